@@ -1,0 +1,47 @@
+import type { CodedError, Result } from '@stadtfunk/kernel';
+import type { Values } from '@stadtfunk/readings';
+
+/** One moment that a payload speaks of, in canonical quantities, with the device's time as sent and not yet judged. */
+export interface Sample {
+  /** `history` rows are recollections; a `periodic` or `event` sample is why the device sent. */
+  readonly kind: 'periodic' | 'event' | 'history';
+  /** UTC ms by the device's clock, however wrong. Absent: the device gave none. */
+  readonly deviceTime?: number;
+  /** Taken this long before the uplink arrived, ms, where the payload gives no time but an order or a relative time. */
+  readonly ageMs?: number;
+  readonly values: Values;
+}
+
+/** What a payload says, in our words. No samples: a lifecycle message (boot, parameters), which is no reading. */
+export interface Report {
+  /** The device's identity by the payload: the IMEI, or its last digits (formats that send fewer than 15). */
+  readonly imei?: string;
+  /** Message counter of the device, where the format has one. May be 8 or 16 bits and restart at boot. */
+  readonly counter?: number;
+  readonly samples: readonly Sample[];
+  /** What was left out and why: malformed history, an impossible RSRP, an unknown quantity. */
+  readonly problems: readonly CodedError[];
+}
+
+/**
+ * A payload format as two pure functions: `decode` speaks the vendor's words and units, `normalise` ours.
+ * Neither throws, whatever the bytes; failures of `decode` are coded (`payload.truncated`, `payload.notHex`,
+ * `payload.notJson`, `payload.malformed`, `payload.unsupportedVersion`, `payload.identity`, `payload.empty`).
+ */
+export interface Format<Fields extends object = object> {
+  readonly name: string;
+  decode(payload: Uint8Array): Result<Fields>;
+  normalise(fields: Fields): Report;
+}
+
+/** A payload with what it must decode to: documentation and test in one. */
+export interface Example {
+  readonly id: string;
+  readonly encoding: 'hex' | 'json';
+  readonly payload: string;
+  /** The vendor's own quantities, a part of what `decode` gives. */
+  readonly expected: Readonly<Record<string, unknown>>;
+  /** Where the bytes come from. */
+  readonly source: string;
+  readonly notes?: string;
+}

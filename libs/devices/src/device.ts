@@ -1,0 +1,25 @@
+import type { Asset } from './asset.ts';
+
+export const LIFECYCLES = ['planned', 'active', 'maintenance', 'retired'] as const;
+export type Lifecycle = (typeof LIFECYCLES)[number];
+
+/** What sends. */
+export interface Device {
+  readonly deviceId: string;
+  /** Id of a model, or name of a format, of the device catalogue. */
+  readonly model: string;
+  readonly lifecycle: Lifecycle;
+  /** 15 digits; null if unknown. Where known, a payload that names another one is refused as foreign. */
+  readonly imei: string | null;
+  readonly iccid: string | null;
+  /** Topic of its uplinks where its firmware dictates one; null: the default template. */
+  readonly uplinkTopic: string | null;
+  /** How often it reports when nothing happens, ms; null: what its model does. */
+  readonly reportingIntervalMs: number | null;
+}
+
+/** A device with the asset that it is bound to now, as the hot path needs them. */
+export interface BoundDevice {
+  readonly device: Device;
+  readonly asset: Asset | null;
+}

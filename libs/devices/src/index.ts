@@ -1,0 +1,11 @@
+export { ASSET_TYPES, DEFAULT_DEPARTMENT, departmentOf, type Asset, type AssetType, type Point } from './asset.ts';
+export { DeviceDirectory, MemoryDeviceDirectory } from './device-directory.ts';
+export {
+  DeviceRegistry,
+  type AssetFilter,
+  type DeviceCredential,
+  type DeviceFilter,
+  type DirectoryChanges,
+  type RegisteredDevice,
+} from './device-registry.ts';
+export { LIFECYCLES, type BoundDevice, type Device, type Lifecycle } from './device.ts';

@@ -1,0 +1,46 @@
+/**
+ * 32-bit FNV-1a over the UTF-8 bytes of an ASCII id, with a final mix so that low bits are usable for a modulus.
+ * Part of the stored format of the uplink log (it picks the partition): never change it.
+ */
+export function hash32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  hash ^= hash >>> 16;
+  hash = Math.imul(hash, 0x85ebca6b);
+  hash ^= hash >>> 13;
+  hash = Math.imul(hash, 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/**
+ * 53-bit hash of a text, as an exact integer. Not cryptographic: it tells repeats from news among one device's own
+ * readings, where two different ones collide with a chance of about 1 in 9e15.
+ */
+export function hash53(text: string, seed = 0): number {
+  let high = 0xdeadbeef ^ seed;
+  let low = 0x41c6ce57 ^ seed;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    high = Math.imul(high ^ code, 2654435761);
+    low = Math.imul(low ^ code, 1597334677);
+  }
+  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
+  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
+  return 4294967296 * (2097151 & low) + (high >>> 0);
+}
+
+/** The same parts always give the same UUID (version 8, RFC 9562), so repeating a batch repeats its ids. */
+export function idFrom(...parts: readonly (string | number)[]): string {
+  const text = parts.join('\u0000');
+  const word = (seed: number) => hash53(text, seed).toString(16).padStart(14, '0').slice(-12);
+  const digits = word(1) + word(2) + word(3);
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    `8${digits.slice(13, 16)}`,
+    `a${digits.slice(17, 20)}`,
+    digits.slice(20, 32),
+  ].join('-');
+}

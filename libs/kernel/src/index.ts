@@ -1,0 +1,5 @@
+export { Clock } from './clock.ts';
+export { durationMs } from './duration.ts';
+export { Fault, messageOf } from './fault.ts';
+export { hash32, hash53, idFrom } from './hash.ts';
+export { fail, ok, type CodedError, type Result } from './result.ts';

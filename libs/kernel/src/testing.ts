@@ -1,0 +1,44 @@
+import { Clock } from './clock.ts';
+
+/** A clock that only moves when told to. */
+export class ManualClock extends Clock {
+  constructor(private time = Date.UTC(2026, 10, 21, 12)) {
+    super();
+  }
+
+  override now(): number {
+    return this.time;
+  }
+
+  advance(ms: number): void {
+    this.time += ms;
+  }
+
+  set(time: number): void {
+    this.time = time;
+  }
+}
+
+/**
+ * Polls until `probe` gives something other than undefined, null or false, and returns it. Throws after `timeoutMs`, naming `what`.
+ * For servers and other processes, where no clock can be turned by hand.
+ */
+export async function eventually<T>(
+  what: string,
+  probe: () => T | Promise<T>,
+  { timeoutMs = 20_000, everyMs = 25 } = {},
+): Promise<NonNullable<T>> {
+  const deadline = performance.now() + timeoutMs;
+  let last: unknown;
+  for (;;) {
+    try {
+      const value = await probe();
+      if (value !== undefined && value !== null && value !== false) return value as NonNullable<T>;
+      last = value;
+    } catch (thrown) {
+      last = thrown;
+    }
+    if (performance.now() > deadline) throw new Error(`${what}: not within ${timeoutMs} ms (last: ${String(last)})`);
+    await new Promise((wake) => setTimeout(wake, everyMs));
+  }
+}

@@ -1,0 +1,67 @@
+import type { QuantityName, Values } from './quantities.ts';
+import type { ClockVerdict, Quality, Reading } from './reading.ts';
+
+/** Whose readings: what the city owns, or what sends. */
+export type Subject = { readonly assetId: string } | { readonly deviceId: string };
+
+export interface ReadingQuery {
+  readonly subject: Subject;
+  /** UTC ms, inclusive. */
+  readonly from: number;
+  /** UTC ms, exclusive. */
+  readonly to: number;
+  /** Only these; readings without any of them are left out. Empty: those of the subject's kind. */
+  readonly quantities: readonly QuantityName[];
+  /** Oldest first, or newest first. */
+  readonly order: 'asc' | 'desc';
+  readonly limit: number;
+  /** Go on behind this one: the `next` of the page before. */
+  readonly after?: string;
+}
+
+export interface StoredReading {
+  readonly deviceId: string;
+  readonly observedAt: number;
+  readonly receivedAt: number;
+  readonly clock: ClockVerdict;
+  readonly quality: Quality;
+  readonly values: Values;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+/** A fixed width in ms, counted from 1970-01-01T00:00Z, or a local calendar day of a zone (23 to 25 hours). */
+export type Bucket = { readonly everyMs: number } | { readonly localDay: string };
+
+export interface AggregateQuery {
+  readonly subject: Subject;
+  readonly from: number;
+  readonly to: number;
+  readonly quantities: readonly QuantityName[];
+  readonly bucket: Bucket;
+  readonly limit: number;
+}
+
+/** The mean of numbers, the share of true for flags (0..1), over the readings of a bucket. */
+export interface AggregatedReading {
+  /** Start of the bucket, UTC ms. */
+  readonly observedAt: number;
+  readonly count: number;
+  readonly values: { readonly [name in QuantityName]?: number };
+}
+
+/**
+ * Time series of readings. A point is told by (device, observedAt, quantity): writing it again overwrites it, and
+ * quantities of one moment that arrive apart are joined. Faults: `telemetry.unavailable` (retryable).
+ */
+export abstract class TelemetryStore {
+  /** Resolves when all are on stable storage. Not atomic: after a fault, write the same batch again. */
+  abstract write(readings: readonly Reading[]): Promise<void>;
+  abstract read(query: ReadingQuery): Promise<Page<StoredReading>>;
+  abstract aggregate(query: AggregateQuery): Promise<readonly AggregatedReading[]>;
+  /** The newest reading of each of these assets that has one. */
+  abstract latest(assetIds: readonly string[]): Promise<ReadonlyMap<string, StoredReading>>;
+}
