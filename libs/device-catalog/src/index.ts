@@ -1,0 +1,2 @@
+export { type DeviceModel } from './device-model.ts';
+export { type Example, type Format, type Report, type Sample } from './format.ts';

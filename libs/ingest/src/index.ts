@@ -1,0 +1,17 @@
+export {
+  DeadLetterOffice,
+  LETTER_STATES,
+  type FiledLetter,
+  type LetterFilter,
+  type LetterState,
+} from './dead-letter-office.ts';
+export {
+  IngestRecords,
+  type DeadLetter,
+  type DeviceProgress,
+  type IngestCommit,
+  type LedgerCounts,
+  type RetriedLetter,
+  type RetryOutcome,
+  type Tally,
+} from './ingest-records.ts';

@@ -1,0 +1,72 @@
+import type { QuarantinedReading } from '@stadtfunk/readings';
+import type { Positions, StoredUplink } from '@stadtfunk/uplinks';
+
+/** The ledger's counters. Uplinks: processed, rejected. Readings: decoded = stored + duplicate + quarantined. */
+export interface Tally {
+  readonly processed: number;
+  readonly rejected: number;
+  readonly decoded: number;
+  readonly stored: number;
+  readonly duplicate: number;
+  readonly quarantined: number;
+}
+
+/** What a batch did for one device: counters to add, and the memory that tells its repeats from news. */
+export interface DeviceProgress {
+  readonly deviceId: string;
+  readonly add: Tally;
+  /** UTC ms of the newest uplink. */
+  readonly lastReceivedAt: number;
+  readonly memory: Uint8Array;
+}
+
+/** An uplink that could not be processed, with its bytes and the reason. */
+export interface DeadLetter extends StoredUplink {
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** A dead letter that somebody asked to try again. */
+export interface RetriedLetter extends StoredUplink {
+  readonly letterId: string;
+}
+
+/** How a retry ended: processed after all, or rejected again with a reason. */
+export interface RetryOutcome {
+  readonly letterId: string;
+  readonly error: { readonly code: string; readonly detail: string } | null;
+}
+
+/** What one batch of uplinks came to. Written in one transaction, with the positions that it reaches. */
+export interface IngestCommit {
+  readonly logId: string;
+  /** Partition and the sequence reached, for those that the batch moved. */
+  readonly reached: readonly (readonly [partition: number, sequence: number])[];
+  readonly devices: readonly DeviceProgress[];
+  readonly deadLetters: readonly DeadLetter[];
+  readonly quarantined: readonly QuarantinedReading[];
+  /** A retry's device counters in `devices` already take its rejection back (rejected -1). */
+  readonly retries: readonly RetryOutcome[];
+}
+
+export interface LedgerCounts {
+  readonly tally: Tally;
+  /** Sum over all logs of what lies before the first position that this group ever had: uplinks it never saw. */
+  readonly reached: Positions;
+  /** Uplinks that were counted from logs other than the present one. */
+  readonly fromOtherLogs: number;
+  /** Sequences of this log that had been deleted before they were counted, summed. */
+  readonly skipped: number;
+}
+
+/** Where the consumer group `store` keeps what it has done. */
+export abstract class IngestRecords {
+  /** Where to go on, per partition of this log; at first `floors`, which is remembered as the start. */
+  abstract positions(logId: string, floors: Positions): Promise<Positions>;
+  abstract memories(deviceIds: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
+  abstract commit(commit: IngestCommit): Promise<void>;
+  /** Dead letters marked for retry, oldest first. */
+  abstract retries(limit: number): Promise<readonly RetriedLetter[]>;
+  /** The counters of all devices, or of one, with the positions of the same moment. */
+  abstract counts(logId: string, partitions: number, deviceId?: string): Promise<LedgerCounts>;
+}

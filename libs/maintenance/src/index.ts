@@ -1,0 +1,23 @@
+export { SEVERITIES, type Alert, type ClearReason, type Evidence, type Severity, type Text } from './alert.ts';
+export { type AlertChange, type JobDraft } from './change.ts';
+export {
+  ACTIVE_JOB_STATES,
+  JOB_ACTIONS,
+  JOB_PRIORITIES,
+  JOB_STATES,
+  moveJob,
+  type Job,
+  type JobAction,
+  type JobEvent,
+  type JobPriority,
+  type JobState,
+} from './job.ts';
+export {
+  MaintenanceStore,
+  type AlertFilter,
+  type Department,
+  type DomainEvent,
+  type JobFilter,
+  type JobMove,
+  type JobRefusal,
+} from './maintenance-store.ts';

@@ -1,0 +1,76 @@
+import type { Page } from '@stadtfunk/readings';
+import type { Alert, Severity, Text } from './alert.ts';
+import type { Job, JobAction, JobEvent, JobState } from './job.ts';
+
+export interface AlertFilter {
+  readonly open?: boolean;
+  readonly severity?: Severity;
+  readonly ruleId?: string;
+  readonly assetId?: string;
+  readonly deviceId?: string;
+  readonly limit: number;
+  readonly after?: string;
+}
+
+export interface JobFilter {
+  /** Any of these. */
+  readonly states?: readonly JobState[];
+  readonly department?: string;
+  readonly assetId?: string;
+  readonly limit: number;
+  readonly after?: string;
+}
+
+export interface JobMove {
+  readonly jobId: string;
+  readonly action: JobAction;
+  readonly actor: string;
+  readonly at: number;
+  /** With `assign`. */
+  readonly assignee?: string;
+  readonly note?: string;
+  /** The version that the person saw; absent: whatever it is now. */
+  readonly version?: number;
+}
+
+export interface JobRefusal {
+  readonly code: 'job.unknown' | 'job.wrongState' | 'job.conflict';
+  readonly detail: string;
+}
+
+export interface Department {
+  readonly departmentId: string;
+  readonly name: Text;
+}
+
+/** Something that happened, in the order in which it was committed. What live pages and the outside are told. */
+export interface DomainEvent {
+  /** Opaque; sorts as the order of events. Going on `after` one misses nothing and repeats nothing. */
+  readonly cursor: string;
+  /** `alert.raised`, `alert.acknowledged`, `alert.cleared`, `job.created`, `job.changed`. */
+  readonly type: string;
+  readonly at: number;
+  /** The alert or the job as it was after the event. */
+  readonly data: Alert | Job;
+}
+
+/** Alerts and jobs as people see and move them. Every change writes its history and its event in the same transaction. */
+export abstract class MaintenanceStore {
+  abstract listAlerts(filter: AlertFilter): Promise<Page<Alert>>;
+  abstract findAlert(alertId: string): Promise<Alert | undefined>;
+  /** Acknowledging again changes nothing. */
+  abstract acknowledgeAlert(alertId: string, actor: string, at: number): Promise<Alert | undefined>;
+
+  abstract listJobs(filter: JobFilter): Promise<Page<Job>>;
+  abstract findJob(jobId: string): Promise<Job | undefined>;
+  abstract jobHistory(jobId: string): Promise<readonly JobEvent[]>;
+  abstract moveJob(move: JobMove): Promise<Job | JobRefusal>;
+  abstract commentJob(jobId: string, actor: string, at: number, note: string): Promise<Job | undefined>;
+
+  abstract listDepartments(): Promise<readonly Department[]>;
+
+  /** Events after a cursor, oldest first; without a cursor, from the first kept. */
+  abstract events(after: string | null, limit: number): Promise<readonly DomainEvent[]>;
+  /** The cursor behind the newest event. */
+  abstract lastEvent(): Promise<string | null>;
+}

@@ -1,0 +1,1 @@
+export { RulesRecords, type OpenAlert, type RulesCommit, type StoredState } from './rules-records.ts';
