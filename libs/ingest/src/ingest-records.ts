@@ -51,12 +51,10 @@ export interface IngestCommit {
 
 export interface LedgerCounts {
   readonly tally: Tally;
-  /** Sum over all logs of what lies before the first position that this group ever had: uplinks it never saw. */
+  /** How far the group has come in the present log. */
   readonly reached: Positions;
-  /** Uplinks that were counted from logs other than the present one. */
-  readonly fromOtherLogs: number;
-  /** Sequences of this log that had been deleted before they were counted, summed. */
-  readonly skipped: number;
+  /** Uplinks passed since this group first started, over all logs that it ever read; for one device: its own. */
+  readonly counted: number;
 }
 
 /** Where the consumer group `store` keeps what it has done. */

@@ -1,0 +1,321 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  bigserial,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgSequence,
+  pgTable,
+  primaryKey,
+  serial,
+  smallint,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+const bytes = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
+const transactionId = customType<{ data: string }>({ dataType: () => 'xid8' });
+const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0);
+const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/** Numbers every change to devices, assets and bindings, so that a directory can ask what is new. */
+export const directoryRevision = pgSequence('directory_revision');
+const revision = () =>
+  bigint('revision', { mode: 'number' })
+    .notNull()
+    .default(sql`nextval('directory_revision')`);
+
+export const departments = pgTable('departments', {
+  departmentId: text('department_id').primaryKey(),
+  nameDe: text('name_de').notNull(),
+  nameEn: text('name_en').notNull(),
+});
+
+export const assets = pgTable(
+  'assets',
+  {
+    assetId: text('asset_id').primaryKey(),
+    type: text('type').notNull(),
+    name: text('name'),
+    /** GeoJSON point. */
+    location: jsonb('location').notNull(),
+    district: text('district'),
+    address: jsonb('address'),
+    department: text('department').references(() => departments.departmentId),
+    attributes: jsonb('attributes').notNull().default({}),
+    createdAt: time('created_at').notNull().defaultNow(),
+    modifiedAt: time('modified_at').notNull().defaultNow(),
+    revision: revision(),
+  },
+  (table) => [index('assets_by_revision').on(table.revision), index('assets_by_type').on(table.type, table.assetId)],
+);
+
+export const devices = pgTable(
+  'devices',
+  {
+    deviceId: text('device_id').primaryKey(),
+    model: text('model').notNull(),
+    lifecycle: text('lifecycle').notNull().default('active'),
+    imei: text('imei').unique(),
+    iccid: text('iccid'),
+    uplinkTopic: text('uplink_topic'),
+    reportingIntervalMs: bigint('reporting_interval_ms', { mode: 'number' }),
+    /** PHC string. */
+    passwordHash: text('password_hash').notNull(),
+    createdAt: time('created_at').notNull().defaultNow(),
+    modifiedAt: time('modified_at').notNull().defaultNow(),
+    revision: revision(),
+  },
+  (table) => [index('devices_by_revision').on(table.revision)],
+);
+
+/** Which device sat on which asset when. A device sits on one asset at a time. */
+export const bindings = pgTable(
+  'bindings',
+  {
+    bindingId: bigserial('binding_id', { mode: 'number' }).primaryKey(),
+    deviceId: text('device_id')
+      .notNull()
+      .references(() => devices.deviceId),
+    assetId: text('asset_id')
+      .notNull()
+      .references(() => assets.assetId),
+    boundAt: time('bound_at').notNull().defaultNow(),
+    unboundAt: time('unbound_at'),
+  },
+  (table) => [
+    uniqueIndex('bindings_present')
+      .on(table.deviceId)
+      .where(sql`unbound_at is null`),
+    index('bindings_by_asset').on(table.assetId),
+  ],
+);
+
+/** How far each consumer group has come in each partition of each log. */
+export const logPositions = pgTable(
+  'log_positions',
+  {
+    logId: text('log_id').notNull(),
+    consumerGroup: text('consumer_group').notNull(),
+    partition: integer('partition').notNull(),
+    /** Where this group began: what lies before was deleted before it came. */
+    start: bigint('start', { mode: 'number' }).notNull(),
+    sequence: bigint('sequence', { mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.logId, table.consumerGroup, table.partition] })],
+);
+
+/** The ledger, per device, and the memory that tells its repeats from news. */
+export const deviceLedger = pgTable('device_ledger', {
+  deviceId: text('device_id').primaryKey(),
+  processed: count('processed'),
+  rejected: count('rejected'),
+  decoded: count('decoded'),
+  stored: count('stored'),
+  duplicate: count('duplicate'),
+  quarantined: count('quarantined'),
+  lastReceivedAt: time('last_received_at').notNull(),
+  memory: bytes('memory').notNull(),
+});
+
+/** The embedded telemetry store: one row for what one device measured at one moment. */
+export const readings = pgTable(
+  'readings',
+  {
+    deviceId: text('device_id').notNull(),
+    observedAt: time('observed_at').notNull(),
+    assetId: text('asset_id'),
+    receivedAt: time('received_at').notNull(),
+    clock: text('clock').notNull(),
+    quality: smallint('quality').notNull(),
+    values: jsonb('values').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.deviceId, table.observedAt] }),
+    index('readings_by_asset').on(table.assetId, table.observedAt),
+  ],
+);
+
+export const deadLetters = pgTable(
+  'dead_letters',
+  {
+    letterId: bigserial('letter_id', { mode: 'number' }).primaryKey(),
+    logId: text('log_id').notNull(),
+    partition: integer('partition').notNull(),
+    sequence: bigint('sequence', { mode: 'number' }).notNull(),
+    deviceId: text('device_id').notNull(),
+    topic: text('topic').notNull(),
+    receivedAt: time('received_at').notNull(),
+    qos: smallint('qos').notNull(),
+    payload: bytes('payload').notNull(),
+    code: text('code').notNull(),
+    detail: text('detail').notNull(),
+    state: text('state').notNull().default('open'),
+    attempts: integer('attempts').notNull().default(1),
+  },
+  (table) => [
+    uniqueIndex('dead_letters_once').on(table.logId, table.partition, table.sequence),
+    index('dead_letters_by_state').on(table.state, table.letterId),
+    index('dead_letters_by_device').on(table.deviceId, table.letterId),
+  ],
+);
+
+export const quarantinedReadings = pgTable(
+  'quarantined_readings',
+  {
+    quarantineId: bigserial('quarantine_id', { mode: 'number' }).primaryKey(),
+    deviceId: text('device_id').notNull(),
+    receivedAt: time('received_at').notNull(),
+    /** As the device said, however wrong: a bigint of UTC ms, because it may lie outside of what a timestamp holds. */
+    deviceTime: bigint('device_time', { mode: 'number' }),
+    code: text('code').notNull(),
+    values: jsonb('values').notNull(),
+  },
+  (table) => [index('quarantined_by_device').on(table.deviceId, table.quarantineId)],
+);
+
+/** The memory that the rules have of a device. */
+export const ruleStates = pgTable(
+  'rule_states',
+  {
+    deviceId: text('device_id').primaryKey(),
+    partition: integer('partition').notNull(),
+    state: text('state').notNull(),
+  },
+  (table) => [index('rule_states_by_partition').on(table.partition)],
+);
+
+export const alerts = pgTable(
+  'alerts',
+  {
+    alertId: uuid('alert_id').primaryKey(),
+    ruleId: text('rule_id').notNull(),
+    ruleVersion: text('rule_version').notNull(),
+    severity: text('severity').notNull(),
+    title: jsonb('title').notNull(),
+    subject: text('subject').notNull(),
+    assetId: text('asset_id'),
+    deviceId: text('device_id').notNull(),
+    raisedAt: time('raised_at').notNull(),
+    acknowledgedAt: time('acknowledged_at'),
+    acknowledgedBy: text('acknowledged_by'),
+    clearedAt: time('cleared_at'),
+    clearReason: text('clear_reason'),
+    raisedBy: jsonb('raised_by').notNull(),
+    clearedBy: jsonb('cleared_by'),
+  },
+  (table) => [
+    // One problem, one alert.
+    uniqueIndex('alerts_one_open')
+      .on(table.subject, table.ruleId)
+      .where(sql`cleared_at is null`),
+    index('alerts_by_time').on(table.raisedAt, table.alertId),
+    index('alerts_by_asset').on(table.assetId),
+    index('alerts_by_device').on(table.deviceId),
+  ],
+);
+
+export const jobs = pgTable(
+  'jobs',
+  {
+    jobId: uuid('job_id').primaryKey(),
+    number: serial('number').notNull().unique(),
+    kind: text('kind').notNull(),
+    title: jsonb('title').notNull(),
+    department: text('department')
+      .notNull()
+      .references(() => departments.departmentId),
+    assetId: text('asset_id'),
+    deviceId: text('device_id'),
+    priority: text('priority').notNull(),
+    state: text('state').notNull(),
+    assignee: text('assignee'),
+    createdAt: time('created_at').notNull(),
+    dueAt: time('due_at'),
+    closedAt: time('closed_at'),
+    evidence: jsonb('evidence'),
+    version: integer('version').notNull().default(1),
+  },
+  (table) => [
+    index('jobs_by_time').on(table.createdAt, table.jobId),
+    index('jobs_by_department').on(table.department, table.state),
+    index('jobs_by_asset').on(table.assetId),
+  ],
+);
+
+export const jobAlerts = pgTable(
+  'job_alerts',
+  {
+    jobId: uuid('job_id')
+      .notNull()
+      .references(() => jobs.jobId),
+    alertId: uuid('alert_id')
+      .notNull()
+      .references(() => alerts.alertId),
+  },
+  (table) => [primaryKey({ columns: [table.jobId, table.alertId] }), index('job_alerts_by_alert').on(table.alertId)],
+);
+
+/** What was done to a job, by whom. Rows are only added. */
+export const jobHistory = pgTable(
+  'job_history',
+  {
+    entryId: bigserial('entry_id', { mode: 'number' }).primaryKey(),
+    jobId: uuid('job_id')
+      .notNull()
+      .references(() => jobs.jobId),
+    at: time('at').notNull(),
+    actor: text('actor').notNull(),
+    action: text('action').notNull(),
+    fromState: text('from_state'),
+    toState: text('to_state').notNull(),
+    note: text('note'),
+  },
+  (table) => [index('job_history_by_job').on(table.jobId, table.entryId)],
+);
+
+/**
+ * What must leave the system, written in the transaction that made it so. Readers go by (tx, id) and only up to the
+ * oldest transaction still running: a row of a slow transaction may get its id before, and be seen after, a later one.
+ */
+export const outbox = pgTable(
+  'outbox',
+  {
+    eventId: bigserial('event_id', { mode: 'number' }).primaryKey(),
+    tx: transactionId('tx')
+      .notNull()
+      .default(sql`pg_current_xact_id()`),
+    type: text('type').notNull(),
+    at: time('at').notNull(),
+    data: jsonb('data').notNull(),
+    /** When it was handed to the work queue; null: not yet. */
+    relayedAt: time('relayed_at'),
+  },
+  (table) => [
+    index('outbox_in_order').on(table.tx, table.eventId),
+    index('outbox_waiting')
+      .on(table.eventId)
+      .where(sql`relayed_at is null`),
+  ],
+);
+
+/** How an event fared on a channel. */
+export const deliveries = pgTable(
+  'deliveries',
+  {
+    eventId: bigint('event_id', { mode: 'number' })
+      .notNull()
+      .references(() => outbox.eventId),
+    channel: text('channel').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    deliveredAt: time('delivered_at'),
+    lastError: text('last_error'),
+    /** When it was given up; null: not. */
+    givenUpAt: time('given_up_at'),
+  },
+  (table) => [primaryKey({ columns: [table.eventId, table.channel] })],
+);
