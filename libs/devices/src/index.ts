@@ -9,3 +9,4 @@ export {
   type RegisteredDevice,
 } from './device-registry.ts';
 export { LIFECYCLES, type BoundDevice, type Device, type Lifecycle } from './device.ts';
+export { PasswordHasher } from './password-hasher.ts';

@@ -15,3 +15,4 @@ export {
   type RetryOutcome,
   type Tally,
 } from './ingest-records.ts';
+export { Ledger, type LedgerReport } from './ledger.ts';

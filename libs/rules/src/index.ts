@@ -1,1 +1,2 @@
+export { RuleCatalogue, type RuleSummary } from './rule-catalogue.ts';
 export { RulesRecords, type OpenAlert, type RulesCommit, type StoredState } from './rules-records.ts';
