@@ -1,1 +1,1 @@
-export {};
+export { ENVIRONMENT, parseConfig, type Config } from './config.ts';

@@ -16,3 +16,7 @@ export {
   type Tally,
 } from './ingest-records.ts';
 export { Ledger, type LedgerReport } from './ledger.ts';
+export { CLOCK_LIMITS, judgeTime, type ClockLimits, type JudgedTime } from './clock-verdict.ts';
+export { interpret, type Interpretation, type JudgedSample } from './interpret.ts';
+export { LogLedger } from './log-ledger.ts';
+export { StoreConsumer, type StoreConsumerOptions } from './store-consumer.ts';

@@ -26,9 +26,24 @@ export function hash53(text: string, seed = 0): number {
     high = Math.imul(high ^ code, 2654435761);
     low = Math.imul(low ^ code, 1597334677);
   }
-  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
-  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
-  return 4294967296 * (2097151 & low) + (high >>> 0);
+  return finish53(high, low);
+}
+
+/** The same over bytes. */
+export function hash53Of(bytes: Uint8Array): number {
+  let high = 0xdeadbeef;
+  let low = 0x41c6ce57;
+  for (let index = 0; index < bytes.length; index++) {
+    high = Math.imul(high ^ bytes[index]!, 2654435761);
+    low = Math.imul(low ^ bytes[index]!, 1597334677);
+  }
+  return finish53(high, low);
+}
+
+function finish53(high: number, low: number): number {
+  const mixedHigh = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
+  const mixedLow = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(mixedHigh ^ (mixedHigh >>> 13), 3266489909);
+  return 4294967296 * (2097151 & mixedLow) + (mixedHigh >>> 0);
 }
 
 /** The same parts always give the same UUID (version 8, RFC 9562), so repeating a batch repeats its ids. */

@@ -1,5 +1,5 @@
 export { Clock } from './clock.ts';
 export { durationMs } from './duration.ts';
 export { Fault, messageOf } from './fault.ts';
-export { hash32, hash53, idFrom } from './hash.ts';
+export { hash32, hash53, hash53Of, idFrom } from './hash.ts';
 export { fail, ok, type CodedError, type Result } from './result.ts';

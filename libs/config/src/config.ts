@@ -1,0 +1,124 @@
+import { z } from 'zod';
+
+const port = (what: string, standard: number) =>
+  z.coerce.number().int().min(0).max(65_535).default(standard).describe(`${what}; 0 picks a free one`);
+const milliseconds = (what: string, standard: number) =>
+  z.coerce.number().int().positive().default(standard).describe(what);
+const count = milliseconds;
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const url = (protocols: RegExp) => z.url({ protocol: protocols });
+
+/** Every environment variable that Stadtfunk reads, with its meaning. Parsed once, before anything starts. */
+export const ENVIRONMENT = z.object({
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address that all servers listen on'),
+  MQTT_PORT: port('TCP port of the MQTT intake', 1883),
+  MQTT_WS_PORT: port('Port of MQTT over WebSocket', 8083),
+  MQTT_TLS_PORT: port('TCP port of MQTT over TLS, used where MQTT_TLS_CERT is set', 8883),
+  MQTT_TLS_CERT: z.string().optional().describe('File with the certificate chain of the MQTT intake, PEM'),
+  MQTT_TLS_KEY: z.string().optional().describe('File with the key of the certificate, PEM'),
+  HTTP_PORT: port('TCP port of API and console', 3000),
+  PUBLIC_URL: url(/^https?$/)
+    .optional()
+    .describe('Where people reach the console, if not at HOST and HTTP_PORT'),
+  DATA_DIR: z.string().min(1).default('./data').describe('Folder of everything that is kept'),
+  DATABASE_URL: url(/^postgres(ql)?$/)
+    .optional()
+    .describe('PostgreSQL for the records; unset: embedded'),
+  STADTFUNK_ADMIN_TOKEN: z
+    .string()
+    .min(24)
+    .optional()
+    .describe('Token of the API; unset: one is made and kept in DATA_DIR'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('What is logged'),
+  ZONE: z
+    .string()
+    .refine(isZone, 'an IANA time zone such as Europe/Berlin')
+    .default('Europe/Berlin')
+    .describe('Time zone of the city'),
+  RULES_DIR: z.string().optional().describe('Folder with rule files (*.yaml); unset: the default rules'),
+  WEBHOOK_URL: url(/^https?$/)
+    .optional()
+    .describe('Where events are posted as CloudEvents; unset: nowhere'),
+  WEBHOOK_SECRET: z.string().min(16).optional().describe('Key of the signature of posted events'),
+
+  LOG_PARTITIONS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1024)
+    .default(32)
+    .describe('Partitions of the uplink log; fixed at its first start'),
+  LOG_RETAIN_HOURS: count('Raw uplinks are kept at least this long for decoding them again, hours', 24 * 7),
+  LOG_RETAIN_MIB: count('Raw uplinks beyond this are deleted once processed, MiB', 10_240),
+  LOG_MIN_FREE_MIB: count('Below this much free disk space no uplink is accepted, MiB: a full disk loses records', 512),
+  LOG_APPEND_TIMEOUT_MS: milliseconds('A disk slower than this is a failed disk: uplinks are not acknowledged', 10_000),
+
+  MQTT_MAX_PACKET_BYTES: count('Largest packet of a device: protects memory', 65_536),
+  MQTT_MAX_PACKET_BYTES_BEFORE_AUTH: count('Largest packet of a stranger: protects memory', 2_048),
+  MQTT_MAX_CONNECTIONS: count('Connections at once: protects memory and file handles', 100_000),
+  MQTT_CONNECTIONS_PER_SECOND: count('New connections per second: a storm waits at the door', 2_000),
+  MQTT_CONNECT_TIMEOUT_MS: milliseconds('A connection that has not introduced itself by then is closed', 10_000),
+  MQTT_MAX_INFLIGHT_PER_CLIENT: count(
+    'Uplinks of one client that wait to become durable: one device cannot fill memory',
+    256,
+  ),
+  MQTT_MAX_INFLIGHT: count('Uplinks of all clients that wait to become durable: protects memory', 100_000),
+  MQTT_DRAIN_TIMEOUT_MS: milliseconds('A client that does not read for so long is closed', 5_000),
+  MQTT_UPLINK_TOPIC: z
+    .string()
+    .includes('{deviceId}')
+    .default('stadtfunk/v1/{deviceId}/up')
+    .describe('Topic of uplinks'),
+  MQTT_DOWNLINK_TOPIC: z
+    .string()
+    .includes('{deviceId}')
+    .default('stadtfunk/v1/{deviceId}/down')
+    .describe('Topic of downlinks'),
+
+  BATCH_SIZE: count('Uplinks in one transaction at the most: bounds memory and repeated work', 2_000),
+  STOP_TIMEOUT_MS: milliseconds('A stop that takes longer is ended hard; nothing acknowledged is lost by that', 15_000),
+  DEMO: flag.default(false).describe('Runs the demo city beside the platform'),
+});
+
+export type Config = Readonly<z.infer<typeof ENVIRONMENT>>;
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The configuration, or one line that names every wrong variable and never its value. */
+export function parseConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+): Config | { readonly problem: string } {
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = ENVIRONMENT.safeParse(set);
+  const problems = parsed.success
+    ? contradictions(parsed.data)
+    : parsed.error.issues.map((issue) => {
+        return `${issue.path.join('.')} (${withoutValue(issue.message)})`;
+      });
+  if (parsed.success && problems.length === 0) return parsed.data;
+  return { problem: `wrong settings: ${problems.join('; ')}` };
+}
+
+/** zod quotes no input in its standard messages; this keeps it so whatever a later version does. */
+function withoutValue(message: string): string {
+  return message.replace(/, received .*/u, '').replace(/^Invalid input: /u, '');
+}
+
+function contradictions(config: Config): string[] {
+  const problems: string[] = [];
+  if (config.WEBHOOK_URL && !config.WEBHOOK_SECRET) problems.push('WEBHOOK_SECRET (is needed with WEBHOOK_URL)');
+  if (!config.MQTT_TLS_CERT !== !config.MQTT_TLS_KEY) problems.push('MQTT_TLS_KEY (goes with MQTT_TLS_CERT)');
+  return problems;
+}

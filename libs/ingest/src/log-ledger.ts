@@ -1,0 +1,66 @@
+import type { UplinkLog } from '@stadtfunk/uplinks';
+import { partitionOf } from '@stadtfunk/uplinks';
+import type { IngestRecords, LedgerCounts } from './ingest-records.ts';
+import { Ledger, type LedgerReport } from './ledger.ts';
+
+/** Uplinks looked at in one go when those of one device that wait are counted. */
+const SCAN_SIZE = 2_000;
+
+/**
+ * The ledger out of two sources that know nothing of each other: what intake made durable (the log's heads), and what
+ * the consumer group `store` has counted. That both sides agree is therefore news, not arithmetic.
+ */
+export class LogLedger extends Ledger {
+  constructor(
+    private readonly log: UplinkLog,
+    private readonly records: IngestRecords,
+  ) {
+    super();
+  }
+
+  override async total(): Promise<LedgerReport> {
+    const counts = await this.records.counts(this.log.logId, this.log.partitions);
+    // Asked second, so that what is counted is never ahead of what was received.
+    const heads = await this.log.heads();
+    const waiting = heads.reduce((sum, head, partition) => sum + head - (counts.reached[partition] ?? 0), 0);
+    return report(counts, counts.counted, waiting);
+  }
+
+  override async ofDevice(deviceId: string): Promise<LedgerReport> {
+    const { log } = this;
+    const counts = await this.records.counts(log.logId, log.partitions, deviceId);
+    const partition = partitionOf(deviceId, log.partitions);
+    const head = (await log.heads())[partition] ?? 0;
+    const waiting = await this.#countWaiting(deviceId, partition, counts.reached[partition] ?? 0, head);
+    return report(counts, counts.tally.processed + counts.tally.rejected, waiting);
+  }
+
+  async #countWaiting(deviceId: string, partition: number, after: number, head: number): Promise<number> {
+    let count = 0;
+    let reached = after;
+    const cursor = this.log.openCursor(
+      Array.from({ length: this.log.partitions }, (_, index) => (index === partition ? after : Infinity)),
+    );
+    try {
+      while (reached < head) {
+        const uplinks = await cursor.read(SCAN_SIZE, 0);
+        if (uplinks.length === 0) break;
+        for (const uplink of uplinks) {
+          if (uplink.sequence <= head && uplink.deviceId === deviceId) count++;
+          reached = uplink.sequence;
+        }
+      }
+    } finally {
+      await cursor.close();
+    }
+    return count;
+  }
+}
+
+function report({ tally }: LedgerCounts, counted: number, waiting: number): LedgerReport {
+  const { processed, rejected, decoded, stored, duplicate, quarantined } = tally;
+  return {
+    uplinks: { received: counted + waiting, processed, rejected, waiting },
+    readings: { decoded, stored, duplicate, quarantined },
+  };
+}

@@ -1,0 +1,162 @@
+import type { DeviceDirectory } from '@stadtfunk/devices';
+import type { CodedError } from '@stadtfunk/kernel';
+import type { QuarantinedReading, Reading, TelemetryStore } from '@stadtfunk/readings';
+import { reachedBy, type StoredUplink } from '@stadtfunk/uplinks';
+import { DeviceMemory } from './device-memory.ts';
+import { identitiesOf } from './identity.ts';
+import type { IngestCommit, IngestRecords, Tally } from './ingest-records.ts';
+import { interpret, type Interpretation } from './interpret.ts';
+
+export interface StoreConsumerOptions {
+  readonly logId: string;
+  readonly directory: DeviceDirectory;
+  readonly records: IngestRecords;
+  readonly telemetry: TelemetryStore;
+  /** Devices whose memory is kept at hand. Others are loaded when they send. */
+  readonly memoriesKept: number;
+  /** Uplinks interpreted in one go before other work of the process (acknowledging) gets a turn. */
+  readonly sliceSize: number;
+  readonly takeTurns: () => Promise<void>;
+  /** Told of every uplink that was rejected and every part of one that was left out, for counting. */
+  readonly onProblem: (problem: CodedError, deviceId: string) => void;
+}
+
+type MutableTally = { -readonly [name in keyof Tally]: number };
+
+interface DeviceWork {
+  readonly add: MutableTally;
+  readonly memory: DeviceMemory;
+  lastReceivedAt: number;
+}
+
+/** What some uplinks come to, while it is being worked out. */
+interface Work {
+  readonly devices: Map<string, DeviceWork>;
+  readonly fresh: Reading[];
+  readonly quarantined: QuarantinedReading[];
+  readonly rejected: Map<StoredUplink, CodedError>;
+}
+
+/**
+ * The consumer group `store`: readings into the telemetry store, everything else into the records. First the points,
+ * which can be written again without harm, then one transaction with the counters, the dead letters and the position.
+ */
+export class StoreConsumer {
+  readonly #options: StoreConsumerOptions;
+  readonly #memories = new Map<string, DeviceMemory>();
+
+  constructor(options: StoreConsumerOptions) {
+    this.#options = options;
+  }
+
+  process(batch: readonly StoredUplink[]): Promise<void> {
+    return this.#orForget(async () => {
+      const work = await this.#interpret(batch);
+      for (const uplink of work.rejected.keys()) this.#device(work, uplink).add.rejected++;
+      const deadLetters = [...work.rejected].map(([uplink, { code, detail }]) => ({ ...uplink, code, detail }));
+      await this.#commit(work, { reached: reachedBy(batch), deadLetters, retries: [] });
+    });
+  }
+
+  /**
+   * Tries the dead letters again that somebody asked for; gives how many there were. What is processed after all fills
+   * history; the rules have long gone past it.
+   */
+  async retry(limit: number): Promise<number> {
+    const letters = await this.#options.records.retries(limit);
+    if (letters.length === 0) return 0;
+    await this.#orForget(async () => {
+      const work = await this.#interpret(letters);
+      const retries = letters.map((letter) => {
+        const error = work.rejected.get(letter) ?? null;
+        if (!error) this.#device(work, letter).add.rejected--;
+        return { letterId: letter.letterId, error };
+      });
+      await this.#commit(work, { reached: [], deadLetters: [], retries });
+    });
+    return letters.length;
+  }
+
+  async #interpret(uplinks: readonly StoredUplink[]): Promise<Work> {
+    const { directory, sliceSize, takeTurns, onProblem } = this.#options;
+    await this.#loadMemories(uplinks);
+    const work: Work = { devices: new Map(), fresh: [], quarantined: [], rejected: new Map() };
+    for (let index = 0; index < uplinks.length; index++) {
+      if (index > 0 && index % sliceSize === 0) await takeTurns();
+      const uplink = uplinks[index]!;
+      const outcome = interpret(uplink, directory);
+      if (outcome.ok) {
+        for (const problem of outcome.value.problems) onProblem(problem, uplink.deviceId);
+        this.#sort(work, uplink, outcome.value);
+      } else {
+        onProblem(outcome.error, uplink.deviceId);
+        work.rejected.set(uplink, outcome.error);
+      }
+    }
+    return work;
+  }
+
+  /** News from repeats, readings from what is quarantined. */
+  #sort(work: Work, uplink: StoredUplink, { samples, counter }: Interpretation): void {
+    const { add, memory } = this.#device(work, uplink);
+    add.processed++;
+    add.decoded += samples.length;
+    memory.expectRows(samples.length);
+    samples.forEach((judged, index) => {
+      if (memory.meets(identitiesOf(judged, index, counter, uplink))) {
+        add.duplicate++;
+      } else if (judged.reading) {
+        add.stored++;
+        work.fresh.push(judged.reading);
+      } else {
+        add.quarantined++;
+        const { deviceTime = null, values } = judged.sample;
+        const { deviceId, receivedAt } = uplink;
+        work.quarantined.push({ deviceId, receivedAt, deviceTime, code: judged.refused, values });
+      }
+    });
+  }
+
+  async #commit(work: Work, rest: Pick<IngestCommit, 'reached' | 'deadLetters' | 'retries'>): Promise<void> {
+    const { logId, telemetry, records } = this.#options;
+    if (work.fresh.length > 0) await telemetry.write(work.fresh);
+    const devices = [...work.devices].map(([deviceId, { add, memory, lastReceivedAt }]) => {
+      return { deviceId, add, lastReceivedAt, memory: memory.encode() };
+    });
+    await records.commit({ logId, devices, quarantined: work.quarantined, ...rest });
+  }
+
+  #device(work: Work, { deviceId, receivedAt }: StoredUplink): DeviceWork {
+    let device = work.devices.get(deviceId);
+    if (!device) {
+      const add = { processed: 0, rejected: 0, decoded: 0, stored: 0, duplicate: 0, quarantined: 0 };
+      device = { add, memory: this.#memories.get(deviceId)!, lastReceivedAt: receivedAt };
+      work.devices.set(deviceId, device);
+    }
+    if (receivedAt > device.lastReceivedAt) device.lastReceivedAt = receivedAt;
+    return device;
+  }
+
+  /** After a fault the memories have moved on and the records may not have: what is at hand is no longer true. */
+  async #orForget(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (fault) {
+      this.#memories.clear();
+      throw fault;
+    }
+  }
+
+  async #loadMemories(uplinks: readonly StoredUplink[]): Promise<void> {
+    const present = new Set<string>();
+    for (const { deviceId } of uplinks) present.add(deviceId);
+    if (this.#memories.size + present.size > this.#options.memoriesKept) this.#memories.clear();
+    const missing = [...present].filter((deviceId) => !this.#memories.has(deviceId));
+    if (missing.length === 0) return;
+    const stored = await this.#options.records.memories(missing);
+    for (const deviceId of missing) {
+      const bytes = stored.get(deviceId);
+      this.#memories.set(deviceId, bytes ? DeviceMemory.decode(bytes) : DeviceMemory.empty());
+    }
+  }
+}

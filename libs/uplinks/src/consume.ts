@@ -1,0 +1,93 @@
+import type { StoredUplink } from './uplink.ts';
+import type { ConsumerGroup, Positions, UplinkLog } from './uplink-log.ts';
+
+/** Work on the log, batch by batch. */
+export interface Consumption {
+  readonly log: UplinkLog;
+  readonly group: ConsumerGroup;
+  /** Asked at the start and after every fault: where the group's records say that it has come. */
+  readonly positions: () => Promise<Positions>;
+  /** Uplinks in a batch at the most: bounds memory, and how much is done again after a fault. */
+  readonly batchSize: number;
+  /** How long to wait for an uplink before `idle` is called. */
+  readonly waitMs: number;
+  /** Must have committed the batch when it resolves. A rejection leads to the same uplinks again. */
+  readonly process: (batch: readonly StoredUplink[]) => Promise<void>;
+  /** Called when nothing waits in the log, and at least once in `waitMs`. */
+  readonly idle: () => Promise<void>;
+  /** Told of every fault; the work goes on after `pause`. */
+  readonly onFault: (fault: unknown, attempt: number) => void;
+  readonly pause: (ms: number) => Promise<void>;
+}
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 15_000;
+
+/**
+ * Reads a log on behalf of a consumer group until stopped. After a fault it goes back to what the records say and
+ * tries again, for ever, with growing pauses: an engine that is away holds the group up and loses nothing.
+ */
+export class Consumer {
+  readonly #work: Consumption;
+  #stopping = false;
+  #running: Promise<void> = Promise.resolve();
+  #wake: () => void = () => undefined;
+
+  constructor(work: Consumption) {
+    this.#work = work;
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Ends after the batch at hand. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#wake();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    let attempt = 0;
+    while (!this.#stopping) {
+      try {
+        await this.#follow(() => (attempt = 0));
+      } catch (fault) {
+        this.#work.onFault(fault, attempt);
+        const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt++);
+        await Promise.race([this.#work.pause(pauseMs), new Promise<void>((wake) => (this.#wake = wake))]);
+      }
+    }
+  }
+
+  async #follow(onProgress: () => void): Promise<void> {
+    const { log, group, batchSize, waitMs } = this.#work;
+    const reached = [...(await this.#work.positions())];
+    await log.commit(group, reached);
+    const cursor = log.openCursor(reached);
+    this.#wake = () => void cursor.close();
+    if (this.#stopping) await cursor.close();
+    try {
+      while (!this.#stopping) {
+        const batch = await cursor.read(batchSize, waitMs);
+        if (batch.length > 0) {
+          await this.#work.process(batch);
+          for (const { partition, sequence } of batch) reached[partition] = sequence;
+          await log.commit(group, reached);
+        }
+        if (batch.length < batchSize && !this.#stopping) await this.#work.idle();
+        onProgress();
+      }
+    } finally {
+      await cursor.close();
+    }
+  }
+}
+
+/** The last sequence of each partition in a batch. */
+export function reachedBy(batch: readonly StoredUplink[]): readonly (readonly [partition: number, sequence: number])[] {
+  const reached = new Map<number, number>();
+  for (const { partition, sequence } of batch) reached.set(partition, sequence);
+  return [...reached];
+}
