@@ -1,0 +1,1 @@
+export { generatePassword, hashPassword, ScryptPasswordHasher, verifyPassword } from './scrypt-password.ts';
