@@ -1,19 +1,18 @@
-import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, mergeConfig } from 'vitest/config';
+import viteConfig from './vite.config.ts';
 
-const root = fileURLToPath(new URL('.', import.meta.url));
-
-export default defineConfig({
-  resolve: {
-    alias: [
-      { find: /^@stadtfunk\/device-simulator$/, replacement: `${root}device-simulator/src/index.ts` },
-      { find: /^@stadtfunk\/([^/]+)\/testing$/, replacement: `${root}libs/$1/src/testing.ts` },
-      { find: /^@stadtfunk\/([^/]+)$/, replacement: `${root}libs/$1/src/index.ts` },
-    ],
-  },
-  test: {
-    include: ['{apps,libs,device-simulator,test}/**/*.spec.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-  },
-});
+export default mergeConfig(
+  viteConfig,
+  defineConfig({
+    test: {
+      include: ['{apps,libs,device-simulator,test}/**/*.spec.ts'],
+      exclude: ['**/node_modules/**', 'test/workspace/fixtures/**'],
+      testTimeout: 30_000,
+      hookTimeout: 60_000,
+      // A file with an embedded database takes up to 840 MB while it creates its data folder, and two cores are the floor.
+      pool: 'forks',
+      maxWorkers: 2,
+      reporters: ['default', './infra/local/tally-reporter.mjs'],
+    },
+  }),
+);

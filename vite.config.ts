@@ -1,0 +1,36 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+/** One input per Node program: `apps/<name>/src/main.ts` becomes `dist/<name>.js`. An app with an index.html is a web client. */
+const programs = Object.fromEntries(
+  readdirSync(`${root}apps`)
+    .filter((app) => !existsSync(`${root}apps/${app}/index.html`))
+    .map((app) => [app, `${root}apps/${app}/src/main.ts`] as const)
+    .concat([['bench', `${root}test/bench/main.ts`]])
+    .filter(([, main]) => existsSync(main)),
+);
+
+export default defineConfig({
+  resolve: {
+    // The same names as `paths` in tsconfig.base.json, the testing entries first.
+    alias: [
+      { find: /^@stadtfunk\/device-simulator$/, replacement: `${root}device-simulator/src/index.ts` },
+      { find: /^@stadtfunk\/([^/]+)\/testing$/, replacement: `${root}libs/$1/src/testing.ts` },
+      { find: /^@stadtfunk\/([^/]+)$/, replacement: `${root}libs/$1/src/index.ts` },
+    ],
+  },
+  build: {
+    ssr: true,
+    target: 'node20',
+    sourcemap: true,
+    minify: false,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: programs,
+      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+    },
+  },
+});
