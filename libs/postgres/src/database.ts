@@ -1,0 +1,158 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { Fault, messageOf } from '@stadtfunk/kernel';
+import { Pool, type PoolClient, type PoolConfig } from 'pg';
+import { isAway } from './faults.ts';
+import { migrate } from './migrate.ts';
+import { createDataFolder, lockDataFolder } from './pglite/data-folder.ts';
+import { PgliteServer } from './pglite/pglite-server.ts';
+import * as schema from './schema.ts';
+
+/** Where the records are: a PostgreSQL server, a folder for PGlite, or PGlite in memory (tests). */
+export type DatabaseLocation = { readonly url: string } | { readonly dataDir: string } | { readonly memory: true };
+
+export interface DatabaseLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export type DatabaseProgress = 'creating' | 'opening' | 'migrating' | 'ready';
+
+export interface DatabaseOptions {
+  /** Connections to a server. PGlite has one session; its connections only queue. */
+  readonly maxConnections?: number;
+  /** How long to try to reach a server. */
+  readonly connectDeadlineMs?: number;
+  readonly onProgress?: (progress: DatabaseProgress) => void;
+  /** The embedded database died under the running process, which cannot go on without it. */
+  readonly onCrash?: (error: Error) => void;
+}
+
+export interface Database {
+  readonly kind: 'postgres' | 'pglite';
+  /** A real `pg.Pool` either way. A client that is released inside of a transaction is rolled back. */
+  readonly pool: Pool;
+  /** What `pool` was made from, for those who make pools of their own (`new Pool(config)`), as BullMQ does. */
+  readonly poolConfig: PoolConfig;
+  readonly drizzle: NodePgDatabase<typeof schema>;
+  close(): Promise<void>;
+}
+
+const OLDEST_VERSION = 150_000;
+const RETRY_MS = { first: 250, most: 5_000 };
+
+/**
+ * Opens the records and brings them to the present version.
+ * Faults: `database.unavailable` (retryable), `database.refused`, `database.tooOld`, `database.inUse`, `database.folder`.
+ */
+export async function openDatabase(
+  location: DatabaseLocation,
+  log: DatabaseLog,
+  options: DatabaseOptions = {},
+): Promise<Database> {
+  return 'url' in location ? openServer(location.url, log, options) : openPglite(location, log, options);
+}
+
+async function openServer(url: string, log: DatabaseLog, options: DatabaseOptions): Promise<Database> {
+  const config: PoolConfig = {
+    connectionString: url,
+    max: options.maxConnections ?? 10,
+    application_name: 'stadtfunk',
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+    idle_in_transaction_session_timeout: 60_000,
+  };
+  const pool = createPool(config, log);
+  try {
+    options.onProgress?.('opening');
+    await reach(pool, log, options.connectDeadlineMs ?? 60_000);
+    return await finish('postgres', pool, config, options, () => Promise.resolve());
+  } catch (thrown) {
+    await pool.end();
+    throw thrown;
+  }
+}
+
+async function openPglite(
+  location: { readonly dataDir: string } | { readonly memory: true },
+  log: DatabaseLog,
+  options: DatabaseOptions,
+): Promise<Database> {
+  const dataDir = 'dataDir' in location ? location.dataDir : undefined;
+  const unlock = dataDir === undefined ? () => {} : lockDataFolder(dataDir);
+  let server: PgliteServer | undefined;
+  try {
+    options.onProgress?.('creating');
+    if (dataDir !== undefined) await createDataFolder(dataDir);
+    options.onProgress?.('opening');
+    const running = await PgliteServer.start(dataDir, (error) => {
+      log.warn({ err: error }, 'the embedded database has died');
+      options.onCrash?.(error);
+    });
+    server = running;
+    const config: PoolConfig = { max: options.maxConnections ?? 20, stream: () => running.openStream() };
+    return await finish('pglite', createPool(config, log), config, options, async () => {
+      await running.close();
+      unlock();
+    });
+  } catch (thrown) {
+    await server?.close();
+    unlock();
+    throw thrown;
+  }
+}
+
+function createPool(config: PoolConfig, log: DatabaseLog): Pool {
+  const pool = new Pool(config);
+  pool.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'));
+  pool.on('release', (_error: Error, client: PoolClient) => {
+    const status = client.getTransactionStatus();
+    if (status !== 'T' && status !== 'E') return;
+    // Runs before whatever the next user of this connection asks.
+    client.query('ROLLBACK').catch((error: unknown) => {
+      log.warn({ err: error }, 'a forgotten transaction could not be rolled back');
+    });
+  });
+  return pool;
+}
+
+async function finish(
+  kind: Database['kind'],
+  pool: Pool,
+  poolConfig: PoolConfig,
+  options: DatabaseOptions,
+  stop: () => Promise<void>,
+): Promise<Database> {
+  options.onProgress?.('migrating');
+  await migrate(pool);
+  options.onProgress?.('ready');
+  let closing: Promise<void> | undefined;
+  return {
+    kind,
+    pool,
+    poolConfig,
+    drizzle: drizzle(pool, { schema }),
+    close: () => (closing ??= pool.end().then(stop)),
+  };
+}
+
+/** Waits until the server answers. A server that is there but refuses is not asked again. */
+async function reach(pool: Pool, log: DatabaseLog, deadlineMs: number): Promise<void> {
+  const deadline = performance.now() + deadlineMs;
+  for (let pause = RETRY_MS.first; ; pause = Math.min(pause * 2, RETRY_MS.most)) {
+    try {
+      const { rows } = await pool.query<{ version: number; name: string }>(
+        "select current_setting('server_version_num')::int as version, current_setting('server_version') as name",
+      );
+      if (rows[0]!.version >= OLDEST_VERSION) return;
+      throw new Fault('database.tooOld', `PostgreSQL ${rows[0]!.name}; 15 or newer is needed`, false);
+    } catch (thrown) {
+      if (thrown instanceof Fault) throw thrown;
+      if (!isAway(thrown)) throw new Fault('database.refused', messageOf(thrown), false, thrown);
+      if (performance.now() + pause > deadline) {
+        throw new Fault('database.unavailable', `no answer in ${deadlineMs} ms: ${messageOf(thrown)}`, true, thrown);
+      }
+      log.warn({ err: thrown, retryInMs: pause }, 'the database does not answer yet');
+      await new Promise((wake) => setTimeout(wake, pause));
+    }
+  }
+}

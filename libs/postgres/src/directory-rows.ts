@@ -1,0 +1,47 @@
+import type { Asset, AssetType, BoundDevice, Device, Lifecycle, Point, RegisteredDevice } from '@stadtfunk/devices';
+import type { assets, devices } from './schema.ts';
+
+type AssetRow = typeof assets.$inferSelect;
+type DeviceRow = typeof devices.$inferSelect;
+
+export function toAsset(row: AssetRow): Asset {
+  return {
+    assetId: row.assetId,
+    type: row.type as AssetType,
+    name: row.name,
+    location: row.location as Point,
+    district: row.district,
+    address: row.address as Asset['address'],
+    department: row.department,
+    attributes: row.attributes as Asset['attributes'],
+  };
+}
+
+export function toDevice(row: DeviceRow): Device {
+  return {
+    deviceId: row.deviceId,
+    model: row.model,
+    lifecycle: row.lifecycle as Lifecycle,
+    imei: row.imei,
+    iccid: row.iccid,
+    uplinkTopic: row.uplinkTopic,
+    reportingIntervalMs: row.reportingIntervalMs,
+  };
+}
+
+export function toBoundDevice(row: { readonly device: DeviceRow; readonly asset: AssetRow | null }): BoundDevice {
+  return { device: toDevice(row.device), asset: row.asset && toAsset(row.asset) };
+}
+
+export function toRegisteredDevice(row: {
+  readonly device: DeviceRow;
+  readonly assetId: string | null;
+  readonly lastContactAt: Date | null;
+}): RegisteredDevice {
+  return {
+    ...toDevice(row.device),
+    assetId: row.assetId,
+    lastContactAt: row.lastContactAt?.getTime() ?? null,
+    createdAt: row.device.createdAt.getTime(),
+  };
+}

@@ -1,0 +1,250 @@
+import {
+  DeviceRegistry,
+  type Asset,
+  type AssetFilter,
+  type Device,
+  type DeviceCredential,
+  type DeviceFilter,
+  type DirectoryChanges,
+  type RegisteredDevice,
+} from '@stadtfunk/devices';
+import { Fault } from '@stadtfunk/kernel';
+import type { Page } from '@stadtfunk/readings';
+import { and, asc, eq, getTableColumns, gt, inArray, isNull, ne, sql, type SQL } from 'drizzle-orm';
+import { union } from 'drizzle-orm/pg-core';
+import type { Database } from './database.ts';
+import { toAsset, toBoundDevice, toRegisteredDevice } from './directory-rows.ts';
+import { isStorable, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
+import { query, transaction, type Transaction } from './query.ts';
+import { assets, bindings, departments, deviceLedger, devices } from './schema.ts';
+
+const NEXT_REVISION = sql`nextval('directory_revision')`;
+/** Key of the advisory lock of all writes to the registry. */
+const REGISTRY_LOCK = 0x72656769;
+
+const presentBinding = and(eq(bindings.deviceId, devices.deviceId), isNull(bindings.unboundAt));
+
+/** Devices, assets and bindings in tables. */
+export class PostgresDeviceRegistry extends DeviceRegistry {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    super();
+    this.#database = database;
+  }
+
+  override createAsset(asset: Asset): Promise<'created' | 'exists'> {
+    return this.#write(async (tx) => {
+      if (await hasAsset(tx, asset.assetId)) return 'exists';
+      await checkDepartment(tx, asset);
+      await tx.insert(assets).values({ ...asset });
+      return 'created';
+    });
+  }
+
+  override putAsset(asset: Asset): Promise<'updated' | 'unknown'> {
+    return this.#write(async (tx) => {
+      if (!(await hasAsset(tx, asset.assetId))) return 'unknown';
+      await checkDepartment(tx, asset);
+      const { assetId, ...rest } = asset;
+      await tx
+        .update(assets)
+        .set({ ...rest, modifiedAt: sql`now()`, revision: NEXT_REVISION })
+        .where(eq(assets.assetId, assetId));
+      return 'updated';
+    });
+  }
+
+  override async findAsset(assetId: string): Promise<Asset | undefined> {
+    if (!isStorable(assetId)) return undefined;
+    const [row] = await query(this.#database, (drizzle) =>
+      drizzle.select().from(assets).where(eq(assets.assetId, assetId)),
+    );
+    return row && toAsset(row);
+  }
+
+  override async listAssets({ type, district, limit, after }: AssetFilter): Promise<Page<Asset>> {
+    const where = and(
+      type && eq(assets.type, type),
+      district === undefined ? undefined : eq(assets.district, district),
+      after === undefined ? undefined : gt(assets.assetId, keyOf('assets', after)),
+    );
+    const rows = await query(this.#database, (drizzle) =>
+      drizzle
+        .select()
+        .from(assets)
+        .where(where)
+        .orderBy(asc(assets.assetId))
+        .limit(limit + 1),
+    );
+    return toPage(rows, limit, toAsset, ({ assetId }) => pageCursor('assets', [assetId]));
+  }
+
+  override createDevice(
+    device: Device,
+    passwordHash: string,
+    assetId: string | null,
+  ): Promise<'created' | 'device.exists' | 'device.imeiTaken' | 'asset.unknown'> {
+    return this.#write(async (tx) => {
+      if (await hasDevice(tx, device.deviceId)) return 'device.exists';
+      if (await isImeiTaken(tx, device)) return 'device.imeiTaken';
+      if (assetId !== null && !(await hasAsset(tx, assetId))) return 'asset.unknown';
+      await tx.insert(devices).values({ ...device, passwordHash });
+      if (assetId !== null) await tx.insert(bindings).values({ deviceId: device.deviceId, assetId });
+      return 'created';
+    });
+  }
+
+  override putDevice(device: Device): Promise<'updated' | 'unknown' | 'device.imeiTaken'> {
+    return this.#write(async (tx) => {
+      if (!(await hasDevice(tx, device.deviceId))) return 'unknown';
+      if (await isImeiTaken(tx, device)) return 'device.imeiTaken';
+      await updateDevice(tx, device.deviceId, device);
+      return 'updated';
+    });
+  }
+
+  override setPassword(deviceId: string, passwordHash: string): Promise<'updated' | 'unknown'> {
+    return this.#write(async (tx) => {
+      if (!(await hasDevice(tx, deviceId))) return 'unknown';
+      await updateDevice(tx, deviceId, { passwordHash });
+      return 'updated';
+    });
+  }
+
+  override bind(deviceId: string, assetId: string | null): Promise<'bound' | 'device.unknown' | 'asset.unknown'> {
+    return this.#write(async (tx) => {
+      if (!(await hasDevice(tx, deviceId))) return 'device.unknown';
+      if (assetId !== null && !(await hasAsset(tx, assetId))) return 'asset.unknown';
+      const isPresent = and(eq(bindings.deviceId, deviceId), isNull(bindings.unboundAt));
+      const [present] = await tx.select({ assetId: bindings.assetId }).from(bindings).where(isPresent);
+      if ((present?.assetId ?? null) === assetId) return 'bound';
+      await tx
+        .update(bindings)
+        .set({ unboundAt: sql`now()` })
+        .where(isPresent);
+      if (assetId !== null) await tx.insert(bindings).values({ deviceId, assetId });
+      await updateDevice(tx, deviceId, {});
+      return 'bound';
+    });
+  }
+
+  override async findDevice(deviceId: string): Promise<RegisteredDevice | undefined> {
+    if (!isStorable(deviceId)) return undefined;
+    const [row] = await this.#registered(eq(devices.deviceId, deviceId), 1);
+    return row && toRegisteredDevice(row);
+  }
+
+  override async listDevices({ assetId, model, limit, after }: DeviceFilter): Promise<Page<RegisteredDevice>> {
+    const where = and(
+      assetId === undefined ? undefined : eq(bindings.assetId, assetId),
+      model === undefined ? undefined : eq(devices.model, model),
+      after === undefined ? undefined : gt(devices.deviceId, keyOf('devices', after)),
+    );
+    const rows = await this.#registered(where, limit + 1);
+    return toPage(rows, limit, toRegisteredDevice, ({ device }) => pageCursor('devices', [device.deviceId]));
+  }
+
+  override async findCredential(deviceId: string): Promise<DeviceCredential | undefined> {
+    if (!isStorable(deviceId)) return undefined;
+    const [row] = await query(this.#database, (drizzle) =>
+      drizzle
+        .select({ deviceId: devices.deviceId, passwordHash: devices.passwordHash })
+        .from(devices)
+        .where(eq(devices.deviceId, deviceId)),
+    );
+    return row;
+  }
+
+  override async changesSince(revision: number): Promise<DirectoryChanges> {
+    const rows = await query(this.#database, (drizzle) =>
+      drizzle
+        .select({ device: getTableColumns(devices), asset: getTableColumns(assets) })
+        .from(devices)
+        .leftJoin(bindings, presentBinding)
+        .leftJoin(assets, eq(assets.assetId, bindings.assetId))
+        .where(
+          inArray(
+            devices.deviceId,
+            union(
+              drizzle.select({ deviceId: devices.deviceId }).from(devices).where(gt(devices.revision, revision)),
+              drizzle
+                .select({ deviceId: bindings.deviceId })
+                .from(assets)
+                .innerJoin(bindings, and(eq(bindings.assetId, assets.assetId), isNull(bindings.unboundAt)))
+                .where(gt(assets.revision, revision)),
+            ),
+          ),
+        ),
+    );
+    // By what is in the rows and not by the sequence, so that the number and the rows are of the same moment.
+    const reached = rows.reduce(
+      (most, { device, asset }) => Math.max(most, device.revision, asset?.revision ?? 0),
+      revision,
+    );
+    return { revision: reached, devices: rows.map(toBoundDevice) };
+  }
+
+  #registered(where: SQL | undefined, limit: number) {
+    return query(this.#database, (drizzle) =>
+      drizzle
+        .select({
+          device: getTableColumns(devices),
+          assetId: bindings.assetId,
+          lastContactAt: deviceLedger.lastReceivedAt,
+        })
+        .from(devices)
+        .leftJoin(bindings, presentBinding)
+        .leftJoin(deviceLedger, eq(deviceLedger.deviceId, devices.deviceId))
+        .where(where)
+        .orderBy(asc(devices.deviceId))
+        .limit(limit),
+    );
+  }
+
+  /**
+   * One writer at a time, over all processes: a revision taken first is then also seen first, and a directory that has
+   * come to a revision has missed nothing before it. Writes are rare.
+   */
+  #write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return transaction(this.#database, async (tx) => {
+      await tx.execute(sql`select pg_advisory_xact_lock(${REGISTRY_LOCK})`);
+      return work(tx);
+    });
+  }
+}
+
+async function hasAsset(tx: Transaction, assetId: string): Promise<boolean> {
+  if (!isStorable(assetId)) return false;
+  return (await tx.$count(assets, eq(assets.assetId, assetId))) > 0;
+}
+
+async function hasDevice(tx: Transaction, deviceId: string): Promise<boolean> {
+  if (!isStorable(deviceId)) return false;
+  return (await tx.$count(devices, eq(devices.deviceId, deviceId))) > 0;
+}
+
+async function isImeiTaken(tx: Transaction, { deviceId, imei }: Device): Promise<boolean> {
+  if (imei === null) return false;
+  return (await tx.$count(devices, and(eq(devices.imei, imei), ne(devices.deviceId, deviceId)))) > 0;
+}
+
+async function checkDepartment(tx: Transaction, { department }: Asset): Promise<void> {
+  if (department === null || (await tx.$count(departments, eq(departments.departmentId, department))) > 0) return;
+  throw new Fault('department.unknown', 'the asset names a department that there is not', false);
+}
+
+async function updateDevice(
+  tx: Transaction,
+  deviceId: string,
+  change: Partial<typeof devices.$inferInsert>,
+): Promise<void> {
+  await tx
+    .update(devices)
+    .set({ ...change, modifiedAt: sql`now()`, revision: NEXT_REVISION })
+    .where(eq(devices.deviceId, deviceId));
+}
+
+function keyOf(list: string, cursor: string): string {
+  return readPageCursor(list, cursor, ['text'])[0] as string;
+}

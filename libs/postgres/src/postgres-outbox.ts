@@ -1,0 +1,105 @@
+import { Outbox, type Alert, type Delivery, type Job, type OutboxEvent } from '@stadtfunk/maintenance';
+import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import type { Database } from './database.ts';
+import { query, transaction } from './query.ts';
+import { deliveries, outbox } from './schema.ts';
+
+/** Events on their way out, in tables. */
+export class PostgresOutbox extends Outbox {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    super();
+    this.#database = database;
+  }
+
+  override async waiting(limit: number): Promise<readonly OutboxEvent[]> {
+    const rows = await query(this.#database, (drizzle) =>
+      drizzle.select().from(outbox).where(isNull(outbox.relayedAt)).orderBy(asc(outbox.eventId)).limit(limit),
+    );
+    return rows.map(toEvent);
+  }
+
+  override async markRelayed(eventIds: readonly number[], at: number): Promise<void> {
+    await query(this.#database, (drizzle) =>
+      drizzle
+        .update(outbox)
+        .set({ relayedAt: new Date(at) })
+        .where(and(inArray(outbox.eventId, [...eventIds]), isNull(outbox.relayedAt))),
+    );
+  }
+
+  override async find(eventId: number): Promise<OutboxEvent | undefined> {
+    const [row] = await query(this.#database, (drizzle) =>
+      drizzle.select().from(outbox).where(eq(outbox.eventId, eventId)),
+    );
+    return row && toEvent(row);
+  }
+
+  override async findDelivery(eventId: number, channel: string): Promise<Delivery | undefined> {
+    const [row] = await query(this.#database, (drizzle) =>
+      drizzle
+        .select()
+        .from(deliveries)
+        .where(and(eq(deliveries.eventId, eventId), eq(deliveries.channel, channel))),
+    );
+    return row && toDelivery(row);
+  }
+
+  override async recordDelivery({ eventId, channel, ...result }: Delivery): Promise<void> {
+    const values = {
+      attempts: result.attempts,
+      deliveredAt: toDate(result.deliveredAt),
+      lastError: result.lastError,
+      givenUpAt: toDate(result.givenUpAt),
+    };
+    await query(this.#database, (drizzle) =>
+      drizzle
+        .insert(deliveries)
+        .values({ eventId, channel, ...values })
+        .onConflictDoUpdate({ target: [deliveries.eventId, deliveries.channel], set: values }),
+    );
+  }
+
+  override purge(before: number, limit: number): Promise<number> {
+    return transaction(this.#database, async (tx) => {
+      const old = await tx
+        .select({ eventId: outbox.eventId })
+        .from(outbox)
+        .where(
+          and(
+            lt(outbox.relayedAt, new Date(before)),
+            sql`not exists (select from deliveries where deliveries.event_id = ${outbox}.event_id
+              and delivered_at is null and given_up_at is null)`,
+          ),
+        )
+        .orderBy(asc(outbox.eventId))
+        .limit(limit)
+        .for('update');
+      const eventIds = old.map(({ eventId }) => eventId);
+      if (eventIds.length === 0) return 0;
+      await tx.delete(deliveries).where(inArray(deliveries.eventId, eventIds));
+      await tx.delete(outbox).where(inArray(outbox.eventId, eventIds));
+      return eventIds.length;
+    });
+  }
+}
+
+function toEvent(row: typeof outbox.$inferSelect): OutboxEvent {
+  return { eventId: row.eventId, type: row.type, at: row.at.getTime(), data: row.data as Alert | Job };
+}
+
+function toDelivery(row: typeof deliveries.$inferSelect): Delivery {
+  return {
+    eventId: row.eventId,
+    channel: row.channel,
+    attempts: row.attempts,
+    deliveredAt: row.deliveredAt?.getTime() ?? null,
+    lastError: row.lastError,
+    givenUpAt: row.givenUpAt?.getTime() ?? null,
+  };
+}
+
+function toDate(time: number | null): Date | null {
+  return time === null ? null : new Date(time);
+}

@@ -1,0 +1,27 @@
+import { Fault } from '@stadtfunk/kernel';
+import type { Database } from './database.ts';
+import { faultOf, sqlStateOf } from './faults.ts';
+
+export type Drizzle = Database['drizzle'];
+export type Transaction = Parameters<Parameters<Drizzle['transaction']>[0]>[0];
+
+/**
+ * Asks the records. Faults: `records.unavailable` and `records.conflict` (retryable), `records.failed`, and
+ * `text.unstorable` for text that PostgreSQL cannot hold (NUL, a lone surrogate in JSON), which is the caller's mistake.
+ */
+export async function query<T>(database: Database, work: (drizzle: Drizzle) => Promise<T>): Promise<T> {
+  try {
+    return await work(database.drizzle);
+  } catch (thrown) {
+    // 22021 character_not_in_repertoire, 22P05 untranslatable_character, 22P02 invalid_text_representation (of JSON).
+    if (/^22(?:021|P05|P02)$/.test(sqlStateOf(thrown) ?? '')) {
+      throw new Fault('text.unstorable', 'a text holds a character that cannot be stored', false, thrown);
+    }
+    throw faultOf('records', thrown);
+  }
+}
+
+/** All or nothing. */
+export function transaction<T>(database: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return query(database, (drizzle) => drizzle.transaction(work));
+}

@@ -1,0 +1,4 @@
+import type { DatabaseLog } from './database.ts';
+
+/** A log for tests that say themselves what they expect. */
+export const quiet: DatabaseLog = { info: () => {}, warn: () => {} };

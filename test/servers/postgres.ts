@@ -1,0 +1,79 @@
+import { spawn, spawnSync, type SpawnOptions } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const DEBIAN = '/usr/lib/postgresql';
+const OLDEST_VERSION = 15;
+
+export interface PostgresServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A PostgreSQL server on a free port, with a data folder of its own; both are gone after `stop`. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const binaries = findBinaries();
+  const user = unprivilegedUser();
+  const folder = mkdtempSync(join(tmpdir(), 'stadtfunk-postgres-'));
+  const data = join(folder, 'data');
+  const options: SpawnOptions = { cwd: folder, ...user };
+  if (user) chownSync(folder, user.uid, user.gid);
+
+  const made = spawnSync(
+    join(binaries, 'initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'],
+    { ...options, encoding: 'utf8' },
+  );
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr || String(made.error)}`);
+
+  const port = await freePort();
+  const settings = ['listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, 'fsync=off', 'max_connections=60'];
+  const child = spawn(
+    join(binaries, 'postgres'),
+    ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
+    { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  const exited = new Promise<void>((done) => child.once('exit', () => done()));
+  const stop = async () => {
+    // SIGINT: the fast shutdown of postgres.
+    child.kill('SIGINT');
+    await exited;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  let output = '';
+  await new Promise<void>((ready, failed) => {
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      output = (output + text).slice(-4_000);
+      if (output.includes('database system is ready to accept connections')) ready();
+    });
+    void exited.then(() => failed(new Error(`postgres did not start: ${output}`)));
+  });
+  return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, stop };
+}
+
+function findBinaries(): string {
+  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).map(Number).sort((a, b) => b - a) : [];
+  const version = versions.find((each) => each >= OLDEST_VERSION && existsSync(join(DEBIAN, `${each}/bin/postgres`)));
+  if (version !== undefined) return join(DEBIAN, `${version}/bin`);
+  const inPath = (process.env['PATH'] ?? '').split(':').find((folder) => existsSync(join(folder, 'initdb')));
+  if (inPath) return inPath;
+  throw new Error(`PostgreSQL ${OLDEST_VERSION} or newer is needed for this test: apt-get install postgresql`);
+}
+
+/** PostgreSQL refuses to run as root: then the user that its package made. */
+function unprivilegedUser(): { readonly uid: number; readonly gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const id = (flag: string) => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout);
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
