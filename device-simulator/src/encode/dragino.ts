@@ -1,0 +1,32 @@
+import { ByteWriter } from './bytes.ts';
+
+export interface DraginoSample {
+  readonly distanceMm: number;
+  /** Unix seconds by the device's clock. */
+  readonly time: number;
+}
+
+export interface DraginoUplink extends DraginoSample {
+  readonly imei: string;
+  readonly batteryMv: number;
+  readonly csq: number;
+  /** Newest first, 8 at the most. */
+  readonly history: readonly DraginoSample[];
+}
+
+/** Firmware 1.5.2 of the NDDS75, as its version word. */
+const VERSION = 152;
+
+/**
+ * Dragino NB distance family, generation v1, as ASCII hex, which is how the device publishes it over MQTT:
+ * `'f'+IMEI 8 | version 2 | battery mV 2 | CSQ 1 | mod 1 | interrupt 1 | distance mm 2 | time 4 | n x (distance 2, time 4)`.
+ */
+export function encodeDragino(uplink: DraginoUplink): Uint8Array {
+  const writer = new ByteWriter().hex(`f${uplink.imei}`).u16(VERSION).u16(uplink.batteryMv).u8(uplink.csq).u8(1).u8(0);
+  for (const { distanceMm, time } of [uplink, ...uplink.history]) writer.u16(distanceMm).u32(time);
+  return new ByteWriter().ascii(toHex(writer.done())).done();
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
