@@ -7,15 +7,16 @@ import { root, sourceHash } from './prepare.mjs';
  * Builds every program and the web client. Into a folder beside dist that is then swapped in whole, so that a program that
  * starts meanwhile never sees half a build.
  */
+const logLevel = process.argv.includes('--quiet') ? 'warn' : 'info';
 const hash = sourceHash();
 const out = join(root, `dist-${process.pid}`);
 const old = `${out}-old`;
 try {
   mkdirSync(out);
-  await build({ configFile: join(root, 'vite.config.ts'), root, build: { outDir: out, emptyOutDir: true } });
+  await build({ configFile: join(root, 'vite.config.ts'), root, logLevel, build: { outDir: out, emptyOutDir: true } });
   const webClient = join(root, 'apps/console');
   if (existsSync(join(webClient, 'index.html'))) {
-    await build({ root: webClient, build: { outDir: join(out, 'console'), emptyOutDir: true } });
+    await build({ root: webClient, logLevel, build: { outDir: join(out, 'console'), emptyOutDir: true } });
   }
   copyAssets();
   writeFileSync(join(out, '.sources'), hash);

@@ -67,7 +67,7 @@ export function ensureBuilt() {
   say('building ...');
   // In a process of its own, so that the bundler's memory and handlers are gone before the program starts.
   const build = join(root, 'infra/local/build.mjs');
-  const { status } = spawnSync(process.execPath, [build], { cwd: root, stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(process.execPath, [build, '--quiet'], { cwd: root, stdio: ['ignore', 2, 2] });
   if (status !== 0) stop('the build failed');
 }
 
