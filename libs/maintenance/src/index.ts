@@ -21,3 +21,18 @@ export {
   type JobMove,
   type JobRefusal,
 } from './maintenance-store.ts';
+export { NotificationChannel, notifyHandler, type NotificationResult } from './notification.ts';
+export { Outbox, type Delivery, type OutboxEvent } from './outbox.ts';
+export {
+  backoffMs,
+  QUEUE_NAMES,
+  QUEUES,
+  WorkQueue,
+  type NewWork,
+  type QueueName,
+  type QueuePolicy,
+  type Work,
+  type WorkHandler,
+  type WorkHandlers,
+  type WorkPayloads,
+} from './work-queue.ts';

@@ -1,0 +1,47 @@
+import { Fault, type Clock, type CodedError } from '@stadtfunk/kernel';
+import type { Outbox, OutboxEvent } from './outbox.ts';
+import type { WorkHandler } from './work-queue.ts';
+
+/** Delivered, or why not and whether trying again can help. */
+export type NotificationResult =
+  { readonly ok: true } | { readonly ok: false; readonly error: CodedError; readonly retryable: boolean };
+
+/** A way to tell somebody outside about an event. */
+export abstract class NotificationChannel {
+  /** Stable: part of the stored record of deliveries. */
+  abstract readonly channel: string;
+  abstract deliver(event: OutboxEvent): Promise<NotificationResult>;
+}
+
+/** The handler of queue `notify`: delivers each event once per channel and keeps how it went. */
+export function notifyHandler(
+  outbox: Outbox,
+  channels: readonly NotificationChannel[],
+  clock: Clock,
+): WorkHandler<'notify'> {
+  const byName = new Map(channels.map((channel) => [channel.channel, channel]));
+  return async ({ payload: { eventId, channel: name }, isLastAttempt }) => {
+    const event = await outbox.find(eventId);
+    // Past its retention: there is nothing left to tell.
+    if (!event) return;
+    const before = await outbox.findDelivery(eventId, name);
+    if (before && before.deliveredAt !== null) return;
+
+    const result: NotificationResult = (await byName.get(name)?.deliver(event)) ?? {
+      ok: false,
+      error: { code: 'channel.unknown', detail: `channel '${name}' is not configured` },
+      retryable: true,
+    };
+    const now = clock.now();
+    const isGivenUp = !result.ok && (isLastAttempt || !result.retryable);
+    await outbox.recordDelivery({
+      eventId,
+      channel: name,
+      attempts: (before?.attempts ?? 0) + 1,
+      deliveredAt: result.ok ? now : null,
+      lastError: result.ok ? null : `${result.error.code}: ${result.error.detail}`,
+      givenUpAt: isGivenUp ? now : null,
+    });
+    if (!result.ok) throw new Fault(result.error.code, result.error.detail, result.retryable);
+  };
+}
