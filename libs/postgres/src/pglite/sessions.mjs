@@ -116,9 +116,10 @@ export function createSessions(run, send, idleInTransactionMs) {
       searchPath = session.searchPath;
     }
     const response = execute(bytes);
-    send(session.id, response);
     const answered = response.length >= 6 && response[response.length - 6] === READY;
-    setOwner(answered && response[response.length - 1] === IDLE ? undefined : session);
+    const idle = answered && response[response.length - 1] === IDLE;
+    send(session.id, response);
+    setOwner(idle ? undefined : session);
     if (session.unlistened) {
       session.unlistened = false;
       // UNLISTEN ended it for all.
@@ -147,7 +148,7 @@ export function createSessions(run, send, idleInTransactionMs) {
       const next = at + 1 + int32At(response, at + 1);
       if (response[at] === NOTIFICATION) {
         if (at > from) kept.push(response.subarray(from, at));
-        notify(response.slice(at, next));
+        notify(response.subarray(at, next));
         from = next;
       }
       at = next;
@@ -159,7 +160,7 @@ export function createSessions(run, send, idleInTransactionMs) {
 
   function notify(bytes) {
     const channel = textAt(bytes, 9);
-    for (const session of sessions.values()) if (session.channels.has(channel)) send(session.id, bytes.slice());
+    for (const session of sessions.values()) if (session.channels.has(channel)) send(session.id, bytes);
   }
 
   return { receive, isIdle: () => queue.length === 0 && owner === undefined };

@@ -16,8 +16,8 @@ const sessions = createSessions(
   },
   (id, bytes) => {
     if (bytes === null) return parentPort.postMessage([id, null]);
-    // What fills its buffer alone is handed over without a copy.
-    const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+    // A copy: PGlite goes on using the memory of its answers, and memory that is handed over is gone.
+    const own = bytes.slice();
     parentPort.postMessage([id, own], [own.buffer]);
   },
   idleInTransactionMs,
