@@ -1,0 +1,51 @@
+import type { Alert, ClearReason, Evidence, Job, JobPriority, JobState, Severity, Text } from '@stadtfunk/maintenance';
+import { alerts, jobs } from './schema.ts';
+
+/** Rows as Drizzle selects them: `typeof alerts.$inferSelect`. */
+export type AlertRow = typeof alerts.$inferSelect;
+export type JobRow = typeof jobs.$inferSelect;
+
+const msOf = (time: Date | null): number | null => time?.getTime() ?? null;
+
+/** An alert as the domain knows it. */
+export function alertOf(row: AlertRow): Alert {
+  return {
+    alertId: row.alertId,
+    ruleId: row.ruleId,
+    ruleVersion: row.ruleVersion,
+    severity: row.severity as Severity,
+    title: row.title as Text,
+    subject: row.subject,
+    assetId: row.assetId,
+    deviceId: row.deviceId,
+    raisedAt: row.raisedAt.getTime(),
+    acknowledgedAt: msOf(row.acknowledgedAt),
+    acknowledgedBy: row.acknowledgedBy,
+    clearedAt: msOf(row.clearedAt),
+    clearReason: row.clearReason as ClearReason | null,
+    raisedBy: row.raisedBy as Evidence,
+    clearedBy: row.clearedBy as Evidence | null,
+  };
+}
+
+/** A job as the domain knows it. Which alerts it covers stands in a table of its own. */
+export function jobOf(row: JobRow, alertIds: readonly string[]): Job {
+  return {
+    jobId: row.jobId,
+    number: row.number,
+    kind: row.kind,
+    title: row.title as Text,
+    department: row.department,
+    assetId: row.assetId,
+    deviceId: row.deviceId,
+    priority: row.priority as JobPriority,
+    state: row.state as JobState,
+    assignee: row.assignee,
+    createdAt: row.createdAt.getTime(),
+    dueAt: msOf(row.dueAt),
+    closedAt: msOf(row.closedAt),
+    evidence: row.evidence as Evidence | null,
+    alertIds,
+    version: row.version,
+  };
+}
