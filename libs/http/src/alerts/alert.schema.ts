@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { operation } from '../operation.ts';
+import { isoTime, pageOf, pageQuery, pathId, severity, text } from '../schemas.ts';
+import { values } from '../readings/reading.schema.ts';
+
+export const evidence = z
+  .strictObject({ observedAt: isoTime, receivedAt: isoTime, values })
+  .meta({ id: 'Evidence', description: 'A reading that decided something' });
+
+export const alert = z
+  .strictObject({
+    alertId: z.string(),
+    ruleId: z.string(),
+    ruleVersion: z.string(),
+    severity,
+    title: text,
+    assetId: z.string().nullable(),
+    deviceId: z.string(),
+    open: z.boolean(),
+    raisedAt: isoTime,
+    acknowledgedAt: isoTime.nullable(),
+    acknowledgedBy: z.string().nullable(),
+    clearedAt: isoTime.nullable(),
+    clearReason: z.enum(['measured', 'ruleRemoved', 'rebound']).nullable(),
+    raisedBy: evidence,
+    clearedBy: evidence.nullable(),
+  })
+  .meta({ id: 'Alert', description: 'An episode in which a rule holds, in event time' });
+
+const params = z.strictObject({ alertId: pathId });
+const filter = z.string().min(1).max(200).exactOptional();
+
+export const listAlerts = operation({
+  summary: 'Alerts, newest first',
+  tag: 'alerts',
+  query: z.strictObject({
+    open: z.stringbool().exactOptional(),
+    severity: severity.exactOptional(),
+    rule: filter,
+    asset: filter,
+    device: filter,
+    ...pageQuery,
+  }),
+  answer: { status: 200, schema: pageOf(alert) },
+});
+
+export const showAlert = operation({
+  summary: 'An alert',
+  tag: 'alerts',
+  params,
+  answer: { status: 200, schema: alert },
+  problems: { 404: 'no such alert' },
+});
+
+export const acknowledgeAlert = operation({
+  summary: 'Say that somebody has seen it. Doing so again changes nothing',
+  tag: 'alerts',
+  params,
+  answer: { status: 200, schema: alert },
+  problems: { 404: 'no such alert' },
+});

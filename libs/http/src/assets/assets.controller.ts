@@ -1,0 +1,89 @@
+import { Controller, Get, Inject, Patch, Post, Put } from '@nestjs/common';
+import { type Asset, DeviceRegistry } from '@stadtfunk/devices';
+import { MaintenanceStore } from '@stadtfunk/maintenance';
+import { TelemetryStore } from '@stadtfunk/readings';
+import { toAlertBody } from '../alerts/alert-mapping.ts';
+import { toDeviceBody } from '../devices/device-mapping.ts';
+import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
+import { found, Problem } from '../problem.ts';
+import { toReadingItem } from '../readings/reading-queries.ts';
+import { toPage } from '../schemas.ts';
+import { patchAsset, toAsset, toAssetBody } from './asset-mapping.ts';
+import { changeAsset, createAsset, listAssets, replaceAsset, showAsset } from './asset.schema.ts';
+
+/** As many alerts and devices as an asset's page shows. */
+const SHOWN = 100;
+
+@Controller('api/v1/assets')
+export class AssetsController {
+  constructor(
+    @Inject(DeviceRegistry) private readonly registry: DeviceRegistry,
+    @Inject(MaintenanceStore) private readonly maintenance: MaintenanceStore,
+    @Inject(TelemetryStore) private readonly telemetry: TelemetryStore,
+  ) {}
+
+  @Post()
+  @Operation(createAsset)
+  async create(@Input() { body }: InputOf<typeof createAsset>): Promise<AnswerOf<typeof createAsset>> {
+    const asset = toAsset(body, body.assetId);
+    await this.#checkDepartment(asset);
+    if ((await this.registry.createAsset(asset)) === 'exists') {
+      throw new Problem(409, 'asset.exists', `there is an asset '${asset.assetId}' already`);
+    }
+    return toAssetBody(asset);
+  }
+
+  @Get()
+  @Operation(listAssets)
+  async list(@Input() { query }: InputOf<typeof listAssets>): Promise<AnswerOf<typeof listAssets>> {
+    return toPage(await this.registry.listAssets(query), toAssetBody);
+  }
+
+  @Get(':assetId')
+  @Operation(showAsset)
+  async show(@Input() { params: { assetId } }: InputOf<typeof showAsset>): Promise<AnswerOf<typeof showAsset>> {
+    const asset = found(await this.registry.findAsset(assetId), 'asset', assetId);
+    const [latest, alerts, devices] = await Promise.all([
+      this.telemetry.latest([assetId]),
+      this.maintenance.listAlerts({ assetId, open: true, limit: SHOWN }),
+      this.registry.listDevices({ assetId, limit: SHOWN }),
+    ]);
+    const newest = latest.get(assetId);
+    return {
+      ...toAssetBody(asset),
+      latest: newest ? toReadingItem(newest) : null,
+      alerts: alerts.items.map(toAlertBody),
+      devices: devices.items.map(toDeviceBody),
+    };
+  }
+
+  @Put(':assetId')
+  @Operation(replaceAsset)
+  async replace(@Input() { params, body }: InputOf<typeof replaceAsset>): Promise<AnswerOf<typeof replaceAsset>> {
+    return this.#put(toAsset(body, params.assetId));
+  }
+
+  @Patch(':assetId')
+  @Operation(changeAsset)
+  async change(@Input() { params, body }: InputOf<typeof changeAsset>): Promise<AnswerOf<typeof changeAsset>> {
+    const asset = found(await this.registry.findAsset(params.assetId), 'asset', params.assetId);
+    return this.#put(patchAsset(asset, body));
+  }
+
+  async #put(asset: Asset) {
+    await this.#checkDepartment(asset);
+    const outcome = await this.registry.putAsset(asset);
+    return toAssetBody(found(outcome === 'updated' ? asset : undefined, 'asset', asset.assetId));
+  }
+
+  async #checkDepartment({ department }: Asset): Promise<void> {
+    if (department === null) return;
+    const known = (await this.maintenance.listDepartments()).map(({ departmentId }) => departmentId);
+    if (known.includes(department)) return;
+    throw new Problem(
+      422,
+      'department.unknown',
+      `there is no department '${department}'; there are ${known.join(', ')}`,
+    );
+  }
+}

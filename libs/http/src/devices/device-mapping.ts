@@ -1,0 +1,66 @@
+import type { DeviceModel } from '@stadtfunk/device-catalog';
+import type { Device, RegisteredDevice } from '@stadtfunk/devices';
+import type { z } from 'zod';
+import { isoDuration, isoOf, isoOrNull } from '../schemas.ts';
+import type { changeDevice, newDevice } from './device.schema.ts';
+
+export function toDevice(input: z.output<typeof newDevice>): Device {
+  const { deviceId, model, lifecycle, imei, iccid, uplinkTopic, reportingInterval } = input;
+  return { deviceId, model, lifecycle, imei, iccid, uplinkTopic, reportingIntervalMs: reportingInterval };
+}
+
+/** Without what only the registry knows. */
+export function toChangedDevice(device: RegisteredDevice, change: z.output<(typeof changeDevice)['body']>): Device {
+  const { assetId: _bound, lastContactAt: _contact, createdAt: _created, ...kept } = device;
+  const { reportingInterval = kept.reportingIntervalMs, ...changed } = change;
+  return { ...kept, ...changed, reportingIntervalMs: reportingInterval };
+}
+
+/** Where the device publishes: the default template, unless its firmware dictates another. */
+export function topicOf({ deviceId, uplinkTopic }: Pick<Device, 'deviceId' | 'uplinkTopic'>): string {
+  return uplinkTopic ?? `stadtfunk/v1/${deviceId}/up`;
+}
+
+export function toCredentials(device: Pick<Device, 'deviceId' | 'uplinkTopic'>, password: string) {
+  return { deviceId: device.deviceId, username: device.deviceId, password, topic: topicOf(device) };
+}
+
+export function toDeviceBody(device: RegisteredDevice) {
+  const { deviceId, model, lifecycle, assetId, imei, iccid, uplinkTopic, reportingIntervalMs } = device;
+  return {
+    deviceId,
+    model,
+    lifecycle,
+    assetId,
+    imei,
+    iccid,
+    topic: topicOf(device),
+    uplinkTopic,
+    reportingInterval: reportingIntervalMs === null ? null : isoDuration(reportingIntervalMs),
+    lastContactAt: isoOrNull(device.lastContactAt),
+    createdAt: isoOf(device.createdAt),
+  };
+}
+
+export function toModelBody({
+  id,
+  vendor,
+  name,
+  format,
+  assetTypes,
+  measures,
+  reportingIntervalMs,
+  source,
+}: DeviceModel) {
+  const reportingInterval = isoDuration(reportingIntervalMs);
+  return {
+    id,
+    vendor,
+    name,
+    format: format.name,
+    assetTypes: [...assetTypes],
+    measures: [...measures],
+    reportingInterval,
+    source,
+  };
+}

@@ -1,0 +1,106 @@
+import { Controller, Get, Inject, Patch, Post, Put } from '@nestjs/common';
+import { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
+import { ModelCatalogue } from '../http-options.ts';
+import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
+import { found, Problem } from '../problem.ts';
+import { toPage } from '../schemas.ts';
+import { toChangedDevice, toCredentials, toDevice, toDeviceBody, toModelBody } from './device-mapping.ts';
+import {
+  bindDevice,
+  changeDevice,
+  createDevice,
+  listDevices,
+  listModels,
+  rotatePassword,
+  showDevice,
+} from './device.schema.ts';
+import { nearest } from './nearest.ts';
+
+@Controller('api/v1')
+export class DevicesController {
+  constructor(
+    @Inject(DeviceRegistry) private readonly registry: DeviceRegistry,
+    @Inject(PasswordHasher) private readonly passwords: PasswordHasher,
+    @Inject(ModelCatalogue) private readonly models: ModelCatalogue,
+  ) {}
+
+  @Post('devices')
+  @Operation(createDevice)
+  async create(@Input() { body }: InputOf<typeof createDevice>): Promise<AnswerOf<typeof createDevice>> {
+    this.#checkModel(body.model);
+    const device = toDevice(body);
+    const password = this.passwords.generate();
+    const outcome = await this.registry.createDevice(device, await this.passwords.hash(password), body.assetId);
+    if (outcome === 'device.exists') throw new Problem(409, outcome, `there is a device '${body.deviceId}' already`);
+    if (outcome === 'device.imeiTaken') throw imeiTaken();
+    if (outcome === 'asset.unknown') throw noAsset(body.assetId);
+    return toCredentials(device, password);
+  }
+
+  @Get('devices')
+  @Operation(listDevices)
+  async list(@Input() { query }: InputOf<typeof listDevices>): Promise<AnswerOf<typeof listDevices>> {
+    const { asset, ...filter } = query;
+    const page = await this.registry.listDevices({ ...filter, ...(asset === undefined ? {} : { assetId: asset }) });
+    return toPage(page, toDeviceBody);
+  }
+
+  @Get('devices/:deviceId')
+  @Operation(showDevice)
+  async show(@Input() { params }: InputOf<typeof showDevice>): Promise<AnswerOf<typeof showDevice>> {
+    return toDeviceBody(await this.#find(params.deviceId));
+  }
+
+  @Patch('devices/:deviceId')
+  @Operation(changeDevice)
+  async change(@Input() { params, body }: InputOf<typeof changeDevice>): Promise<AnswerOf<typeof changeDevice>> {
+    if (body.model !== undefined) this.#checkModel(body.model);
+    const device = await this.#find(params.deviceId);
+    const outcome = await this.registry.putDevice(toChangedDevice(device, body));
+    if (outcome === 'device.imeiTaken') throw imeiTaken();
+    return toDeviceBody(await this.#find(params.deviceId));
+  }
+
+  @Post('devices/:deviceId/password')
+  @Operation(rotatePassword)
+  async rotate(@Input() { params }: InputOf<typeof rotatePassword>): Promise<AnswerOf<typeof rotatePassword>> {
+    const device = await this.#find(params.deviceId);
+    const password = this.passwords.generate();
+    await this.registry.setPassword(device.deviceId, await this.passwords.hash(password));
+    return toCredentials(device, password);
+  }
+
+  @Put('devices/:deviceId/binding')
+  @Operation(bindDevice)
+  async bind(@Input() { params, body }: InputOf<typeof bindDevice>): Promise<AnswerOf<typeof bindDevice>> {
+    const outcome = await this.registry.bind(params.deviceId, body.assetId);
+    if (outcome === 'asset.unknown') throw noAsset(body.assetId);
+    return toDeviceBody(await this.#find(params.deviceId));
+  }
+
+  @Get('models')
+  @Operation(listModels)
+  listModels(): AnswerOf<typeof listModels> {
+    return { items: this.models.list().map(toModelBody), next: null };
+  }
+
+  async #find(deviceId: string) {
+    return found(await this.registry.findDevice(deviceId), 'device', deviceId);
+  }
+
+  #checkModel(model: string): void {
+    if (this.models.find(model)) return;
+    const known = this.models.list().flatMap(({ id, format }) => [id, format.name]);
+    const near = nearest(model, [...new Set(known)]);
+    const hint = near.length > 0 ? `did you mean ${near.map((name) => `'${name}'`).join(', ')}?` : 'see /api/v1/models';
+    throw new Problem(422, 'model.unknown', `there is no model '${model}'; ${hint}`, { near });
+  }
+}
+
+function imeiTaken(): Problem {
+  return new Problem(409, 'device.imeiTaken', 'another device has this IMEI');
+}
+
+function noAsset(assetId: string | null): Problem {
+  return new Problem(422, 'asset.unknown', `there is no asset '${assetId}'; register it first`);
+}

@@ -1,0 +1,106 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import fastifyStatic from '@fastify/static';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { LoginCodes } from './access/login-codes.ts';
+import { HttpModule } from './http.module.ts';
+import { HTTP_LIMITS, type HttpLog, type HttpOptions } from './http-options.ts';
+import { problemOf, sendProblem } from './problem.filter.ts';
+import { securityHeaders } from './security-headers.ts';
+import { EventHub } from './stream/event-hub.ts';
+
+export interface HttpApp {
+  /** Resolves with the port that is bound; port 0 picks a free one. */
+  listen(host: string, port: number): Promise<number>;
+  /** The port that is bound; 0 before `listen`. */
+  readonly port: number;
+  /** A code for one login, for a link `http://host:port/#code=…`. */
+  createLoginCode(): string;
+  /** Tells live pages at once of what was just committed; without it they hear of it at the next poll. */
+  nudge(): void;
+  /** `GET /api/v1/…` of everything that is routed, for tests and logs. */
+  readonly routes: readonly string[];
+  /** Ends streams and idle connections, lets requests in flight finish. */
+  close(): Promise<void>;
+}
+
+export async function createHttpApp(options: HttpOptions): Promise<HttpApp> {
+  const limits = { ...HTTP_LIMITS, ...options.limits };
+  const adapter = new FastifyAdapter({
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestTimeoutMs,
+    routerOptions: { maxParamLength: 512 },
+    genReqId: requestIdOf,
+    logger: false,
+    frameworkErrors: (error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
+      void sendProblem(reply.headers(securityHeaders('/api')), problemOf(error)),
+  });
+  const fastify: FastifyInstance = adapter.getInstance();
+  const routes: string[] = [];
+  fastify.addHook('onRoute', (route) => void routes.push(...routeNames(route)));
+  fastify.addHook('onRequest', async (request, reply) => {
+    reply.headers(securityHeaders(request.url)).header('x-request-id', request.id);
+  });
+  fastify.addHook('onResponse', async (request, reply) =>
+    logRequest(options.log, request, reply.statusCode, reply.elapsedTime),
+  );
+  takeJsonOnly(fastify);
+  if (options.consoleDirectory !== null) {
+    await fastify.register(fastifyStatic, { root: options.consoleDirectory, wildcard: false, cacheControl: false });
+  }
+  const app = await NestFactory.create<NestFastifyApplication>(HttpModule.register(options), adapter, {
+    bodyParser: false,
+    logger: false,
+    abortOnError: false,
+    forceCloseConnections: false,
+  });
+  await app.init();
+  await fastify.ready();
+
+  const boundPort = () => (app.getHttpServer().address() as AddressInfo | null)?.port ?? 0;
+  return {
+    routes,
+    get port() {
+      return boundPort();
+    },
+    async listen(host, port) {
+      await app.listen(port, host);
+      return boundPort();
+    },
+    createLoginCode: () => app.get(LoginCodes).issue().code,
+    nudge: () => app.get(EventHub).nudge(),
+    close: () => app.close(),
+  };
+}
+
+function routeNames({ method, url }: RouteOptions): string[] {
+  return (Array.isArray(method) ? method : [method]).map((name) => `${name} ${url}`);
+}
+
+/** A caller's own id, where it is one, ties his log to ours. */
+function requestIdOf(request: { readonly headers: Record<string, string | string[] | undefined> }): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
+}
+
+/** An empty body is no body, whatever its content type says; other media types are refused. */
+function takeJsonOnly(fastify: FastifyInstance): void {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else parse(request, String(body), done);
+  });
+}
+
+/** The route and not the address: no ids of people, no codes. */
+function logRequest(log: HttpLog, request: FastifyRequest, status: number, durationMs: number): void {
+  const { id, method, routeOptions } = request;
+  log.info(
+    { requestId: id, method, route: routeOptions.url ?? null, status, durationMs: Math.round(durationMs) },
+    'request',
+  );
+}

@@ -1,0 +1,100 @@
+import type { DeviceModel } from '@stadtfunk/device-catalog';
+import type { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
+import type { DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
+import type { Clock } from '@stadtfunk/kernel';
+import type { MaintenanceStore } from '@stadtfunk/maintenance';
+import type { TelemetryStore } from '@stadtfunk/readings';
+import type { RuleCatalogue } from '@stadtfunk/rules';
+
+/** Something that must work before this process can serve. `probe` resolves when it does, and rejects with why not. */
+export interface HealthCheck {
+  readonly name: string;
+  probe(): Promise<void>;
+}
+
+/** Where log lines go; pino fits. */
+export abstract class HttpLog {
+  abstract info(fields: object, message: string): void;
+  abstract warn(fields: object, message: string): void;
+  abstract error(fields: object, message: string): void;
+}
+
+/** The devices that a city can register: `MODELS` and `findModel` of the device catalogue. */
+export abstract class ModelCatalogue {
+  abstract list(): readonly DeviceModel[];
+  abstract find(id: string): DeviceModel | undefined;
+}
+
+/** Each limit with its unit and the failure that it prevents. */
+export interface HttpLimits {
+  /** Memory filled by one request. */
+  readonly bodyBytes: number;
+  /** A client that sends its request one byte a minute. */
+  readonly requestTimeoutMs: number;
+  /** A page left open for months. */
+  readonly sessionMs: number;
+  readonly loginCodeMs: number;
+  /** Guessing: failed attempts of one address in the window. */
+  readonly failedLogins: number;
+  readonly failedLoginWindowMs: number;
+  /** Memory and polling for live pages. */
+  readonly streamClients: number;
+  /** Bytes waiting for one slow client. */
+  readonly streamBufferBytes: number;
+  /** A client that takes nothing for this long is closed; it resumes where it was. */
+  readonly streamStallMs: number;
+  readonly streamPollMs: number;
+  readonly streamHeartbeatMs: number;
+  /** A check of readiness that hangs. */
+  readonly checkTimeoutMs: number;
+}
+
+export const HTTP_LIMITS: HttpLimits = {
+  bodyBytes: 256 * 1024,
+  requestTimeoutMs: 30_000,
+  sessionMs: 12 * 3_600_000,
+  loginCodeMs: 15 * 60_000,
+  failedLogins: 10,
+  failedLoginWindowMs: 5 * 60_000,
+  streamClients: 200,
+  streamBufferBytes: 1024 * 1024,
+  streamStallMs: 20_000,
+  streamPollMs: 200,
+  streamHeartbeatMs: 15_000,
+  checkTimeoutMs: 3_000,
+};
+
+export interface HttpOptions {
+  readonly clock: Clock;
+  readonly deviceRegistry: DeviceRegistry;
+  readonly telemetryStore: TelemetryStore;
+  readonly maintenanceStore: MaintenanceStore;
+  readonly deadLetterOffice: DeadLetterOffice;
+  readonly ledger: Ledger;
+  readonly passwordHasher: PasswordHasher;
+  readonly ruleCatalogue: RuleCatalogue;
+  readonly models: ModelCatalogue;
+  /** Whether this is the admin token; see `tokenVerifier`. */
+  verifyToken(token: string): boolean;
+  /** Signs session cookies: 32 bytes or more. Another secret ends all sessions. */
+  readonly sessionSecret: string | Uint8Array;
+  readonly checks: readonly HealthCheck[];
+  /** Prometheus text. */
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
+  readonly log: HttpLog;
+  /** Folder of the built console, served at `/`; null: none. */
+  readonly consoleDirectory: string | null;
+  /** Whether browsers come over https, so that cookies may only travel there. */
+  readonly secureCookies?: boolean;
+  readonly limits?: Partial<HttpLimits>;
+}
+
+/** What is neither a port nor a limit, injected as one thing. */
+export abstract class HttpSettings {
+  abstract readonly verifyToken: (token: string) => boolean;
+  abstract readonly sessionSecret: string | Uint8Array;
+  abstract readonly secureCookies: boolean;
+  abstract readonly checks: readonly HealthCheck[];
+  abstract readonly metrics: HttpOptions['metrics'];
+  abstract readonly limits: HttpLimits;
+}

@@ -1,0 +1,88 @@
+import { type DynamicModule, Inject, Module, type OnModuleDestroy, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
+import { DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
+import { Clock } from '@stadtfunk/kernel';
+import { MaintenanceStore } from '@stadtfunk/maintenance';
+import { TelemetryStore } from '@stadtfunk/readings';
+import { RuleCatalogue } from '@stadtfunk/rules';
+import { AccessGuard } from './access/access.guard.ts';
+import { LoginCodes } from './access/login-codes.ts';
+import { SessionController } from './access/session.controller.ts';
+import { SessionSigner } from './access/session-signer.ts';
+import { AlertsController } from './alerts/alerts.controller.ts';
+import { AssetsController } from './assets/assets.controller.ts';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
+import { DevicesController } from './devices/devices.controller.ts';
+import { HTTP_LIMITS, HttpLog, type HttpOptions, HttpSettings, ModelCatalogue } from './http-options.ts';
+import { JobsController } from './jobs/jobs.controller.ts';
+import { LedgerController } from './ledger/ledger.controller.ts';
+import { OpenApiDocument, openApiOf, routesOf } from './openapi.ts';
+import { ProblemFilter } from './problem.filter.ts';
+import { ReadingsController } from './readings/readings.controller.ts';
+import { RulesController } from './rules/rules.controller.ts';
+import { EventHub } from './stream/event-hub.ts';
+import { StreamController } from './stream/stream.controller.ts';
+import { SystemController } from './system/system.controller.ts';
+
+const API_VERSION = '1.0.0';
+
+export const CONTROLLERS: readonly Type[] = [
+  SessionController,
+  AssetsController,
+  DevicesController,
+  ReadingsController,
+  AlertsController,
+  JobsController,
+  RulesController,
+  LedgerController,
+  DeadLettersController,
+  StreamController,
+  SystemController,
+];
+
+/** The HTTP API, over the ports that it is given. */
+@Module({})
+export class HttpModule implements OnModuleDestroy {
+  constructor(@Inject(EventHub) private readonly hub: EventHub) {}
+
+  static register(options: HttpOptions): DynamicModule {
+    const limits = { ...HTTP_LIMITS, ...options.limits };
+    const settings: HttpSettings = {
+      verifyToken: (token) => options.verifyToken(token),
+      sessionSecret: options.sessionSecret,
+      secureCookies: options.secureCookies ?? false,
+      checks: options.checks,
+      metrics: () => options.metrics(),
+      limits,
+    };
+    return {
+      module: HttpModule,
+      controllers: [...CONTROLLERS],
+      providers: [
+        { provide: Clock, useValue: options.clock },
+        { provide: DeviceRegistry, useValue: options.deviceRegistry },
+        { provide: TelemetryStore, useValue: options.telemetryStore },
+        { provide: MaintenanceStore, useValue: options.maintenanceStore },
+        { provide: DeadLetterOffice, useValue: options.deadLetterOffice },
+        { provide: Ledger, useValue: options.ledger },
+        { provide: PasswordHasher, useValue: options.passwordHasher },
+        { provide: RuleCatalogue, useValue: options.ruleCatalogue },
+        { provide: ModelCatalogue, useValue: options.models },
+        { provide: HttpLog, useValue: options.log },
+        { provide: HttpSettings, useValue: settings },
+        { provide: SessionSigner, useFactory: () => new SessionSigner(options.sessionSecret) },
+        { provide: LoginCodes, useFactory: () => new LoginCodes(options.clock, limits.loginCodeMs) },
+        { provide: EventHub, useFactory: () => new EventHub(options.maintenanceStore, limits, options.log) },
+        { provide: OpenApiDocument, useFactory: () => openApiOf(routesOf(CONTROLLERS), API_VERSION) },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+
+  /** Open streams would keep the server from closing. */
+  onModuleDestroy(): Promise<void> {
+    return this.hub.close();
+  }
+}

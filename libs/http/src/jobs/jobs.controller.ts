@@ -1,0 +1,136 @@
+import { Controller, Get, Headers, Inject, Post, Res } from '@nestjs/common';
+import { Clock } from '@stadtfunk/kernel';
+import { type JobAction, MaintenanceStore } from '@stadtfunk/maintenance';
+import type { FastifyReply } from 'fastify';
+import { Actor } from '../access/caller.ts';
+import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
+import { found, Problem } from '../problem.ts';
+import { toPage } from '../schemas.ts';
+import { toJobBody, toJobEventBody, toJobFilter, versionOfEtag } from './job-mapping.ts';
+import {
+  assignJob,
+  cancelJob,
+  commentJob,
+  finishJob,
+  listDepartments,
+  listJobs,
+  reopenJob,
+  showJob,
+  startJob,
+} from './job.schema.ts';
+
+interface MoveDetails {
+  readonly assignee?: string;
+  readonly note?: string;
+  readonly version?: number;
+}
+
+@Controller('api/v1')
+export class JobsController {
+  constructor(
+    @Inject(MaintenanceStore) private readonly maintenance: MaintenanceStore,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  @Get('jobs')
+  @Operation(listJobs)
+  async list(@Input() { query }: InputOf<typeof listJobs>): Promise<AnswerOf<typeof listJobs>> {
+    return toPage(await this.maintenance.listJobs(toJobFilter(query)), toJobBody);
+  }
+
+  @Get('jobs/:jobId')
+  @Operation(showJob)
+  async show(
+    @Input() { params: { jobId } }: InputOf<typeof showJob>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AnswerOf<typeof showJob>> {
+    const job = found(await this.maintenance.findJob(jobId), 'job', jobId);
+    const history = await this.maintenance.jobHistory(jobId);
+    reply.header('etag', `"${job.version}"`);
+    return { ...toJobBody(job), history: history.map(toJobEventBody) };
+  }
+
+  @Post('jobs/:jobId/assign')
+  @Operation(assignJob)
+  assign(
+    @Input() { params, body }: InputOf<typeof assignJob>,
+    @Actor() actor: string,
+    @Headers('if-match') match?: string,
+  ) {
+    return this.#move(params.jobId, 'assign', actor, body, match);
+  }
+
+  @Post('jobs/:jobId/start')
+  @Operation(startJob)
+  start(
+    @Input() { params, body }: InputOf<typeof startJob>,
+    @Actor() actor: string,
+    @Headers('if-match') match?: string,
+  ) {
+    return this.#move(params.jobId, 'start', actor, body, match);
+  }
+
+  @Post('jobs/:jobId/done')
+  @Operation(finishJob)
+  finish(
+    @Input() { params, body }: InputOf<typeof finishJob>,
+    @Actor() actor: string,
+    @Headers('if-match') match?: string,
+  ) {
+    return this.#move(params.jobId, 'done', actor, body, match);
+  }
+
+  @Post('jobs/:jobId/cancel')
+  @Operation(cancelJob)
+  cancel(
+    @Input() { params, body }: InputOf<typeof cancelJob>,
+    @Actor() actor: string,
+    @Headers('if-match') match?: string,
+  ) {
+    return this.#move(params.jobId, 'cancel', actor, body, match);
+  }
+
+  @Post('jobs/:jobId/reopen')
+  @Operation(reopenJob)
+  reopen(
+    @Input() { params, body }: InputOf<typeof reopenJob>,
+    @Actor() actor: string,
+    @Headers('if-match') match?: string,
+  ) {
+    return this.#move(params.jobId, 'reopen', actor, body, match);
+  }
+
+  @Post('jobs/:jobId/comment')
+  @Operation(commentJob)
+  async comment(
+    @Input() { params: { jobId }, body }: InputOf<typeof commentJob>,
+    @Actor() actor: string,
+  ): Promise<AnswerOf<typeof commentJob>> {
+    const job = await this.maintenance.commentJob(jobId, actor, this.clock.now(), body.note);
+    return toJobBody(found(job, 'job', jobId));
+  }
+
+  @Get('departments')
+  @Operation(listDepartments)
+  async departments(): Promise<AnswerOf<typeof listDepartments>> {
+    const departments = await this.maintenance.listDepartments();
+    return { items: departments.map(({ departmentId, name }) => ({ departmentId, name })), next: null };
+  }
+
+  async #move(jobId: string, action: JobAction, actor: string, details: MoveDetails, match: string | undefined) {
+    const seen = versionOfEtag(match);
+    const version = seen === undefined ? {} : { version: seen };
+    const moved = await this.maintenance.moveJob({
+      jobId,
+      action,
+      actor,
+      at: this.clock.now(),
+      ...version,
+      ...details,
+    });
+    if (!('code' in moved)) return toJobBody(moved);
+    if (moved.code === 'job.unknown') throw new Problem(404, moved.code, `there is no job '${jobId}'`);
+    const job = await this.maintenance.findJob(jobId);
+    throw new Problem(409, moved.code, moved.detail, job ? { job: toJobBody(job) } : {});
+  }
+}

@@ -1,0 +1,54 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { DeviceRegistry } from '@stadtfunk/devices';
+import { Clock } from '@stadtfunk/kernel';
+import { QUANTITIES, QUANTITY_NAMES, type Quantity, type Subject, TelemetryStore } from '@stadtfunk/readings';
+import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
+import { found } from '../problem.ts';
+import { toPage } from '../schemas.ts';
+import { toAggregateQuery, toBucket, toBucketPage, toReadingItem, toReadingQuery } from './reading-queries.ts';
+import { listAssetReadings, listDeviceReadings, listQuantities, type ReadingQueryInput } from './reading.schema.ts';
+
+@Controller('api/v1')
+export class ReadingsController {
+  constructor(
+    @Inject(DeviceRegistry) private readonly registry: DeviceRegistry,
+    @Inject(TelemetryStore) private readonly telemetry: TelemetryStore,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  @Get('assets/:assetId/readings')
+  @Operation(listAssetReadings)
+  async ofAsset(
+    @Input() { params, query }: InputOf<typeof listAssetReadings>,
+  ): Promise<AnswerOf<typeof listAssetReadings>> {
+    found(await this.registry.findAsset(params.assetId), 'asset', params.assetId);
+    return this.#read(params, query);
+  }
+
+  @Get('devices/:deviceId/readings')
+  @Operation(listDeviceReadings)
+  async ofDevice(
+    @Input() { params, query }: InputOf<typeof listDeviceReadings>,
+  ): Promise<AnswerOf<typeof listDeviceReadings>> {
+    found(await this.registry.findDevice(params.deviceId), 'device', params.deviceId);
+    return this.#read(params, query);
+  }
+
+  @Get('quantities')
+  @Operation(listQuantities)
+  quantities(): AnswerOf<typeof listQuantities> {
+    const items = QUANTITY_NAMES.map((name) => {
+      const { unit, kind, min, max, of, label, source }: Quantity = QUANTITIES[name];
+      return { name, unit, kind, min: min ?? null, max: max ?? null, of, label, source };
+    });
+    return { items, next: null };
+  }
+
+  async #read(subject: Subject, query: ReadingQueryInput) {
+    const now = this.clock.now();
+    if (query.every === undefined)
+      return toPage(await this.telemetry.read(toReadingQuery(subject, query, now)), toReadingItem);
+    const bucket = toBucket(query.every, query.zone);
+    return toBucketPage(await this.telemetry.aggregate(toAggregateQuery(subject, query, bucket, now)), query);
+  }
+}

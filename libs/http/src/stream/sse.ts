@@ -1,0 +1,27 @@
+import type { Alert, DomainEvent, Job } from '@stadtfunk/maintenance';
+import { toAlertBody } from '../alerts/alert-mapping.ts';
+import { toJobBody } from '../jobs/job-mapping.ts';
+import { isoOf } from '../schemas.ts';
+
+/** Id of a stream on which nothing has happened yet; coming back with it, one gets everything from the first event. */
+export const START = 'start';
+
+/** How long a browser waits before it comes back, ms. */
+const RETRY_MS = 2000;
+
+export const HEARTBEAT = ':\n\n';
+
+/** The first thing on a stream: gives a browser an id to come back with, even if nothing happens. */
+export function readyFrame(cursor: string | null): string {
+  return `retry: ${RETRY_MS}\nid: ${cursor ?? START}\nevent: ready\ndata: {}\n\n`;
+}
+
+/** JSON has no line breaks of its own, so one `data:` line holds it. */
+export function eventFrame(event: DomainEvent): string {
+  const data = JSON.stringify({ type: event.type, at: isoOf(event.at), data: toBody(event.data) });
+  return `id: ${event.cursor}\nevent: ${event.type}\ndata: ${data}\n\n`;
+}
+
+function toBody(data: Alert | Job) {
+  return 'jobId' in data ? toJobBody(data) : toAlertBody(data);
+}

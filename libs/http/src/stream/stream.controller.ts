@@ -1,0 +1,51 @@
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { Clock } from '@stadtfunk/kernel';
+import { MaintenanceStore } from '@stadtfunk/maintenance';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { callerOf } from '../access/caller.ts';
+import { HttpSettings } from '../http-options.ts';
+import { Input, type InputOf, Operation } from '../operation.ts';
+import { Problem } from '../problem.ts';
+import { EventHub } from './event-hub.ts';
+import { SseListener } from './sse-listener.ts';
+import { readyFrame, START } from './sse.ts';
+import { openStream } from './stream.schema.ts';
+
+@Controller('api/v1/stream')
+export class StreamController {
+  constructor(
+    @Inject(EventHub) private readonly hub: EventHub,
+    @Inject(MaintenanceStore) private readonly maintenance: MaintenanceStore,
+    @Inject(HttpSettings) private readonly settings: HttpSettings,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @Operation(openStream)
+  async open(
+    @Input() { query }: InputOf<typeof openStream>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    if (this.hub.isFull) throw new Problem(503, 'stream.full', 'too many listeners', {}, { 'retry-after': '10' });
+    const last = headerText(request.headers['last-event-id']) ?? query.after;
+    const cursor = last === undefined ? await this.maintenance.lastEvent() : last === START ? null : last;
+    // A cursor that cannot be read is refused now, while a problem can still be sent.
+    if (last !== undefined) await this.maintenance.events(cursor, 1);
+
+    const { session } = callerOf(request);
+    const { raw } = reply;
+    const isWelcome = () => session === null || session.expiresAt > this.clock.now();
+    const listener = new SseListener(raw, this.settings.limits.streamBufferBytes, isWelcome);
+    reply.header('content-type', 'text/event-stream; charset=utf-8').header('x-accel-buffering', 'no').hijack();
+    raw.writeHead(200, reply.getHeaders() as Record<string, string>);
+    raw.on('error', () => raw.destroy());
+    raw.write(readyFrame(cursor));
+    raw.on('close', this.hub.subscribe(listener, cursor));
+    if (raw.destroyed) raw.emit('close');
+  }
+}
+
+function headerText(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && header !== '' && header.length <= 512 ? header : undefined;
+}

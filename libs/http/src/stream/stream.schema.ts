@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { operation } from '../operation.ts';
+
+export const openStream = operation({
+  summary:
+    'Server-sent events: alert.raised, alert.acknowledged, alert.cleared, job.created, job.changed. ' +
+    'Begins now, or goes on behind `Last-Event-ID` or `after`',
+  tag: 'stream',
+  query: z.strictObject({ after: z.string().min(1).max(512).exactOptional() }),
+  headers: { 'last-event-id': 'id of the last event that was received' },
+  answer: { status: 200, schema: null, mediaType: 'text/event-stream' },
+  problems: { 400: 'no such event id', 503: 'too many listeners' },
+});

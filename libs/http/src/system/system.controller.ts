@@ -1,0 +1,63 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { messageOf } from '@stadtfunk/kernel';
+import type { FastifyReply } from 'fastify';
+import { type HealthCheck, HttpLog, HttpSettings } from '../http-options.ts';
+import { OpenApiDocument } from '../openapi.ts';
+import { type AnswerOf, Operation } from '../operation.ts';
+import { Problem } from '../problem.ts';
+import { showLive, showMetrics, showOpenApi, showReady } from './system.schema.ts';
+
+@Controller()
+export class SystemController {
+  constructor(
+    @Inject(HttpSettings) private readonly settings: HttpSettings,
+    @Inject(OpenApiDocument) private readonly document: OpenApiDocument,
+    @Inject(HttpLog) private readonly log: HttpLog,
+  ) {}
+
+  @Get('health/live')
+  @Operation(showLive)
+  live(): AnswerOf<typeof showLive> {
+    return { status: 'ok' };
+  }
+
+  @Get('health/ready')
+  @Operation(showReady)
+  async ready(): Promise<AnswerOf<typeof showReady>> {
+    const checks = await Promise.all(this.settings.checks.map((check) => this.#run(check)));
+    const missing = checks.filter(({ ok }) => !ok).map(({ name }) => name);
+    if (missing.length > 0) throw new Problem(503, 'server.notReady', `missing: ${missing.join(', ')}`, { checks });
+    return { status: 'ok', checks };
+  }
+
+  @Get('metrics')
+  @Operation(showMetrics)
+  async metrics(@Res() reply: FastifyReply): Promise<void> {
+    const { contentType, text } = await this.settings.metrics();
+    await reply.type(contentType).send(text);
+  }
+
+  @Get('api/openapi.json')
+  @Operation(showOpenApi)
+  openApi(): AnswerOf<typeof showOpenApi> {
+    return this.document.content;
+  }
+
+  /** What went wrong in detail is for the log: whoever may ask for health need not learn addresses of servers. */
+  async #run({ name, probe }: HealthCheck) {
+    let timer: NodeJS.Timeout | undefined;
+    const timeoutMs = this.settings.limits.checkTimeoutMs;
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    });
+    try {
+      await Promise.race([probe(), timeout]);
+      return { name, ok: true };
+    } catch (thrown) {
+      this.log.warn({ check: name, reason: messageOf(thrown) }, 'not ready');
+      return { name, ok: false };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
