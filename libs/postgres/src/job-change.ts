@@ -4,7 +4,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { isUuid } from './page-cursor.ts';
 import { transaction, type Transaction } from './query.ts';
-import { jobColumns, toJob } from './maintenance-rows.ts';
+import { jobColumns, toJob } from './job-columns.ts';
 import { jobHistory, jobs, outbox } from './schema.ts';
 
 /** How often a move on "whatever version it is now" is tried when others change the job in between. */

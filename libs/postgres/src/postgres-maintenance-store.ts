@@ -17,7 +17,8 @@ import { eventCursor, isBehind, isSettled, readEventCursor } from './event-curso
 import { changeJob } from './job-change.ts';
 import { isUuid, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
 import { query, transaction } from './query.ts';
-import { jobColumns, toAlert, toJob } from './maintenance-rows.ts';
+import { jobColumns, toJob } from './job-columns.ts';
+import { alertOf } from './rows.ts';
 import { alerts, departments, jobHistory, jobs, outbox } from './schema.ts';
 
 /** Alerts, jobs and their events in tables. Lists begin with the newest. */
@@ -48,7 +49,7 @@ export class PostgresMaintenanceStore extends MaintenanceStore {
         .orderBy(desc(alerts.raisedAt), desc(alerts.alertId))
         .limit(filter.limit + 1),
     );
-    return toPage(rows, filter.limit, toAlert, (row) => pageCursor('alerts', [row.raisedAt.getTime(), row.alertId]));
+    return toPage(rows, filter.limit, alertOf, (row) => pageCursor('alerts', [row.raisedAt.getTime(), row.alertId]));
   }
 
   override async findAlert(alertId: string): Promise<Alert | undefined> {
@@ -56,7 +57,7 @@ export class PostgresMaintenanceStore extends MaintenanceStore {
     const [row] = await query(this.#database, (drizzle) =>
       drizzle.select().from(alerts).where(eq(alerts.alertId, alertId)),
     );
-    return row && toAlert(row);
+    return row && alertOf(row);
   }
 
   override async acknowledgeAlert(alertId: string, actor: string, at: number): Promise<Alert | undefined> {
@@ -69,9 +70,9 @@ export class PostgresMaintenanceStore extends MaintenanceStore {
         .returning();
       if (!changed) {
         const [row] = await tx.select().from(alerts).where(eq(alerts.alertId, alertId));
-        return row && toAlert(row);
+        return row && alertOf(row);
       }
-      const alert = toAlert(changed);
+      const alert = alertOf(changed);
       await tx.insert(outbox).values({ type: 'alert.acknowledged', at: new Date(at), data: alert });
       return alert;
     });

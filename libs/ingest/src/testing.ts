@@ -1,0 +1,1 @@
+export { aLetter, describeDeadLetterOffice, type DeadLetterOfficeHarness } from './dead-letter-testing.ts';
