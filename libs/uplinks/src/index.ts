@@ -1,4 +1,5 @@
 export { Arrivals, type Waiting } from './arrivals.ts';
+export { Consumer, reachedBy, type Consumption } from './consume.ts';
 export { UplinkIntake, type Done, type UplinkIntakeOptions } from './commit-queue.ts';
 export { MemoryUplinkLog, type MemoryUplinkLogOptions } from './memory-uplink-log.ts';
 export type { Schedule } from './schedule.ts';
