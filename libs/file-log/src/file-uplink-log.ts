@@ -1,0 +1,246 @@
+import { Fault } from '@stadtfunk/kernel';
+import {
+  Arrivals,
+  UplinkLog,
+  type ConsumerGroup,
+  type Positions,
+  type Uplink,
+  type UplinkCursor,
+} from '@stadtfunk/uplinks';
+import type { DirectoryLock } from './directory-lock.ts';
+import { FileCursor } from './file-cursor.ts';
+import type { FileLayer } from './file-layer.ts';
+import { GroupPositions } from './group-positions.ts';
+import { openManifest } from './manifest.ts';
+import { nodeFiles } from './node-files.ts';
+import { fits, MAX_RECORD_BYTES, recordBound } from './record.ts';
+import { expiredSegments } from './retention.ts';
+import { SegmentStore } from './segment-store.ts';
+import { ioFault } from './segment.ts';
+
+const MIB = 1024 * 1024;
+
+export interface FileUplinkLogOptions {
+  readonly directory: string;
+  /** Counts at the first start of a directory only; it is stored with the log. */
+  readonly partitions?: number;
+  readonly segmentBytes?: number;
+  readonly retainMs?: number;
+  readonly retainBytes?: number;
+  /** Appends are refused while the file system has less: the databases on it need room to catch up. */
+  readonly minFreeBytes?: number;
+  /** UTC ms. */
+  readonly now?: () => number;
+  readonly files?: FileLayer;
+  /** Told of faults that nobody waits for, such as a failed retention. */
+  readonly onFault?: (fault: Fault) => void;
+}
+
+export const FILE_UPLINK_LOG_DEFAULTS = {
+  partitions: 32,
+  segmentBytes: 64 * MIB,
+  retainMs: 30 * 24 * 3_600_000,
+  retainBytes: 16 * 1024 * MIB,
+  minFreeBytes: 512 * MIB,
+} as const;
+
+export interface FileUplinkLogStatus {
+  readonly bytes: number;
+  readonly segments: number;
+  /** UTC ms of the oldest uplink kept, null in an empty log. */
+  readonly oldestReceivedAt: number | null;
+  readonly freeBytes: number;
+  /** Bytes of never acknowledged records that the last start has cut off. */
+  readonly truncatedBytes: number;
+  readonly lastFault: { readonly code: string; readonly detail: string } | null;
+}
+
+interface Append {
+  readonly uplinks: readonly Uplink[];
+  readonly bytes: number;
+  resolve(): void;
+  reject(fault: Fault): void;
+}
+
+/** Appends that wait are joined into one commit up to this size. */
+const COMMIT_BYTES = 4 * MIB;
+const CHECK_SPACE_EVERY_MS = 1_000;
+const CHECK_SPACE_EVERY_BYTES = 16 * MIB;
+
+/** The uplink log in segment files of one directory: one sequence of files for all partitions, one fdatasync per commit. */
+export class FileUplinkLog extends UplinkLog {
+  override readonly logId: string;
+  override readonly partitions: number;
+  readonly #arrivals = new Arrivals((callback, ms) => {
+    const timer = setTimeout(callback, Math.min(ms, 0x7fffffff));
+    return () => clearTimeout(timer);
+  });
+  readonly #cursors = new Set<FileCursor>();
+  #queue: Append[] = [];
+  #pumping: Promise<void> | undefined;
+  #retaining: Promise<void> = Promise.resolve();
+  #spaceCheckedAt = -Infinity;
+  #bytesSinceCheck = 0;
+  #closing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly options: Required<FileUplinkLogOptions>,
+    private readonly store: SegmentStore,
+    private readonly groups: GroupPositions,
+    private readonly lock: DirectoryLock,
+    private readonly faults: { last: Fault | null },
+  ) {
+    super();
+    this.logId = store.options.identity.logId;
+    this.partitions = store.options.identity.partitions;
+  }
+
+  /** Opens or creates the log. Throws a `Fault`: `log.locked`, `log.corrupt`, `log.io`. */
+  static async open(options: FileUplinkLogOptions): Promise<FileUplinkLog> {
+    const faults: { last: Fault | null } = { last: null };
+    const onFault = (fault: Fault) => {
+      faults.last = fault;
+      options.onFault?.(fault);
+    };
+    const all = { ...FILE_UPLINK_LOG_DEFAULTS, now: Date.now, files: nodeFiles, ...options, onFault };
+    const { directory, partitions, segmentBytes, files: layer } = all;
+    if (!(segmentBytes >= 1 && segmentBytes <= 1024 * MIB)) throw new RangeError('segmentBytes must be 1 to 1 GiB');
+    let lock: DirectoryLock | undefined;
+    try {
+      await layer.makeDirectory(directory);
+      lock = await layer.lock(directory);
+      const identity = await openManifest(layer, directory, partitions);
+      const store = await SegmentStore.open({ layer, directory, identity, segmentBytes, onFault });
+      const groups = await GroupPositions.open(layer, directory, identity.logId, store.heads, onFault);
+      return new FileUplinkLog(all, store, groups, lock, faults);
+    } catch (thrown) {
+      await lock?.release();
+      throw thrown instanceof RangeError ? thrown : ioFault(`opening the uplink log in ${directory}`, thrown);
+    }
+  }
+
+  override append(uplinks: readonly Uplink[]): Promise<void> {
+    if (this.#closing) return Promise.reject(new Fault('log.closed', 'the uplink log is closed', false));
+    if (!uplinks.every(fits)) {
+      return Promise.reject(new Fault('log.oversized', `an uplink is larger than ${MAX_RECORD_BYTES} bytes`, false));
+    }
+    if (uplinks.length === 0) return Promise.resolve();
+    const bytes = uplinks.reduce((total, uplink) => total + recordBound(uplink), 0);
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ uplinks, bytes, resolve, reject });
+      this.#pumping ??= this.#pump();
+    });
+  }
+
+  override heads(): Promise<Positions> {
+    return Promise.resolve([...this.store.heads]);
+  }
+
+  override floors(): Promise<Positions> {
+    return Promise.resolve([...(this.store.segments[0]?.header.base ?? [])]);
+  }
+
+  override openCursor(after: Positions): UplinkCursor {
+    if (after.length !== this.partitions || after.some((position) => Number.isNaN(position))) {
+      throw new RangeError(`a cursor needs ${this.partitions} positions`);
+    }
+    const cursor = new FileCursor(this.store, this.#arrivals, after, (closed) => this.#cursors.delete(closed));
+    this.#cursors.add(cursor);
+    return cursor;
+  }
+
+  /** Also deletes what every group has passed by now. */
+  override async commit(group: ConsumerGroup, positions: Positions): Promise<void> {
+    this.groups.advance(group, positions, this.store.heads);
+    if (this.#closing) return;
+    this.groups.save();
+    await this.#retain();
+  }
+
+  override committed(group: ConsumerGroup): Promise<Positions> {
+    return Promise.resolve([...this.groups.of(group)]);
+  }
+
+  async status(): Promise<FileUplinkLogStatus> {
+    const { segments, truncatedBytes } = this.store;
+    const { last } = this.faults;
+    return {
+      bytes: segments.reduce((total, { length }) => total + length, 0),
+      segments: segments.length,
+      oldestReceivedAt: segments.find(({ records }) => records > 0)?.oldestReceivedAt ?? null,
+      freeBytes: await this.options.files.freeBytes(this.options.directory),
+      truncatedBytes,
+      lastFault: last && { code: last.code, detail: last.message },
+    };
+  }
+
+  /** Takes nothing more, finishes what was appended, ends all cursors and lets the directory go. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#pumping;
+    await this.#retaining;
+    const closed = new Fault('log.closed', 'the uplink log is closed', false);
+    for (const cursor of [...this.#cursors]) await cursor.close(closed);
+    await this.groups.flush();
+    await this.store.close();
+    await this.lock.release();
+  }
+
+  /** One commit after the other, each with everything that came during the one before. Never rejects. */
+  async #pump(): Promise<void> {
+    while (this.#queue.length > 0) {
+      let bytes = 0;
+      const joined = this.#queue.findIndex((append) => (bytes += append.bytes) > COMMIT_BYTES);
+      const appends = this.#queue.splice(0, joined < 0 ? this.#queue.length : Math.max(1, joined));
+      try {
+        await this.#checkSpace(bytes);
+        this.#sealAged();
+        await this.store.write(appends.map(({ uplinks }) => uplinks));
+        for (const append of appends) append.resolve();
+        this.#arrivals.announce();
+      } catch (thrown) {
+        const fault = ioFault('appending', thrown);
+        this.faults.last = fault;
+        for (const append of appends) append.reject(fault);
+      }
+    }
+    this.#pumping = undefined;
+  }
+
+  async #checkSpace(bytes: number): Promise<void> {
+    const { now, files, directory, minFreeBytes } = this.options;
+    const since = Math.abs(now() - this.#spaceCheckedAt);
+    this.#bytesSinceCheck += bytes;
+    if (since < CHECK_SPACE_EVERY_MS && this.#bytesSinceCheck < CHECK_SPACE_EVERY_BYTES) return;
+    const freeBytes = await files.freeBytes(directory);
+    if (freeBytes < minFreeBytes) {
+      throw new Fault('log.full', `${freeBytes} bytes are free, ${minFreeBytes} have to stay free`, true);
+    }
+    // Only a good answer counts for a while: below the threshold every append looks again.
+    this.#spaceCheckedAt = now();
+    this.#bytesSinceCheck = 0;
+  }
+
+  /** Retention deletes whole segments, so one that has old uplinks must not stay open for ever. */
+  #sealAged(): void {
+    const { records, oldestReceivedAt } = this.store.active;
+    const agedAt = this.options.now() - this.options.retainMs;
+    if (records > 0 && oldestReceivedAt !== null && oldestReceivedAt < agedAt) this.store.sealNext();
+  }
+
+  #retain(): Promise<void> {
+    this.#retaining = this.#retaining.then(async () => {
+      try {
+        const expired = expiredSegments(this.store.segments, this.groups.all, this.options.now(), this.options);
+        for (let count = 0; count < expired; count++) await this.store.removeOldest();
+      } catch (thrown) {
+        this.options.onFault(ioFault('deleting a segment', thrown));
+      }
+    });
+    return this.#retaining;
+  }
+}

@@ -1,0 +1,178 @@
+import { Fault } from '@stadtfunk/kernel';
+import type { DirectoryLock } from './directory-lock.ts';
+import type { FileLayer, LogFile } from './file-layer.ts';
+
+type Operation = 'open' | 'write' | 'read' | 'sync' | 'truncate' | 'rename' | 'remove' | 'syncDirectory';
+
+interface Inode {
+  content: Buffer;
+  durable: Buffer;
+}
+
+/**
+ * A disk in memory that can be cut off from power and made to fail. What was not synced is gone after a cut, names included.
+ * A descriptor whose sync has failed says that all is well ever after and keeps nothing, as Linux does.
+ */
+export class MemoryDisk implements FileLayer {
+  /** At most this many bytes per write. */
+  shortWrites = Infinity;
+  free = 1e12;
+  /** A disk that says it has synced and has not. */
+  lies = false;
+  readonly counts = new Map<Operation, number>();
+  readonly #failures: { readonly operation: Operation; readonly code: string; times: number }[] = [];
+  #names = new Map<string, Inode>();
+  readonly #durableNames = new Map<string, Inode>();
+  readonly #locked = new Set<string>();
+  #power = 0;
+
+  /** The next `times` calls of this kind fail. */
+  fail(operation: Operation, code: string, times = 1): void {
+    this.#failures.push({ operation, code, times });
+  }
+
+  heal(): void {
+    this.#failures.length = 0;
+  }
+
+  /** Everything that is open is lost. `survives` says how many of a file's unsynced bytes made it nevertheless. */
+  cut(survives: (unsynced: number) => number = () => 0): void {
+    this.#power += 1;
+    this.#names = new Map(this.#durableNames);
+    this.#locked.clear();
+    this.heal();
+    for (const inode of this.#names.values()) {
+      const extra = survives(Math.max(0, inode.content.length - inode.durable.length));
+      inode.content = Buffer.concat([inode.durable, inode.content.subarray(inode.durable.length).subarray(0, extra)]);
+      inode.durable = inode.content;
+    }
+  }
+
+  /** The names in a directory, for tests that look or tamper. */
+  names(directory: string): string[] {
+    return [...this.#names.keys()]
+      .filter((path) => path.startsWith(`${directory}/`))
+      .map((path) => path.slice(directory.length + 1));
+  }
+
+  contentOf(path: string): Buffer {
+    const inode = this.#names.get(path);
+    if (!inode) throw errno('ENOENT');
+    return inode.content;
+  }
+
+  put(path: string, content: Uint8Array): void {
+    const inode = { content: Buffer.from(content), durable: Buffer.from(content) };
+    this.#names.set(path, inode);
+    this.#durableNames.set(path, inode);
+  }
+
+  async open(path: string, mode: 'create' | 'write' | 'read'): Promise<LogFile> {
+    await this.#do('open');
+    const found = this.#names.get(path);
+    if (mode === 'create' && found) throw errno('EEXIST');
+    if (mode !== 'create' && !found) throw errno('ENOENT');
+    const inode = found ?? { content: Buffer.alloc(0), durable: Buffer.alloc(0) };
+    if (!found) this.#names.set(path, inode);
+    return this.#fileOf(inode);
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    await this.#do('rename');
+    const inode = this.#names.get(from);
+    if (!inode) throw errno('ENOENT');
+    this.#names.delete(from);
+    this.#names.set(to, inode);
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.#do('remove');
+    this.#names.delete(path);
+  }
+
+  async list(directory: string): Promise<string[]> {
+    await this.#do('read');
+    return this.names(directory);
+  }
+
+  makeDirectory(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async syncDirectory(directory: string): Promise<void> {
+    await this.#do('syncDirectory');
+    for (const path of [...this.#durableNames.keys()]) {
+      if (path.startsWith(`${directory}/`)) this.#durableNames.delete(path);
+    }
+    for (const [path, inode] of this.#names) if (path.startsWith(`${directory}/`)) this.#durableNames.set(path, inode);
+  }
+
+  freeBytes(): Promise<number> {
+    return Promise.resolve(this.free);
+  }
+
+  lock(directory: string): Promise<DirectoryLock> {
+    if (this.#locked.has(directory)) return Promise.reject(new Fault('log.locked', directory, false));
+    this.#locked.add(directory);
+    return Promise.resolve({ release: () => Promise.resolve(void this.#locked.delete(directory)) });
+  }
+
+  #fileOf(inode: Inode): LogFile {
+    const power = this.#power;
+    const on = () => {
+      if (power !== this.#power) throw errno('EIO');
+    };
+    let poisoned = false;
+    return {
+      write: async (bytes, position) => {
+        const failure = await this.#do('write').catch((thrown: unknown) => thrown);
+        on();
+        // A write that fails may have come half way.
+        const most = failure ? Math.floor(bytes.length / 2) : Math.min(bytes.length, this.shortWrites);
+        const content = Buffer.alloc(Math.max(inode.content.length, position + most));
+        inode.content.copy(content);
+        content.set(bytes.subarray(0, most), position);
+        inode.content = content;
+        if (failure) throw failure;
+        return most;
+      },
+      read: async (target, position) => {
+        await this.#do('read');
+        on();
+        return inode.content.copy(target, 0, position);
+      },
+      sync: async () => {
+        try {
+          await this.#do('sync');
+        } catch (thrown) {
+          poisoned = true;
+          throw thrown;
+        }
+        on();
+        if (!poisoned && !this.lies) inode.durable = Buffer.from(inode.content);
+      },
+      truncate: async (length) => {
+        await this.#do('truncate');
+        on();
+        inode.content = Buffer.from(inode.content.subarray(0, length));
+      },
+      size: () => Promise.resolve(inode.content.length),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  async #do(operation: Operation): Promise<void> {
+    this.counts.set(operation, (this.counts.get(operation) ?? 0) + 1);
+    const power = this.#power;
+    await new Promise((resolve) => setImmediate(resolve));
+    if (power !== this.#power) throw errno('EIO');
+    const failure = this.#failures.find((candidate) => candidate.operation === operation && candidate.times > 0);
+    if (!failure) return;
+    failure.times -= 1;
+    throw errno(failure.code);
+  }
+}
+
+function errno(code: string): Error {
+  return Object.assign(new Error(`${code}: simulated`), { code });
+}
