@@ -12,24 +12,34 @@ export interface Sample {
   readonly values: Values;
 }
 
-/** What a payload says, in our words. No samples: a lifecycle message (boot, parameters), which is no reading. */
+/**
+ * What a payload says, in our words. No samples and no problems: a lifecycle message (boot, parameters), which is no
+ * reading. No samples but problems: nothing of it can be used, for the first problem's reason.
+ */
 export interface Report {
   /** The device's identity by the payload: the IMEI, or its last digits (formats that send fewer than 15). */
   readonly imei?: string;
   /** Message counter of the device, where the format has one. May be 8 or 16 bits and restart at boot. */
   readonly counter?: number;
   readonly samples: readonly Sample[];
-  /** What was left out and why: malformed history, an impossible RSRP, an unknown quantity. */
+  /**
+   * What was left out and why: `payload.historyMalformed`, `payload.historyTooLong`, `payload.unknownQuantity`,
+   * `payload.malformed`, `radio.impossible`, `value.impossible`, `value.unit`, `time.malformed`.
+   */
   readonly problems: readonly CodedError[];
 }
 
 /**
  * A payload format as two pure functions: `decode` speaks the vendor's words and units, `normalise` ours.
  * Neither throws, whatever the bytes; failures of `decode` are coded (`payload.truncated`, `payload.notHex`,
- * `payload.notJson`, `payload.malformed`, `payload.unsupportedVersion`, `payload.identity`, `payload.empty`).
+ * `payload.notUtf8`, `payload.notJson`, `payload.malformed`, `payload.tooLarge`, `payload.unknownQuantity`,
+ * `payload.unsupportedVersion`, `payload.unsupportedField`, `payload.identity`, `payload.empty`, `value.impossible`).
  */
 export interface Format<Fields extends object = object> {
   readonly name: string;
+  /** What it is and who sends it, for lists. */
+  readonly title: string;
+  readonly examples: readonly Example[];
   decode(payload: Uint8Array): Result<Fields>;
   normalise(fields: Fields): Report;
 }
@@ -41,7 +51,7 @@ export interface Example {
   readonly payload: string;
   /** The vendor's own quantities, a part of what `decode` gives. */
   readonly expected: Readonly<Record<string, unknown>>;
-  /** Where the bytes come from. */
+  /** Where the bytes come from. Device identities in them are made up, of the same shape. */
   readonly source: string;
   readonly notes?: string;
 }

@@ -1,0 +1,19 @@
+import type { Report, Sample } from '../../format.ts';
+import { hasValues } from '../../measured.ts';
+import type { StadtfunkFields } from './decode.ts';
+
+/** Names and units are canonical already; what is left is the shape. */
+export function normaliseStadtfunk(fields: StadtfunkFields): Report {
+  const samples: Sample[] = [];
+  const { kind, observedAt, values } = fields;
+  if (hasValues(values)) {
+    samples.push(observedAt === undefined ? { kind, values } : { kind, deviceTime: observedAt, values });
+  }
+  for (const row of fields.history) {
+    samples.push({ kind: 'history', deviceTime: row.observedAt, values: row.values });
+  }
+  const report: { -readonly [key in keyof Report]: Report[key] } = { samples, problems: fields.problems };
+  if (fields.imei !== undefined) report.imei = fields.imei;
+  if (fields.counter !== undefined) report.counter = fields.counter;
+  return report;
+}
