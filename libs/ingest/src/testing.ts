@@ -1,1 +1,1 @@
-export { aLetter, describeDeadLetterOffice, type DeadLetterOfficeHarness } from './dead-letter-testing.ts';
+export { aLetter, describeDeadLetterOffice, type DeadLetterOfficeHarness } from './testing/dead-letter-office.ts';

@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
 import { startPostgres } from '../../../test/servers/postgres.ts';
-import { openDatabase, type Database } from './database.ts';
-import { quiet } from './testing.ts';
+import { openDatabase, type Database, type DatabaseLog } from './database.ts';
+
+const quiet: DatabaseLog = { info: () => {}, warn: () => {} };
 
 /** Runs a suite on PGlite in memory, and on a PostgreSQL server of its own. */
 export function onEachDatabase(suite: (name: string, open: () => Promise<Database>) => void): void {

@@ -1,6 +1,6 @@
 import type { QuarantinedReading } from '@stadtfunk/readings';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DeadLetterOffice, FiledLetter, LetterFilter } from './dead-letter-office.ts';
+import type { DeadLetterOffice, FiledLetter, LetterFilter } from '../dead-letter-office.ts';
 
 /** An empty office, and a way to put in what the consumer group would. */
 export interface DeadLetterOfficeHarness {
