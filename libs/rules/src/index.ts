@@ -1,2 +1,23 @@
+export { compileRules, type RuleSource } from './compile-rules.ts';
+export { DEFAULT_RULES } from './default-rules.ts';
+export {
+  adopt,
+  decodeState,
+  dueAt,
+  encodeState,
+  needsAdoption,
+  newState,
+  type DeviceState,
+  type Kept,
+  type RuleMemory,
+} from './device-state.ts';
+export { advance, applyUplink } from './evaluator.ts';
+export { RULE_OPTIONS } from './options.ts';
+export { describeProblem, type RuleProblem } from './problem.ts';
 export { RuleCatalogue, type RuleSummary } from './rule-catalogue.ts';
+export { RuleSet } from './rule-set.ts';
+export { type RuleSubject } from './rule-subject.ts';
+export { type Condition, type Hold, type JobOrder, type Rule } from './rule.ts';
 export { RulesRecords, type OpenAlert, type RulesCommit, type StoredState } from './rules-records.ts';
+export { sunAltitude } from './sun.ts';
+export { RulesConsumer, type RulesConsumerOptions } from './rules-consumer.ts';

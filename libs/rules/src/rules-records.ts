@@ -17,7 +17,7 @@ export interface RulesCommit {
   readonly at: number;
 }
 
-/** An alert that is open on an asset, for a device that takes over from another. */
+/** An alert that is open about an asset (its subject is the asset), for a device that takes over from another. */
 export interface OpenAlert {
   readonly alertId: string;
   readonly ruleId: string;

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { compileRules } from './compile-rules.ts';
+import { describeProblem } from './problem.ts';
+
+/** A rule file with one good rule, some of whose lines are replaced. Line 3 is the id. */
+function file(changes: Readonly<Record<string, string | null>> = {}, more: readonly string[] = []): string {
+  const lines: Record<string, string | null> = {
+    id: '  - id: waste.full',
+    subject: '    subject: asset',
+    when: '    when: fillingLevel >= 0.85',
+    severity: '    severity: major',
+    title: '    title: { de: Voll, en: Full }',
+    ...changes,
+  };
+  return ['version: "1"', 'rules:', ...Object.values(lines).filter((line) => line !== null), ...more].join('\n');
+}
+
+function problemsOf(text: string): string[] {
+  const compiled = compileRules([{ file: 'rules/bins.yaml', text }]);
+  return compiled.ok ? [] : compiled.error.map(describeProblem);
+}
+
+describe('a rule file', () => {
+  it('compiles to rules with all defaults', () => {
+    const compiled = compileRules([{ file: 'a.yaml', text: file() }]);
+    expect(compiled.ok && compiled.value.rules[0]).toMatchObject({
+      id: 'waste.full',
+      subject: 'asset',
+      types: null,
+      quantities: ['fillingLevel'],
+      hold: { ms: 0 },
+      clearForMs: 0,
+      readings: 1,
+      department: null,
+      job: null,
+      source: { file: 'a.yaml', line: 3 },
+    });
+  });
+
+  it.each([
+    [
+      'an unknown key, with the one that was meant',
+      file({ severity: '    severty: major' }),
+      [
+        "rules/bins.yaml:6: rules[0].severty: expected 'severity', found the unknown key 'severty'",
+        'rules/bins.yaml:3: rules[0].severity: expected one of critical, major, minor, warning, found nothing',
+      ],
+    ],
+    [
+      'an unknown quantity, with the one that was meant',
+      file({ when: '    when: fillLevel >= 0.85' }),
+      [
+        "rules/bins.yaml:5: rules[0].when: expected a quantity, sunAltitude, asset.… or reading.… (did you mean 'fillingLevel'?), found 'fillLevel'",
+      ],
+    ],
+    [
+      'an unknown quantity behind `reading`',
+      file({ when: '    when: has(reading.tillt)' }),
+      ["rules/bins.yaml:5: rules[0].when: expected a quantity (did you mean 'tilt'?), found 'reading.tillt'"],
+    ],
+    [
+      'a broken expression',
+      file({ when: '    when: fillingLevel >=' }),
+      ['rules/bins.yaml:5: rules[0].when: expected a CEL expression, found unexpected token: EOF'],
+    ],
+    [
+      'an expression that is no condition',
+      file({ when: '    when: fillingLevel * 2' }),
+      ['rules/bins.yaml:5: rules[0].when: expected an expression that is true or false, found one of type double'],
+    ],
+    [
+      'a comparison of things that cannot be compared',
+      file({ when: '    when: occupancy > 3' }),
+      ['rules/bins.yaml:5: rules[0].when: expected a valid CEL expression, found no such overload: bool > int'],
+    ],
+    [
+      'a bad duration',
+      file({}, ['    for: 10 minutes']),
+      [
+        'rules/bins.yaml:8: rules[0].for: expected an ISO 8601 duration such as PT10M or P7D (no months or years), or asset.<attribute>, found "10 minutes"',
+      ],
+    ],
+    [
+      'a missing duration beside `unchanged`',
+      file({ when: '    unchanged: occupancy' }),
+      [
+        "rules/bins.yaml:3: rules[0].for: expected an ISO 8601 duration such as PT10M or P7D (no months or years) beside 'unchanged', found nothing",
+      ],
+    ],
+    [
+      'a missing language',
+      file({ title: '    title: { de: Voll }' }),
+      ['rules/bins.yaml:7: rules[0].title.en: expected an English text, found nothing'],
+    ],
+    [
+      'two conditions at once',
+      file({}, ['    unchanged: occupancy']),
+      [
+        'rules/bins.yaml:8: rules[0].unchanged: expected exactly one of when, unchanged and silent, found when and unchanged',
+      ],
+    ],
+    [
+      'a key without meaning',
+      file({ when: '    silent: { intervals: 3 }' }, ['    clear: fillingLevel < 0.5']),
+      [`rules/bins.yaml:8: rules[0].clear: expected no 'clear' beside 'silent', found "fillingLevel < 0.5"`],
+    ],
+    [
+      'a wrong type',
+      file({}, ['    readings: two', '    department: 7']),
+      [
+        'rules/bins.yaml:8: rules[0].readings: expected a whole number from 1 to 100, found "two"',
+        'rules/bins.yaml:9: rules[0].department: expected the id of a department, or nothing, found 7',
+      ],
+    ],
+    [
+      'a wrong asset type',
+      file({}, ['    appliesTo: { type: [WasteContainer, StreetLight] }']),
+      [
+        'rules/bins.yaml:8: rules[0].appliesTo.type[1]: expected one of WasteContainer, ParkingSpot, Streetlight, StreetlightControlCabinet (did you mean \'Streetlight\'?), found "StreetLight"',
+      ],
+    ],
+    [
+      'a bad job',
+      file({}, ['    job:', '      kind: emptying', '      priority: soon', '      due: 24h']),
+      [
+        'rules/bins.yaml:10: rules[0].job.priority: expected one of urgent, high, normal, low, found "soon"',
+        'rules/bins.yaml:11: rules[0].job.due: expected an ISO 8601 duration such as PT10M or P7D (no months or years), found "24h"',
+      ],
+    ],
+    ['an empty file', '', ['rules/bins.yaml:1: expected a mapping with version, rules, found nothing']],
+    [
+      'a list where a mapping belongs',
+      '- 1',
+      ['rules/bins.yaml:1: expected a mapping with version, rules, found a list'],
+    ],
+    ['another version', 'version: "2"\nrules: []', ['rules/bins.yaml:1: version: expected version "1", found "2"']],
+    [
+      'rules that are no list',
+      'version: "1"\nrules: 3',
+      ['rules/bins.yaml:2: rules: expected a list of rules, found 3'],
+    ],
+  ])('with %s is told what and where', (_, text, expected) => {
+    expect(problemsOf(text).sort()).toEqual([...expected].sort());
+  });
+
+  it('that is not YAML names the line', () => {
+    expect(problemsOf('version: "1"\nrules:\n  - id: [a\n')[0]).toMatch(
+      /^rules\/bins\.yaml:\d+: expected valid YAML, found /,
+    );
+    expect(problemsOf(file({ when: '    when: !occupancy' }))[0]).toMatch(/^rules\/bins\.yaml:5: expected valid YAML/);
+  });
+
+  it('names the line inside of an expression that stands on several', () => {
+    const folded = ['    when: >-', '      fillingLevel >= 0.85 ||', '      tillt > 3'].join('\n');
+    expect(problemsOf(file({ when: folded }))[0]).toMatch(/^rules\/bins\.yaml:7: .*did you mean 'tilt'/);
+    const literal = ['    when: |', '      fillingLevel >= 0.85', '      && (', '      tillt > 3)'].join('\n');
+    expect(problemsOf(file({ when: literal }))[0]).toMatch(/^rules\/bins\.yaml:8: .*did you mean 'tilt'/);
+  });
+
+  it('gets every problem of every file at once', () => {
+    const compiled = compileRules([
+      { file: 'a.yaml', text: file({ severity: '    severity: bad' }) },
+      { file: 'b.yaml', text: file({ when: '    when: x' }) },
+      { file: 'c.yaml', text: file() },
+      { file: 'd.yaml', text: file() },
+    ]);
+    expect(compiled.ok ? [] : compiled.error.map(({ file: name, line, path }) => [name, line, path])).toEqual([
+      ['a.yaml', 6, 'rules[0].severity'],
+      ['b.yaml', 5, 'rules[0].when'],
+      ['d.yaml', 3, 'rules[0].id'],
+    ]);
+  });
+
+  it('names the other place of an id that is taken', () => {
+    const found = problemsOf(`${file()}\n${file().split('\n').slice(2).join('\n')}`);
+    expect(found).toEqual([
+      'rules/bins.yaml:8: rules[1].id: expected an id that no other rule has, found "waste.full", as in rules/bins.yaml:3',
+    ]);
+  });
+});
+
+describe('the version of a rule', () => {
+  const versionOf = (text: string) => {
+    const compiled = compileRules([{ file: 'a.yaml', text }]);
+    return compiled.ok ? compiled.value.rules[0]!.version : undefined;
+  };
+
+  it('stays when only the layout changes', () => {
+    expect(versionOf(`# note\n${file({ when: '    when: "fillingLevel  >=  0.85"' })}`)).toBe(versionOf(file()));
+  });
+
+  it('changes with the content', () => {
+    expect(versionOf(file({ when: '    when: fillingLevel >= 0.86' }))).not.toBe(versionOf(file()));
+    expect(versionOf(file({}, ['    for: PT1M']))).not.toBe(versionOf(file()));
+  });
+});

@@ -1,0 +1,50 @@
+import { ok, type Result } from '@stadtfunk/kernel';
+import { shown, type RuleProblem } from './problem.ts';
+import { RuleSet } from './rule-set.ts';
+import { readRule } from './rule-reader.ts';
+import type { Rule } from './rule.ts';
+import { valueOf, YamlReader } from './yaml-reader.ts';
+
+/** A rule file as text. `file` is what problems name. */
+export interface RuleSource {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Checks and compiles rule files. Either all rules of all files, or every problem at once, in the order of the files. */
+export function compileRules(sources: readonly RuleSource[]): Result<RuleSet, readonly RuleProblem[]> {
+  const problems: RuleProblem[] = [];
+  const rules = new Map<string, Rule>();
+  for (const { file, text } of sources) {
+    const reader = new YamlReader(file, text);
+    // After a syntax error the rest of the document is guesswork.
+    if (reader.problems.length === 0) readFile(reader, file, rules);
+    problems.push(...reader.problems.sort((a, b) => a.line - b.line));
+  }
+  return problems.length > 0 ? { ok: false, error: problems } : ok(new RuleSet([...rules.values()]));
+}
+
+function readFile(reader: YamlReader, file: string, rules: Map<string, Rule>): void {
+  const fields = reader.fields(reader.root, ['version', 'rules']);
+  if (!fields) return;
+  const version = valueOf(fields.version);
+  if (version !== '1' && version !== 1) reader.problem(fields.version, 'version "1"');
+  const items = reader.items(fields.rules);
+  if (!items) {
+    reader.problem(fields.rules, 'a list of rules');
+    return;
+  }
+  for (const item of items) {
+    const rule = readRule(reader, item, file);
+    if (!rule) continue;
+    const other = rules.get(rule.id);
+    if (other) {
+      const where = `${other.source.file}:${other.source.line}`;
+      reader.problem(
+        { ...item, path: `${item.path}.id` },
+        'an id that no other rule has',
+        `${shown(rule.id)}, as in ${where}`,
+      );
+    } else rules.set(rule.id, rule);
+  }
+}

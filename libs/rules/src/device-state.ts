@@ -1,0 +1,97 @@
+import { Fault } from '@stadtfunk/kernel';
+import type { Values } from '@stadtfunk/readings';
+import type { OpenAlert } from './rules-records.ts';
+import type { RuleSubject } from './rule-subject.ts';
+
+/** A reading as the state keeps it until it is evidence: observedAt, receivedAt, the values that the rule looks at. */
+export type Kept = readonly [observedAt: number, receivedAt: number, values: Values];
+
+/** What one rule remembers. Times are UTC ms in event time. A rule with nothing to remember has no entry. */
+export interface RuleMemory {
+  /** Version of the rule that wrote this. */
+  w: string;
+  /** Bit i: alternative i held when it was last answered. */
+  m?: number;
+  /** Since when the condition holds; for `unchanged`, since when the value is the same. */
+  h?: number;
+  /** On how many readings in a row it held. */
+  n?: number;
+  /** All of these readings were late, so no timer may raise. */
+  l?: 1;
+  /** The last of these readings. */
+  e?: Kept;
+  /** `unchanged`: the value. */
+  u?: number | boolean;
+  /** The open alert, and when it was raised. */
+  id?: string;
+  at?: number;
+  /** Since when the condition to clear holds, and the reading that last said so. */
+  q?: number;
+  k?: Kept;
+}
+
+/**
+ * Everything that the rules remember of one device, as plain JSON. Changed in place by `applyUplink` and `advance`.
+ */
+export interface DeviceState {
+  /** Format of this state. */
+  v: 1;
+  /** The asset that the device sat on when it was last looked at. */
+  a: string | null;
+  /** No uplink has come since it was bound to that asset. */
+  f?: 1;
+  /** Last contact: `receivedAt` of the newest uplink. */
+  c: number | null;
+  /** `observedAt` of the newest reading that was evaluated. */
+  o: number | null;
+  /** Recent gaps between uplinks, ms, oldest first. */
+  g: number[];
+  /** What rules about the asset remember, by rule id. */
+  s: Record<string, RuleMemory>;
+  /** What rules about the device remember, by rule id. */
+  d: Record<string, RuleMemory>;
+  /** When `advance` can next do something. */
+  x: number | null;
+}
+
+/** The state of a device that was never heard. */
+export function newState(): DeviceState {
+  return { v: 1, a: null, f: 1, c: null, o: null, g: [], s: {}, d: {}, x: null };
+}
+
+export function encodeState(state: DeviceState): string {
+  return JSON.stringify(state);
+}
+
+/** Fault `ruleState.unknownFormat` for what no version of this code has written. */
+export function decodeState(text: string): DeviceState {
+  const state = JSON.parse(text) as Partial<DeviceState> | null;
+  if (state?.v !== 1) throw new Fault('ruleState.unknownFormat', 'a stored rule state has an unknown format', false);
+  return state as DeviceState;
+}
+
+/** The next log time (UTC ms) at which `advance` can do something; null: only an uplink can. */
+export function dueAt(state: DeviceState): number | null {
+  return state.x;
+}
+
+/** Whether the device sits on another asset than before, whose open alerts it has to take over (`adopt`). */
+export function needsAdoption(state: DeviceState, subject: RuleSubject): boolean {
+  return subject.asset !== null && state.a !== subject.asset.assetId;
+}
+
+/**
+ * The device is now on the asset of `subject`: forgets what it knew of the one before, whose alerts stay open for the
+ * sensor that comes after it, and takes over the alerts that are open here (about the asset, not about devices on it).
+ */
+export function adopt(state: DeviceState, { asset }: RuleSubject, openAlerts: readonly OpenAlert[]): void {
+  bindTo(state, asset?.assetId ?? null);
+  // The version is unknown: the rule of today judges what an earlier one may have raised.
+  for (const { alertId, ruleId, raisedAt } of openAlerts) state.s[ruleId] = { w: '', id: alertId, at: raisedAt };
+}
+
+export function bindTo(state: DeviceState, assetId: string | null): void {
+  state.a = assetId;
+  state.f = 1;
+  state.s = {};
+}

@@ -1,0 +1,153 @@
+import type { AlertChange } from '@stadtfunk/maintenance';
+import type { MutableValues, Reading } from '@stadtfunk/readings';
+import { clear } from './alert-changes.ts';
+import { bindTo, type DeviceState } from './device-state.ts';
+import { holdMs, judgeUnchanged, judgeWhen, memoriesOf, type Judgement } from './judge.ts';
+import { RULE_OPTIONS } from './options.ts';
+import { ReadingContext } from './reading-context.ts';
+import { noteContact, reportingPatternMs } from './reporting-pattern.ts';
+import type { ApplicableRules, RuleSet } from './rule-set.ts';
+import type { RuleSubject } from './rule-subject.ts';
+import { fireTimers, firstDue } from './timers.ts';
+
+export { adopt, dueAt, needsAdoption, newState, type DeviceState } from './device-state.ts';
+export { type RuleSubject } from './rule-subject.ts';
+
+/**
+ * One uplink of a device, with the readings that were decoded from it (none is contact too). Changes `state` and gives
+ * what the rules decided, in order. The same uplinks in the same order always give the same, however they are cut into
+ * batches and whenever `advance` was called in between.
+ */
+export function applyUplink(
+  rules: RuleSet,
+  state: DeviceState,
+  subject: RuleSubject,
+  receivedAt: number,
+  readings: readonly Reading[],
+): AlertChange[] {
+  const changes: AlertChange[] = [];
+  const applicable = rules.applicableTo(subject.device, subject.asset);
+  const assetId = subject.asset?.assetId ?? null;
+  if (state.a !== assetId) bindTo(state, assetId);
+  settle(applicable, state, subject, receivedAt, changes);
+  const silentAfterMs = RULE_OPTIONS.stuckIntervals * reportingPatternMs(state, subject) + RULE_OPTIONS.stuckMarginMs;
+  noteContact(state, subject, receivedAt);
+  endSilence(applicable, state, subject, receivedAt, changes);
+  if (state.f) {
+    // What it saw before it came to this asset, on a shelf or on another one, is not about this asset.
+    state.o = Math.max(state.o ?? 0, receivedAt - RULE_OPTIONS.lateAfterMs - 1);
+    delete state.f;
+  }
+  for (const reading of inOrder(readings)) {
+    if (reading.observedAt > receivedAt + RULE_OPTIONS.aheadMs) continue;
+    if (state.o !== null && reading.observedAt <= state.o) continue;
+    judge(applicable, state, subject, receivedAt, reading, silentAfterMs, changes);
+  }
+  state.x = firstDue(applicable, state, subject);
+  return changes;
+}
+
+/**
+ * Log time has come to `to` (UTC ms) and nothing newer was heard of this device. Never call it with more than the
+ * `receivedAt` of an uplink that is still to be applied. Call it for every device when rules, devices or assets changed.
+ */
+export function advance(rules: RuleSet, state: DeviceState, subject: RuleSubject, to: number): AlertChange[] {
+  const changes: AlertChange[] = [];
+  const applicable = rules.applicableTo(subject.device, subject.asset);
+  settle(applicable, state, subject, to, changes);
+  state.x = firstDue(applicable, state, subject);
+  return changes;
+}
+
+/** What has to happen up to a moment without any reading: bindings and rules that changed, timers that ran out. */
+function settle(
+  applicable: ApplicableRules,
+  state: DeviceState,
+  subject: RuleSubject,
+  to: number,
+  changes: AlertChange[],
+): void {
+  // Moved to another asset: the old one is forgotten, and the next uplink binds to the new one.
+  if (state.a !== (subject.asset?.assetId ?? null)) state.s = {};
+  for (const memories of [state.s, state.d]) {
+    for (const id in memories) {
+      const memory = memories[id]!;
+      const rule = applicable.byId.get(id);
+      if (!rule || memoriesOf(rule, state) !== memories || holdMs(rule, subject) === undefined) {
+        if (memory.id !== undefined) changes.push(clear(memory, subject, to, 'ruleRemoved', null));
+        delete memories[id];
+      } else if (memory.w !== rule.version) {
+        // The alert stays open and the new version judges it; what was pending, was so by the old one.
+        if (memory.id === undefined) delete memories[id];
+        else memories[id] = { w: rule.version, id: memory.id, at: memory.at! };
+      }
+    }
+  }
+  fireTimers(applicable, state, subject, to, changes);
+}
+
+function endSilence(
+  { silent }: ApplicableRules,
+  state: DeviceState,
+  subject: RuleSubject,
+  receivedAt: number,
+  changes: AlertChange[],
+): void {
+  for (const rule of silent) {
+    const memories = memoriesOf(rule, state);
+    const memory = memories[rule.id];
+    if (memory?.id === undefined) continue;
+    changes.push(clear(memory, subject, receivedAt, 'measured', [receivedAt, receivedAt, {}]));
+    delete memories[rule.id];
+  }
+}
+
+function judge(
+  { judging }: ApplicableRules,
+  state: DeviceState,
+  subject: RuleSubject,
+  receivedAt: number,
+  reading: Reading,
+  silentAfterMs: number,
+  changes: AlertChange[],
+): void {
+  const { observedAt } = reading;
+  const outOfService = subject.device.lifecycle !== 'active';
+  const judgement: Judgement = {
+    state,
+    subject,
+    reading,
+    receivedAt,
+    context: new ReadingContext(
+      reading.values,
+      subject.asset?.attributes ?? {},
+      subject.asset?.location.coordinates ?? null,
+      observedAt,
+    ),
+    mayRaise: !outOfService && observedAt >= receivedAt - RULE_OPTIONS.lateAfterMs,
+    outOfService,
+    afterSilence: state.o !== null && observedAt - state.o > silentAfterMs,
+    changes,
+  };
+  for (const rule of judging) {
+    if (rule.condition.kind === 'when') judgeWhen(rule, judgement);
+    else judgeUnchanged(rule, judgement);
+  }
+  state.o = observedAt;
+}
+
+/** Those that can be believed, oldest first; what one uplink says about the same moment is one reading. */
+function inOrder(readings: readonly Reading[]): readonly Reading[] {
+  const believed = readings.filter(({ quality }) => quality >= 3);
+  if (believed.length < 2) return believed;
+  const ordered: Reading[] = [];
+  for (const reading of believed.sort((a, b) => a.observedAt - b.observedAt)) {
+    const last = ordered.at(-1);
+    if (last?.observedAt !== reading.observedAt) ordered.push(reading);
+    else {
+      const values: MutableValues = { ...last.values, ...reading.values };
+      ordered[ordered.length - 1] = { ...last, values };
+    }
+  }
+  return ordered;
+}

@@ -1,0 +1,159 @@
+import { Environment, EvaluationError, ParseError, serialize, type ASTNode } from '@marcbachmann/cel-js';
+import { isQuantityName, QUANTITIES, QUANTITY_NAMES, type QuantityName } from '@stadtfunk/readings';
+import { nearest } from './problem.ts';
+import type { ReadingContext } from './reading-context.ts';
+
+/** A compiled condition in the Common Expression Language. */
+export interface Expression {
+  /** In canonical spelling. */
+  readonly text: string;
+  /** Every quantity that it names. */
+  readonly quantities: readonly QuantityName[];
+  /** Whether it holds for this reading; undefined where the reading or the asset lacks what it needs. */
+  answer(context: ReadingContext): boolean | undefined;
+}
+
+export interface ExpressionProblem {
+  /** Offset in the text of the expression. */
+  readonly offset: number;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** What an expression may name besides quantities. */
+const VARIABLES = ['sunAltitude', 'asset', 'reading'] as const;
+
+const ENVIRONMENT = environment();
+
+function environment(): Environment {
+  const made = new Environment({ unlistedVariablesAreDyn: false, limits: { maxAstNodes: 500, maxDepth: 50 } });
+  for (const name of QUANTITY_NAMES) made.registerVariable(name, QUANTITIES[name].kind === 'flag' ? 'bool' : 'double');
+  made.registerVariable('sunAltitude', 'double').registerVariable('asset', 'map').registerVariable('reading', 'map');
+  // CEL itself knows `2.0 * power` only; people who write `2 * power` mean the same.
+  const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
+    '+': (a, b) => a + b,
+    '-': (a, b) => a - b,
+    '*': (a, b) => a * b,
+    '/': (a, b) => a / b,
+  };
+  for (const [sign, apply] of Object.entries(arithmetic)) {
+    made.registerOperator(`double ${sign} int`, (a: number, b: bigint) => apply(a, Number(b)));
+    made.registerOperator(`int ${sign} double`, (a: bigint, b: number) => apply(Number(a), b));
+  }
+  return made;
+}
+
+/** The compiled operands of the outermost `||`, or what is wrong. */
+export function compileAlternatives(text: string): readonly Expression[] | ExpressionProblem {
+  const whole = compile(text);
+  if (isProblem(whole)) return whole;
+  const operands = operandsOf(whole.ast);
+  if (operands.length === 1) return [whole.expression];
+  return operands.map((operand) => {
+    const part = compile(serialize(operand));
+    if (isProblem(part)) throw new Error(`a part of a checked expression does not compile: ${part.found}`);
+    return part.expression;
+  });
+}
+
+/** The expression as one, or what is wrong. */
+export function compileExpression(text: string): Expression | ExpressionProblem {
+  const compiled = compile(text);
+  return isProblem(compiled) ? compiled : compiled.expression;
+}
+
+export function isProblem(result: object): result is ExpressionProblem {
+  return 'expected' in result;
+}
+
+function operandsOf(node: ASTNode): readonly ASTNode[] {
+  return node.op === '||' ? node.args.flatMap(operandsOf) : [node];
+}
+
+function compile(text: string): { readonly ast: ASTNode; readonly expression: Expression } | ExpressionProblem {
+  let program: ReturnType<Environment['parse']>;
+  try {
+    program = ENVIRONMENT.parse(text);
+  } catch (thrown) {
+    if (!(thrown instanceof ParseError)) throw thrown;
+    return { offset: thrown.range?.start ?? 0, expected: 'a CEL expression', found: lowerFirst(thrown.summary) };
+  }
+  const { valid, type, error } = program.check();
+  if (!valid) return problemOf(error);
+  if (type !== 'bool')
+    return { offset: 0, expected: 'an expression that is true or false', found: `one of type ${type}` };
+  const names = new Names(program.ast);
+  if (names.problem) return names.problem;
+  const { required, attributes, needsSun } = names;
+  const answer = (context: ReadingContext): boolean | undefined => {
+    for (const name of required) if (context.reading[name] === undefined) return undefined;
+    if (needsSun && context.place === null) return undefined;
+    for (const name of attributes) if (!Object.hasOwn(context.asset, name)) return undefined;
+    try {
+      return program(context as unknown as Record<string, unknown>) === true;
+    } catch (thrown) {
+      // An attribute of the wrong type, or `reading.x` without `has()`: the question has no answer here.
+      if (thrown instanceof EvaluationError) return undefined;
+      throw thrown;
+    }
+  };
+  return { ast: program.ast, expression: { text: serialize(program.ast), quantities: [...names.quantities], answer } };
+}
+
+function problemOf(error: ReturnType<ReturnType<Environment['parse']>['check']>['error']): ExpressionProblem {
+  const offset = error?.range?.start ?? 0;
+  const unknown = /^Unknown variable: (\w+)/.exec(error?.summary ?? '')?.[1];
+  if (unknown === undefined)
+    return { offset, expected: 'a valid CEL expression', found: lowerFirst(error?.summary ?? '') };
+  return { offset, expected: `a quantity, sunAltitude, asset.… or reading.…${hint(unknown)}`, found: `'${unknown}'` };
+}
+
+function hint(word: string): string {
+  const close = nearest(word, [...QUANTITY_NAMES, ...VARIABLES]);
+  return close === undefined ? '' : ` (did you mean '${close}'?)`;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** What an expression names. `reading.x` and attributes inside of `has()` are optional; everything else is required. */
+class Names {
+  readonly quantities = new Set<QuantityName>();
+  readonly required = new Set<QuantityName>();
+  readonly attributes = new Set<string>();
+  needsSun = false;
+  problem: ExpressionProblem | undefined;
+  readonly #guarded = new Set<string>();
+
+  constructor(ast: ASTNode) {
+    this.#visit(ast, false);
+    for (const name of this.#guarded) this.attributes.delete(name);
+  }
+
+  #visit(node: ASTNode, guarded: boolean): void {
+    if (node.op === 'id') {
+      if (node.args === 'sunAltitude') this.needsSun = true;
+      else if (isQuantityName(node.args)) this.quantities.add(node.args) && this.required.add(node.args);
+      return;
+    }
+    if (node.op === '.' && node.args[0].op === 'id' && node.args[0].args === 'asset') {
+      this.attributes.add(node.args[1]);
+      if (guarded) this.#guarded.add(node.args[1]);
+      return;
+    }
+    if (node.op === '.' && node.args[0].op === 'id' && node.args[0].args === 'reading') {
+      const name = node.args[1];
+      if (isQuantityName(name)) this.quantities.add(name);
+      else this.problem ??= { offset: node.start, expected: `a quantity${hint(name)}`, found: `'reading.${name}'` };
+      return;
+    }
+    const inHas = node.op === 'call' && node.args[0] === 'has';
+    for (const child of childrenOf(node.args)) this.#visit(child, guarded || inHas);
+  }
+}
+
+function childrenOf(args: unknown): readonly ASTNode[] {
+  if (Array.isArray(args)) return args.flatMap(childrenOf);
+  return typeof args === 'object' && args !== null && 'op' in args && 'args' in args ? [args as ASTNode] : [];
+}

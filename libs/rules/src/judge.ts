@@ -1,0 +1,136 @@
+import { durationMs } from '@stadtfunk/kernel';
+import type { AlertChange } from '@stadtfunk/maintenance';
+import type { Reading } from '@stadtfunk/readings';
+import { clear, evidenceValues, raise } from './alert-changes.ts';
+import type { DeviceState, Kept, RuleMemory } from './device-state.ts';
+import type { ReadingContext } from './reading-context.ts';
+import type { RuleSubject } from './rule-subject.ts';
+import type { Rule } from './rule.ts';
+
+/** One reading in the situation in which it is judged. */
+export interface Judgement {
+  readonly state: DeviceState;
+  readonly subject: RuleSubject;
+  readonly reading: Reading;
+  readonly receivedAt: number;
+  readonly context: ReadingContext;
+  /** Not late, and the device is in service: it may raise. */
+  readonly mayRaise: boolean;
+  /** Its lifecycle says that it is not in service: what it shows now is no problem. */
+  readonly outOfService: boolean;
+  /** The device was silent before this reading, so that things may have changed unseen. */
+  readonly afterSilence: boolean;
+  readonly changes: AlertChange[];
+}
+
+/** What a rule of this subject remembers of this device, by rule id. */
+export function memoriesOf(rule: Rule, state: DeviceState): Record<string, RuleMemory> {
+  return rule.subject === 'asset' ? state.s : state.d;
+}
+
+/** How long the condition must hold on this asset, ms; undefined where the asset does not say. */
+export function holdMs({ hold }: Rule, { asset }: RuleSubject): number | undefined {
+  if ('ms' in hold) return hold.ms;
+  const duration = asset?.attributes[hold.attribute];
+  return typeof duration === 'string' ? durationMs(duration) : undefined;
+}
+
+function kept(rule: Rule, { reading, receivedAt }: Judgement): Kept {
+  return [reading.observedAt, receivedAt, evidenceValues(rule, reading.values)];
+}
+
+/** Judges a reading by a `when` rule. */
+export function judgeWhen(rule: Rule, judgement: Judgement): void {
+  if (rule.condition.kind !== 'when') return;
+  const memories = memoriesOf(rule, judgement.state);
+  let memory = memories[rule.id];
+  const { alternatives } = rule.condition;
+  let held = memory?.m ?? 0;
+  let answered = false;
+  for (let index = 0; index < alternatives.length; index++) {
+    const answer = alternatives[index]!.answer(judgement.context);
+    if (answer === undefined) continue;
+    answered = true;
+    held = answer ? held | (1 << index) : held & ~(1 << index);
+  }
+  if (held !== 0) {
+    if (!answered) return;
+    memory ??= memories[rule.id] = { w: rule.version };
+    memory.m = held;
+    delete memory.q;
+    delete memory.k;
+    if (memory.id === undefined) confirm(rule, memory, judgement);
+    return;
+  }
+  if (!memory) return;
+  delete memory.m;
+  if (memory.id === undefined) delete memories[rule.id];
+  else judgeClear(rule, memory, judgement, answered);
+}
+
+/** The condition holds and no alert is open. */
+function confirm(rule: Rule, memory: RuleMemory, judgement: Judgement): void {
+  const hold = holdMs(rule, judgement.subject);
+  if (hold === undefined || judgement.outOfService) {
+    delete memory.h;
+    delete memory.n;
+    return;
+  }
+  const { observedAt } = judgement.reading;
+  memory.h ??= observedAt;
+  memory.n = (memory.n ?? 0) + 1;
+  memory.e = kept(rule, judgement);
+  if (judgement.mayRaise) delete memory.l;
+  else if (memory.n === 1) memory.l = 1;
+  const since = memory.h + hold;
+  if (!judgement.mayRaise || observedAt < since || memory.n < rule.readings) return;
+  judgement.changes.push(raise(rule, memory, judgement.subject, since, judgement.receivedAt, memory.e));
+}
+
+/** An alert is open and the condition does not hold. */
+function judgeClear(rule: Rule, memory: RuleMemory, judgement: Judgement, answered: boolean): void {
+  const { condition } = rule;
+  if (condition.kind !== 'when') return;
+  let clears: boolean | undefined = answered ? true : undefined;
+  if (condition.clear) {
+    const { values } = judgement.reading;
+    const concerned = rule.quantities.some((name) => values[name] !== undefined);
+    clears = concerned ? condition.clear.answer(judgement.context) : undefined;
+  }
+  if (clears === undefined) return;
+  if (!clears) {
+    delete memory.q;
+    delete memory.k;
+    return;
+  }
+  const { observedAt } = judgement.reading;
+  memory.q ??= observedAt;
+  memory.k = kept(rule, judgement);
+  if (observedAt < memory.q + rule.clearForMs) return;
+  judgement.changes.push(clear(memory, judgement.subject, memory.q + rule.clearForMs, 'measured', memory.k));
+  delete memoriesOf(rule, judgement.state)[rule.id];
+}
+
+/** Judges a reading by an `unchanged` rule: the value has been the same for too long. */
+export function judgeUnchanged(rule: Rule, judgement: Judgement): void {
+  if (rule.condition.kind !== 'unchanged') return;
+  const { observedAt, values } = judgement.reading;
+  const value = values[rule.condition.quantity];
+  const hold = holdMs(rule, judgement.subject);
+  if (value === undefined || hold === undefined) return;
+  const memories = memoriesOf(rule, judgement.state);
+  const memory = (memories[rule.id] ??= { w: rule.version });
+  if (memory.u !== value) {
+    if (memory.id !== undefined && memory.u !== undefined) {
+      judgement.changes.push(clear(memory, judgement.subject, observedAt, 'measured', kept(rule, judgement)));
+    }
+    memory.u = value;
+    memory.h = observedAt;
+    return;
+  }
+  if (memory.id !== undefined) return;
+  if (memory.h === undefined || judgement.afterSilence) memory.h = observedAt;
+  const since = memory.h + hold;
+  if (!judgement.mayRaise || observedAt < since) return;
+  judgement.changes.push(raise(rule, memory, judgement.subject, since, judgement.receivedAt, kept(rule, judgement)));
+}

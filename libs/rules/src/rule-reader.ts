@@ -1,0 +1,181 @@
+import { ASSET_TYPES } from '@stadtfunk/devices';
+import { durationMs, hash53 } from '@stadtfunk/kernel';
+import { JOB_PRIORITIES, SEVERITIES } from '@stadtfunk/maintenance';
+import { QUANTITY_NAMES, type QuantityName } from '@stadtfunk/readings';
+import { compileAlternatives, compileExpression, isProblem, type Expression } from './expression.ts';
+import {
+  DURATION,
+  readCount,
+  readDuration,
+  readNames,
+  readOneOf,
+  readPattern,
+  readText,
+  readTitle,
+  refuse,
+} from './rule-fields.ts';
+import type { Condition, Hold, JobOrder, Rule } from './rule.ts';
+import { isAbsent, valueOf, type Spot, type YamlReader } from './yaml-reader.ts';
+
+const RULE_KEYS = [
+  'id',
+  'subject',
+  'appliesTo',
+  'when',
+  'unchanged',
+  'silent',
+  'clear',
+  'for',
+  'clearFor',
+  'readings',
+  'severity',
+  'department',
+  'job',
+  'title',
+] as const;
+type Fields = Readonly<Record<(typeof RULE_KEYS)[number], Spot>>;
+
+/** Alternatives are remembered in the bits of one integer. */
+const MAX_ALTERNATIVES = 30;
+
+/** Reads one rule; undefined where it has a problem, which the reader has noted then. */
+export function readRule(reader: YamlReader, spot: Spot, file: string): Rule | undefined {
+  const before = reader.problems.length;
+  const fields = reader.fields(spot, RULE_KEYS);
+  if (!fields) return undefined;
+  const id = readPattern(
+    reader,
+    fields.id,
+    /^[a-z][A-Za-z0-9]{0,30}\.[a-z][A-Za-z0-9]{0,60}$/,
+    'an id such as waste.full (noun.reason)',
+  );
+  const subject = readOneOf(reader, fields.subject, ['asset', 'device']);
+  const appliesTo = readAppliesTo(reader, fields.appliesTo);
+  const condition = readCondition(reader, fields);
+  const hold = readHold(reader, fields, condition);
+  const clearForMs = isAbsent(fields.clearFor) ? 0 : readDuration(reader, fields.clearFor);
+  const readings = isAbsent(fields.readings) ? 1 : readCount(reader, fields.readings, 1, 100);
+  const severity = readOneOf(reader, fields.severity, SEVERITIES);
+  const department = isAbsent(fields.department)
+    ? null
+    : readPattern(reader, fields.department, /^[A-Za-z0-9_-]{1,64}$/, 'the id of a department, or nothing');
+  const job = isAbsent(fields.job) ? null : readJob(reader, fields.job);
+  const title = readTitle(reader, fields.title);
+  if (reader.problems.length > before) return undefined;
+  const content = {
+    id: id!,
+    subject: subject!,
+    ...appliesTo!,
+    condition: condition!,
+    hold: hold!,
+    clearForMs: clearForMs!,
+    readings: readings!,
+    severity: severity!,
+    department: department!,
+    job: job!,
+    title: title!,
+  };
+  const source = { file, line: reader.lineOf(fields.id) };
+  return { ...content, version: versionOf(content), quantities: quantitiesOf(condition!), source };
+}
+
+/** The same content, however it is laid out in a file, always has the same version. */
+function versionOf(content: object): string {
+  return hash53(JSON.stringify(content)).toString(16).padStart(14, '0');
+}
+
+function quantitiesOf(condition: Condition): readonly QuantityName[] {
+  if (condition.kind === 'silent') return [];
+  if (condition.kind === 'unchanged') return [condition.quantity];
+  const expressions = condition.clear ? [...condition.alternatives, condition.clear] : condition.alternatives;
+  return [...new Set(expressions.flatMap(({ quantities }) => quantities))];
+}
+
+function readAppliesTo(reader: YamlReader, spot: Spot): Pick<Rule, 'types' | 'districts' | 'models'> | undefined {
+  if (isAbsent(spot)) return { types: null, districts: null, models: null };
+  const fields = reader.fields(spot, ['type', 'district', 'model']);
+  if (!fields) return undefined;
+  const types = readNames(reader, fields.type, ASSET_TYPES);
+  const districts = readNames(reader, fields.district, null);
+  const models = readNames(reader, fields.model, null);
+  if (types === undefined || districts === undefined || models === undefined) return undefined;
+  return { types, districts, models };
+}
+
+function readCondition(reader: YamlReader, fields: Fields): Condition | undefined {
+  const given = (['when', 'unchanged', 'silent'] as const).filter((key) => !isAbsent(fields[key]));
+  const [kind] = given;
+  if (kind === undefined || given.length > 1) {
+    const found = given.length === 0 ? 'none' : given.join(' and ');
+    reader.problem(
+      kind === undefined ? fields.when : fields[given[1]!],
+      'exactly one of when, unchanged and silent',
+      found,
+    );
+    return undefined;
+  }
+  if (kind === 'when') return readWhen(reader, fields);
+  if (kind === 'unchanged') {
+    refuse(reader, [fields.clear, fields.clearFor, fields.readings], 'unchanged');
+    const quantity = readOneOf(reader, fields.unchanged, QUANTITY_NAMES);
+    return quantity && { kind, quantity };
+  }
+  refuse(reader, [fields.clear, fields.clearFor, fields.readings, fields.for], 'silent');
+  const silent = reader.fields(fields.silent, ['intervals', 'margin', 'atLeast']);
+  if (!silent) return undefined;
+  const intervals = readCount(reader, silent.intervals, 1, 100);
+  const marginMs = isAbsent(silent.margin) ? 0 : readDuration(reader, silent.margin);
+  const atLeastMs = isAbsent(silent.atLeast) ? 0 : readDuration(reader, silent.atLeast);
+  if (intervals === undefined || marginMs === undefined || atLeastMs === undefined) return undefined;
+  return { kind, intervals, marginMs, atLeastMs };
+}
+
+function readWhen(reader: YamlReader, fields: Fields): Condition | undefined {
+  const text = readText(reader, fields.when, 'a CEL expression, in quotes if it begins with a sign');
+  const alternatives = text === undefined ? undefined : compileAlternatives(text);
+  let clear: Expression | null | undefined = null;
+  if (!isAbsent(fields.clear)) {
+    const clearText = readText(reader, fields.clear, 'a CEL expression, in quotes if it begins with a sign');
+    const compiled = clearText === undefined ? undefined : compileExpression(clearText);
+    if (compiled && isProblem(compiled)) {
+      reader.problemInside(fields.clear, compiled.offset, compiled.expected, compiled.found);
+      clear = undefined;
+    } else clear = compiled;
+  }
+  if (alternatives === undefined) return undefined;
+  if (isProblem(alternatives)) {
+    reader.problemInside(fields.when, alternatives.offset, alternatives.expected, alternatives.found);
+    return undefined;
+  }
+  if (alternatives.length > MAX_ALTERNATIVES) {
+    reader.problem(fields.when, `at most ${MAX_ALTERNATIVES} alternatives joined by ||`, String(alternatives.length));
+    return undefined;
+  }
+  return clear === undefined ? undefined : { kind: 'when', alternatives, clear };
+}
+
+function readHold(reader: YamlReader, fields: Fields, condition: Condition | undefined): Hold | undefined {
+  if (isAbsent(fields.for)) {
+    if (condition?.kind !== 'unchanged') return { ms: 0 };
+    reader.problem(fields.for, `${DURATION} beside 'unchanged'`, 'nothing');
+    return undefined;
+  }
+  const value = valueOf(fields.for);
+  const attribute = typeof value === 'string' ? /^asset\.([A-Za-z_]\w*)$/.exec(value)?.[1] : undefined;
+  if (attribute !== undefined) return { attribute };
+  const ms = typeof value === 'string' ? durationMs(value) : undefined;
+  if (ms !== undefined) return { ms };
+  reader.problem(fields.for, `${DURATION}, or asset.<attribute>`);
+  return undefined;
+}
+
+function readJob(reader: YamlReader, spot: Spot): JobOrder | undefined {
+  const fields = reader.fields(spot, ['kind', 'priority', 'due', 'title']);
+  if (!fields) return undefined;
+  const kind = readPattern(reader, fields.kind, /^[a-z][A-Za-z0-9]{0,40}$/, 'a kind of job such as emptying');
+  const priority = readOneOf(reader, fields.priority, JOB_PRIORITIES);
+  const dueMs = isAbsent(fields.due) ? null : readDuration(reader, fields.due);
+  const title = isAbsent(fields.title) ? null : readTitle(reader, fields.title);
+  if (kind === undefined || priority === undefined || dueMs === undefined || title === undefined) return undefined;
+  return { kind, priority, dueMs, title };
+}

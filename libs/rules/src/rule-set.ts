@@ -1,0 +1,57 @@
+import type { Asset, Device } from '@stadtfunk/devices';
+import { hash53 } from '@stadtfunk/kernel';
+import type { Rule } from './rule.ts';
+
+/** The rules that concern one kind of subject, sorted out once. */
+export interface ApplicableRules {
+  /** Those that judge readings, in the order of the files. */
+  readonly judging: readonly Rule[];
+  readonly silent: readonly Rule[];
+  readonly byId: ReadonlyMap<string, Rule>;
+}
+
+/** Compiled rules. */
+export class RuleSet {
+  readonly rules: readonly Rule[];
+  /** Changes with the content of any rule. */
+  readonly version: string;
+  readonly #byId: ReadonlyMap<string, Rule>;
+  readonly #applicable = new Map<string, ApplicableRules>();
+
+  constructor(rules: readonly Rule[]) {
+    this.rules = rules;
+    this.version = hash53(rules.map(({ version }) => version).join())
+      .toString(16)
+      .padStart(14, '0');
+    this.#byId = new Map(rules.map((rule) => [rule.id, rule]));
+  }
+
+  find(ruleId: string): Rule | undefined {
+    return this.#byId.get(ruleId);
+  }
+
+  /** Rules for a device on an asset. Kept per type, district and model, of which a city has few. */
+  applicableTo(device: Device, asset: Asset | null): ApplicableRules {
+    const key = `${device.lifecycle}\n${device.model}\n${asset?.type ?? ''}\n${asset?.district ?? ''}`;
+    let applicable = this.#applicable.get(key);
+    if (!applicable) {
+      const rules = this.rules.filter((rule) => concerns(rule, device, asset));
+      applicable = {
+        judging: rules.filter(({ condition }) => condition.kind !== 'silent'),
+        silent: rules.filter(({ condition }) => condition.kind === 'silent'),
+        byId: new Map(rules.map((rule) => [rule.id, rule])),
+      };
+      this.#applicable.set(key, applicable);
+    }
+    return applicable;
+  }
+}
+
+function concerns(rule: Rule, device: Device, asset: Asset | null): boolean {
+  // Nobody will ever repair a retired sensor. What is wrong with the asset stays wrong.
+  if (rule.subject === 'device' && device.lifecycle === 'retired') return false;
+  if (rule.subject === 'asset' && asset === null) return false;
+  if (rule.types && !(asset && rule.types.includes(asset.type))) return false;
+  if (rule.districts && !(asset?.district && rule.districts.includes(asset.district))) return false;
+  return rule.models === null || rule.models.includes(device.model);
+}

@@ -1,0 +1,14 @@
+import type { Asset, Device } from '@stadtfunk/devices';
+
+/** Whom the rules judge: a device and the asset that it sits on. */
+export interface RuleSubject {
+  readonly device: Device;
+  readonly asset: Asset | null;
+  /** How often the device should report, ms: its own setting, or its model's. */
+  readonly reportingIntervalMs: number;
+  /**
+   * UTC ms since when the platform has been able to receive without a long break. Silence from before then is our own
+   * and gives every device its full time again. Absent: always.
+   */
+  readonly listeningSince?: number;
+}

@@ -1,0 +1,52 @@
+import type { AssetType } from '@stadtfunk/devices';
+import type { JobPriority, Severity, Text } from '@stadtfunk/maintenance';
+import type { QuantityName } from '@stadtfunk/readings';
+import type { Expression } from './expression.ts';
+
+/** When a rule holds. */
+export type Condition =
+  | {
+      readonly kind: 'when';
+      /** The operands of the outermost `||`. Each keeps its last answer until a reading has what it needs. */
+      readonly alternatives: readonly Expression[];
+      /** When the episode ends; null: as soon as no alternative holds. */
+      readonly clear: Expression | null;
+    }
+  | { readonly kind: 'unchanged'; readonly quantity: QuantityName }
+  | { readonly kind: 'silent'; readonly intervals: number; readonly marginMs: number; readonly atLeastMs: number };
+
+/** How long a condition must hold: fixed, or an ISO 8601 duration that each asset has as an attribute. */
+export type Hold = { readonly ms: number } | { readonly attribute: string };
+
+export interface JobOrder {
+  readonly kind: string;
+  readonly priority: JobPriority;
+  readonly dueMs: number | null;
+  /** null: the alert's title. */
+  readonly title: Text | null;
+}
+
+/** A rule as it was checked and compiled. */
+export interface Rule {
+  readonly id: string;
+  /** Changes with the rule's content and with nothing else. */
+  readonly version: string;
+  readonly subject: 'asset' | 'device';
+  /** null: any. */
+  readonly types: readonly AssetType[] | null;
+  readonly districts: readonly string[] | null;
+  readonly models: readonly string[] | null;
+  readonly condition: Condition;
+  /** Every quantity that the rule looks at: what becomes evidence. */
+  readonly quantities: readonly QuantityName[];
+  readonly hold: Hold;
+  readonly clearForMs: number;
+  /** On how many readings in a row it must hold besides. */
+  readonly readings: number;
+  readonly severity: Severity;
+  /** null: the asset's own department, or `iot` where the subject is the device. */
+  readonly department: string | null;
+  readonly job: JobOrder | null;
+  readonly title: Text;
+  readonly source: { readonly file: string; readonly line: number };
+}
