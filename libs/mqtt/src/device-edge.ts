@@ -1,0 +1,15 @@
+import { Aedes, type PublishPacket } from 'aedes';
+
+/**
+ * aedes as the edge towards devices: it speaks MQTT, and distributes nothing.
+ *
+ * Readings go from the hook to the log. What devices publish, and what aedes itself announces under `$SYS`, has no
+ * subscribers; passing it through retained store, offline queues and emitter would only cost time, and that path is known
+ * to lose messages. So publishing ends here.
+ */
+export class DeviceEdge extends Aedes {
+  override publish(_packet: PublishPacket, clientOrDone: unknown, done?: (error?: Error) => void): void {
+    if (typeof clientOrDone === 'function') clientOrDone();
+    else done?.();
+  }
+}
