@@ -81,7 +81,7 @@ async function refuseLiving(path: string, name: string): Promise<void> {
 
 function parseHolder(text: string): Holder | undefined {
   try {
-    const { pid, startedAt, boot } = JSON.parse(text) as Partial<Holder>;
+    const { pid, startedAt, boot } = (JSON.parse(text) as Partial<Holder> | null) ?? {};
     if (!Number.isSafeInteger(pid) || (pid ?? 0) <= 0) return undefined;
     return { pid: pid ?? 0, startedAt: startedAt ?? null, boot: boot ?? null };
   } catch (thrown) {

@@ -11,7 +11,7 @@ import type { DirectoryLock } from './directory-lock.ts';
 import { FileCursor } from './file-cursor.ts';
 import type { FileLayer } from './file-layer.ts';
 import { GroupPositions } from './group-positions.ts';
-import { openManifest } from './manifest.ts';
+import { readManifest, writeManifest } from './manifest.ts';
 import { nodeFiles } from './node-files.ts';
 import { fits, MAX_RECORD_BYTES, recordBound } from './record.ts';
 import { expiredSegments } from './retention.ts';
@@ -109,8 +109,9 @@ export class FileUplinkLog extends UplinkLog {
     try {
       await layer.makeDirectory(directory);
       lock = await layer.lock(directory);
-      const identity = await openManifest(layer, directory, partitions);
-      const store = await SegmentStore.open({ layer, directory, identity, segmentBytes, onFault });
+      const { identity, isNew } = await readManifest(layer, directory, partitions);
+      const store = await SegmentStore.open({ layer, directory, identity, segmentBytes, isNew, onFault });
+      if (isNew) await writeManifest(layer, directory, identity);
       const groups = await GroupPositions.open(layer, directory, identity.logId, store.heads, onFault);
       return new FileUplinkLog(all, store, groups, lock, faults);
     } catch (thrown) {

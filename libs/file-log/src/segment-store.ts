@@ -3,7 +3,7 @@ import { partitionOf, type Positions, type Uplink } from '@stadtfunk/uplinks';
 import { replaceFile, writeFully, type FileLayer, type LogFile } from './file-layer.ts';
 import { recover, type LogIdentity } from './recovery.ts';
 import { recordBound, writeRecord } from './record.ts';
-import { emptySegment, encodeHeader, ioFault, segmentName, type Segment } from './segment.ts';
+import { corrupt, emptySegment, encodeHeader, ioFault, segmentName, type Segment } from './segment.ts';
 
 /** A buffer of this size is kept for the next commit; a larger one is let go. */
 const KEPT_BUFFER_BYTES = 8 * 1024 * 1024;
@@ -14,6 +14,8 @@ export interface SegmentStoreOptions {
   readonly identity: LogIdentity;
   /** A segment is sealed when it has reached this. */
   readonly segmentBytes: number;
+  /** The first start: there is no segment yet. */
+  readonly isNew: boolean;
   /** Told of faults that nobody waits for. */
   readonly onFault: (fault: Fault) => void;
 }
@@ -37,7 +39,10 @@ export class SegmentStore {
   static async open(options: SegmentStoreOptions): Promise<SegmentStore> {
     const { segments, file, truncatedBytes } = await recover(options.layer, options.directory, options.identity);
     const store = new SegmentStore(options, segments, file, truncatedBytes);
-    if (segments.length === 0) await store.#begin();
+    if (segments.length === 0) {
+      if (!options.isNew) throw corrupt(options.directory, 0, 'all segments of the log are missing');
+      await store.#begin();
+    }
     return store;
   }
 
@@ -67,7 +72,9 @@ export class SegmentStore {
 
   /** One commit: resolves when all of it is durable; when it rejects, none of it is ever read. Never call it twice at a time. */
   async write(batches: readonly (readonly Uplink[])[]): Promise<void> {
-    if (!this.#file || this.#sealNext || this.active.length >= this.options.segmentBytes) await this.#begin();
+    const { records, length } = this.active;
+    const isFull = records > 0 && length >= this.options.segmentBytes;
+    if (!this.#file || this.#sealNext || isFull) await this.#begin();
     const file = this.#file;
     if (!file) throw new Fault('log.io', 'no segment is open', true);
     const { bytes, after } = this.#encode(batches);

@@ -76,8 +76,8 @@ export function emptySegment(header: SegmentHeader, headerBytes: number): Segmen
   return { ordinal, name: segmentName(ordinal), header, headerBytes, length: headerBytes, last: base, ...none };
 }
 
-/** Reads and checks a header. A header is renamed into place only when it is durable, so a bad one is damage. */
-export async function readHeader(layer: FileLayer, directory: string, name: string, logId: string): Promise<Segment> {
+/** Reads and checks a header. A header is renamed into place only when it is durable, so a bad one is damage. Without `logId` any log's. */
+export async function readHeader(layer: FileLayer, directory: string, name: string, logId?: string): Promise<Segment> {
   const file = await layer.open(`${directory}/${name}`, 'read');
   try {
     const bytes = Buffer.alloc(Math.min(await file.size(), MAX_HEADER_BYTES));
@@ -87,7 +87,7 @@ export async function readHeader(layer: FileLayer, directory: string, name: stri
       throw corrupt(name, 0, 'the segment header is damaged');
     }
     const header = JSON.parse(bytes.toString('utf8', FRAME_BYTES, end)) as SegmentHeader;
-    if (header.format !== 1 || header.logId !== logId || segmentName(header.ordinal) !== name) {
+    if (header.format !== 1 || (logId ?? header.logId) !== header.logId || segmentName(header.ordinal) !== name) {
       throw corrupt(name, 0, 'the segment belongs to another log or format');
     }
     return emptySegment(header, end);

@@ -20,15 +20,15 @@ export class MemoryDisk implements FileLayer {
   /** A disk that says it has synced and has not. */
   lies = false;
   readonly counts = new Map<Operation, number>();
-  readonly #failures: { readonly operation: Operation; readonly code: string; times: number }[] = [];
+  readonly #failures: { readonly operation: Operation; readonly code: string; times: number; after: number }[] = [];
   #names = new Map<string, Inode>();
   readonly #durableNames = new Map<string, Inode>();
   readonly #locked = new Set<string>();
   #power = 0;
 
-  /** The next `times` calls of this kind fail. */
-  fail(operation: Operation, code: string, times = 1): void {
-    this.#failures.push({ operation, code, times });
+  /** `times` calls of this kind fail, after `after` more that go well. */
+  fail(operation: Operation, code: string, times = 1, after = 0): void {
+    this.#failures.push({ operation, code, times, after });
   }
 
   heal(): void {
@@ -46,6 +46,13 @@ export class MemoryDisk implements FileLayer {
       inode.content = Buffer.concat([inode.durable, inode.content.subarray(inode.durable.length).subarray(0, extra)]);
       inode.durable = inode.content;
     }
+  }
+
+  /** The process dies and the power stays on: what was written is there, synced or not. */
+  kill(): void {
+    this.#power += 1;
+    this.#locked.clear();
+    this.heal();
   }
 
   /** The names in a directory, for tests that look or tamper. */
@@ -168,6 +175,7 @@ export class MemoryDisk implements FileLayer {
     if (power !== this.#power) throw errno('EIO');
     const failure = this.#failures.find((candidate) => candidate.operation === operation && candidate.times > 0);
     if (!failure) return;
+    if (failure.after-- > 0) return;
     failure.times -= 1;
     throw errno(failure.code);
   }
