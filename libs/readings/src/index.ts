@@ -1,3 +1,5 @@
+export { startOfLocalDay } from './local-day.ts';
+export { MemoryTelemetryStore } from './memory-telemetry-store.ts';
 export {
   isPossible,
   isQuantityName,
