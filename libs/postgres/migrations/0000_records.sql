@@ -161,6 +161,12 @@ CREATE TABLE "quarantined_readings" (
 	"values" jsonb NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "reading_sources" (
+	"asset_id" text NOT NULL,
+	"device_id" text NOT NULL,
+	CONSTRAINT "reading_sources_asset_id_device_id_pk" PRIMARY KEY("asset_id","device_id")
+);
+--> statement-breakpoint
 CREATE TABLE "readings" (
 	"device_id" text NOT NULL,
 	"observed_at" timestamp (3) with time zone NOT NULL,
@@ -206,5 +212,4 @@ CREATE INDEX "jobs_by_asset" ON "jobs" USING btree ("asset_id");--> statement-br
 CREATE INDEX "outbox_in_order" ON "outbox" USING btree ("tx","event_id");--> statement-breakpoint
 CREATE INDEX "outbox_waiting" ON "outbox" USING btree ("event_id") WHERE relayed_at is null;--> statement-breakpoint
 CREATE INDEX "quarantined_by_device" ON "quarantined_readings" USING btree ("device_id","quarantine_id");--> statement-breakpoint
-CREATE INDEX "readings_by_asset" ON "readings" USING btree ("asset_id","observed_at");--> statement-breakpoint
 CREATE INDEX "rule_states_by_partition" ON "rule_states" USING btree ("partition");

@@ -118,7 +118,8 @@ function describeDatabase(name: string, open: () => Promise<Database>): void {
       const listener = await database.pool.connect();
       const other = await database.pool.connect();
       const heard: string[] = [];
-      const note = (who: string) => (message: Notification) => heard.push(`${who} ${message.channel} ${message.payload}`);
+      const note = (who: string) => (message: Notification) =>
+        heard.push(`${who} ${message.channel} ${message.payload}`);
       listener.on('notification', note('listener'));
       other.on('notification', note('other'));
       await listener.query('-- with a comment\nLISTEN first_channel');
@@ -229,6 +230,10 @@ describe('a data folder', () => {
 
     expect(rows).toEqual([{ name_en: 'kept' }]);
     expect(progress).toEqual(['creating', 'opening', 'migrating', 'ready']);
-    expect(settings.map((row) => row.text)).toEqual(['fsync=on', 'synchronous_commit=on', 'wal_sync_method=open_datasync']);
+    expect(settings.map((row) => row.text)).toEqual([
+      'fsync=on',
+      'synchronous_commit=on',
+      'wal_sync_method=open_datasync',
+    ]);
   });
 });

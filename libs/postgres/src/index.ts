@@ -8,5 +8,8 @@ export {
 } from './database.ts';
 export { PostgresDeadLetterOffice } from './postgres-dead-letter-office.ts';
 export { PostgresDeviceRegistry } from './postgres-device-registry.ts';
+export { PostgresIngestRecords } from './postgres-ingest-records.ts';
 export { PostgresMaintenanceStore } from './postgres-maintenance-store.ts';
 export { PostgresOutbox } from './postgres-outbox.ts';
+export { PostgresRulesRecords } from './postgres-rules-records.ts';
+export { PostgresTelemetryStore } from './postgres-telemetry-store.ts';

@@ -144,7 +144,7 @@ export function createSessions(run, send, idleInTransactionMs) {
     const response = run(bytes);
     const kept = [];
     let from = 0;
-    for (let at = 0; at + 5 <= response.length; ) {
+    for (let at = 0; at + 5 <= response.length;) {
       const next = at + 1 + int32At(response, at + 1);
       if (response[at] === NOTIFICATION) {
         if (at > from) kept.push(response.subarray(from, at));

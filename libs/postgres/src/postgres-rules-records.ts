@@ -1,0 +1,65 @@
+import type { Positions } from '@stadtfunk/uplinks';
+import { RulesRecords, type OpenAlert, type RulesCommit, type StoredState } from '@stadtfunk/rules';
+import type { PoolClient } from 'pg';
+import { applyAlertChanges } from './alert-changes.ts';
+import { bulkRows } from './bulk-rows.ts';
+import { commitBatch } from './commit-batch.ts';
+import type { Database } from './database.ts';
+import { faultOf } from './faults.ts';
+import { LogPositions } from './log-positions.ts';
+
+/** What the consumer group `rules` has done, in tables. */
+export class PostgresRulesRecords extends RulesRecords {
+  readonly #database: Database;
+  readonly #positions = new LogPositions('rules');
+
+  constructor(database: Database) {
+    super();
+    this.#database = database;
+  }
+
+  override async positions(logId: string, floors: Positions): Promise<Positions> {
+    return this.#positions.read(this.#database.pool, logId, floors).catch(fail);
+  }
+
+  override async states(partitions: readonly number[]): Promise<readonly StoredState[]> {
+    const { rows } = await this.#database.pool
+      .query<{ device_id: string; state: string }>(
+        'select device_id, state from rule_states where partition = any($1::int[])',
+        [partitions],
+      )
+      .catch(fail);
+    return rows.map((row) => ({ deviceId: row.device_id, state: row.state }));
+  }
+
+  override async openAlerts(assetId: string): Promise<readonly OpenAlert[]> {
+    const { rows } = await this.#database.pool
+      .query<{ alert_id: string; rule_id: string; raised_at: Date }>(
+        `select alert_id, rule_id, raised_at from alerts
+         where subject = $1 and cleared_at is null order by raised_at, alert_id`,
+        [`asset:${assetId}`],
+      )
+      .catch(fail);
+    return rows.map((row) => ({ alertId: row.alert_id, ruleId: row.rule_id, raisedAt: row.raised_at.getTime() }));
+  }
+
+  override async commit(commit: RulesCommit): Promise<void> {
+    await commitBatch(this.#database, this.#positions, commit, async (client) => {
+      if (commit.states.length > 0) await putStates(client, commit.states);
+      if (commit.changes.length > 0) await applyAlertChanges(client, commit.changes, commit.at);
+    });
+  }
+}
+
+function fail(thrown: unknown): never {
+  throw faultOf('records', thrown);
+}
+
+async function putStates(client: PoolClient, states: RulesCommit['states']): Promise<void> {
+  await client.query(
+    `insert into rule_states (device_id, partition, state)
+     select d, p, s from json_to_recordset($1::json) as r(d text, p int, s text)
+     on conflict (device_id) do update set partition = excluded.partition, state = excluded.state`,
+    [bulkRows(states.map(({ deviceId, partition, state }) => ({ d: deviceId, p: partition, s: state })))],
+  );
+}
