@@ -1,7 +1,40 @@
+import { createRequire } from 'node:module';
+import { messageOf } from '@stadtfunk/kernel';
 import { Command } from 'commander';
+import { codecCommands } from './commands/codec.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { ledgerCommand } from './commands/ledger.ts';
+import { loginCommand } from './commands/login.ts';
+import { rulesCommands } from './commands/rules.ts';
+import { serveCommands } from './commands/serve.ts';
+import { simulateCommand } from './commands/simulate.ts';
+import { UserError } from './user-error.ts';
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 const program = new Command('stadtfunk')
   .description('Turns NB-IoT sensor readings of a city into repaired lamps and emptied bins.')
+  .version(version)
   .showHelpAfterError();
 
-await program.parseAsync();
+serveCommands(program);
+simulateCommand(program);
+codecCommands(program);
+ledgerCommand(program);
+rulesCommands(program);
+doctorCommand(program);
+loginCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  if (thrown instanceof UserError) {
+    process.stderr.write(`stadtfunk: ${thrown.message}\n`);
+    process.exitCode = thrown.exitCode;
+  } else {
+    process.stderr.write(
+      `stadtfunk: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown)}\n`,
+    );
+    process.exitCode = 1;
+  }
+}

@@ -27,7 +27,7 @@ export async function eventually<T>(
   what: string,
   probe: () => T | Promise<T>,
   { timeoutMs = 20_000, everyMs = 25 } = {},
-): Promise<NonNullable<T>> {
+): Promise<Exclude<NonNullable<T>, false>> {
   const deadline = performance.now() + timeoutMs;
   let last: unknown;
   for (;;) {

@@ -1,0 +1,67 @@
+import type { FileUplinkLog } from '@stadtfunk/file-log';
+import type { LedgerReport } from '@stadtfunk/ingest';
+import type { CodedError } from '@stadtfunk/kernel';
+import type { MqttIntakeCounters } from '@stadtfunk/mqtt';
+import type { Metrics } from '@stadtfunk/observability';
+import type { ConsumerGroup, StoredUplink } from '@stadtfunk/uplinks';
+
+const MS = [1, 2, 5, 10, 25, 50, 100, 250, 1_000, 5_000];
+
+/** What the platform counts of itself. */
+export class Measures {
+  readonly #acknowledged;
+  readonly #processed;
+  readonly #problems;
+
+  constructor(private readonly metrics: Metrics) {
+    this.#acknowledged = metrics.histogram('puback_ms', 'From the arrival of an uplink to its acknowledgement, ms', MS);
+    this.#processed = metrics.counter('uplinks_processed_total', 'Uplinks committed, by consumer group', ['group']);
+    this.#problems = metrics.counter('problems_total', 'Uplinks rejected and parts left out', ['group', 'code']);
+  }
+
+  acknowledged(latencyMs: number): void {
+    this.#acknowledged.observe(latencyMs);
+  }
+
+  batch(group: ConsumerGroup, batch: readonly StoredUplink[]): void {
+    this.#processed.inc({ group }, batch.length);
+  }
+
+  problem(group: ConsumerGroup, { code }: CodedError): void {
+    this.#problems.inc({ group, code });
+  }
+
+  watchIntake(counters: MqttIntakeCounters): void {
+    this.metrics.gauge('mqtt_connections', 'Open connections', () => counters.connections);
+    this.metrics.gauge('mqtt_devices', 'Authenticated connections', () => counters.connectedDevices);
+    this.metrics.gauge('uplinks_in_flight', 'Uplinks received and not durable yet', () => counters.uplinksInFlight);
+    this.metrics.gauge('uplinks_accepted', 'Uplinks acknowledged since the start', () => counters.uplinksAccepted);
+    this.metrics.gauge('mqtt_refused', 'Connections, subscriptions and uplinks refused since the start', () =>
+      Object.values(counters.refused).reduce((sum, count) => sum + count, 0),
+    );
+  }
+
+  watchLog(log: FileUplinkLog): void {
+    this.metrics.gauge('log_bytes', 'Size of the uplink log', async () => (await log.status()).bytes);
+    this.metrics.gauge(
+      'log_free_bytes',
+      'Free space beside the uplink log',
+      async () => (await log.status()).freeBytes,
+    );
+  }
+
+  watchLedger(total: () => Promise<LedgerReport>): void {
+    this.metrics.gauge(
+      'uplinks_waiting',
+      'Uplinks that wait to be stored',
+      async () => (await total()).uplinks.waiting,
+    );
+    this.metrics.gauge('uplinks_rejected', 'Uplinks in the dead letters', async () => (await total()).uplinks.rejected);
+    this.metrics.gauge('readings_stored', 'Readings stored', async () => (await total()).readings.stored);
+    this.metrics.gauge(
+      'readings_duplicate',
+      'Readings that came again',
+      async () => (await total()).readings.duplicate,
+    );
+  }
+}

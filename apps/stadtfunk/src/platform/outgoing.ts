@@ -1,0 +1,42 @@
+import { BullWorkQueue, OutboxRelay } from '@stadtfunk/bullmq';
+import type { Config } from '@stadtfunk/config';
+import type { Clock } from '@stadtfunk/kernel';
+import { notifyHandler, type NotificationChannel } from '@stadtfunk/maintenance';
+import type { Logger } from '@stadtfunk/observability';
+import type { Records } from './records.ts';
+
+/** What carries events out of the system. */
+export interface Outgoing {
+  /** Something may wait in the outbox. */
+  nudge(): void;
+  stop(): Promise<void>;
+}
+
+/** From the outbox over the work queue to the channels that are configured. */
+export async function startOutgoing(
+  config: Config,
+  logger: Logger,
+  clock: Clock,
+  { outbox, database }: Records,
+): Promise<Outgoing> {
+  const channels = configuredChannels(config);
+  const queue = new BullWorkQueue({ postgres: database.poolConfig }, logger);
+  queue.handle('notify', notifyHandler(outbox, channels, clock));
+  const relay = new OutboxRelay(outbox, queue, clock, logger, { channels: channels.map(({ channel }) => channel) });
+  if (channels.length > 0) {
+    await queue.start();
+    await queue.work();
+  }
+  relay.start();
+  return {
+    nudge: () => relay.nudge(),
+    stop: async () => {
+      await relay.stop();
+      await queue.stop();
+    },
+  };
+}
+
+function configuredChannels(_config: Config): NotificationChannel[] {
+  return [];
+}

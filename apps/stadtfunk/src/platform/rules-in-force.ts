@@ -1,0 +1,31 @@
+import type { Config } from '@stadtfunk/config';
+import {
+  compileRules,
+  DEFAULT_RULES,
+  describeProblem,
+  RuleCatalogue,
+  type RuleSet,
+  type RuleSummary,
+} from '@stadtfunk/rules';
+import { UserError } from '../user-error.ts';
+import { readRuleFiles } from './rule-files.ts';
+
+/** The rules of RULES_DIR, or the bundled ones. A broken file ends the start and says where it is broken. */
+export async function rulesInForce({ RULES_DIR }: Config): Promise<RuleSet> {
+  const compiled = compileRules(RULES_DIR ? await readRuleFiles([RULES_DIR]) : DEFAULT_RULES);
+  if (compiled.ok) return compiled.value;
+  throw new UserError(['the rules are broken', ...compiled.error.map(describeProblem)].join('\n  '), 2);
+}
+
+/** The rules in force as a list for people. */
+export class RulesInForce extends RuleCatalogue {
+  constructor(private readonly rules: RuleSet) {
+    super();
+  }
+
+  override list(): readonly RuleSummary[] {
+    return this.rules.rules.map(({ id, version, title, severity, types, job }) => {
+      return { ruleId: id, version, title, severity, assetTypes: types ?? [], jobKind: job?.kind ?? null };
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The folder of everything that is kept, readable by its owner only. */
+export async function prepareDataFolder(dataDir: string): Promise<void> {
+  await mkdir(join(dataDir, 'secrets'), { recursive: true, mode: 0o700 });
+}
+
+/**
+ * A secret of this installation: made at the first start, kept in the data folder, the same ever after.
+ * @param name `admin-token`, `session-key`
+ */
+export async function keptSecret(dataDir: string, name: string): Promise<string> {
+  const path = join(dataDir, 'secrets', name);
+  try {
+    // Fails if the file exists, so two starts at once cannot make two secrets.
+    const file = await open(path, 'wx', 0o600);
+    const secret = randomBytes(32).toString('base64url');
+    try {
+      await file.writeFile(secret);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    return secret;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
+    const secret = (await readFile(path, 'utf8')).trim();
+    if (secret.length < 32) throw new Error(`${path} holds no secret: delete it, and a new one is made`);
+    return secret;
+  }
+}

@@ -1,0 +1,151 @@
+import { findModel } from '@stadtfunk/device-catalog';
+import type { BoundDevice, DeviceDirectory } from '@stadtfunk/devices';
+import { interpret } from '@stadtfunk/ingest';
+import { messageOf, type Clock, type CodedError } from '@stadtfunk/kernel';
+import type { AlertChange } from '@stadtfunk/maintenance';
+import type { Reading } from '@stadtfunk/readings';
+import { partitionOf, reachedBy, type Positions, type StoredUplink } from '@stadtfunk/uplinks';
+import { DueQueue } from './due-queue.ts';
+import { adopt, decodeState, dueAt, encodeState, needsAdoption, newState, type DeviceState } from './device-state.ts';
+import { advance, applyUplink } from './evaluator.ts';
+import type { RuleSet } from './rule-set.ts';
+import type { RuleSubject } from './rule-subject.ts';
+import type { RulesRecords } from './rules-records.ts';
+
+export interface RulesConsumerOptions {
+  readonly logId: string;
+  readonly partitions: number;
+  readonly directory: DeviceDirectory;
+  readonly records: RulesRecords;
+  readonly rules: RuleSet;
+  readonly clock: Clock;
+  /** Since when this platform has been listening without a break, UTC ms: silence before that says nothing. */
+  readonly listeningSince: number;
+  /** An uplink is in the log at the latest this long after it was received, ms: the log's append timeout. */
+  readonly settleMs: number;
+  /** Uplinks evaluated in one go before other work of the process (acknowledging) gets a turn. */
+  readonly sliceSize: number;
+  readonly takeTurns: () => Promise<void>;
+  readonly onProblem: (problem: CodedError, deviceId: string) => void;
+}
+
+/** Devices looked at in one sweep; the rest follows in the next. */
+const SWEEP_SIZE = 5_000;
+
+/** What a batch comes to, while it is being worked out. */
+interface Work {
+  readonly touched: Map<string, DeviceState>;
+  readonly changes: AlertChange[];
+}
+
+/**
+ * The consumer group `rules`. Holds the state of every device of its partitions in memory, as their only owner; what a
+ * batch changes is committed in one transaction with the position. After a fault everything is read again.
+ */
+export class RulesConsumer {
+  readonly #options: RulesConsumerOptions;
+  readonly #states = new Map<string, DeviceState>();
+  readonly #due = new DueQueue();
+
+  constructor(options: RulesConsumerOptions) {
+    this.#options = options;
+  }
+
+  /** Reads states and positions from the records: at the start, and after a fault. */
+  async resume(floors: Positions): Promise<Positions> {
+    const { records, logId, partitions } = this.#options;
+    const positions = await records.positions(logId, floors);
+    const stored = await records.states(Array.from({ length: partitions }, (_, partition) => partition));
+    this.#states.clear();
+    this.#due.clear();
+    for (const { deviceId, state } of stored) this.#keep(deviceId, decodeState(state));
+    return positions;
+  }
+
+  async process(batch: readonly StoredUplink[]): Promise<void> {
+    const { directory, rules, sliceSize, takeTurns } = this.#options;
+    const work: Work = { touched: new Map(), changes: [] };
+    for (let index = 0; index < batch.length; index++) {
+      if (index > 0 && index % sliceSize === 0) await takeTurns();
+      const uplink = batch[index]!;
+      const bound = directory.find(uplink.deviceId);
+      if (!bound) continue;
+      const state = await this.#stateFor(bound);
+      const subject = this.#subject(bound);
+      this.#guard(work, bound, state, () =>
+        applyUplink(rules, state, subject, uplink.receivedAt, this.#readings(uplink)),
+      );
+    }
+    await this.#commit(work, reachedBy(batch));
+  }
+
+  /** Lets time pass for devices that are due: silences and durations. Only when nothing waits in the log. */
+  async sweep(): Promise<void> {
+    const { clock, directory, rules, settleMs } = this.#options;
+    const to = clock.now() - settleMs;
+    const work: Work = { touched: new Map(), changes: [] };
+    for (const deviceId of this.#due.take(to, SWEEP_SIZE)) {
+      const bound = directory.find(deviceId);
+      const state = this.#states.get(deviceId);
+      if (!bound || !state) continue;
+      const due = dueAt(state);
+      if (due !== null && due <= to) {
+        this.#guard(work, bound, state, () => advance(rules, state, this.#subject(bound), to));
+      } else {
+        this.#keep(deviceId, state);
+      }
+    }
+    if (work.touched.size > 0) await this.#commit(work, []);
+  }
+
+  /** What the uplink says; a rejected one says only that the device is there. */
+  #readings(uplink: StoredUplink): readonly Reading[] {
+    const outcome = interpret(uplink, this.#options.directory);
+    if (!outcome.ok) return [];
+    const readings: Reading[] = [];
+    for (const { reading } of outcome.value.samples) if (reading) readings.push(reading);
+    return readings;
+  }
+
+  async #stateFor(bound: BoundDevice): Promise<DeviceState> {
+    const { deviceId } = bound.device;
+    const state = this.#states.get(deviceId) ?? newState();
+    const subject = this.#subject(bound);
+    if (needsAdoption(state, subject)) {
+      const open = bound.asset ? await this.#options.records.openAlerts(bound.asset.assetId) : [];
+      adopt(state, subject, open);
+    }
+    return state;
+  }
+
+  #subject({ device, asset }: BoundDevice): RuleSubject {
+    const reportingIntervalMs = device.reportingIntervalMs ?? findModel(device.model)?.reportingIntervalMs ?? 0;
+    return { device, asset, reportingIntervalMs, listeningSince: this.#options.listeningSince };
+  }
+
+  /** A defect in a rule or in the evaluator costs this one uplink, not the whole partition. */
+  #guard(work: Work, { device }: BoundDevice, state: DeviceState, evaluate: () => readonly AlertChange[]): void {
+    const { deviceId } = device;
+    try {
+      work.changes.push(...evaluate());
+    } catch (thrown) {
+      this.#options.onProblem({ code: 'rules.defect', detail: messageOf(thrown) }, deviceId);
+    }
+    work.touched.set(deviceId, state);
+    this.#keep(deviceId, state);
+  }
+
+  #keep(deviceId: string, state: DeviceState): void {
+    this.#states.set(deviceId, state);
+    const due = dueAt(state);
+    if (due !== null) this.#due.put(deviceId, due);
+  }
+
+  async #commit({ touched, changes }: Work, reached: readonly (readonly [number, number])[]): Promise<void> {
+    const { records, logId, partitions, clock } = this.#options;
+    const states = [...touched].map(([deviceId, state]) => {
+      return { deviceId, partition: partitionOf(deviceId, partitions), state: encodeState(state) };
+    });
+    await records.commit({ logId, reached, states, changes, at: clock.now() });
+  }
+}

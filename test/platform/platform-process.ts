@@ -1,0 +1,127 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const PROGRAM = fileURLToPath(new URL('../../dist/stadtfunk.js', import.meta.url));
+const START_DEADLINE_MS = 60_000;
+
+/** A folder for one platform, removed by whoever made it. */
+export async function makeDataDir(): Promise<{ readonly dataDir: string; remove(): Promise<void> }> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'stadtfunk-test-'));
+  return { dataDir, remove: () => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/** The built program, running as a user would run it, on free ports of its own. */
+export class PlatformProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly apiUrl: string,
+    readonly mqttUrl: string,
+    readonly loginLink: string,
+    readonly token: string,
+    private readonly errors: () => string,
+  ) {}
+
+  static async start(dataDir: string, environment: NodeJS.ProcessEnv = {}): Promise<PlatformProcess> {
+    if (!existsSync(PROGRAM)) throw new Error('dist/stadtfunk.js is missing: npm run build');
+    const child = spawn(process.execPath, [PROGRAM, 'serve'], {
+      env: {
+        ...process.env,
+        MQTT_PORT: '0',
+        MQTT_WS_PORT: '0',
+        HTTP_PORT: '0',
+        DATA_DIR: dataDir,
+        LOG_LEVEL: 'warn',
+        LOG_MIN_FREE_MIB: '16',
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let errors = '';
+    child.stderr!.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    const started = new Promise<void>((resolve, reject) => {
+      child.stdout!.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+        if (output.includes('Ctrl+C')) resolve();
+      });
+      child.once('exit', (code, signal) => reject(new Error(`ended at start (${code ?? signal}): ${errors}`)));
+      setTimeout(
+        () => reject(new Error(`not started in ${START_DEADLINE_MS} ms: ${errors}`)),
+        START_DEADLINE_MS,
+      ).unref();
+    });
+    try {
+      await started;
+    } catch (thrown) {
+      child.kill('SIGKILL');
+      throw thrown;
+    }
+    const told = (pattern: RegExp) => pattern.exec(output)?.[1] ?? '';
+    const loginLink = told(/Console\s+(\S+)/);
+    return new PlatformProcess(
+      child,
+      new URL(loginLink).origin,
+      told(/Sensors\s+(\S+)/),
+      loginLink,
+      environment['STADTFUNK_ADMIN_TOKEN'] ?? (await readFile(join(dataDir, 'secrets', 'admin-token'), 'utf8')),
+      () => errors,
+    );
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  /** What it wrote to standard error so far. */
+  get log(): string {
+    return this.errors();
+  }
+
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** `kill -9`, or another signal; resolves when the process is gone. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
+    if (!this.isRunning) return this.child.exitCode;
+    const gone = once(this.child, 'exit');
+    this.child.kill(signal);
+    const [code] = (await gone) as [number | null];
+    return code;
+  }
+
+  stop(): Promise<number | null> {
+    return this.kill('SIGTERM');
+  }
+
+  async ask<T>(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: T }> {
+    const response = await fetch(new URL(path, this.apiUrl), {
+      method,
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as T };
+  }
+
+  /** The body of an answer that must be a success. */
+  async get<T>(path: string): Promise<T> {
+    const { status, body } = await this.ask<T>('GET', path);
+    if (status !== 200) throw new Error(`GET ${path}: ${status} ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  async post<T>(path: string, body: unknown = {}): Promise<T> {
+    const answer = await this.ask<T>('POST', path, body);
+    if (answer.status >= 300) throw new Error(`POST ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+}
