@@ -104,6 +104,16 @@ export default tseslint.config(
     },
   },
   {
+    files: ['**/*.mjs'],
+    rules: {
+      eqeqeq: 'error',
+      'no-empty': 'error',
+      'no-unused-vars': 'error',
+      'no-var': 'error',
+      'prefer-const': 'error',
+    },
+  },
+  {
     // Where Nest injects nothing, what is only a type is imported as a type.
     files: [...domainSources, 'device-simulator/**/*.ts'],
     rules: { '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }] },

@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 const programs = Object.fromEntries(
   readdirSync(`${root}apps`)
     .filter((app) => !existsSync(`${root}apps/${app}/index.html`))
-    .map((app) => [app, `${root}apps/${app}/src/main.ts`] as const)
+    .map((app): [string, string] => [app, `${root}apps/${app}/src/main.ts`])
     .concat([['bench', `${root}test/bench/main.ts`]])
     .filter(([, main]) => existsSync(main)),
 );

@@ -39,7 +39,7 @@ const allowed = new Set([
 const readByHand = { 'suncalc@2.0.2': 'BSD-2-Clause' };
 
 /** Whether one may choose (`OR`) or must keep (`AND`) only allowed licences. */
-export function isAllowed(expression) {
+function isAllowed(expression) {
   const text = expression.trim();
   for (const [word, every] of [
     ['OR', false],
@@ -66,7 +66,7 @@ function splitOutside(text, word) {
   return parts;
 }
 
-export function licenseOf(path, entry) {
+function licenseOf(path, entry) {
   const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
   const known = readByHand[`${name}@${entry.version}`];
   if (known) return { name, license: known };
@@ -80,7 +80,7 @@ export function licenseOf(path, entry) {
   return { name, license: found.length > 0 ? found.join(' OR ') : 'unknown' };
 }
 
-const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+const lock = JSON.parse(readFileSync(process.argv[2] ?? join(root, 'package-lock.json'), 'utf8'));
 const packages = Object.entries(lock.packages).filter(([path]) => path !== '');
 const refused = packages
   .map(([path, entry]) => ({ ...licenseOf(path, entry), version: entry.version }))

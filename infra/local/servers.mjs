@@ -14,7 +14,7 @@ const postgresFolders = ['/usr/lib/postgresql', '/opt/homebrew/opt', '/usr/local
   if (!existsSync(base)) return [];
   const versions = readdirSync(base)
     .map((name) => ({ name, version: Number(/^(?:postgresql@)?(\d+)$/.exec(name)?.[1]) }))
-    .filter(({ version }) => version >= 14);
+    .filter(({ version }) => version >= 15);
   return versions.sort((one, other) => other.version - one.version).map(({ name }) => join(base, name, 'bin'));
 });
 
