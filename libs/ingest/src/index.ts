@@ -20,3 +20,4 @@ export { CLOCK_LIMITS, judgeTime, type ClockLimits, type JudgedTime } from './cl
 export { interpret, type Interpretation, type JudgedSample } from './interpret.ts';
 export { LogLedger } from './log-ledger.ts';
 export { StoreConsumer, type StoreConsumerOptions } from './store-consumer.ts';
+export { MemoryIngestRecords, type IngestRows } from './memory-ingest-records.ts';

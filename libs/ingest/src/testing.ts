@@ -1,1 +1,2 @@
 export { aLetter, describeDeadLetterOffice, type DeadLetterOfficeHarness } from './testing/dead-letter-office.ts';
+export { commitOf, describeIngestRecords, type IngestRecordsHarness } from './testing/ingest-records.ts';

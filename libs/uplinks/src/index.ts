@@ -5,3 +5,4 @@ export { MemoryUplinkLog, type MemoryUplinkLogOptions } from './memory-uplink-lo
 export type { Schedule } from './schedule.ts';
 export { partitionOf, type StoredUplink, type Uplink } from './uplink.ts';
 export { CONSUMER_GROUPS, UplinkLog, type ConsumerGroup, type Positions, type UplinkCursor } from './uplink-log.ts';
+export { MemoryGroupPositions, type PositionTable } from './memory-group-positions.ts';

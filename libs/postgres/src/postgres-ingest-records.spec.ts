@@ -1,0 +1,28 @@
+import { describeIngestRecords } from '@stadtfunk/ingest/testing';
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { Database } from './database.ts';
+import { emptyTables, onEachDatabase } from './each-database.ts';
+import { PostgresIngestRecords } from './postgres-ingest-records.ts';
+
+onEachDatabase((name, open) => {
+  describe(name, () => {
+    let database: Database;
+
+    beforeAll(async () => {
+      database = await open();
+    });
+
+    afterAll(() => database.close());
+
+    describeIngestRecords(name, async () => {
+      await emptyTables(database.pool);
+      return {
+        records: new PostgresIngestRecords(database),
+        another: async () => new PostgresIngestRecords(database),
+        askForRetry: async () => {
+          await database.pool.query("update dead_letters set state = 'retry' where state = 'open'");
+        },
+      };
+    });
+  });
+});
