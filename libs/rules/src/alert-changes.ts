@@ -75,9 +75,9 @@ export function clear(
   at: number,
   reason: ClearReason,
   evidence: Kept | null,
-): AlertChange {
-  const change: AlertChange = {
-    type: 'clear',
+): Extract<AlertChange, { type: 'clear' }> {
+  const change = {
+    type: 'clear' as const,
     alertId: memory.id!,
     deviceId: device.deviceId,
     clearedAt: Math.max(at, memory.at!),

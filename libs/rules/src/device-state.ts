@@ -28,6 +28,8 @@ export interface RuleMemory {
   /** Since when the condition to clear holds, and the reading that last said so. */
   q?: number;
   k?: Kept;
+  /** When the last alert ended, until a newer reading comes: one that was on its way then begins no episode before. */
+  z?: number;
 }
 
 /**

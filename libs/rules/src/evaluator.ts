@@ -31,13 +31,9 @@ export function applyUplink(
   if (state.a !== assetId) bindTo(state, assetId);
   settle(applicable, state, subject, receivedAt, changes);
   const silentAfterMs = RULE_OPTIONS.stuckIntervals * reportingPatternMs(state, subject) + RULE_OPTIONS.stuckMarginMs;
+  if (state.f) passOverHistory(state, receivedAt);
   noteContact(state, subject, receivedAt);
   endSilence(applicable, state, subject, receivedAt, changes);
-  if (state.f) {
-    // What it saw before it came to this asset, on a shelf or on another one, is not about this asset.
-    state.o = Math.max(state.o ?? 0, receivedAt - RULE_OPTIONS.lateAfterMs - 1);
-    delete state.f;
-  }
   for (const reading of inOrder(readings)) {
     if (reading.observedAt > receivedAt + RULE_OPTIONS.aheadMs) continue;
     if (state.o !== null && reading.observedAt <= state.o) continue;
@@ -57,6 +53,14 @@ export function advance(rules: RuleSet, state: DeviceState, subject: RuleSubject
   settle(applicable, state, subject, to, changes);
   state.x = firstDue(applicable, state, subject);
   return changes;
+}
+
+/** What a device saw before it came to this asset, on a shelf or on another asset, says nothing about this one. */
+function passOverHistory(state: DeviceState, receivedAt: number): void {
+  const takesOver = state.c !== null || Object.keys(state.s).length > 0;
+  const history = takesOver ? RULE_OPTIONS.lateAfterMs : RULE_OPTIONS.firstHistoryMs;
+  state.o = Math.max(state.o ?? 0, receivedAt - history - 1);
+  delete state.f;
 }
 
 /** What has to happen up to a moment without any reading: bindings and rules that changed, timers that ran out. */

@@ -64,8 +64,15 @@ export function judgeWhen(rule: Rule, judgement: Judgement): void {
   }
   if (!memory) return;
   delete memory.m;
-  if (memory.id === undefined) delete memories[rule.id];
-  else judgeClear(rule, memory, judgement, answered);
+  if (memory.id !== undefined) judgeClear(rule, memory, judgement, answered);
+  else if (answered) forget(rule, judgement, memory.z);
+}
+
+/** Nothing is open or pending any more, but an end that lies later than this reading. */
+function forget(rule: Rule, { state, reading }: Judgement, endedAt: number | undefined): void {
+  const memories = memoriesOf(rule, state);
+  if (endedAt === undefined || endedAt <= reading.observedAt) delete memories[rule.id];
+  else memories[rule.id] = { w: rule.version, z: endedAt };
 }
 
 /** The condition holds and no alert is open. */
@@ -77,7 +84,8 @@ function confirm(rule: Rule, memory: RuleMemory, judgement: Judgement): void {
     return;
   }
   const { observedAt } = judgement.reading;
-  memory.h ??= observedAt;
+  memory.h ??= Math.max(observedAt, (memory.z ?? 0) + 1);
+  if (memory.z !== undefined && observedAt > memory.z) delete memory.z;
   memory.n = (memory.n ?? 0) + 1;
   memory.e = kept(rule, judgement);
   if (judgement.mayRaise) delete memory.l;
@@ -107,8 +115,9 @@ function judgeClear(rule: Rule, memory: RuleMemory, judgement: Judgement, answer
   memory.q ??= observedAt;
   memory.k = kept(rule, judgement);
   if (observedAt < memory.q + rule.clearForMs) return;
-  judgement.changes.push(clear(memory, judgement.subject, memory.q + rule.clearForMs, 'measured', memory.k));
-  delete memoriesOf(rule, judgement.state)[rule.id];
+  const change = clear(memory, judgement.subject, memory.q + rule.clearForMs, 'measured', memory.k);
+  judgement.changes.push(change);
+  forget(rule, judgement, change.clearedAt);
 }
 
 /** Judges a reading by an `unchanged` rule: the value has been the same for too long. */

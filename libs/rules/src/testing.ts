@@ -113,3 +113,4 @@ export class RuleBench {
     return changes;
   }
 }
+export { clearOf, describeRulesRecords, raiseOf, type RulesRecordsHarness } from './testing/rules-records.ts';

@@ -85,6 +85,6 @@ function fire({ dueAt, rule }: Timer, state: DeviceState, subject: RuleSubject):
     return raise(rule, memory, subject, memory.h! + holdMs(rule, subject)!, dueAt, memory.e!);
   }
   const change = clear(memory, subject, memory.q! + rule.clearForMs, 'measured', memory.k!);
-  delete memories[rule.id];
+  memories[rule.id] = { w: rule.version, z: change.clearedAt };
   return change;
 }
