@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { eventually } from '@stadtfunk/kernel/testing';
 import { describeUplinkLog, readAll, textOf, uplinkOf } from '@stadtfunk/uplinks/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FileUplinkLog, type FileUplinkLogOptions } from './file-uplink-log.ts';
+import { FileUplinkLog } from './file-uplink-log.ts';
+import type { FileUplinkLogOptions } from './options.ts';
 import { MemoryDisk } from './testing.ts';
 
 async function harness(options: Omit<FileUplinkLogOptions, 'directory'> = {}) {
@@ -32,7 +33,7 @@ describeUplinkLog('FileUplinkLog', {
 
 describeUplinkLog('FileUplinkLog in many small segments', {
   make: () => harness({ partitions, segmentBytes: 4 * 1024 }),
-  makeForgetful: () => harness({ partitions, segmentBytes: 4 * 1024, retainMs: 0 }),
+  makeForgetful: () => harness({ partitions, segmentBytes: 16 * 1024, retainMs: 0 }),
 });
 
 const HOUR_MS = 3_600_000;

@@ -9,51 +9,15 @@ import {
 } from '@stadtfunk/uplinks';
 import type { DirectoryLock } from './directory-lock.ts';
 import { FileCursor } from './file-cursor.ts';
-import type { FileLayer } from './file-layer.ts';
+import { FreeSpace } from './free-space.ts';
 import { GroupPositions } from './group-positions.ts';
 import { readManifest, writeManifest } from './manifest.ts';
 import { nodeFiles } from './node-files.ts';
+import { FILE_UPLINK_LOG_DEFAULTS, MIB, type FileUplinkLogOptions, type FileUplinkLogStatus } from './options.ts';
 import { fits, MAX_RECORD_BYTES, recordBound } from './record.ts';
 import { expiredSegments } from './retention.ts';
 import { SegmentStore } from './segment-store.ts';
 import { ioFault } from './segment.ts';
-
-const MIB = 1024 * 1024;
-
-export interface FileUplinkLogOptions {
-  readonly directory: string;
-  /** Counts at the first start of a directory only; it is stored with the log. */
-  readonly partitions?: number;
-  readonly segmentBytes?: number;
-  readonly retainMs?: number;
-  readonly retainBytes?: number;
-  /** Appends are refused while the file system has less: the databases on it need room to catch up. */
-  readonly minFreeBytes?: number;
-  /** UTC ms. */
-  readonly now?: () => number;
-  readonly files?: FileLayer;
-  /** Told of faults that nobody waits for, such as a failed retention. */
-  readonly onFault?: (fault: Fault) => void;
-}
-
-export const FILE_UPLINK_LOG_DEFAULTS = {
-  partitions: 32,
-  segmentBytes: 64 * MIB,
-  retainMs: 30 * 24 * 3_600_000,
-  retainBytes: 16 * 1024 * MIB,
-  minFreeBytes: 512 * MIB,
-} as const;
-
-export interface FileUplinkLogStatus {
-  readonly bytes: number;
-  readonly segments: number;
-  /** UTC ms of the oldest uplink kept, null in an empty log. */
-  readonly oldestReceivedAt: number | null;
-  readonly freeBytes: number;
-  /** Bytes of never acknowledged records that the last start has cut off. */
-  readonly truncatedBytes: number;
-  readonly lastFault: { readonly code: string; readonly detail: string } | null;
-}
 
 interface Append {
   readonly uplinks: readonly Uplink[];
@@ -64,8 +28,6 @@ interface Append {
 
 /** Appends that wait are joined into one commit up to this size. */
 const COMMIT_BYTES = 4 * MIB;
-const CHECK_SPACE_EVERY_MS = 1_000;
-const CHECK_SPACE_EVERY_BYTES = 16 * MIB;
 
 /** The uplink log in segment files of one directory: one sequence of files for all partitions, one fdatasync per commit. */
 export class FileUplinkLog extends UplinkLog {
@@ -79,8 +41,7 @@ export class FileUplinkLog extends UplinkLog {
   #queue: Append[] = [];
   #pumping: Promise<void> | undefined;
   #retaining: Promise<void> = Promise.resolve();
-  #spaceCheckedAt = -Infinity;
-  #bytesSinceCheck = 0;
+  readonly #space: FreeSpace;
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -93,6 +54,7 @@ export class FileUplinkLog extends UplinkLog {
     super();
     this.logId = store.options.identity.logId;
     this.partitions = store.options.identity.partitions;
+    this.#space = new FreeSpace(options);
   }
 
   /** Opens or creates the log. Throws a `Fault`: `log.locked`, `log.corrupt`, `log.io`. */
@@ -198,7 +160,7 @@ export class FileUplinkLog extends UplinkLog {
       const joined = this.#queue.findIndex((append) => (bytes += append.bytes) > COMMIT_BYTES);
       const appends = this.#queue.splice(0, joined < 0 ? this.#queue.length : Math.max(1, joined));
       try {
-        await this.#checkSpace(bytes);
+        await this.#space.claim(bytes);
         this.#sealAged();
         await this.store.write(appends.map(({ uplinks }) => uplinks));
         for (const append of appends) append.resolve();
@@ -210,20 +172,6 @@ export class FileUplinkLog extends UplinkLog {
       }
     }
     this.#pumping = undefined;
-  }
-
-  async #checkSpace(bytes: number): Promise<void> {
-    const { now, files, directory, minFreeBytes } = this.options;
-    const since = Math.abs(now() - this.#spaceCheckedAt);
-    this.#bytesSinceCheck += bytes;
-    if (since < CHECK_SPACE_EVERY_MS && this.#bytesSinceCheck < CHECK_SPACE_EVERY_BYTES) return;
-    const freeBytes = await files.freeBytes(directory);
-    if (freeBytes < minFreeBytes) {
-      throw new Fault('log.full', `${freeBytes} bytes are free, ${minFreeBytes} have to stay free`, true);
-    }
-    // Only a good answer counts for a while: below the threshold every append looks again.
-    this.#spaceCheckedAt = now();
-    this.#bytesSinceCheck = 0;
   }
 
   /** Retention deletes whole segments, so one that has old uplinks must not stay open for ever. */

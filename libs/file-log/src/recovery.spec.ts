@@ -1,7 +1,8 @@
 import { Fault } from '@stadtfunk/kernel';
 import { readAll, textOf, uplinkOf } from '@stadtfunk/uplinks/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { FileUplinkLog, type FileUplinkLogOptions } from './file-uplink-log.ts';
+import { FileUplinkLog } from './file-uplink-log.ts';
+import type { FileUplinkLogOptions } from './options.ts';
 import { segmentName } from './segment.ts';
 import { MemoryDisk } from './testing.ts';
 
