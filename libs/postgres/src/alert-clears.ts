@@ -34,9 +34,15 @@ export async function clearAlerts(tx: NodePgDatabase, clears: readonly Clear[], 
   if (over.length === 0) return [];
   const alertIds = over.map((row) => row.alert_id);
   const cleared = await tx.select().from(alerts).where(inArray(alerts.alertId, alertIds));
-  const closed = await closeJobs(tx, alertIds, first, at);
-
   const rows = new Map(cleared.map((row) => [row.alertId, row]));
+  const ends = new Map(
+    [...first].flatMap(([alertId, clear]) => {
+      const row = rows.get(alertId);
+      return row ? [[alertId, { ...clear, ruleId: row.ruleId }] as const] : [];
+    }),
+  );
+  const closed = await closeJobs(tx, alertIds, ends, at);
+
   const told: Told[] = [];
   for (const { alertId } of first.values()) {
     const row = rows.get(alertId);
@@ -48,7 +54,7 @@ export async function clearAlerts(tx: NodePgDatabase, clears: readonly Clear[], 
 async function closeJobs(
   tx: NodePgDatabase,
   alertIds: readonly string[],
-  clears: ReadonlyMap<string, Clear>,
+  ends: ReadonlyMap<string, End>,
   at: Date,
 ): Promise<readonly Job[]> {
   const rows = await tx
@@ -67,8 +73,8 @@ async function closeJobs(
   const closures: Closure[] = [];
   for (const row of rows) {
     const before = toJob(row);
-    const clear = before.alertIds.flatMap((alertId) => clears.get(alertId) ?? []).at(-1);
-    const closure = clear && closureOf(before, clear, at.getTime());
+    const end = before.alertIds.flatMap((alertId) => ends.get(alertId) ?? []).at(-1);
+    const closure = end && closureOf(before, end, at.getTime());
     if (closure) closures.push(closure);
   }
   if (closures.length === 0) return [];
@@ -92,19 +98,27 @@ async function closeJobs(
   return closures.map(({ job }) => job);
 }
 
+/** The end of an alert, with the rule that it was of. */
+type End = Clear & { readonly ruleId: string };
+
 interface Closure {
   readonly job: Job;
   readonly event: Omit<JobEvent, 'at'>;
 }
 
 /** How the end of its last alert ends a job; undefined: not at all. */
-function closureOf(before: Job, clear: Clear, at: number): Closure | undefined {
+function closureOf(before: Job, end: End, at: number): Closure | undefined {
   const closed = { ...before, closedAt: before.closedAt ?? at, version: before.version + 1 };
-  if (clear.reason === 'measured') {
-    const event = { actor: `sensor:${clear.deviceId}`, action: 'verify', from: before.state, note: null } as const;
-    return { job: { ...closed, state: 'verified', evidence: clear.evidence }, event: { ...event, to: 'verified' } };
+  if (end.reason === 'measured') {
+    const event = { actor: `sensor:${end.deviceId}`, action: 'verify', from: before.state, note: null } as const;
+    return { job: { ...closed, state: 'verified', evidence: end.evidence }, event: { ...event, to: 'verified' } };
   }
   if (before.state === 'done') return undefined;
-  const event = { actor: 'rules', action: 'cancel', from: before.state, note: WITHDRAWN[clear.reason] } as const;
+  const event = {
+    actor: `rule:${end.ruleId}`,
+    action: 'cancel',
+    from: before.state,
+    note: WITHDRAWN[end.reason],
+  } as const;
   return { job: { ...closed, state: 'cancelled' }, event: { ...event, to: 'cancelled' } };
 }

@@ -1,5 +1,5 @@
 import { Outbox, type Alert, type Delivery, type Job, type OutboxEvent } from '@stadtfunk/maintenance';
-import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { query, transaction } from './query.ts';
 import { deliveries, outbox } from './schema.ts';
@@ -29,21 +29,18 @@ export class PostgresOutbox extends Outbox {
     );
   }
 
-  override async find(eventId: number): Promise<OutboxEvent | undefined> {
-    const [row] = await query(this.#database, (drizzle) =>
-      drizzle.select().from(outbox).where(eq(outbox.eventId, eventId)),
-    );
-    return row && toEvent(row);
-  }
-
-  override async findDelivery(eventId: number, channel: string): Promise<Delivery | undefined> {
+  override async find(
+    eventId: number,
+    channel: string,
+  ): Promise<{ readonly event: OutboxEvent; readonly delivery: Delivery | null } | undefined> {
     const [row] = await query(this.#database, (drizzle) =>
       drizzle
-        .select()
-        .from(deliveries)
-        .where(and(eq(deliveries.eventId, eventId), eq(deliveries.channel, channel))),
+        .select({ event: getTableColumns(outbox), delivery: getTableColumns(deliveries) })
+        .from(outbox)
+        .leftJoin(deliveries, and(eq(deliveries.eventId, outbox.eventId), eq(deliveries.channel, channel)))
+        .where(eq(outbox.eventId, eventId)),
     );
-    return row && toDelivery(row);
+    return row && { event: toEvent(row.event), delivery: row.delivery && toDelivery(row.delivery) };
   }
 
   override async recordDelivery({ eventId, channel, ...result }: Delivery): Promise<void> {

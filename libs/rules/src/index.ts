@@ -21,3 +21,4 @@ export { type Condition, type Hold, type JobOrder, type Rule } from './rule.ts';
 export { RulesRecords, type OpenAlert, type RulesCommit, type StoredState } from './rules-records.ts';
 export { sunAltitude } from './sun.ts';
 export { RulesConsumer, type RulesConsumerOptions } from './rules-consumer.ts';
+export { MemoryRulesRecords, type RulesRows } from './memory-rules-records.ts';

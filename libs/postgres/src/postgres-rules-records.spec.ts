@@ -1,0 +1,36 @@
+import { describeRulesRecords } from '@stadtfunk/rules/testing';
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { Database } from './database.ts';
+import { emptyTables, onEachDatabase } from './each-database.ts';
+import { PostgresMaintenanceStore } from './postgres-maintenance-store.ts';
+import { PostgresRulesRecords } from './postgres-rules-records.ts';
+
+const ALL = { limit: 2_000 };
+
+onEachDatabase((name, open) => {
+  describe(name, () => {
+    let database: Database;
+
+    beforeAll(async () => {
+      database = await open();
+    });
+
+    afterAll(() => database.close());
+
+    describeRulesRecords(name, async () => {
+      await emptyTables(database.pool);
+      const store = new PostgresMaintenanceStore(database);
+      return {
+        records: new PostgresRulesRecords(database),
+        another: async () => new PostgresRulesRecords(database),
+        say: async (jobId, action, at) => {
+          await store.moveJob({ jobId, action, actor: 'Erika Mustermann', at });
+        },
+        alerts: async () => (await store.listAlerts(ALL)).items,
+        jobs: async () => (await store.listJobs(ALL)).items,
+        history: (jobId) => store.jobHistory(jobId),
+        events: () => store.events(null, 10_000),
+      };
+    });
+  });
+});

@@ -1,0 +1,279 @@
+import { idFrom } from '@stadtfunk/kernel';
+import type { Alert, AlertChange, Evidence, Job, JobEvent } from '@stadtfunk/maintenance';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { RulesCommit, RulesRecords } from '../rules-records.ts';
+
+export interface RulesRecordsHarness {
+  readonly records: RulesRecords;
+  /** Another owner of the same records. */
+  another(): Promise<RulesRecords>;
+  /** What a person says of a job. */
+  say(jobId: string, action: 'start' | 'done' | 'cancel', at: number): Promise<void>;
+  alerts(): Promise<readonly Alert[]>;
+  jobs(): Promise<readonly Job[]>;
+  history(jobId: string): Promise<readonly JobEvent[]>;
+  events(): Promise<readonly { readonly type: string; readonly data: Alert | Job }[]>;
+}
+
+type Raise = Extract<AlertChange, { type: 'raise' }>;
+type Clear = Extract<AlertChange, { type: 'clear' }>;
+
+const NOON = Date.UTC(2026, 10, 21, 12);
+const MINUTE = 60_000;
+const FLOORS = [0, 10];
+
+const evidenceAt = (observedAt: number, fillingLevel: number): Evidence => {
+  return { observedAt, receivedAt: observedAt + 1_500, values: { fillingLevel } };
+};
+
+export function raiseOf(name: string, more: Partial<Raise> = {}): Raise {
+  return {
+    type: 'raise',
+    alertId: idFrom('alert', name),
+    ruleId: 'bin-full',
+    ruleVersion: '1',
+    severity: 'minor',
+    title: { de: 'Behälter voll', en: 'Container full' },
+    subject: `asset:${name}`,
+    assetId: name,
+    deviceId: `sensor-of-${name}`,
+    raisedAt: NOON,
+    evidence: evidenceAt(NOON, 0.93),
+    job: {
+      jobId: idFrom('job', name),
+      kind: 'empty',
+      title: { de: 'Leeren', en: 'Empty it' },
+      department: 'waste',
+      priority: 'normal',
+      dueAt: NOON + 60 * MINUTE,
+    },
+    ...more,
+  };
+}
+
+export function clearOf(name: string, more: Partial<Clear> = {}): Clear {
+  const clearedAt = NOON + 10 * MINUTE;
+  return {
+    type: 'clear',
+    alertId: idFrom('alert', name),
+    deviceId: `sensor-of-${name}`,
+    clearedAt,
+    reason: 'measured',
+    evidence: evidenceAt(clearedAt, 0.02),
+    ...more,
+  };
+}
+
+/** What all records of the group `rules` promise. `make` gives empty ones, with the departments of the default rules. */
+export function describeRulesRecords(name: string, make: () => Promise<RulesRecordsHarness>): void {
+  describe(`rules records: ${name}`, () => {
+    let harness: RulesRecordsHarness;
+    let sequence = 0;
+    const commit = (changes: readonly AlertChange[], more: Partial<RulesCommit> = {}) => {
+      const at = NOON + 5_000;
+      return harness.records.commit({ logId: 'log-1', reached: [[0, ++sequence]], states: [], changes, at, ...more });
+    };
+    const job = async (of: string) => (await harness.jobs()).find(({ jobId }) => jobId === idFrom('job', of));
+    const history = async (of: string) => {
+      return (await harness.history(idFrom('job', of))).map(({ actor, action, from, to }) => [actor, action, from, to]);
+    };
+    const told = async () => (await harness.events()).map(({ type }) => type);
+
+    beforeEach(async () => {
+      harness = await make();
+      sequence = 0;
+      await harness.records.positions('log-1', FLOORS);
+    });
+
+    it('keeps the state of each device, by partition', async () => {
+      const state = (deviceId: string, partition: number, text: string) => ({ deviceId, partition, state: text });
+      await commit([], { states: [state('a', 0, '{"x":1}'), state('b', 1, '{}')] });
+      await commit([], { states: [state('a', 0, '{"x":"ü\\u0007"}')] });
+
+      expect(await harness.records.states([0])).toEqual([{ deviceId: 'a', state: '{"x":"ü\\u0007"}' }]);
+      expect(await harness.records.states([0, 1])).toHaveLength(2);
+      expect(await harness.records.states([])).toEqual([]);
+    });
+
+    it('opens an alert with its job, and tells of both', async () => {
+      await commit([raiseOf('bin-1')]);
+
+      const { type: _type, job: draft, evidence, ...raised } = raiseOf('bin-1');
+      const alert: Alert = {
+        ...raised,
+        raisedBy: evidence,
+        acknowledgedAt: null,
+        acknowledgedBy: null,
+        clearedAt: null,
+        clearReason: null,
+        clearedBy: null,
+      };
+      expect(await harness.alerts()).toEqual([alert]);
+      const made = (await job('bin-1'))!;
+      expect(made).toEqual({
+        ...draft,
+        number: made.number,
+        assetId: 'bin-1',
+        deviceId: 'sensor-of-bin-1',
+        state: 'open',
+        assignee: null,
+        createdAt: NOON + 5_000,
+        closedAt: null,
+        evidence: null,
+        alertIds: [alert.alertId],
+        version: 1,
+      });
+      expect(await history('bin-1')).toEqual([['rule:bin-full', 'create', null, 'open']]);
+      expect(await harness.events()).toMatchObject([
+        { type: 'alert.raised', data: alert },
+        { type: 'job.created', data: made },
+      ]);
+      expect(await harness.records.openAlerts('bin-1')).toEqual([
+        { alertId: alert.alertId, ruleId: 'bin-full', raisedAt: NOON },
+      ]);
+    });
+
+    it('opens an alert that asks for no job', async () => {
+      await commit([raiseOf('bin-1', { job: null, assetId: null, subject: 'device:sensor-1' })]);
+
+      expect(await harness.alerts()).toHaveLength(1);
+      expect(await harness.jobs()).toEqual([]);
+      expect(await harness.records.openAlerts('bin-1')).toEqual([]);
+    });
+
+    it('makes of one problem one alert and one job, in one batch and over batches', async () => {
+      const again = raiseOf('bin-1', { alertId: idFrom('another alert'), job: raiseOf('other').job });
+      await commit([raiseOf('bin-1'), raiseOf('bin-1'), again]);
+      await commit([raiseOf('bin-1'), again]);
+
+      expect(await harness.alerts()).toHaveLength(1);
+      expect((await harness.jobs()).map(({ jobId }) => jobId)).toEqual([idFrom('job', 'bin-1')]);
+      expect(await told()).toEqual(['alert.raised', 'job.created']);
+    });
+
+    it('verifies the job when the sensor measures that it is over', async () => {
+      await commit([raiseOf('bin-1'), raiseOf('bin-2')]);
+      const clear = clearOf('bin-1');
+      await commit([clear], { at: NOON + 11 * MINUTE });
+
+      const alert = (await harness.alerts()).find(({ alertId }) => alertId === clear.alertId);
+      const { clearedAt, evidence } = clear;
+      expect(alert).toMatchObject({ clearedAt, clearReason: 'measured', clearedBy: evidence });
+      expect(await job('bin-1')).toMatchObject({
+        state: 'verified',
+        evidence,
+        closedAt: NOON + 11 * MINUTE,
+        version: 2,
+      });
+      expect(await job('bin-2')).toMatchObject({ state: 'open', version: 1 });
+      expect((await history('bin-1')).at(-1)).toEqual(['sensor:sensor-of-bin-1', 'verify', 'open', 'verified']);
+      expect((await harness.events()).slice(-2)).toMatchObject([
+        { type: 'alert.cleared', data: { alertId: clear.alertId, clearedAt } },
+        { type: 'job.changed', data: { state: 'verified', version: 2, alertIds: [clear.alertId], evidence } },
+      ]);
+      expect(await harness.records.openAlerts('bin-1')).toEqual([]);
+    });
+
+    it('confirms a job that somebody has said is done, without moving when it was closed', async () => {
+      await commit([raiseOf('bin-1')]);
+      await harness.say(idFrom('job', 'bin-1'), 'start', NOON + MINUTE);
+      await harness.say(idFrom('job', 'bin-1'), 'done', NOON + 2 * MINUTE);
+      await commit([clearOf('bin-1')], { at: NOON + 11 * MINUTE });
+
+      const { evidence } = clearOf('bin-1');
+      expect(await job('bin-1')).toMatchObject({
+        state: 'verified',
+        closedAt: NOON + 2 * MINUTE,
+        evidence,
+        version: 4,
+      });
+      expect((await history('bin-1')).at(-1)).toEqual(['sensor:sensor-of-bin-1', 'verify', 'done', 'verified']);
+    });
+
+    it('leaves a cancelled job alone', async () => {
+      await commit([raiseOf('bin-1')]);
+      await harness.say(idFrom('job', 'bin-1'), 'cancel', NOON + MINUTE);
+      const before = await job('bin-1');
+      await commit([clearOf('bin-1')]);
+
+      expect(await job('bin-1')).toEqual(before);
+      expect((await told()).at(-1)).toBe('alert.cleared');
+    });
+
+    it.each(['ruleRemoved', 'rebound'] as const)(
+      'withdraws a job that nobody can confirm any more (%s)',
+      async (reason) => {
+        await commit([raiseOf('bin-1'), raiseOf('bin-2')]);
+        await harness.say(idFrom('job', 'bin-2'), 'done', NOON + MINUTE);
+        const withdrawn = { reason, evidence: null };
+        await commit([clearOf('bin-1', withdrawn), clearOf('bin-2', withdrawn)], { at: NOON + 11 * MINUTE });
+
+        expect(await job('bin-1')).toMatchObject({ state: 'cancelled', evidence: null, closedAt: NOON + 11 * MINUTE });
+        expect(await job('bin-2')).toMatchObject({ state: 'done', version: 2, closedAt: NOON + MINUTE });
+        const last = (await harness.history(idFrom('job', 'bin-1'))).at(-1)!;
+        expect(last).toMatchObject({ actor: 'rule:bin-full', action: 'cancel', from: 'open', to: 'cancelled' });
+        expect(last.note).toBeTruthy();
+      },
+    );
+
+    it('changes nothing by a clear of an alert that is not open', async () => {
+      await commit([raiseOf('bin-1'), clearOf('bin-1')]);
+      const [before] = await harness.alerts();
+      const events = await told();
+      await commit([clearOf('bin-1', { clearedAt: NOON + 99 * MINUTE }), clearOf('nobody')]);
+
+      expect(await harness.alerts()).toEqual([before]);
+      expect(await told()).toEqual(events);
+    });
+
+    it('takes the changes of a batch in their order', async () => {
+      const second = raiseOf('bin-1', { alertId: idFrom('second'), job: raiseOf('second').job });
+      await commit([raiseOf('bin-1'), clearOf('bin-1'), second, clearOf('bin-1')]);
+
+      expect((await harness.records.openAlerts('bin-1')).map(({ alertId }) => alertId)).toEqual([second.alertId]);
+      expect((await job('bin-1'))?.state).toBe('verified');
+      expect((await job('second'))?.state).toBe('open');
+      expect(await told()).toEqual([
+        'alert.raised',
+        'job.created',
+        'alert.cleared',
+        'job.changed',
+        'alert.raised',
+        'job.created',
+      ]);
+    });
+
+    it('gives a job to a department that nobody has described', async () => {
+      const { job: draft } = raiseOf('bin-1');
+      await commit([raiseOf('bin-1', { job: { ...draft!, department: 'grünflächen' } })]);
+
+      expect(await job('bin-1')).toMatchObject({ department: 'grünflächen' });
+    });
+
+    it('writes all of a commit or nothing', async () => {
+      const second = await harness.another();
+      await second.positions('log-1', FLOORS);
+      await commit([]);
+      const late = second.commit({
+        logId: 'log-1',
+        reached: [[0, 5]],
+        states: [{ deviceId: 'a', partition: 0, state: '{}' }],
+        changes: [raiseOf('bin-1')],
+        at: NOON,
+      });
+
+      await expect(late).rejects.toMatchObject({ code: 'records.conflict', retryable: true });
+      expect(await harness.records.states([0])).toEqual([]);
+      expect(await harness.alerts()).toEqual([]);
+      expect(await harness.records.positions('log-1', FLOORS)).toEqual([1, 10]);
+    });
+
+    it('takes a blackout of a thousand lamps in one batch', async () => {
+      const names = Array.from({ length: 1_200 }, (_, index) => `lamp-${index}`);
+      await commit(names.map((each) => raiseOf(each)));
+      await commit(names.map((each) => clearOf(each)));
+
+      expect((await told()).filter((type) => type === 'job.changed')).toHaveLength(1_200);
+    });
+  });
+}
