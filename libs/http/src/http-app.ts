@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import fastifyCookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -48,6 +49,7 @@ export async function createHttpApp(options: HttpOptions): Promise<HttpApp> {
     logRequest(options.log, request, reply.statusCode, reply.elapsedTime),
   );
   takeJsonOnly(fastify);
+  await fastify.register(fastifyCookie);
   if (options.consoleDirectory !== null) {
     await fastify.register(fastifyStatic, { root: options.consoleDirectory, wildcard: false, cacheControl: false });
   }
@@ -72,7 +74,16 @@ export async function createHttpApp(options: HttpOptions): Promise<HttpApp> {
     },
     createLoginCode: () => app.get(LoginCodes).issue().code,
     nudge: () => app.get(EventHub).nudge(),
-    close: () => app.close(),
+    async close() {
+      const server = app.getHttpServer();
+      const startedAt = performance.now();
+      // A connection that becomes idle after the server stopped listening is nobody's business but ours.
+      const sweep = setInterval(() => {
+        if (performance.now() - startedAt > limits.closeTimeoutMs) server.closeAllConnections();
+        else server.closeIdleConnections();
+      }, 50);
+      await app.close().finally(() => clearInterval(sweep));
+    },
   };
 }
 

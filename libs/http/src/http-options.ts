@@ -47,6 +47,8 @@ export interface HttpLimits {
   readonly streamHeartbeatMs: number;
   /** A check of readiness that hangs. */
   readonly checkTimeoutMs: number;
+  /** A request that never ends, when the process has to. */
+  readonly closeTimeoutMs: number;
 }
 
 export const HTTP_LIMITS: HttpLimits = {
@@ -62,6 +64,7 @@ export const HTTP_LIMITS: HttpLimits = {
   streamPollMs: 200,
   streamHeartbeatMs: 15_000,
   checkTimeoutMs: 3_000,
+  closeTimeoutMs: 5_000,
 };
 
 export interface HttpOptions {

@@ -7,7 +7,7 @@ import { Problem } from '../problem.ts';
 import { AttemptLimiter } from './attempt-limiter.ts';
 import { type Caller, rememberCaller } from './caller.ts';
 import { isSafeMethod, isSameOrigin } from './same-origin.ts';
-import { readSessionCookie } from './session-cookie.ts';
+import { SESSION_COOKIE } from './session-cookie.ts';
 import { SessionSigner } from './session-signer.ts';
 
 const LOOPBACK = ['127.0.0.1', '::1', '::ffff:127.0.0.1'];
@@ -52,7 +52,7 @@ export class AccessGuard implements CanActivate {
   #identify(request: FastifyRequest, sessionWill: boolean): Caller | undefined {
     const { authorization } = request.headers;
     if (authorization !== undefined) return this.#byToken(request, authorization);
-    const cookie = sessionWill ? readSessionCookie(request.headers.cookie) : undefined;
+    const cookie = sessionWill ? request.cookies[SESSION_COOKIE] : undefined;
     const session = cookie === undefined ? undefined : this.sessions.read(cookie, this.clock.now());
     if (!session) return undefined;
     if (!isSafeMethod(request.method) && !isSameOrigin(request.headers)) {

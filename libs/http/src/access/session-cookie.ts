@@ -1,19 +1,8 @@
-import cookie from '@fastify/cookie';
+import type { CookieSerializeOptions } from '@fastify/cookie';
 
 export const SESSION_COOKIE = 'stadtfunk_session';
 
-/** The session cookie of a Cookie header. */
-export function readSessionCookie(header: string | undefined): string | undefined {
-  return header === undefined ? undefined : cookie.parse(header)[SESSION_COOKIE];
-}
-
-/** A Set-Cookie header; an empty value takes the cookie away. */
-export function writeSessionCookie(value: string, maxAgeMs: number, secure: boolean): string {
-  return cookie.serialize(SESSION_COOKIE, value, {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'strict',
-    secure,
-    maxAge: Math.floor(maxAgeMs / 1000),
-  });
+/** Out of reach for scripts and for requests that other sites cause. */
+export function sessionCookieOptions(maxAgeMs: number, secure: boolean): CookieSerializeOptions {
+  return { path: '/', httpOnly: true, sameSite: 'strict', secure, maxAge: Math.floor(maxAgeMs / 1000) };
 }

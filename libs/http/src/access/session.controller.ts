@@ -10,7 +10,7 @@ import { AttemptLimiter } from './attempt-limiter.ts';
 import { callerOf } from './caller.ts';
 import { LoginCodes } from './login-codes.ts';
 import { isSameOrigin } from './same-origin.ts';
-import { writeSessionCookie } from './session-cookie.ts';
+import { SESSION_COOKIE, sessionCookieOptions } from './session-cookie.ts';
 import { SessionSigner } from './session-signer.ts';
 import { createLoginCode, endSession, openSession, showSession } from './session.schema.ts';
 
@@ -51,7 +51,7 @@ export class SessionController {
     const { sessionMs } = this.settings.limits;
     const expiresAt = this.clock.now() + sessionMs;
     const cookie = this.sessions.open('admin', expiresAt);
-    reply.header('set-cookie', writeSessionCookie(cookie, sessionMs, this.settings.secureCookies));
+    reply.setCookie(SESSION_COOKIE, cookie, sessionCookieOptions(sessionMs, this.settings.secureCookies));
     return { actor: 'admin', expiresAt: isoOf(expiresAt) };
   }
 
@@ -67,7 +67,7 @@ export class SessionController {
   end(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): void {
     const { session } = callerOf(request);
     if (session) this.sessions.end(session, this.clock.now());
-    reply.header('set-cookie', writeSessionCookie('', 0, this.settings.secureCookies));
+    reply.setCookie(SESSION_COOKIE, '', sessionCookieOptions(0, this.settings.secureCookies));
   }
 
   @Post('login-codes')

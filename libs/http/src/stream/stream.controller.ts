@@ -37,7 +37,13 @@ export class StreamController {
     const { raw } = reply;
     const isWelcome = () => session === null || session.expiresAt > this.clock.now();
     const listener = new SseListener(raw, this.settings.limits.streamBufferBytes, isWelcome);
-    reply.header('content-type', 'text/event-stream; charset=utf-8').header('x-accel-buffering', 'no').hijack();
+    // A stream that ends leaves no connection behind that would keep the server from closing.
+    reply.headers({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'x-accel-buffering': 'no',
+      connection: 'close',
+    });
+    reply.hijack();
     raw.writeHead(200, reply.getHeaders() as Record<string, string>);
     raw.on('error', () => raw.destroy());
     raw.write(readyFrame(cursor));

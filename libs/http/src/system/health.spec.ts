@@ -1,0 +1,55 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Harness, startHarness } from '../testing/harness.ts';
+
+describe('Health', () => {
+  let harness: Harness;
+  afterEach(() => harness.close());
+
+  it('is ready when every check passes', async () => {
+    harness = await startHarness({ checks: [{ name: 'records', probe: async () => undefined }] });
+
+    expect((await harness.call('GET', '/health/live', { anonymous: true })).body).toEqual({ status: 'ok' });
+    expect((await harness.call('GET', '/health/ready', { anonymous: true })).body).toEqual({
+      status: 'ok',
+      checks: [{ name: 'records', ok: true }],
+    });
+  });
+
+  it('names what is missing or does not answer, and keeps the reason to the log', async () => {
+    harness = await startHarness({
+      limits: { checkTimeoutMs: 50 },
+      checks: [
+        { name: 'records', probe: async () => undefined },
+        { name: 'telemetry', probe: () => Promise.reject(new Error('connect db.internal:5432')) },
+        { name: 'intake', probe: () => new Promise(() => undefined) },
+      ],
+    });
+    const { status, body, text } = await harness.call('GET', '/health/ready', { anonymous: true });
+
+    expect(status).toBe(503);
+    expect(body).toMatchObject({ code: 'server.notReady', detail: 'missing: telemetry, intake' });
+    expect(text).not.toContain('db.internal');
+    expect(JSON.stringify(harness.log)).toContain('db.internal');
+  });
+});
+
+describe('The console', () => {
+  it('is served at the root, and nothing beside its folder is', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'stadtfunk-console-'));
+    await writeFile(join(folder, 'index.html'), '<!doctype html><title>Stadtfunk</title>');
+    const harness = await startHarness({ consoleDirectory: folder });
+    try {
+      const page = await fetch(harness.url);
+      expect(await page.text()).toContain('Stadtfunk');
+      expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+      expect((await harness.call('GET', '/..%2f..%2fetc%2fpasswd')).body).toMatchObject({ code: 'route.unknown' });
+      expect((await harness.call('GET', '/missing.js')).body).toMatchObject({ status: 404 });
+    } finally {
+      await harness.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+});

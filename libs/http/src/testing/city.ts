@@ -1,0 +1,143 @@
+import type { DeviceModel } from '@stadtfunk/device-catalog';
+import { PasswordHasher } from '@stadtfunk/devices';
+import { Ledger, type LedgerReport } from '@stadtfunk/ingest';
+import { ok } from '@stadtfunk/kernel';
+import { ManualClock } from '@stadtfunk/kernel/testing';
+import type { Alert, Job } from '@stadtfunk/maintenance';
+import { RuleCatalogue, type RuleSummary } from '@stadtfunk/rules';
+import { ModelCatalogue } from '../http-options.ts';
+import { MemoryDeadLetterOffice } from './memory-dead-letter-office.ts';
+import { MemoryDeviceRegistry } from './memory-device-registry.ts';
+import { MemoryMaintenanceStore } from './memory-maintenance-store.ts';
+import { MemoryReadings } from './memory-readings.ts';
+
+const NDDS75: DeviceModel = {
+  id: 'dragino-ndds75',
+  vendor: 'Dragino',
+  name: 'NDDS75',
+  format: {
+    name: 'dragino-nb-v1',
+    title: 'Dragino NB',
+    examples: [],
+    decode: () => ok({}),
+    normalise: () => ({ samples: [], problems: [] }),
+  },
+  assetTypes: ['WasteContainer'],
+  measures: ['distance', 'batteryVoltage', 'csq'],
+  reportingIntervalMs: 7_200_000,
+  source: 'Dragino NDDS75 manual',
+};
+
+class OneModel extends ModelCatalogue {
+  override list() {
+    return [NDDS75];
+  }
+  override find(id: string) {
+    return [NDDS75.id, NDDS75.format.name].includes(id) ? NDDS75 : undefined;
+  }
+}
+
+class CountedPasswords extends PasswordHasher {
+  #count = 0;
+  override generate() {
+    return `password-${++this.#count}`;
+  }
+  override async hash(password: string) {
+    return `$twin$${password}`;
+  }
+}
+
+const NO_READINGS = { decoded: 0, stored: 0, duplicate: 0, quarantined: 0 };
+
+export class FixedLedger extends Ledger {
+  report: LedgerReport = {
+    uplinks: { received: 12_904, processed: 12_881, rejected: 21, waiting: 2 },
+    readings: { decoded: 51_322, stored: 49_870, duplicate: 1_440, quarantined: 12 },
+  };
+  override async total() {
+    return this.report;
+  }
+  override async ofDevice() {
+    return { uplinks: { received: 3, processed: 3, rejected: 0, waiting: 0 }, readings: NO_READINGS };
+  }
+}
+
+const FULL_RULE: RuleSummary = {
+  ruleId: 'waste.full',
+  version: '1',
+  title: { de: 'Behälter voll', en: 'Container full' },
+  severity: 'minor',
+  assetTypes: ['WasteContainer'],
+  jobKind: 'waste.empty',
+};
+
+class OneRule extends RuleCatalogue {
+  override list() {
+    return [FULL_RULE];
+  }
+}
+
+/** Everything that the API needs, in memory. */
+export function makeCity() {
+  const clock = new ManualClock();
+  return {
+    clock,
+    deviceRegistry: new MemoryDeviceRegistry(clock),
+    telemetryStore: new MemoryReadings(),
+    maintenanceStore: new MemoryMaintenanceStore(),
+    deadLetterOffice: new MemoryDeadLetterOffice(),
+    ledger: new FixedLedger(),
+    passwordHasher: new CountedPasswords(),
+    ruleCatalogue: new OneRule(),
+    models: new OneModel(),
+  };
+}
+
+export type City = ReturnType<typeof makeCity>;
+
+export function anAlert(alertId: string, differences: Partial<Alert> = {}): Alert {
+  return {
+    alertId,
+    ruleId: 'waste.full',
+    ruleVersion: '1',
+    severity: 'minor',
+    title: { de: 'Behälter voll', en: 'Container full' },
+    subject: 'asset:bin-1',
+    assetId: 'bin-1',
+    deviceId: 'sensor-1',
+    raisedAt: Date.UTC(2026, 10, 21, 11, 30),
+    acknowledgedAt: null,
+    acknowledgedBy: null,
+    clearedAt: null,
+    clearReason: null,
+    raisedBy: {
+      observedAt: Date.UTC(2026, 10, 21, 11, 30),
+      receivedAt: Date.UTC(2026, 10, 21, 11, 31),
+      values: { fillingLevel: 0.93 },
+    },
+    clearedBy: null,
+    ...differences,
+  };
+}
+
+export function aJob(jobId: string, differences: Partial<Job> = {}): Job {
+  return {
+    jobId,
+    number: 17,
+    kind: 'waste.empty',
+    title: { de: 'Behälter leeren', en: 'Empty the container' },
+    department: 'waste',
+    assetId: 'bin-1',
+    deviceId: 'sensor-1',
+    priority: 'normal',
+    state: 'open',
+    assignee: null,
+    createdAt: Date.UTC(2026, 10, 21, 11, 31),
+    dueAt: Date.UTC(2026, 10, 22, 11, 31),
+    closedAt: null,
+    evidence: null,
+    alertIds: ['alert-1'],
+    version: 1,
+    ...differences,
+  };
+}

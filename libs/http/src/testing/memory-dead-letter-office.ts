@@ -1,0 +1,41 @@
+import { DeadLetterOffice, type FiledLetter, type LetterFilter } from '@stadtfunk/ingest';
+import type { QuarantinedReading } from '@stadtfunk/readings';
+import { pageOf } from './page-of.ts';
+
+/** Dead letters in memory. */
+export class MemoryDeadLetterOffice extends DeadLetterOffice {
+  readonly letters = new Map<string, FiledLetter>();
+  readonly quarantined: (QuarantinedReading & { readonly quarantineId: string })[] = [];
+
+  override async list({ state, deviceId, code, ...page }: LetterFilter) {
+    const fits = (letter: FiledLetter) =>
+      (state === undefined || letter.state === state) &&
+      (deviceId === undefined || letter.deviceId === deviceId) &&
+      (code === undefined || letter.code === code);
+    return pageOf([...this.letters.values()].filter(fits), ({ letterId }) => letterId, page);
+  }
+
+  override async find(letterId: string): Promise<FiledLetter | undefined> {
+    return this.letters.get(letterId);
+  }
+
+  override async retry(which: { readonly letterIds: readonly string[] } | { readonly code: string }): Promise<number> {
+    const fits = (letter: FiledLetter) =>
+      'code' in which ? letter.code === which.code : which.letterIds.includes(letter.letterId);
+    const open = [...this.letters.values()].filter((letter) => letter.state === 'open' && fits(letter));
+    for (const letter of open) this.letters.set(letter.letterId, { ...letter, state: 'retry' });
+    return open.length;
+  }
+
+  override async discard(letterId: string): Promise<boolean> {
+    const letter = this.letters.get(letterId);
+    if (letter?.state !== 'open') return false;
+    this.letters.set(letterId, { ...letter, state: 'discarded' });
+    return true;
+  }
+
+  override async listQuarantined(filter: { deviceId?: string; limit: number; after?: string }) {
+    const readings = this.quarantined.filter(({ deviceId }) => (filter.deviceId ?? deviceId) === deviceId);
+    return pageOf(readings, ({ quarantineId }) => quarantineId, filter);
+  }
+}

@@ -1,0 +1,124 @@
+import { Fault } from '@stadtfunk/kernel';
+import {
+  type Alert,
+  type AlertFilter,
+  type Department,
+  type DomainEvent,
+  type Job,
+  type JobEvent,
+  type JobFilter,
+  type JobMove,
+  type JobRefusal,
+  MaintenanceStore,
+  moveJob,
+} from '@stadtfunk/maintenance';
+import { pageOf } from './page-of.ts';
+
+const DEPARTMENTS: readonly Department[] = [
+  { departmentId: 'waste', name: { de: 'Abfallwirtschaft', en: 'Waste management' } },
+  { departmentId: 'parking', name: { de: 'Parkraum', en: 'Parking' } },
+  { departmentId: 'lighting', name: { de: 'Straßenbeleuchtung', en: 'Street lighting' } },
+];
+
+/** Alerts and jobs in memory. `put…` does what the rules do. */
+export class MemoryMaintenanceStore extends MaintenanceStore {
+  readonly #alerts = new Map<string, Alert>();
+  readonly #jobs = new Map<string, Job>();
+  readonly #histories = new Map<string, JobEvent[]>();
+  readonly #events: DomainEvent[] = [];
+  /** How often events were read, for tests of how often that is. */
+  eventReads = 0;
+
+  putAlert(alert: Alert, type: string): void {
+    this.#alerts.set(alert.alertId, alert);
+    this.#tell(type, alert.raisedAt, alert);
+  }
+
+  putJob(job: Job, event: JobEvent): void {
+    this.#jobs.set(job.jobId, job);
+    this.#histories.set(job.jobId, [...(this.#histories.get(job.jobId) ?? []), event]);
+    this.#tell(event.action === 'create' ? 'job.created' : 'job.changed', event.at, job);
+  }
+
+  override async listAlerts({ open, severity, ruleId, assetId, deviceId, ...page }: AlertFilter) {
+    const fits = (alert: Alert) =>
+      (open === undefined || (alert.clearedAt === null) === open) &&
+      (severity === undefined || alert.severity === severity) &&
+      (ruleId === undefined || alert.ruleId === ruleId) &&
+      (assetId === undefined || alert.assetId === assetId) &&
+      (deviceId === undefined || alert.deviceId === deviceId);
+    const alerts = [...this.#alerts.values()].filter(fits).sort((a, b) => b.raisedAt - a.raisedAt);
+    return pageOf(alerts, ({ alertId }) => alertId, page);
+  }
+
+  override async findAlert(alertId: string): Promise<Alert | undefined> {
+    return this.#alerts.get(alertId);
+  }
+
+  override async acknowledgeAlert(alertId: string, actor: string, at: number): Promise<Alert | undefined> {
+    const alert = this.#alerts.get(alertId);
+    if (!alert || alert.acknowledgedAt !== null) return alert;
+    this.putAlert({ ...alert, acknowledgedAt: at, acknowledgedBy: actor }, 'alert.acknowledged');
+    return this.#alerts.get(alertId);
+  }
+
+  override async listJobs({ states, department, assetId, ...page }: JobFilter) {
+    const fits = (job: Job) =>
+      (states === undefined || states.includes(job.state)) &&
+      (department === undefined || job.department === department) &&
+      (assetId === undefined || job.assetId === assetId);
+    const jobs = [...this.#jobs.values()].filter(fits).sort((a, b) => b.createdAt - a.createdAt);
+    return pageOf(jobs, ({ jobId }) => jobId, page);
+  }
+
+  override async findJob(jobId: string): Promise<Job | undefined> {
+    return this.#jobs.get(jobId);
+  }
+
+  override async jobHistory(jobId: string): Promise<readonly JobEvent[]> {
+    return this.#histories.get(jobId) ?? [];
+  }
+
+  override async moveJob(move: JobMove): Promise<Job | JobRefusal> {
+    const { jobId, action, actor, at, version } = move;
+    const job = this.#jobs.get(jobId);
+    if (!job) return { code: 'job.unknown', detail: `no job ${jobId}` };
+    if (version !== undefined && version !== job.version) {
+      return { code: 'job.conflict', detail: `the job is at version ${job.version}, not ${version}` };
+    }
+    const moved = moveJob(job.state, action);
+    if (!moved.ok) return { code: 'job.wrongState', detail: moved.error.detail };
+    const closedAt = moved.value === 'done' || moved.value === 'cancelled' ? at : null;
+    const assignee = move.assignee ?? job.assignee;
+    const next: Job = { ...job, state: moved.value, assignee, closedAt, version: job.version + 1 };
+    this.putJob(next, { at, actor, action, from: job.state, to: next.state, note: move.note ?? null });
+    return next;
+  }
+
+  override async commentJob(jobId: string, actor: string, at: number, note: string): Promise<Job | undefined> {
+    const job = this.#jobs.get(jobId);
+    if (!job) return undefined;
+    const next = { ...job, version: job.version + 1 };
+    this.putJob(next, { at, actor, action: 'comment', from: job.state, to: job.state, note });
+    return next;
+  }
+
+  override async listDepartments(): Promise<readonly Department[]> {
+    return DEPARTMENTS;
+  }
+
+  override async events(after: string | null, limit: number): Promise<readonly DomainEvent[]> {
+    this.eventReads++;
+    const start = after === null ? 0 : Number(/^e(\d+)$/.exec(after)?.[1] ?? NaN);
+    if (Number.isNaN(start)) throw new Fault('cursor.invalid', 'no such cursor', false);
+    return this.#events.slice(start, start + limit);
+  }
+
+  override async lastEvent(): Promise<string | null> {
+    return this.#events.at(-1)?.cursor ?? null;
+  }
+
+  #tell(type: string, at: number, data: Alert | Job): void {
+    this.#events.push({ cursor: `e${this.#events.length + 1}`, type, at, data });
+  }
+}
