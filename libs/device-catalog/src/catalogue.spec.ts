@@ -1,12 +1,13 @@
 import type { CodedError } from '@stadtfunk/kernel';
-import { isPossible, type QuantityName } from '@stadtfunk/readings';
+import { isPossible, QUANTITY_NAMES, type QuantityName } from '@stadtfunk/readings';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import guide from '../../../docs/devices.md?raw';
 import { findFormat, findModel, FORMATS, MODELS } from './catalogue.ts';
+import { PAYLOAD_CODES } from './codes.ts';
 import type { Example, Format, Report } from './format.ts';
 import { payloadFrom } from './payload-from.ts';
 
-const CODE = /^(payload|radio|value|time)\.[a-zA-Z0-9]+$/;
 const utf8 = new TextEncoder();
 
 function bytesOf(example: Example): Uint8Array {
@@ -32,7 +33,7 @@ function expectPart(actual: unknown, expected: unknown, path: string): void {
 }
 
 function codeFault({ code, detail }: CodedError): string | undefined {
-  return CODE.test(code) && detail.length < 300 ? undefined : `error ${code} ${detail}`;
+  return Object.hasOwn(PAYLOAD_CODES, code) && detail.length < 300 ? undefined : `error ${code} ${detail}`;
 }
 
 /** What breaks the contract in a report, or undefined. Plain checks: this runs some ten thousand times. */
@@ -211,6 +212,15 @@ describe('the catalogue', () => {
   it('does not know what it does not know', () => {
     expect(findFormat('__proto__')).toBeUndefined();
     expect(findModel('constructor')).toBeUndefined();
+  });
+
+  it('is in the guide, with its quantities and codes', () => {
+    for (const name of [...FORMATS.keys(), ...MODELS.map((model) => model.id), ...QUANTITY_NAMES]) {
+      expect(guide.includes(`\`${name}\``), name).toBe(true);
+    }
+    for (const [code, meaning] of Object.entries(PAYLOAD_CODES)) {
+      expect(guide.includes(`\`${code}\``) && guide.includes(meaning), code).toBe(true);
+    }
   });
 
   it('says of every example where its bytes come from', () => {

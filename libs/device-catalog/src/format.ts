@@ -22,18 +22,13 @@ export interface Report {
   /** Message counter of the device, where the format has one. May be 8 or 16 bits and restart at boot. */
   readonly counter?: number;
   readonly samples: readonly Sample[];
-  /**
-   * What was left out and why: `payload.historyMalformed`, `payload.historyTooLong`, `payload.unknownQuantity`,
-   * `payload.malformed`, `radio.impossible`, `value.impossible`, `value.unit`, `time.malformed`.
-   */
+  /** What was left out and why: codes of PAYLOAD_CODES. */
   readonly problems: readonly CodedError[];
 }
 
 /**
  * A payload format as two pure functions: `decode` speaks the vendor's words and units, `normalise` ours.
- * Neither throws, whatever the bytes; failures of `decode` are coded (`payload.truncated`, `payload.notHex`,
- * `payload.notUtf8`, `payload.notJson`, `payload.malformed`, `payload.tooLarge`, `payload.unknownQuantity`,
- * `payload.unsupportedVersion`, `payload.unsupportedField`, `payload.identity`, `payload.empty`, `value.impossible`).
+ * Neither throws, whatever the bytes; `decode` fails with codes of PAYLOAD_CODES.
  */
 export interface Format<Fields extends object = object> {
   readonly name: string;

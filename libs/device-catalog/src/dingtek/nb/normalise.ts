@@ -2,6 +2,7 @@ import type { CodedError } from '@stadtfunk/kernel';
 import type { MutableValues } from '@stadtfunk/readings';
 import type { Report, Sample } from '../../format.ts';
 import { hasValues, impossible, measuredDistance, measuredVoltage, put, putPosition } from '../../measured.ts';
+import { reportOf } from '../../report.ts';
 import type { DingtekFields } from './fields.ts';
 
 const PARAMETERS = 3;
@@ -18,10 +19,7 @@ export function normaliseDingtek(fields: DingtekFields): Report {
       samples.push(fields.timestamp ? { kind, deviceTime: fields.timestamp * 1000, values } : { kind, values });
     }
   }
-  const report: { -readonly [key in keyof Report]: Report[key] } = { samples, problems };
-  if (fields.imei !== undefined) report.imei = fields.imei;
-  if (fields.frame_counter !== undefined) report.counter = fields.frame_counter;
-  return report;
+  return reportOf(samples, problems, fields.imei, fields.frame_counter);
 }
 
 function valuesOf(fields: DingtekFields, problems: CodedError[]): MutableValues {

@@ -4,6 +4,7 @@ import { shown } from '../../json.ts';
 import { parseTime } from '../../device-time.ts';
 import type { Report, Sample } from '../../format.ts';
 import { hasValues, measuredDistance, measuredVoltage, put, putCsq, putPosition } from '../../measured.ts';
+import { reportOf } from '../../report.ts';
 import type { DraginoFields } from './decode.ts';
 import type { DraginoFrame } from './frame.ts';
 import type { DraginoJson } from './json-mode.ts';
@@ -27,8 +28,7 @@ function normaliseFrame(fields: DraginoFrame): Report {
     // An empty slot of a freshly booted unit is all zero.
     if (hasValues(past)) samples.push({ kind: 'history', deviceTime: row.timestamp * 1000, values: past });
   }
-  const imei = fields.imei ?? fields.device_id_suffix;
-  return { ...(imei === undefined ? {} : { imei }), samples, problems };
+  return reportOf(samples, problems, fields.imei ?? fields.device_id_suffix);
 }
 
 function mainSample(interrupt: number | undefined, seconds: number | undefined, values: MutableValues): Sample {
@@ -62,7 +62,7 @@ function normaliseJson(fields: DraginoJson): Report {
   if (unknownRows > 0) {
     problems.push({ code: 'payload.historyMalformed', detail: `${unknownRows} rows with columns that are not known` });
   }
-  return { ...(fields.imei === undefined ? {} : { imei: fields.imei }), samples, problems };
+  return reportOf(samples, problems, fields.imei);
 }
 
 /** The columns of a row are told by their number and by what the body itself measures; false if they are not known. */

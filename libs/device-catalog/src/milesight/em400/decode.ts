@@ -1,6 +1,6 @@
 import { fail, ok, type CodedError, type Result } from '@stadtfunk/kernel';
 import { asciiOf, binaryBody, isDigits, u16be } from '../../bytes.ts';
-import { decodeTlv, type MilesightBoot, type MilesightSample } from './tlv.ts';
+import { decodeTlv, type MilesightBoot, type MilesightSample, type MilesightTlv } from './tlv.ts';
 
 /** The block that stands before the TLV data on NB-IoT. */
 export interface MilesightHead {
@@ -79,9 +79,9 @@ export function decodeMilesight(payload: Uint8Array): Result<MilesightFields> {
   );
 }
 
-function joined(
-  data: { samples: readonly MilesightSample[]; boot: MilesightBoot; problems: readonly CodedError[] },
-  head: Partial<MilesightHead>,
-): MilesightFields {
-  return { ...data.samples.at(-1), ...data.boot, ...head, samples: data.samples, problems: data.problems };
+/** The newest group beside head and boot information. The head's own versions win over those that a boot announces. */
+function joined({ samples, boot, problems }: MilesightTlv, head: Partial<MilesightHead>): MilesightFields {
+  const newest = samples[samples.length - 1];
+  const fields = Object.assign({ samples, problems }, boot, head);
+  return newest === undefined ? fields : Object.assign(fields, newest);
 }

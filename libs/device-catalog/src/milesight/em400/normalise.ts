@@ -2,6 +2,7 @@ import type { CodedError } from '@stadtfunk/kernel';
 import type { MutableValues } from '@stadtfunk/readings';
 import type { Report, Sample } from '../../format.ts';
 import { hasValues, measuredDistance, put, putCsq, putPosition } from '../../measured.ts';
+import { reportOf } from '../../report.ts';
 import type { MilesightFields } from './decode.ts';
 import type { MilesightSample } from './tlv.ts';
 
@@ -24,12 +25,7 @@ export function normaliseMilesight(fields: MilesightFields): Report {
     if (groups.length === 1) samples.push({ kind, values });
     else samples.push({ kind, ageMs: (groups.length - 1 - index) * SAMPLING_INTERVAL_MS, values });
   }
-  return {
-    ...(fields.imei === undefined ? {} : { imei: fields.imei }),
-    ...(fields.frame_count === undefined ? {} : { counter: fields.frame_count }),
-    samples,
-    problems,
-  };
+  return reportOf(samples, problems, fields.imei, fields.frame_count);
 }
 
 function valuesOf(group: MilesightSample, problems: CodedError[]): MutableValues {

@@ -1,5 +1,6 @@
 import type { Report, Sample } from '../../format.ts';
 import { hasValues } from '../../measured.ts';
+import { reportOf } from '../../report.ts';
 import type { StadtfunkFields } from './decode.ts';
 
 /** Names and units are canonical already; what is left is the shape. */
@@ -12,8 +13,5 @@ export function normaliseStadtfunk(fields: StadtfunkFields): Report {
   for (const row of fields.history) {
     samples.push({ kind: 'history', deviceTime: row.observedAt, values: row.values });
   }
-  const report: { -readonly [key in keyof Report]: Report[key] } = { samples, problems: fields.problems };
-  if (fields.imei !== undefined) report.imei = fields.imei;
-  if (fields.counter !== undefined) report.counter = fields.counter;
-  return report;
+  return reportOf(samples, fields.problems, fields.imei, fields.counter);
 }

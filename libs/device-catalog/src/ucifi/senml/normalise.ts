@@ -4,6 +4,7 @@ import { isDigits } from '../../bytes.ts';
 import type { Report, Sample } from '../../format.ts';
 import { shown } from '../../json.ts';
 import { hasValues, impossible, measuredDistance, put } from '../../measured.ts';
+import { reportOf } from '../../report.ts';
 import type { SenmlFields, SenmlRecord } from './decode.ts';
 import { imeiOf, lastWord, pathOf } from './names.ts';
 import { KNOWN_OBJECTS, NAMED, RESOURCES, type Resource } from './resources.ts';
@@ -61,7 +62,7 @@ export function normaliseSenml(fields: SenmlFields): Report {
   if (beyond > 0) problems.push({ code: 'payload.historyTooLong', detail: `${beyond} records of further times` });
   if (unknown.size > 0) problems.push({ code: 'payload.unknownQuantity', detail: listed(unknown) });
   if (ignored.size > 0) problems.push({ code: 'payload.unknownQuantity', detail: `second ${listed(ignored)}` });
-  return { ...(imei === undefined ? {} : { imei }), samples: samplesOf(moments), problems };
+  return reportOf(samplesOf(moments), problems, imei);
 }
 
 function momentOf(moments: Map<number, Moment>, time: number): Moment {
