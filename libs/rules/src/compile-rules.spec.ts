@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileRules } from './compile-rules.ts';
+import { DEFAULT_RULES } from './default-rules.ts';
 import { describeProblem } from './problem.ts';
 
 /** A rule file with one good rule, some of whose lines are replaced. Line 3 is the id. */
@@ -169,6 +171,43 @@ describe('a rule file', () => {
       ['b.yaml', 5, 'rules[0].when'],
       ['d.yaml', 3, 'rules[0].id'],
     ]);
+  });
+
+  it.each([
+    '? \n: 1',
+    'version: &a [*a]\nrules: *a',
+    '? [a, b]\n: 1',
+    'rules: &a [*a]',
+    'rules: [null, ~, {}, []]',
+    '*x',
+    '%',
+  ])('that is as odd as %j is told so', (text) => {
+    expect(problemsOf(text)).not.toEqual([]);
+  });
+
+  it('that was damaged anywhere gives problems with lines in the file, or rules', () => {
+    const texts = DEFAULT_RULES.map(({ text }) => text);
+    const damaged = fc.record({
+      text: fc.constantFrom(...texts),
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      cut: fc.nat({ max: 12 }),
+      insert: fc.oneof(
+        fc.constantFrom(': ', '- ', '{', '*', '&a ', '"', '\n', '\t', '!', '? ', '||', '('),
+        fc.string({ maxLength: 6 }),
+      ),
+    });
+    fc.assert(
+      fc.property(damaged, ({ text, at, cut, insert }) => {
+        const index = Math.floor(at * text.length);
+        const broken = text.slice(0, index) + insert + text.slice(index + cut);
+        const compiled = compileRules([{ file: 'a.yaml', text: broken }]);
+        if (compiled.ok) return;
+        expect(compiled.error.length).toBeGreaterThan(0);
+        const lines = broken.split('\n').length;
+        for (const { line } of compiled.error) expect(line >= 1 && line <= lines).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('names the other place of an id that is taken', () => {

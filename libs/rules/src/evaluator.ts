@@ -30,7 +30,9 @@ export function applyUplink(
   const assetId = subject.asset?.assetId ?? null;
   if (state.a !== assetId) bindTo(state, assetId);
   settle(applicable, state, subject, receivedAt, changes);
-  const silentAfterMs = RULE_OPTIONS.stuckIntervals * reportingPatternMs(state, subject) + RULE_OPTIONS.stuckMarginMs;
+  const silentAfterMs = applicable.watchesChange
+    ? RULE_OPTIONS.stuckIntervals * reportingPatternMs(state, subject) + RULE_OPTIONS.stuckMarginMs
+    : Infinity;
   if (state.f) passOverHistory(state, receivedAt);
   noteContact(state, subject, receivedAt);
   endSilence(applicable, state, subject, receivedAt, changes);

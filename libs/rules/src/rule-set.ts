@@ -7,6 +7,8 @@ export interface ApplicableRules {
   /** Those that judge readings, in the order of the files. */
   readonly judging: readonly Rule[];
   readonly silent: readonly Rule[];
+  /** Whether any of them is about a value that does not change. */
+  readonly watchesChange: boolean;
   readonly byId: ReadonlyMap<string, Rule>;
 }
 
@@ -39,6 +41,7 @@ export class RuleSet {
       applicable = {
         judging: rules.filter(({ condition }) => condition.kind !== 'silent'),
         silent: rules.filter(({ condition }) => condition.kind === 'silent'),
+        watchesChange: rules.some(({ condition }) => condition.kind === 'unchanged'),
         byId: new Map(rules.map((rule) => [rule.id, rule])),
       };
       this.#applicable.set(key, applicable);
