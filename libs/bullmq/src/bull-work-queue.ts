@@ -42,9 +42,12 @@ export interface BullWorkQueueOptions {
 /** The namespace that BullMQ keeps its tables in. */
 const SCHEMA = 'bullmq';
 const DEFAULTS = { maxConnections: 6 };
-/** Work that is done is remembered, so that adding it again (after a crash) adds nothing. Seconds and jobs. */
-const KEEP_DONE = { age: 24 * 3_600, count: 20_000 };
-const KEEP_FAILED = { age: 30 * 24 * 3_600, count: 20_000 };
+/**
+ * Seconds. Work that is done is remembered, so that adding it again (after a crash) adds nothing. By age only: to keep a
+ * number of jobs, BullMQ sorts all of them whenever one ends.
+ */
+const KEEP_DONE = { age: 24 * 3_600 };
+const KEEP_FAILED = { age: 30 * 24 * 3_600 };
 /** A worker that was killed does not use up an attempt; by default BullMQ gives a job up after the second kill. */
 const MAX_STALLED = 1_000;
 

@@ -21,10 +21,10 @@ export function notifyHandler(
 ): WorkHandler<'notify'> {
   const byName = new Map(channels.map((channel) => [channel.channel, channel]));
   return async ({ payload: { eventId, channel: name }, isLastAttempt }) => {
-    const event = await outbox.find(eventId);
+    const found = await outbox.find(eventId, name);
     // Past its retention: there is nothing left to tell.
-    if (!event) return;
-    const before = await outbox.findDelivery(eventId, name);
+    if (!found) return;
+    const { event, delivery: before } = found;
     if (before && before.deliveredAt !== null) return;
 
     const result: NotificationResult = (await byName.get(name)?.deliver(event)) ?? {

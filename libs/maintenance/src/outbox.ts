@@ -21,9 +21,12 @@ export abstract class Outbox {
   /** Events that were not handed to the work queue yet, oldest first. */
   abstract waiting(limit: number): Promise<readonly OutboxEvent[]>;
   abstract markRelayed(eventIds: readonly number[], at: number): Promise<void>;
-  abstract find(eventId: number): Promise<OutboxEvent | undefined>;
 
-  abstract findDelivery(eventId: number, channel: string): Promise<Delivery | undefined>;
+  /** An event with how it fares on a channel: null before the first attempt. */
+  abstract find(
+    eventId: number,
+    channel: string,
+  ): Promise<{ readonly event: OutboxEvent; readonly delivery: Delivery | null } | undefined>;
   abstract recordDelivery(delivery: Delivery): Promise<void>;
 
   /** Deletes up to `limit` events relayed before `before` (UTC ms) that no delivery still works on; gives how many. */

@@ -1,0 +1,323 @@
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import { BullWorkQueue, OutboxRelay } from '@stadtfunk/bullmq';
+import { Fault, type Clock } from '@stadtfunk/kernel';
+import { eventually, ManualClock } from '@stadtfunk/kernel/testing';
+import { notifyHandler, type QueuePolicy, type Work } from '@stadtfunk/maintenance';
+import { PostgresOutbox, type Database } from '@stadtfunk/postgres';
+import { emptyTables, onEachDatabase } from '@stadtfunk/postgres/testing';
+import { WebhookChannel } from '@stadtfunk/webhook';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+interface Received {
+  readonly id: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+const SECRET = 'a secret of this test';
+const FAST: Partial<QueuePolicy> = { attempts: 5, backoffMs: 20, maxBackoffMs: 50 };
+const quiet = { warn: () => {} };
+
+onEachDatabase((name, open) => {
+  describe(`events on their way from the outbox to a webhook, on ${name}`, () => {
+    const clock: Clock = new ManualClock();
+    const received: Received[] = [];
+    let answer: (response: ServerResponse, nth: number) => void;
+    let database: Database;
+    let outbox: PostgresOutbox;
+    let server: Server;
+    let url: string;
+    const running: { stop(): Promise<void> }[] = [];
+
+    beforeAll(async () => {
+      database = await open();
+      outbox = new PostgresOutbox(database);
+      server = createServer((request, response) => {
+        let body = '';
+        request.setEncoding('utf8').on('data', (text: string) => (body += text));
+        request.on('end', () => {
+          received.push({ id: (JSON.parse(body) as { id: string }).id, headers: request.headers, body });
+          answer(response, received.length);
+        });
+      });
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+      const address = server.address();
+      if (address === null || typeof address === 'string') throw new Error('no port');
+      url = `http://127.0.0.1:${address.port}/hook?token=not-for-logs`;
+    });
+
+    beforeEach(async () => {
+      await emptyTables(database.pool);
+      await database.pool.query('drop schema if exists bullmq cascade');
+      received.length = 0;
+      answer = (response) => response.writeHead(204).end();
+    });
+
+    afterEach(async () => {
+      for (const part of running.splice(0).reverse()) await part.stop();
+    });
+
+    afterAll(async () => {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+      await database.close();
+    });
+
+    const writeEvents = async (count: number) => {
+      const { rows } = await database.pool.query<{ event_id: string }>(
+        `insert into outbox (type, at, data)
+         select 'job.changed', '2026-11-21T12:00:00Z', jsonb_build_object('jobId', 'job-' || n, 'dueAt', 1763726400000, 'number', n)
+         from generate_series(1, $1::int) n returning event_id`,
+        [count],
+      );
+      return rows.map(({ event_id }) => Number(event_id));
+    };
+    const startQueue = async (policy: Partial<QueuePolicy> = FAST) => {
+      const queue = new BullWorkQueue({ postgres: database.poolConfig }, quiet, { policies: { notify: policy } });
+      await queue.start();
+      running.push(queue);
+      return queue;
+    };
+    const relayOf = (queue: BullWorkQueue, channels: readonly string[] = ['webhook']) =>
+      new OutboxRelay(outbox, queue, clock, quiet, { channels });
+    const startDelivering = async (queue: BullWorkQueue, timeoutMs = 5_000) => {
+      const webhook = new WebhookChannel({ url, secret: SECRET, timeoutMs, source: '/hanau' }, clock);
+      queue.handle('notify', notifyHandler(outbox, [webhook], clock));
+      await queue.work();
+    };
+    const deliveryOf = async (eventId: number) => (await outbox.find(eventId, 'webhook'))?.delivery;
+    const delivered = (eventId: number) =>
+      eventually(`event ${eventId} is delivered`, async () => {
+        const delivery = await deliveryOf(eventId);
+        return delivery?.deliveredAt != null && delivery;
+      });
+
+    it('are posted as signed CloudEvents', async () => {
+      const [eventId] = await writeEvents(1);
+      const queue = await startQueue();
+      await startDelivering(queue);
+
+      expect(await relayOf(queue).relay()).toBe(1);
+      await delivered(eventId!);
+
+      const [{ headers, body }] = received as [Received];
+      expect(JSON.parse(body)).toEqual({
+        specversion: '1.0',
+        id: String(eventId),
+        source: '/hanau',
+        type: 'de.stadtfunk.job.changed',
+        subject: 'jobs/job-1',
+        time: '2026-11-21T12:00:00.000Z',
+        datacontenttype: 'application/json',
+        data: { jobId: 'job-1', dueAt: '2025-11-21T12:00:00.000Z', number: 1 },
+      });
+      expect(headers['content-type']).toBe('application/cloudevents+json; charset=utf-8');
+      const seconds = clock.now() / 1000;
+      const digest = createHmac('sha256', SECRET).update(`${seconds}.${body}`).digest('hex');
+      expect(headers['stadtfunk-signature']).toBe(`t=${seconds},v1=${digest}`);
+    });
+
+    it('are posted again to a receiver that fails, hangs, then takes them', async () => {
+      answer = (response, nth) => {
+        if (nth === 1) response.writeHead(503).end('busy');
+        else if (nth > 2) response.writeHead(200).end('ok');
+      };
+      const [eventId] = await writeEvents(1);
+      const queue = await startQueue();
+      await startDelivering(queue, 150);
+
+      await relayOf(queue).relay();
+
+      expect(await delivered(eventId!)).toEqual({
+        eventId,
+        channel: 'webhook',
+        attempts: 3,
+        deliveredAt: clock.now(),
+        lastError: null,
+        givenUpAt: null,
+      });
+      expect(received.map(({ id }) => id)).toEqual([String(eventId), String(eventId), String(eventId)]);
+    });
+
+    it('are not posted again to a receiver that does not want them', async () => {
+      answer = (response) => response.writeHead(410).end();
+      const [eventId] = await writeEvents(1);
+      const queue = await startQueue();
+      await startDelivering(queue);
+
+      await relayOf(queue).relay();
+      const delivery = await eventually('the event is given up', async () => {
+        const found = await deliveryOf(eventId!);
+        return found?.givenUpAt != null && found;
+      });
+
+      expect(delivery).toMatchObject({ attempts: 1, lastError: 'webhook.status: status 410', deliveredAt: null });
+      expect(received).toHaveLength(1);
+    });
+
+    it('are given up after the last attempt', async () => {
+      answer = (response) => response.writeHead(500).end();
+      const [eventId] = await writeEvents(1);
+      const queue = await startQueue({ ...FAST, attempts: 3 });
+      await startDelivering(queue);
+
+      await relayOf(queue).relay();
+      const delivery = await eventually('the event is given up', async () => {
+        const found = await deliveryOf(eventId!);
+        return found?.givenUpAt != null && found;
+      });
+
+      expect(delivery.attempts).toBe(3);
+      expect(JSON.stringify(delivery)).not.toContain('not-for-logs');
+      expect(received).toHaveLength(3);
+    });
+
+    it('are posted once when the relay dies after adding and before marking', async () => {
+      const eventIds = await writeEvents(3);
+      const queue = await startQueue();
+      await startDelivering(queue);
+      await relayOf(queue).relay();
+      for (const eventId of eventIds) await delivered(eventId);
+
+      await database.pool.query('update outbox set relayed_at = null');
+      expect(await relayOf(queue).relay()).toBe(3);
+      const [last] = await writeEvents(1);
+      await relayOf(queue).relay();
+      await delivered(last!);
+
+      expect(received.map(({ id }) => Number(id)).sort((a, b) => a - b)).toEqual([...eventIds, last]);
+    });
+
+    it('wait in the queue over a restart', async () => {
+      const [eventId] = await writeEvents(1);
+      const before = await startQueue();
+      await relayOf(before).relay();
+      await before.stop();
+      running.length = 0;
+      expect(received).toEqual([]);
+
+      await startDelivering(await startQueue());
+
+      await delivered(eventId!);
+      expect(received).toHaveLength(1);
+    });
+
+    it('are only marked where no webhook is configured', async () => {
+      await writeEvents(2);
+      const queue = await startQueue();
+
+      expect(await relayOf(queue, []).relay()).toBe(2);
+
+      expect(await outbox.waiting(10)).toEqual([]);
+      const { rows } = await database.pool.query('select from bullmq.job');
+      expect(rows).toHaveLength(0);
+    });
+
+    it('leave at a nudge, without waiting for the next look', async () => {
+      const queue = await startQueue();
+      await startDelivering(queue);
+      const relay = new OutboxRelay(outbox, queue, clock, quiet, { channels: ['webhook'], pollMs: 3_600_000 });
+      relay.start();
+      running.push(relay);
+      const [eventId] = await writeEvents(1);
+
+      relay.nudge();
+
+      await delivered(eventId!);
+    });
+
+    it('all arrive, each once, when more wait than fit one round', async () => {
+      const eventIds = await writeEvents(250);
+      const queue = await startQueue();
+      await startDelivering(queue);
+      const relay = new OutboxRelay(outbox, queue, clock, quiet, { channels: ['webhook'], batch: 100 });
+
+      expect(await relay.relay()).toBe(250);
+      await eventually('all are delivered', () => received.length >= 250, { timeoutMs: 25_000 });
+
+      expect(received.map(({ id }) => Number(id)).sort((a, b) => a - b)).toEqual(eventIds);
+    });
+  });
+
+  describe(`BullWorkQueue on ${name}`, () => {
+    let database: Database;
+    let queue: BullWorkQueue;
+
+    beforeAll(async () => (database = await open()));
+    beforeEach(async () => {
+      await database.pool.query('drop schema if exists bullmq cascade');
+      queue = new BullWorkQueue({ postgres: database.poolConfig }, quiet, { policies: { notify: FAST } });
+    });
+    afterEach(() => queue.stop());
+    afterAll(() => database.close());
+
+    const payload = { eventId: 1, channel: 'x' };
+
+    it('refuses to work without a handler for each queue, and a second handler', async () => {
+      await queue.start();
+
+      await expect(queue.work()).rejects.toMatchObject({ code: 'queue.handlerMissing' });
+      queue.handle('notify', async () => {});
+      expect(() => queue.handle('notify', async () => {})).toThrow('two handlers');
+    });
+
+    it('does work once for each id, and counts attempts', async () => {
+      const done: Work<'notify'>[] = [];
+      queue.handle('notify', async (work) => {
+        done.push(work);
+        if (work.workId === 'a-x' && work.attempt < 3) throw new Error('not yet');
+        if (work.workId === 'b-x') throw new Fault('work.impossible', 'never', false);
+        if (work.workId === 'c-x') throw new Fault('work.failing', 'always', true);
+      });
+      await queue.start();
+      await queue.work();
+
+      await queue.add('notify', [
+        { workId: 'a-x', payload },
+        { workId: 'b-x', payload },
+      ]);
+      await queue.add('notify', [
+        { workId: 'a-x', payload },
+        { workId: 'c-x', payload },
+      ]);
+      const attemptsOf = (id: string) => done.filter(({ workId }) => workId === id).map(({ attempt }) => attempt);
+      await eventually('all work has ended', () => attemptsOf('c-x').length === 5 && attemptsOf('a-x').length === 3);
+
+      expect(attemptsOf('a-x')).toEqual([1, 2, 3]);
+      expect(attemptsOf('b-x')).toEqual([1]);
+      expect(done.filter(({ isLastAttempt }) => isLastAttempt).map(({ workId, attempt }) => [workId, attempt])).toEqual(
+        [['c-x', 5]],
+      );
+    });
+
+    it('finishes the work in hand before it stops', async () => {
+      let isDone = false;
+      let begin: () => void = () => {};
+      const begun = new Promise<void>((resolve) => (begin = resolve));
+      queue.handle('notify', async () => {
+        begin();
+        await new Promise((wake) => setTimeout(wake, 50));
+        isDone = true;
+      });
+      await queue.start();
+      await queue.work();
+      await queue.add('notify', [{ workId: 'a-x', payload }]);
+      await begun;
+
+      await queue.stop();
+
+      expect(isDone).toBe(true);
+    });
+
+    it('says that it cannot be used when the database is away', async () => {
+      await queue.start();
+      await database.pool.query('drop schema bullmq cascade');
+
+      await expect(queue.add('notify', [{ workId: 'a-x', payload }])).rejects.toMatchObject({
+        code: 'queue.unavailable',
+        retryable: true,
+      });
+    });
+  });
+});
