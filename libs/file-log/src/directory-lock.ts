@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { Fault } from '@stadtfunk/kernel';
 import { codeOf } from './file-layer.ts';
 
@@ -19,21 +19,41 @@ export interface DirectoryLock {
   release(): Promise<void>;
 }
 
+const NAME = /^lock\.(\d+)$/;
 let attempts = 0;
 
-/** Takes the directory for this process, or throws a `Fault` `log.locked`. A lock whose process is gone is taken over. */
+/**
+ * Takes the directory for this process, or throws a `Fault` `log.locked`. A lock whose process is gone is taken over.
+ *
+ * The file `lock.<n>` with the highest number counts. A takeover adds the next number, which only one can, and never frees
+ * a name that somebody else may be about to remove: two that find the same stale lock cannot both win.
+ */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
-  const path = `${directory}/lock`;
-  const own = `${path}.${process.pid}.${attempts++}`;
-  const content = JSON.stringify(holderOf(process.pid));
-  await writeFile(own, content, { mode: 0o640 });
+  const own = `${directory}/lock.${process.pid}.${attempts++}`;
+  await writeFile(own, JSON.stringify(holderOf(process.pid)), { mode: 0o640 });
   try {
-    // A link either takes the name or fails, and the content is whole from the start.
-    while (!(await linked(own, path))) await removeStale(path, `${own}.stale`);
+    for (;;) {
+      const top = Math.max(0, ...(await numbersIn(directory)));
+      await refuseLiving(`${directory}/lock.${top}`);
+      const path = `${directory}/lock.${top + 1}`;
+      // A link either takes the name or fails, and the content is whole from the start.
+      if (!(await linked(own, path))) continue;
+      const numbers = await numbersIn(directory);
+      if (numbers.some((number) => number > top + 1)) {
+        await rm(path, { force: true });
+        continue;
+      }
+      for (const number of numbers) if (number <= top) await rm(`${directory}/lock.${number}`, { force: true });
+      // Emptied and not removed: the numbers must go on.
+      return { release: () => writeFile(path, '') };
+    }
   } finally {
     await rm(own, { force: true });
   }
-  return { release: () => rm(path, { force: true }) };
+}
+
+async function numbersIn(directory: string): Promise<number[]> {
+  return (await readdir(directory)).flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number);
 }
 
 async function linked(from: string, to: string): Promise<boolean> {
@@ -46,26 +66,7 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-async function removeStale(path: string, aside: string): Promise<void> {
-  await refuseLiving(path, path);
-  try {
-    await rename(path, aside);
-  } catch (thrown) {
-    if (codeOf(thrown) === 'ENOENT') return;
-    throw thrown;
-  }
-  try {
-    // Another process may have taken over in between: then its lock goes back to where it was.
-    await refuseLiving(aside, path);
-  } catch (thrown) {
-    await linked(aside, path);
-    throw thrown;
-  } finally {
-    await rm(aside, { force: true });
-  }
-}
-
-async function refuseLiving(path: string, name: string): Promise<void> {
+async function refuseLiving(path: string): Promise<void> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -75,7 +76,7 @@ async function refuseLiving(path: string, name: string): Promise<void> {
   }
   const holder = parseHolder(text);
   if (holder && isRunning(holder)) {
-    throw new Fault('log.locked', `${name}: process ${holder.pid} has this uplink log open`, false);
+    throw new Fault('log.locked', `${path}: process ${holder.pid} has this uplink log open`, false);
   }
 }
 
@@ -85,7 +86,7 @@ function parseHolder(text: string): Holder | undefined {
     if (!Number.isSafeInteger(pid) || (pid ?? 0) <= 0) return undefined;
     return { pid: pid ?? 0, startedAt: startedAt ?? null, boot: boot ?? null };
   } catch (thrown) {
-    // A power cut can leave an empty lock; whoever wrote it is gone.
+    // Empty when it was released; a power cut can leave anything, and whoever wrote it is gone.
     if (thrown instanceof SyntaxError) return undefined;
     throw thrown;
   }
