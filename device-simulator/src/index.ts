@@ -1,4 +1,5 @@
 export { buildHanau, DEMO_SIZE, type City, type CitySize } from './city/hanau.ts';
 export { Fleet, type FleetCounts, type FleetOptions } from './fleet.ts';
 export { provision, type Credentials, type KnownCredentials, type ProvisionTarget } from './provision.ts';
+export { Random } from './random.ts';
 export { type AssetSpec, type DeviceSpec, type Thing } from './things/thing.ts';

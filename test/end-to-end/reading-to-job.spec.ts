@@ -203,7 +203,9 @@ describe('from a reading to a job', () => {
   });
 
   it('lets a second platform not into the same folder', async () => {
-    await expect(PlatformProcess.start(folder.dataDir)).rejects.toThrow(/in use|another/i);
+    await expect(PlatformProcess.start(folder.dataDir)).rejects.toThrow(
+      /: stadtfunk: .*lock: process \d+ has this uplink log open\n$/,
+    );
   });
 
   it('ends at a wrong setting, with one line that names it', async () => {

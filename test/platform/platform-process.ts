@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 
-const PROGRAM = fileURLToPath(new URL('../../dist/stadtfunk.js', import.meta.url));
+/** Tests and benchmarks run in the project's folder, from the sources as well as from `dist`. */
+const PROGRAM = resolve('dist/stadtfunk.js');
 const START_DEADLINE_MS = 60_000;
 
 /** A folder for one platform, removed by whoever made it. */

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { messageOf } from '@stadtfunk/kernel';
+import { Fault, messageOf } from '@stadtfunk/kernel';
 import { Command } from 'commander';
 import { codecCommands } from './commands/codec.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -28,9 +28,10 @@ loginCommand(program);
 try {
   await program.parseAsync();
 } catch (thrown) {
-  if (thrown instanceof UserError) {
+  if (thrown instanceof UserError || thrown instanceof Fault) {
+    // A coded fault says what is wrong; its stack tells an operator nothing.
     process.stderr.write(`stadtfunk: ${thrown.message}\n`);
-    process.exitCode = thrown.exitCode;
+    process.exitCode = thrown instanceof UserError ? thrown.exitCode : 1;
   } else {
     process.stderr.write(
       `stadtfunk: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown)}\n`,

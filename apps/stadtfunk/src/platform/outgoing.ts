@@ -3,6 +3,7 @@ import type { Config } from '@stadtfunk/config';
 import type { Clock } from '@stadtfunk/kernel';
 import { notifyHandler, type NotificationChannel } from '@stadtfunk/maintenance';
 import type { Logger } from '@stadtfunk/observability';
+import { WebhookChannel } from '@stadtfunk/webhook';
 import type { Records } from './records.ts';
 
 /** What carries events out of the system. */
@@ -19,7 +20,7 @@ export async function startOutgoing(
   clock: Clock,
   { outbox, database }: Records,
 ): Promise<Outgoing> {
-  const channels = configuredChannels(config);
+  const channels = configuredChannels(config, clock);
   const queue = new BullWorkQueue({ postgres: database.poolConfig }, logger);
   queue.handle('notify', notifyHandler(outbox, channels, clock));
   const relay = new OutboxRelay(outbox, queue, clock, logger, { channels: channels.map(({ channel }) => channel) });
@@ -37,6 +38,8 @@ export async function startOutgoing(
   };
 }
 
-function configuredChannels(_config: Config): NotificationChannel[] {
-  return [];
+function configuredChannels({ WEBHOOK_URL, WEBHOOK_SECRET, PUBLIC_URL }: Config, clock: Clock): NotificationChannel[] {
+  if (!WEBHOOK_URL || !WEBHOOK_SECRET) return [];
+  const source = PUBLIC_URL ?? 'urn:stadtfunk';
+  return [new WebhookChannel({ url: WEBHOOK_URL, secret: WEBHOOK_SECRET, source }, clock)];
 }
