@@ -200,6 +200,20 @@ describe('the catalogue', () => {
     expect(findModel(model.id)).toBe(model);
   });
 
+  it('has a model that measures it for every quantity that an example of its format gives', () => {
+    for (const { id, format, example } of examples) {
+      const decoded = format.decode(bytesOf(example));
+      if (!decoded.ok) throw new Error(decoded.error.code);
+      const measured = MODELS.filter((model) => model.format.decode === format.decode).flatMap((one) => one.measures);
+      for (const { values } of measured.length === 0 ? [] : format.normalise(decoded.value).samples) {
+        for (const name of Object.keys(values)) {
+          // Plain names of RFC 8428's examples belong to no uCIFI object.
+          if (!id.startsWith('senml-rfc')) expect(measured, id).toContain(name);
+        }
+      }
+    }
+  });
+
   it('takes the name of a format for a model that is mounted on anything', () => {
     for (const format of formats) {
       const model = findModel(format.name);

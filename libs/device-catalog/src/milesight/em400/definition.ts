@@ -1,3 +1,4 @@
+import type { QuantityName } from '@stadtfunk/readings';
 import type { DeviceModel } from '../../device-model.ts';
 import type { Format } from '../../format.ts';
 import { decodeMilesight, type MilesightFields } from './decode.ts';
@@ -22,6 +23,19 @@ export const milesightFormats: readonly Format<MilesightFields>[] = [frame, tlv]
 /** 12 samples of 30 minutes in one upload: the default of the NB-IoT units. */
 const SIX_HOURS_MS = 6 * 3_600_000;
 
+const MEASURES: readonly QuantityName[] = [
+  'distance',
+  'temperature',
+  'temperatureAlarm',
+  'outOfPosition',
+  'batteryLevel',
+  'csq',
+  'rssi',
+  // Units with GNSS.
+  'latitude',
+  'longitude',
+];
+
 export const milesightModels: readonly DeviceModel[] = [
   {
     id: 'milesight-em400-mud',
@@ -29,7 +43,7 @@ export const milesightModels: readonly DeviceModel[] = [
     name: 'EM400-MUD ultrasonic distance',
     format: frame,
     assetTypes: ['WasteContainer', 'ParkingSpot'],
-    measures: ['distance', 'temperature', 'temperatureAlarm', 'outOfPosition', 'batteryLevel', 'csq', 'rssi'],
+    measures: MEASURES,
     reportingIntervalMs: SIX_HOURS_MS,
     source: 'Milesight EM400-MUD user guide',
   },
@@ -39,7 +53,7 @@ export const milesightModels: readonly DeviceModel[] = [
     name: 'EM400-TLD time-of-flight distance',
     format: frame,
     assetTypes: ['WasteContainer'],
-    measures: ['distance', 'temperature', 'temperatureAlarm', 'outOfPosition', 'batteryLevel', 'csq', 'rssi'],
+    measures: MEASURES,
     reportingIntervalMs: SIX_HOURS_MS,
     source: 'Milesight-IoT/SensorDecoders, em400-tld',
   },

@@ -36,6 +36,7 @@ export const ucifiModels: readonly DeviceModel[] = [
       'operatingHours',
       'switchOnCounter',
       'controlGearTemperature',
+      'deviceTemperature',
       'lampFailure',
       'controlGearFailure',
       'relayFailure',
