@@ -5,7 +5,8 @@ import { pgliteScript } from '../files.ts';
 import { SessionStream } from './session-stream.ts';
 
 const IDLE_IN_TRANSACTION_MS = 60_000;
-const CHECKPOINT_EVERY_MS = 60_000;
+const TIDY_EVERY_MS = 10_000;
+const CHECKPOINT_BYTES = 128 * 1024 * 1024;
 
 /**
  * Commits reach the disk: fsync is on (by default PGlite runs with `-F`), and by O_SYNC, because fdatasync does nothing
@@ -14,8 +15,16 @@ const CHECKPOINT_EVERY_MS = 60_000;
 const DURABLE = [
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
   ...['-c', 'wal_sync_method=open_datasync', '-c', 'shared_buffers=32MB'],
+  ...['-c', 'min_wal_size=32MB', '-c', 'max_wal_size=256MB'],
 ];
 const IN_MEMORY = [...PGlite.defaultStartParams, '-c', 'shared_buffers=32MB'];
+
+/** Limits that tests make small. */
+export interface PgliteLimits {
+  readonly idleInTransactionMs?: number;
+  readonly tidyEveryMs?: number;
+  readonly checkpointBytes?: number;
+}
 
 type Answer = readonly [id: number | 'ready' | 'closed', bytes: Uint8Array | null];
 
@@ -31,7 +40,11 @@ export class PgliteServer {
   ) {}
 
   /** @param dataDir undefined: in memory */
-  static async start(dataDir: string | undefined, onCrash: (error: Error) => void): Promise<PgliteServer> {
+  static async start(
+    dataDir: string | undefined,
+    onCrash: (error: Error) => void,
+    limits: PgliteLimits = {},
+  ): Promise<PgliteServer> {
     const worker = new Worker(pgliteScript('worker.mjs'), {
       // Flags of the parent (loaders of a test runner) are not for this plain script.
       execArgv: [],
@@ -39,7 +52,9 @@ export class PgliteServer {
         dataDir,
         startParams: dataDir ? DURABLE : IN_MEMORY,
         idleInTransactionMs: IDLE_IN_TRANSACTION_MS,
-        checkpointEveryMs: CHECKPOINT_EVERY_MS,
+        tidyEveryMs: TIDY_EVERY_MS,
+        checkpointBytes: CHECKPOINT_BYTES,
+        ...limits,
       },
     });
     const server = new PgliteServer(worker, onCrash);
@@ -53,6 +68,9 @@ export class PgliteServer {
     });
     return server;
   }
+
+  /** How a data folder is opened. */
+  static readonly durableParams: readonly string[] = DURABLE;
 
   /** A session, in the place of a socket. */
   openStream(): SessionStream {
@@ -74,6 +92,11 @@ export class PgliteServer {
     this.worker.postMessage(['close', null]);
     await closed;
     this.#ended = true;
+    await this.worker.terminate();
+  }
+
+  /** Ends the thread where it is, as a crash would. */
+  async abort(): Promise<void> {
     await this.worker.terminate();
   }
 

@@ -103,11 +103,20 @@ export function createSessions(run, send, idleInTransactionMs) {
       const at = owner ? queue.findIndex(({ session }) => session === owner) : 0;
       const request = at < 0 ? undefined : queue.splice(at, 1)[0];
       if (!request) break;
-      serve(request);
+      if (request.work) await request.work();
+      else serve(request);
       // Lets messages in between two requests, so that queued ones of other sessions are seen in their order.
       if (queue.length === 0) await new Promise((resume) => setImmediate(resume));
     }
     draining = false;
+  }
+
+  /** Runs work on the database itself, when no transaction is open, while all sessions wait. */
+  function runBetween(work) {
+    return new Promise((done, failed) => {
+      queue.push({ session: undefined, work: () => work().then(done, failed) });
+      void drain();
+    });
   }
 
   function serve({ session, bytes }) {
@@ -163,5 +172,5 @@ export function createSessions(run, send, idleInTransactionMs) {
     for (const session of sessions.values()) if (session.channels.has(channel)) send(session.id, bytes);
   }
 
-  return { receive, isIdle: () => queue.length === 0 && owner === undefined };
+  return { receive, runBetween };
 }
