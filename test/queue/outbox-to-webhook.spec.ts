@@ -90,7 +90,7 @@ onEachDatabase((name, open) => {
     const delivered = (eventId: number) =>
       eventually(`event ${eventId} is delivered`, async () => {
         const delivery = await deliveryOf(eventId);
-        return delivery?.deliveredAt != null && delivery;
+        return delivery?.deliveredAt ? delivery : undefined;
       });
 
     it('are posted as signed CloudEvents', async () => {
@@ -149,7 +149,7 @@ onEachDatabase((name, open) => {
       await relayOf(queue).relay();
       const delivery = await eventually('the event is given up', async () => {
         const found = await deliveryOf(eventId!);
-        return found?.givenUpAt != null && found;
+        return found?.givenUpAt ? found : undefined;
       });
 
       expect(delivery).toMatchObject({ attempts: 1, lastError: 'webhook.status: status 410', deliveredAt: null });
@@ -165,7 +165,7 @@ onEachDatabase((name, open) => {
       await relayOf(queue).relay();
       const delivery = await eventually('the event is given up', async () => {
         const found = await deliveryOf(eventId!);
-        return found?.givenUpAt != null && found;
+        return found?.givenUpAt ? found : undefined;
       });
 
       expect(delivery.attempts).toBe(3);

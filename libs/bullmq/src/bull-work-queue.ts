@@ -187,7 +187,7 @@ async function perform<Q extends QueueName>(job: Job<Payload, void>, handler: Wo
   try {
     await handler({
       workId: job.id ?? '',
-      payload: job.data as WorkPayloads[Q],
+      payload: job.data,
       attempt,
       isLastAttempt: attempt >= (job.opts.attempts ?? 1),
     });
