@@ -32,7 +32,7 @@ export function jobRow(
       : h(
           'time',
           { datetime: dueAt, title: absoluteTime(dueAt), class: isLate ? 'late' : 'due' },
-          say(isLate ? 'wasDue' : 'due', isLate ? relativeTime(dueAt, now) : relativeTime(dueAt, now)),
+          say(isLate ? 'wasDue' : 'due', relativeTime(dueAt, now)),
         );
   const button = (move: Move, kind = '') =>
     h(

@@ -18,7 +18,7 @@ export function overview(alerts: readonly Alert[], jobs: readonly Job[], now: nu
 function figure(name: TextName, value: number): HTMLElement {
   return h(
     'div',
-    { class: value > 0 && name === 'overdue' ? 'figure late' : 'figure' },
+    { class: value > 0 && name === 'overdue' ? 'figure alarming' : 'figure' },
     h('strong', {}, number(value)),
     h('span', {}, say(name)),
   );

@@ -49,7 +49,7 @@ const TEXTS = {
   department: { de: 'Amt', en: 'Department' },
   allDepartments: { de: 'Alle', en: 'All' },
   due: { de: 'fällig {n}', en: 'due {n}' },
-  wasDue: { de: 'überfällig seit {n}', en: 'overdue since {n}' },
+  wasDue: { de: 'war {n} fällig', en: 'was due {n}' },
   device: { de: 'Gerät', en: 'Device' },
   changedMeanwhile: {
     de: 'Inzwischen hat jemand diesen Auftrag geändert. Er ist jetzt auf dem neuesten Stand.',
