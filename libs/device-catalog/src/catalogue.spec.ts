@@ -2,13 +2,14 @@ import type { CodedError } from '@stadtfunk/kernel';
 import { isPossible, QUANTITY_NAMES, type QuantityName } from '@stadtfunk/readings';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import guide from '../../../docs/devices.md?raw';
 import { findFormat, findModel, FORMATS, MODELS } from './catalogue.ts';
 import { PAYLOAD_CODES } from './codes.ts';
 import type { Example, Format, Report } from './format.ts';
 import { payloadFrom } from './payload-from.ts';
 
 const utf8 = new TextEncoder();
+const guides = import.meta.glob<string>('/docs/devices.md', { query: '?raw', import: 'default', eager: true });
+const guide = guides['/docs/devices.md'] ?? '';
 
 function bytesOf(example: Example): Uint8Array {
   const bytes = payloadFrom(example.encoding, example.payload);
@@ -21,12 +22,12 @@ function expectPart(actual: unknown, expected: unknown, path: string): void {
   if (expected === null) expect(actual ?? null, path).toBeNull();
   else if (typeof expected === 'number') {
     expect(typeof actual, path).toBe('number');
-    expect(Math.abs((actual as number) - expected), path).toBeLessThanOrEqual(1e-5);
+    expect(Math.abs(Number(actual) - expected), path).toBeLessThanOrEqual(1e-5);
   } else if (Array.isArray(expected)) {
     expect((actual as unknown[] | undefined)?.length, path).toBe(expected.length);
     expected.forEach((part, index) => expectPart((actual as unknown[])[index], part, `${path}[${index}]`));
   } else if (typeof expected === 'object') {
-    for (const [key, part] of Object.entries(expected as object)) {
+    for (const [key, part] of Object.entries(expected)) {
       expectPart((actual as Record<string, unknown> | undefined)?.[key], part, `${path}.${key}`);
     }
   } else expect(actual, path).toBe(expected);
