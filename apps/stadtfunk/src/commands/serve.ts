@@ -5,6 +5,9 @@ import type { Command } from 'commander';
 import { startPlatform, type Platform } from '../platform/platform.ts';
 import { settings } from '../settings.ts';
 
+/** Signals closer together than this are one. */
+const SAME_SIGNAL_MS = 1_000;
+
 export function serveCommands(program: Command): void {
   program
     .command('serve')
@@ -30,8 +33,14 @@ async function run(config: Config, withCity: boolean): Promise<void> {
 
   const reason = await Promise.race([stopRequested, platform.failed]);
   process.stderr.write(`stadtfunk: stopping (${reason})\n`);
-  // A second signal, or a stop that hangs, ends it hard. What is acknowledged is durable either way.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  // A second Ctrl+C, or a stop that hangs, ends it hard. What is acknowledged is durable either way. Under npm one
+  // Ctrl+C arrives twice: by the terminal and by npm.
+  const stoppingSince = performance.now();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+    });
+  }
   setTimeout(() => process.exit(1), config.STOP_TIMEOUT_MS).unref();
   city?.kill('SIGTERM');
   await platform.stop();
