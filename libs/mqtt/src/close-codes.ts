@@ -11,6 +11,6 @@ const BY_MESSAGE = new Map([
 export function codeOfClose(error: Error): string {
   const code = BY_MESSAGE.get(error.message);
   if (code) return code;
-  // Errors of sockets and of the ws library carry a code.
-  return 'code' in error ? 'connection.reset' : 'connection.protocol';
+  const system = 'code' in error ? String(error.code) : '';
+  return system !== '' && !system.startsWith('WS_') ? 'connection.reset' : 'connection.protocol';
 }

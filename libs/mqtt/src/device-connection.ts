@@ -41,6 +41,7 @@ export class DeviceConnection {
   #held: Buffer | null = null;
   readonly #pauses = new Set<Pause>();
   #isStopped = false;
+  #deadline: NodeJS.Timeout | undefined;
   readonly #watch: PacketWatch;
 
   constructor(
@@ -55,6 +56,7 @@ export class DeviceConnection {
     stream.once('close', () => {
       this.#phase = 'closed';
       this.#held = null;
+      clearTimeout(this.#deadline);
     });
   }
 
@@ -62,10 +64,16 @@ export class DeviceConnection {
     return this.#phase === 'closed' || this.stream.destroyed;
   }
 
+  /** Refuses the connection unless it is opened or gone by then. */
+  startDeadline(ms: number, refusal: Refusal): void {
+    this.#deadline = setTimeout(() => this.refuse(refusal), ms);
+  }
+
   /** The CONNECT packet was answered with yes: what comes next may be read, under the limits for devices. */
   open(): void {
     if (this.#phase !== 'authenticate') return;
     this.#phase = 'open';
+    clearTimeout(this.#deadline);
     this.#watch.maxPacketBytes = this.limits.maxPacketBytes;
     this.#wake();
   }

@@ -1,4 +1,6 @@
-import { Aedes, type PublishPacket } from 'aedes';
+import { Aedes, type Client, type PublishPacket } from 'aedes';
+
+type Done = (error?: Error) => void;
 
 /**
  * aedes as the edge towards devices: it speaks MQTT, and distributes nothing.
@@ -8,7 +10,8 @@ import { Aedes, type PublishPacket } from 'aedes';
  * to lose messages. So publishing ends here.
  */
 export class DeviceEdge extends Aedes {
-  override publish(_packet: PublishPacket, clientOrDone: unknown, done?: (error?: Error) => void): void {
+  /** aedes leaves out the client where there is none. */
+  override publish(_packet: PublishPacket, clientOrDone: Client | null | Done, done?: Done): void {
     if (typeof clientOrDone === 'function') clientOrDone();
     else done?.();
   }

@@ -74,7 +74,7 @@ export function tlsTransport(cert: string, key: string): Transport {
       stream.destroy();
     });
     server.on('secureConnection', (stream) => {
-      stream.on('error', (error) => onRefused('connection.reset', error.message));
+      stream.on('error', (error: Error) => onRefused('connection.reset', error.message));
       serve(stream);
     });
     return (socket) => void server.emit('connection', socket);
@@ -100,7 +100,7 @@ export function webSocketTransport(maxFrameBytes: number): Transport {
       maxPayload: maxFrameBytes,
       handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : 'mqttv3.1'),
     });
-    webSockets.on('wsClientError', (error, socket) => {
+    webSockets.on('wsClientError', (error: Error, socket) => {
       onRefused('connection.http', error.message);
       socket.destroy();
     });

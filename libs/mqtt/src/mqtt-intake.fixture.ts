@@ -16,7 +16,7 @@ export class ControlledSink implements UplinkSink {
   readonly #waiting: Done[] = [];
   isHeld = false;
   fault: Fault | null = null;
-  thrown: unknown;
+  thrown: Error | undefined;
 
   offer(uplink: Uplink, done: Done): void {
     if (this.thrown !== undefined) throw this.thrown;

@@ -27,6 +27,9 @@ export interface MqttIntakePorts {
   readonly tlsPort: number | null;
 }
 
+/** A WebSocket frame need not be one packet (MQTT-6.0.0-2): clients may put several into one. */
+const PACKETS_PER_FRAME = 2;
+
 type Answer = (error?: Error | null) => void;
 
 /**
@@ -43,7 +46,7 @@ export class MqttIntake {
   readonly #refusals: RefusalLog;
   readonly #sockets = new Set<Socket>();
   readonly #connections = new Map<Client, DeviceConnection>();
-  #listeners: Listener[] = [];
+  readonly #listeners: Listener[] = [];
   #watch: NodeJS.Timeout | undefined;
   #isStopping = false;
 
@@ -73,7 +76,7 @@ export class MqttIntake {
     try {
       const ports = {
         tcpPort: await this.#listen(tcpPort, tcpTransport),
-        webSocketPort: await this.#listen(webSocketPort, webSocketTransport(maxPacketBytes)),
+        webSocketPort: await this.#listen(webSocketPort, webSocketTransport(PACKETS_PER_FRAME * maxPacketBytes)),
         tlsPort: tls && (await this.#listen(tls.port, tlsTransport(tls.cert, tls.key))),
       };
       this.#watch = setInterval(() => this.#closeStalled(), Math.max(10, ackTimeoutMs / 4));
@@ -187,10 +190,7 @@ export class MqttIntake {
     delete packet.will;
     packet.clean = true;
     if (packet.clientId !== '') packet.clientId = `${packet.username ?? ''}/${packet.clientId}`;
-    const deadline = setTimeout(() => {
-      if (!connection.bound) connection.refuse({ code: 'connect.timeout' });
-    }, this.#options.authenticationTimeoutMs);
-    connection.stream.once('close', () => clearTimeout(deadline));
+    connection.startDeadline(this.#options.authenticationTimeoutMs, { code: 'connect.timeout' });
     return true;
   }
 
