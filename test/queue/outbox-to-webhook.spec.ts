@@ -187,6 +187,8 @@ onEachDatabase((name, open) => {
       await delivered(last!);
 
       expect(received.map(({ id }) => Number(id)).sort((a, b) => a - b)).toEqual([...eventIds, last]);
+      const { rows } = await database.pool.query<{ id: string }>('select id from bullmq.job');
+      expect(rows.map(({ id }) => id).sort()).toEqual([...eventIds, last].map((eventId) => `${eventId}-webhook`));
     });
 
     it('wait in the queue over a restart', async () => {

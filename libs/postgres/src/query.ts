@@ -1,4 +1,5 @@
 import { Fault } from '@stadtfunk/kernel';
+import { DrizzleQueryError } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { faultOf, sqlStateOf } from './faults.ts';
 
@@ -13,11 +14,13 @@ export async function query<T>(database: Database, work: (drizzle: Drizzle) => P
   try {
     return await work(database.drizzle);
   } catch (thrown) {
+    // What Drizzle wraps around it says all parameters, password hashes and people's notes among them.
+    const cause = thrown instanceof DrizzleQueryError ? thrown.cause : thrown;
     // 22021 character_not_in_repertoire, 22P05 untranslatable_character, 22P02 invalid_text_representation (of JSON).
-    if (/^22(?:021|P05|P02)$/.test(sqlStateOf(thrown) ?? '')) {
-      throw new Fault('text.unstorable', 'a text holds a character that cannot be stored', false, thrown);
+    if (/^22(?:021|P05|P02)$/.test(sqlStateOf(cause) ?? '')) {
+      throw new Fault('text.unstorable', 'a text holds a character that cannot be stored', false, cause);
     }
-    throw faultOf('records', thrown);
+    throw faultOf('records', cause);
   }
 }
 
