@@ -17,6 +17,7 @@ const RULES = rulesOf(`version: "1"
 rules:
   - { id: a.now, subject: asset, when: fillingLevel >= 0.5 || containerFull, clear: fillingLevel < 0.3, severity: major, title: { de: A, en: A } }
   - { id: a.held, subject: asset, when: occupancy, for: PT1H, clearFor: PT20M, severity: minor, job: { kind: x, priority: low, due: P1D }, title: { de: A, en: A } }
+  - { id: z.soon, subject: asset, when: occupancy, for: PT5M, severity: minor, title: { de: A, en: A } }
   - { id: a.twice, subject: asset, when: fillingLevel >= 0.5, for: PT30M, readings: 2, severity: minor, title: { de: A, en: A } }
   - { id: a.limit, subject: asset, when: occupancy && fillingLevel < 0.6, for: asset.maximumParkingDuration, severity: minor, title: { de: A, en: A } }
   - { id: a.stuck, subject: asset, unchanged: occupancy, for: PT3H, severity: warning, title: { de: A, en: A } }
@@ -213,7 +214,7 @@ describe('the evaluator', () => {
       fc.property(late, (stream) => {
         const raised = run(stream).changes.filter(({ type }) => type === 'raise');
         expect(raised.map((change) => change.type === 'raise' && change.ruleId)).not.toContainEqual(
-          expect.stringMatching(/^(a\.|d\.battery)/),
+          expect.stringMatching(/^(a\.|z\.|d\.battery)/),
         );
       }),
       { numRuns: 200 },

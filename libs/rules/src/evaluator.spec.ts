@@ -132,6 +132,13 @@ describe('a missing value', () => {
     expect(bench.hear(T0 + 4 * HOUR, { temperature: 20 })).toEqual([]);
   });
 
+  it('leaves a condition unanswered even where the other half of it is false', () => {
+    const bench = benchOf(['when: fillingLevel > 0.5 && tilt >= 45']);
+    expect(bench.hear(T0, { fillingLevel: 0.9, tilt: 80 })).toHaveLength(1);
+    expect(bench.hear(T0 + HOUR, { fillingLevel: 0.1 })).toEqual([]);
+    expect(bench.hear(T0 + 2 * HOUR, { fillingLevel: 0.1, tilt: 80 })).toHaveLength(1);
+  });
+
   it('passes an alternative over, which keeps its last answer', () => {
     const bench = benchOf(['when: temperature >= 70 || temperatureAlarm']);
     expect(bench.hear(T0, { temperature: 75 })[0]).toMatchObject({ type: 'raise' });
@@ -205,6 +212,15 @@ describe('`for`', () => {
     bench.hear(T0, { tilt: 80 });
     expect(bench.wait(T0 + HOUR - 1)).toEqual([]);
     expect(bench.hear(T0 + HOUR, { tilt: 80 })[0]).toMatchObject({ raisedAt: T0 + 10 * MINUTE });
+  });
+
+  it('raises in the order in which times ran out, however late that is noticed', () => {
+    const bench = new RuleBench(
+      rules(rule(['when: tilt >= 45', 'for: PT20M'], 'a.later'), rule(['when: tilt >= 45', 'for: PT10M'], 'z.sooner')),
+      subjectOf('WasteContainer'),
+    );
+    bench.hear(T0, { tilt: 80 });
+    expect(bench.wait(T0 + HOUR)).toMatchObject([{ ruleId: 'z.sooner' }, { ruleId: 'a.later' }]);
   });
 
   it('has a counterpart `clearFor`, by readings and as log time passes', () => {
