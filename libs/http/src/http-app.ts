@@ -62,6 +62,11 @@ export async function createHttpApp(options: HttpOptions): Promise<HttpApp> {
   await app.init();
   await fastify.ready();
 
+  let requestsInFlight = 0;
+  fastify.server.on('request', (_request, response) => {
+    requestsInFlight++;
+    response.once('close', () => requestsInFlight--);
+  });
   const boundPort = () => (app.getHttpServer().address() as AddressInfo | null)?.port ?? 0;
   return {
     routes,
@@ -77,9 +82,10 @@ export async function createHttpApp(options: HttpOptions): Promise<HttpApp> {
     async close() {
       const server = app.getHttpServer();
       const startedAt = performance.now();
-      // A connection that becomes idle after the server stopped listening is nobody's business but ours.
+      // Browsers open connections ahead of need; one that never sent a request is not idle to Node, and would hold us up.
       const sweep = setInterval(() => {
-        if (performance.now() - startedAt > limits.closeTimeoutMs) server.closeAllConnections();
+        const isLate = performance.now() - startedAt > limits.closeTimeoutMs;
+        if (requestsInFlight === 0 || isLate) server.closeAllConnections();
         else server.closeIdleConnections();
       }, 50);
       await app.close().finally(() => clearInterval(sweep));

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -51,5 +53,19 @@ describe('The console', () => {
       await harness.close();
       await rm(folder, { recursive: true });
     }
+  });
+});
+
+describe('Closing', () => {
+  it('does not wait for a connection that never sent a request', async () => {
+    const harness = await startHarness();
+    const socket = createConnection(harness.app.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    const startedAt = performance.now();
+    await harness.close();
+
+    expect(performance.now() - startedAt).toBeLessThan(2500);
+    socket.destroy();
   });
 });
