@@ -38,6 +38,9 @@ export function interpret(uplink: Uplink, directory: DeviceDirectory): Result<In
     if (report.imei !== undefined && bound.device.imei !== null && !bound.device.imei.endsWith(report.imei)) {
       return fail('payload.foreignIdentity', `the payload names IMEI ${report.imei}, which is not this device's`);
     }
+    const [problem] = report.problems;
+    // No samples and no problems: a lifecycle message, which is no reading. With problems: nothing of it was usable.
+    if (report.samples.length === 0 && problem) return fail(problem.code, problem.detail);
     const samples = report.samples.map((sample) => judge(sample, uplink, bound, model));
     return ok({ bound, model, counter: report.counter, samples, problems: report.problems });
   } catch (thrown) {

@@ -1,0 +1,190 @@
+import { MemoryDeviceDirectory, type Device } from '@stadtfunk/devices';
+import { Fault } from '@stadtfunk/kernel';
+import { MemoryTelemetryStore, type Reading } from '@stadtfunk/readings';
+import { MemoryUplinkLog, type Uplink } from '@stadtfunk/uplinks';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { LogLedger } from './log-ledger.ts';
+import { MemoryIngestRecords } from './memory-ingest-records.ts';
+import { StoreConsumer } from './store-consumer.ts';
+
+const ARRIVAL = Date.UTC(2026, 10, 21, 12);
+const MINUTE = 60_000;
+
+function device(deviceId: string, model: string, imei: string | null = null): Device {
+  return { deviceId, model, lifecycle: 'active', imei, iccid: null, uplinkTopic: null, reportingIntervalMs: null };
+}
+
+function json(deviceId: string, body: unknown, receivedAt = ARRIVAL): Uplink {
+  const payload = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
+  return { deviceId, topic: `stadtfunk/v1/${deviceId}/up`, receivedAt, qos: 1, payload };
+}
+
+/** Fails as often as it is told to, after the points are written or before. */
+class FailingTelemetryStore extends MemoryTelemetryStore {
+  failures = 0;
+
+  override async write(readings: readonly Reading[]): Promise<void> {
+    await super.write(readings);
+    if (this.failures-- > 0) throw new Fault('telemetry.unavailable', 'away', true);
+  }
+}
+
+describe('StoreConsumer', () => {
+  let directory: MemoryDeviceDirectory;
+  let log: MemoryUplinkLog;
+  let records: MemoryIngestRecords;
+  let telemetry: FailingTelemetryStore;
+  let problems: string[];
+  let consumer: StoreConsumer;
+
+  const make = () =>
+    new StoreConsumer({
+      logId: log.logId,
+      directory,
+      records,
+      telemetry,
+      memoriesKept: 1_000,
+      sliceSize: 100,
+      takeTurns: () => Promise.resolve(),
+      onProblem: ({ code }) => problems.push(code),
+    });
+
+  beforeEach(async () => {
+    directory = new MemoryDeviceDirectory();
+    log = new MemoryUplinkLog({ schedule: () => () => undefined, partitions: 2 });
+    records = new MemoryIngestRecords();
+    telemetry = new FailingTelemetryStore();
+    problems = [];
+    consumer = make();
+    directory.put({ device: device('json', 'stadtfunk-json'), asset: null });
+    directory.put({ device: device('ndds75', 'dragino-ndds75', '867787050000037'), asset: null });
+    await records.positions(log.logId, await log.floors());
+  });
+
+  /** Appends, reads from where the records are, processes. */
+  async function take(...uplinks: Uplink[]): Promise<void> {
+    if (uplinks.length > 0) await log.append(uplinks);
+    const cursor = log.openCursor(await records.positions(log.logId, await log.floors()));
+    const batch = await cursor.read(1_000, 0);
+    await cursor.close();
+    await consumer.process(batch);
+  }
+  const ledger = () => new LogLedger(log, records).total();
+  const stored = async (deviceId: string) => {
+    const all = { from: 0, to: Number.MAX_SAFE_INTEGER, quantities: [], order: 'asc', limit: 1_000 } as const;
+    return (await telemetry.read({ subject: { deviceId }, ...all })).items;
+  };
+
+  it('stores readings and counts them', async () => {
+    await take(json('json', { observedAt: ARRIVAL - MINUTE, values: { batteryVoltage: 3.6 } }));
+    expect(await stored('json')).toMatchObject([
+      { observedAt: ARRIVAL - MINUTE, values: { batteryVoltage: 3.6 }, clock: 'ok' },
+    ]);
+    expect(await ledger()).toEqual({
+      uplinks: { received: 1, processed: 1, rejected: 0, waiting: 0 },
+      readings: { decoded: 1, stored: 1, duplicate: 0, quarantined: 0 },
+    });
+  });
+
+  it('knows a datagram that the radio sent twice by its history and its bytes (IotRouter, 29.6 s apart)', async () => {
+    const hex =
+      'f86778705000003700980ce602010007e86a0eaef907e86a0eaecc07e66a0e92ac07e36a0e768c07e66a0e5a6c07ea6a0e3e4c07ef6a0e222c07f26a0e060a07f06a0de74f';
+    const arrival = 1779347193_000 + 12_000;
+    await take(json('ndds75', hex, arrival));
+    await take(json('ndds75', hex, arrival + 29_600));
+    expect((await ledger()).readings).toEqual({ decoded: 18, stored: 9, duplicate: 9, quarantined: 0 });
+  });
+
+  it('takes equal bytes without a device time for one message within minutes, and for news hours later', async () => {
+    const body = { values: { batteryVoltage: 3.6 } };
+    await take(json('json', body), json('json', body, ARRIVAL + 30_000), json('json', body, ARRIVAL + 60 * MINUTE));
+    expect((await ledger()).readings).toMatchObject({ stored: 2, duplicate: 1 });
+  });
+
+  it('takes a wrong clock that stands still for no sign of a repeat', async () => {
+    const report = (batteryVoltage: number, receivedAt: number) =>
+      json('json', { observedAt: '2000-01-01T00:54:34Z', values: { batteryVoltage } }, receivedAt);
+    await take(report(3.6, ARRIVAL), report(3.5, ARRIVAL + MINUTE), report(3.6, ARRIVAL + 120 * MINUTE));
+    expect(await stored('json')).toMatchObject([
+      { observedAt: ARRIVAL, clock: 'repaired' },
+      { observedAt: ARRIVAL + MINUTE, clock: 'repaired' },
+      { observedAt: ARRIVAL + 120 * MINUTE, clock: 'repaired' },
+    ]);
+  });
+
+  it('quarantines a history row with an impossible time once, however often it is sent', async () => {
+    const history = [{ observedAt: '2061-06-28T01:04:00Z', values: { batteryVoltage: 3.6 } }];
+    for (const minute of [0, 1, 2]) {
+      const observedAt = ARRIVAL + minute * MINUTE;
+      await take(json('json', { observedAt, values: { batteryVoltage: 3.6 }, history }, observedAt));
+    }
+    expect((await ledger()).readings).toEqual({ decoded: 6, stored: 3, duplicate: 2, quarantined: 1 });
+    expect(records.rows.quarantined).toMatchObject([{ code: 'clock.ahead', deviceId: 'json' }]);
+  });
+
+  it('files what it cannot read with its bytes and the reason', async () => {
+    directory.put({ device: device('foreign', 'dragino-ndds75', '490154203237518'), asset: null });
+    const hex = 'f86778705000001100840cf41e010000396315537b';
+    await take(json('json', '{"values":'), json('nobody', '{}'), json('foreign', hex));
+    expect([...records.rows.letters.values()].map(({ deviceId, code }) => [deviceId, code]).sort()).toEqual([
+      ['foreign', 'payload.foreignIdentity'],
+      ['json', 'payload.notJson'],
+      ['nobody', 'device.unknown'],
+    ]);
+    expect((await ledger()).uplinks).toEqual({ received: 3, processed: 0, rejected: 3, waiting: 0 });
+    expect(problems).toHaveLength(3);
+  });
+
+  it('files a payload of which nothing is usable instead of counting it as processed', async () => {
+    await take(json('json', { values: { colour: 1 } }));
+    expect((await ledger()).uplinks).toMatchObject({ processed: 0, rejected: 1 });
+  });
+
+  it('processes a dead letter that is tried again after a fix, and takes its rejection back', async () => {
+    await take(json('late', { observedAt: ARRIVAL, values: { batteryVoltage: 3.6 } }));
+    const [letter] = records.rows.letters.values();
+    records.rows.letters.set(letter!.letterId, { ...letter!, state: 'retry' });
+    directory.put({ device: device('late', 'stadtfunk-json'), asset: null });
+    expect(await consumer.retry(10)).toBe(1);
+    expect(await consumer.retry(10)).toBe(0);
+    expect(await stored('late')).toHaveLength(1);
+    expect(await ledger()).toMatchObject({
+      uplinks: { received: 1, processed: 1, rejected: 0 },
+      readings: { decoded: 1, stored: 1 },
+    });
+  });
+
+  it('counts a batch once that failed after its points were written', async () => {
+    const uplinks = [1, 2, 3].map((minute) =>
+      json('json', { observedAt: ARRIVAL - minute * MINUTE, values: { batteryVoltage: 3 } }),
+    );
+    await log.append(uplinks);
+    telemetry.failures = 1;
+    await expect(take()).rejects.toMatchObject({ code: 'telemetry.unavailable' });
+    expect((await ledger()).uplinks).toEqual({ received: 3, processed: 0, rejected: 0, waiting: 3 });
+    await take();
+    expect(await ledger()).toEqual({
+      uplinks: { received: 3, processed: 3, rejected: 0, waiting: 0 },
+      readings: { decoded: 3, stored: 3, duplicate: 0, quarantined: 0 },
+    });
+  });
+
+  it('remembers repeats across a restart', async () => {
+    const uplink = json('json', { observedAt: ARRIVAL, values: { batteryVoltage: 3.6 } });
+    await take(uplink);
+    consumer = make();
+    await take(uplink);
+    expect((await ledger()).readings).toMatchObject({ stored: 1, duplicate: 1 });
+  });
+
+  it('tells one device what became of its own uplinks, those that wait included', async () => {
+    await take(json('json', { observedAt: ARRIVAL, values: { batteryVoltage: 3.6 } }));
+    await log.append([json('json', '{}'), json('other', '{}'), json('json', '{}')]);
+    expect((await new LogLedger(log, records).ofDevice('json')).uplinks).toEqual({
+      received: 3,
+      processed: 1,
+      rejected: 0,
+      waiting: 2,
+    });
+  });
+});
