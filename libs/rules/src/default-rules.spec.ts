@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { compileRules } from './compile-rules.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
 import { describeProblem } from './problem.ts';
-import { RuleSet } from './rule-set.ts';
+import type { RuleSet } from './rule-set.ts';
 import { RuleBench, subjectOf } from './testing.ts';
 
 const MINUTE = 60_000;

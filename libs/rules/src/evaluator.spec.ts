@@ -28,16 +28,15 @@ function benchOf(lines: readonly string[], subject = subjectOf('WasteContainer')
 
 describe('a condition', () => {
   it('raises at the reading that shows it, with evidence and a job, and clears at the one that does not', () => {
-    const bench = benchOf([
-      'when: fillingLevel >= 0.85',
-      'job: { kind: emptying, priority: high, due: PT24H, title: { de: Leeren, en: Empty } }',
-    ]);
+    const when = 'when: fillingLevel >= 0.85';
+    const job = 'job: { kind: emptying, priority: high, due: PT24H, title: { de: Leeren, en: Empty } }';
+    const bench = benchOf([when, job]);
     bench.hear(T0, { fillingLevel: 0.5, rssi: -90 });
     const [raised] = bench.hear(T0 + HOUR, { fillingLevel: 0.9, rssi: -90 });
     expect(raised).toMatchObject({
       type: 'raise',
       ruleId: 'waste.full',
-      ruleVersion: expect.stringMatching(/^[0-9a-f]{14}$/),
+      ruleVersion: rules(rule([when, job])).rules[0]!.version,
       severity: 'major',
       subject: 'asset:asset-1',
       assetId: 'asset-1',

@@ -90,7 +90,7 @@ function compile(text: string): { readonly ast: ASTNode; readonly expression: Ex
     if (needsSun && context.place === null) return undefined;
     for (const name of attributes) if (!Object.hasOwn(context.asset, name)) return undefined;
     try {
-      return program(context as unknown as Record<string, unknown>) === true;
+      return program(context) === true;
     } catch (thrown) {
       // An attribute of the wrong type, or `reading.x` without `has()`: the question has no answer here.
       if (thrown instanceof EvaluationError) return undefined;
@@ -134,7 +134,10 @@ class Names {
   #visit(node: ASTNode, guarded: boolean): void {
     if (node.op === 'id') {
       if (node.args === 'sunAltitude') this.needsSun = true;
-      else if (isQuantityName(node.args)) this.quantities.add(node.args) && this.required.add(node.args);
+      else if (isQuantityName(node.args)) {
+        this.quantities.add(node.args);
+        this.required.add(node.args);
+      }
       return;
     }
     if (node.op === '.' && node.args[0].op === 'id' && node.args[0].args === 'asset') {

@@ -69,7 +69,7 @@ export function readNames<T extends string>(
   const names = spots.map((item) =>
     options === null ? (readText(reader, item, 'a name') as T | undefined) : readOneOf(reader, item, options),
   );
-  return names.every((name) => name !== undefined) ? (names as T[]) : undefined;
+  return names.every((name) => name !== undefined) ? names : undefined;
 }
 
 /** Notes keys that have no meaning beside another one. */

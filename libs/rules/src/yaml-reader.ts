@@ -7,7 +7,6 @@ import {
   parseDocument,
   type Document,
   type Node,
-  type Scalar,
 } from 'yaml';
 import { nearest, shown, type RuleProblem } from './problem.ts';
 
@@ -134,6 +133,6 @@ export function isAbsent({ node }: Spot): boolean {
 /** The plain value of a scalar; a stand-in for collections, good for telling people. */
 export function valueOf({ node }: Spot): unknown {
   if (node === null) return undefined;
-  if (isScalar(node)) return (node as Scalar).value;
+  if (isScalar(node)) return node.value;
   return isSeq(node) ? [] : {};
 }
