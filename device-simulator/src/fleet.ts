@@ -35,6 +35,7 @@ export class Fleet {
   readonly #options: FleetOptions;
   readonly #random: Random;
   readonly #members: { thing: Thing; client: MqttClient; topic: string; dueAt: number }[] = [];
+  readonly #complaints = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -56,17 +57,26 @@ export class Fleet {
         clientId: credentials.username,
         keepalive: KEEPALIVE_S,
         reconnectPeriod: this.#random.integer(1_000, 4_000),
+        // A platform that is busy after a restart says 'server unavailable': the device comes back.
+        reconnectOnConnackError: true,
       });
       client.on('connect', () => this.counts.connected++);
       client.on(
         'close',
         () => (this.counts.connected = this.#members.filter(({ client: { connected } }) => connected).length),
       );
-      client.on('error', (error) => this.#options.log(`${thing.device.deviceId}: ${error.message}`));
+      client.on('error', (error) => this.#complain(thing.device.deviceId, error.message));
       const dueAt = now + this.#random.between(0, thing.heartbeatMs);
       this.#members.push({ thing, client, topic: credentials.topic, dueAt });
     }
     this.#timer = setInterval(() => this.#step(), STEP_MS);
+  }
+
+  /** Once for each message: when the platform goes away, all devices say the same. */
+  #complain(deviceId: string, message: string): void {
+    if (this.#complaints.has(message)) return;
+    this.#complaints.add(message);
+    this.#options.log(`${deviceId}: ${message} (further ones like this are not shown)`);
   }
 
   async stop(): Promise<void> {

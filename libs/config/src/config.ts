@@ -61,6 +61,10 @@ export const ENVIRONMENT = z.object({
   MQTT_MAX_CONNECTIONS: count('Connections at once: protects memory and file handles', 100_000),
   MQTT_CONNECTIONS_PER_SECOND: count('New connections per second: a storm waits at the door', 2_000),
   MQTT_CONNECT_TIMEOUT_MS: milliseconds('A connection that has not introduced itself by then is closed', 10_000),
+  MQTT_MAX_WAITING_TO_VERIFY: count(
+    'Password checks that wait, of some 10 ms each; further devices are told to come back',
+    1_000,
+  ),
   MQTT_MAX_INFLIGHT_PER_CLIENT: count(
     'Uplinks of one client that wait to become durable: one device cannot fill memory',
     256,

@@ -116,7 +116,8 @@ function takeJsonOnly(fastify: FastifyInstance): void {
 /** The route and not the address: no ids of people, no codes. */
 function logRequest(log: HttpLog, request: FastifyRequest, status: number, durationMs: number): void {
   const { id, method, routeOptions } = request;
-  log.info(
+  // Failures are logged where they happen; this line is for whoever follows single requests.
+  log.debug(
     { requestId: id, method, route: routeOptions.url ?? null, status, durationMs: Math.round(durationMs) },
     'request',
   );

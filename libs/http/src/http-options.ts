@@ -14,6 +14,7 @@ export interface HealthCheck {
 
 /** Where log lines go; pino fits. */
 export abstract class HttpLog {
+  abstract debug(fields: object, message: string): void;
   abstract info(fields: object, message: string): void;
   abstract warn(fields: object, message: string): void;
   abstract error(fields: object, message: string): void;

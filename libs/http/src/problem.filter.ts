@@ -13,12 +13,18 @@ const FRAMEWORK_PROBLEMS: Readonly<Record<number, readonly [code: string, detail
   415: ['body.mediaType', 'send the body as application/json'],
 };
 
+/** What only the records can find wrong with a request, by the code of their fault. */
+const REFUSED_BY_RECORDS: Readonly<Record<string, readonly [status: number, detail: string]>> = {
+  'cursor.invalid': [400, `'after' is not a cursor that this list gave`],
+  'text.unstorable': [400, 'a text holds a character that cannot be stored (NUL, or half of a surrogate pair)'],
+  'department.unknown': [422, 'there is no such department; /api/v1/departments lists them'],
+};
+
 /** Turns whatever was thrown into the problem to be sent. What is not the client's business stays in the log. */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
-  if (thrown instanceof Fault && thrown.code === 'cursor.invalid') {
-    return new Problem(400, thrown.code, `'after' is not a cursor that this list gave`);
-  }
+  const refusal = thrown instanceof Fault ? REFUSED_BY_RECORDS[thrown.code] : undefined;
+  if (thrown instanceof Fault && refusal) return new Problem(refusal[0], thrown.code, refusal[1]);
   if (thrown instanceof Fault && thrown.retryable) {
     return new Problem(
       503,

@@ -5,7 +5,7 @@ import { eventually } from '@stadtfunk/kernel/testing';
 import { eq, sql } from 'drizzle-orm';
 import { Client, Pool, type Notification } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startPostgres, type PostgresServer } from '../../../test/servers/postgres.ts';
+import { startPostgres, type PostgresServer } from './testing/postgres-server.ts';
 import { openDatabase, type Database } from './database.ts';
 import { constraintOf, sqlStateOf } from './faults.ts';
 import { migrationsFolder } from './files.ts';

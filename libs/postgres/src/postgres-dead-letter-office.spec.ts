@@ -1,5 +1,5 @@
 import { describeDeadLetterOffice } from '@stadtfunk/ingest/testing';
-import { emptyTables, onEachDatabase } from './each-database.ts';
+import { emptyTables, onEachDatabase } from './testing/each-database.ts';
 import { PostgresDeadLetterOffice } from './postgres-dead-letter-office.ts';
 import { deadLetters, quarantinedReadings } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { describeDeviceRegistry } from '@stadtfunk/devices/testing';
-import { emptyTables, onEachDatabase } from './each-database.ts';
+import { emptyTables, onEachDatabase } from './testing/each-database.ts';
 import { PostgresDeviceRegistry } from './postgres-device-registry.ts';
 
 onEachDatabase((name, open) => {

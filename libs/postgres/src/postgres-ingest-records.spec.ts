@@ -1,7 +1,7 @@
 import { describeIngestRecords } from '@stadtfunk/ingest/testing';
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Database } from './database.ts';
-import { emptyTables, onEachDatabase } from './each-database.ts';
+import { emptyTables, onEachDatabase } from './testing/each-database.ts';
 import { PostgresIngestRecords } from './postgres-ingest-records.ts';
 
 onEachDatabase((name, open) => {

@@ -2,7 +2,7 @@ import type { Alert, Job } from '@stadtfunk/maintenance';
 import { aJob, describeMaintenanceStore } from '@stadtfunk/maintenance/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from './database.ts';
-import { emptyTables, onEachDatabase } from './each-database.ts';
+import { emptyTables, onEachDatabase } from './testing/each-database.ts';
 import { PostgresMaintenanceStore } from './postgres-maintenance-store.ts';
 import type { Transaction } from './query.ts';
 import { alerts, jobAlerts, jobs, outbox } from './schema.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from './database.ts';
-import { emptyTables, onEachDatabase } from './each-database.ts';
+import { emptyTables, onEachDatabase } from './testing/each-database.ts';
 import { PostgresOutbox } from './postgres-outbox.ts';
 import { deliveries, outbox } from './schema.ts';
 

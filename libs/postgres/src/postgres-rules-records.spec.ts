@@ -1,7 +1,7 @@
 import { describeRulesRecords } from '@stadtfunk/rules/testing';
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Database } from './database.ts';
-import { emptyTables, onEachDatabase } from './each-database.ts';
+import { emptyTables, onEachDatabase } from './testing/each-database.ts';
 import { PostgresMaintenanceStore } from './postgres-maintenance-store.ts';
 import { PostgresRulesRecords } from './postgres-rules-records.ts';
 

@@ -1,8 +1,8 @@
 import { describeTelemetryStore, readingOf } from '@stadtfunk/readings/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startPostgres } from '../../../test/servers/postgres.ts';
+import { startPostgres } from './testing/postgres-server.ts';
 import { openDatabase, type Database } from './database.ts';
-import { emptyTables, onEachDatabase } from './each-database.ts';
+import { emptyTables, onEachDatabase } from './testing/each-database.ts';
 import { PostgresTelemetryStore } from './postgres-telemetry-store.ts';
 import { quiet } from './testing.ts';
 

@@ -1,5 +1,2 @@
-import type { DatabaseLog } from './database.ts';
-
-/** A log for tests that say themselves what they expect. */
-export const quiet: DatabaseLog = { info: () => {}, warn: () => {} };
-export { emptyTables, onEachDatabase } from './each-database.ts';
+export { emptyTables, onEachDatabase, quiet } from './testing/each-database.ts';
+export { startPostgres, type PostgresServer } from './testing/postgres-server.ts';

@@ -230,6 +230,7 @@ async function startIntake(
       resumeAtInFlight: Math.ceil(config.MQTT_MAX_INFLIGHT_PER_CLIENT / 2),
       maxInFlight: config.MQTT_MAX_INFLIGHT,
       drainTimeoutMs: config.MQTT_DRAIN_TIMEOUT_MS,
+      maxWaitingToVerify: config.MQTT_MAX_WAITING_TO_VERIFY,
     },
   );
   measures.watchIntake(intake.counters);

@@ -6,7 +6,7 @@ import { MemoryMaintenanceStore } from '../testing/memory-maintenance-store.ts';
 import { EventHub, type EventListener } from './event-hub.ts';
 
 const LIMITS = { streamClients: 10, streamPollMs: 10, streamHeartbeatMs: 1000, streamStallMs: 60 };
-const NO_LOG = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const NO_LOG = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 class Listener implements EventListener {
   readonly taken: string[] = [];

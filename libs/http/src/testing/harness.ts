@@ -9,7 +9,7 @@ import { type City, makeCity } from './city.ts';
 export const TOKEN = 'a-token-for-tests-only';
 
 export interface LogLine {
-  readonly level: 'info' | 'warn' | 'error';
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly fields: Readonly<Record<string, unknown>>;
   readonly message: string;
 }
@@ -54,7 +54,7 @@ export async function startHarness({
   const log: LogLine[] = [];
   const write = (level: LogLine['level']) => (fields: object, message: string) =>
     void log.push({ level, fields: { ...fields }, message });
-  const httpLog: HttpLog = { info: write('info'), warn: write('warn'), error: write('error') };
+  const httpLog: HttpLog = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   const app = await createHttpApp({
     ...city,
     verifyToken: tokenVerifier(TOKEN),

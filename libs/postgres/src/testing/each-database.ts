@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
-import { startPostgres } from '../../../test/servers/postgres.ts';
-import { openDatabase, type Database, type DatabaseLog } from './database.ts';
+import { openDatabase, type Database, type DatabaseLog } from '../database.ts';
+import { startPostgres } from './postgres-server.ts';
 
-const quiet: DatabaseLog = { info: () => {}, warn: () => {} };
+/** A log for tests that say themselves what they expect. */
+export const quiet: DatabaseLog = { info: () => {}, warn: () => {} };
 
 /** Runs a suite on PGlite in memory, and on a PostgreSQL server of its own. */
 export function onEachDatabase(suite: (name: string, open: () => Promise<Database>) => void): void {
