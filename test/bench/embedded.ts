@@ -13,6 +13,8 @@ export interface EmbeddedBenchOptions {
   /** Uplinks a second of the throughput run. */
   readonly rate: number;
   readonly seconds: number;
+  /** Where CPU profiles of the platform go; they slow it down. */
+  readonly profileDir: string | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -26,10 +28,8 @@ const DRAIN_DEADLINE_MS = 300_000;
 export async function benchEmbedded(options: EmbeddedBenchOptions): Promise<object> {
   const { devices, log } = options;
   const folder = await makeDataDir();
-  const platform = await PlatformProcess.start(
-    folder.dataDir,
-    process.env['BENCH_CPU_PROF'] ? { NODE_OPTIONS: '--cpu-prof' } : {},
-  );
+  const profile = options.profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileDir}`];
+  const platform = await PlatformProcess.start(folder.dataDir, {}, profile);
   const load = new LoadGenerator();
   try {
     log(`registering ${devices} devices`);

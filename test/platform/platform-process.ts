@@ -26,9 +26,13 @@ export class PlatformProcess {
     private readonly errors: () => string,
   ) {}
 
-  static async start(dataDir: string, environment: NodeJS.ProcessEnv = {}): Promise<PlatformProcess> {
+  static async start(
+    dataDir: string,
+    environment: NodeJS.ProcessEnv = {},
+    nodeArguments: readonly string[] = [],
+  ): Promise<PlatformProcess> {
     if (!existsSync(PROGRAM)) throw new Error('dist/stadtfunk.js is missing: npm run build');
-    const child = spawn(process.execPath, [PROGRAM, 'serve'], {
+    const child = spawn(process.execPath, [...nodeArguments, PROGRAM, 'serve'], {
       env: {
         ...process.env,
         MQTT_PORT: '0',

@@ -9,6 +9,11 @@ export interface Consumption {
   readonly positions: () => Promise<Positions>;
   /** Uplinks in a batch at the most: bounds memory, and how much is done again after a fault. */
   readonly batchSize: number;
+  /**
+   * Time between the beginnings of two batches, ms, as long as batches are not full: what a transaction costs is shared
+   * by what arrives meanwhile. It is the price in latency of a reading's way to its alert.
+   */
+  readonly paceMs: number;
   /** How long to wait for an uplink before `idle` is called. */
   readonly waitMs: number;
   /** Must have committed the batch when it resolves. A rejection leads to the same uplinks again. */
@@ -18,6 +23,8 @@ export interface Consumption {
   /** Told of every fault; the work goes on after `pause`. */
   readonly onFault: (fault: unknown, attempt: number) => void;
   readonly pause: (ms: number) => Promise<void>;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly elapsed: () => number;
 }
 
 const FIRST_PAUSE_MS = 250;
@@ -56,13 +63,20 @@ export class Consumer {
       } catch (fault) {
         this.#work.onFault(fault, attempt);
         const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt++);
-        await Promise.race([this.#work.pause(pauseMs), new Promise<void>((wake) => (this.#wake = wake))]);
+        await this.#sleep(pauseMs);
       }
     }
   }
 
+  /** Until the time is over, or the work is to stop. */
+  async #sleep(ms: number): Promise<void> {
+    const wake = this.#wake;
+    await Promise.race([this.#work.pause(ms), new Promise<void>((resolve) => (this.#wake = resolve))]);
+    this.#wake = wake;
+  }
+
   async #follow(onProgress: () => void): Promise<void> {
-    const { log, group, batchSize, waitMs } = this.#work;
+    const { log, group, batchSize, waitMs, paceMs, elapsed } = this.#work;
     const reached = [...(await this.#work.positions())];
     await log.commit(group, reached);
     const cursor = log.openCursor(reached);
@@ -71,13 +85,17 @@ export class Consumer {
     try {
       while (!this.#stopping) {
         const batch = await cursor.read(batchSize, waitMs);
+        const begun = elapsed();
         if (batch.length > 0) {
           await this.#work.process(batch);
           for (const { partition, sequence } of batch) reached[partition] = sequence;
           await log.commit(group, reached);
         }
-        if (batch.length < batchSize && !this.#stopping) await this.#work.idle();
         onProgress();
+        if (batch.length === batchSize || this.#stopping) continue;
+        await this.#work.idle();
+        const spareMs = paceMs - (elapsed() - begun);
+        if (batch.length > 0 && spareMs > 1) await this.#sleep(spareMs);
       }
     } finally {
       await cursor.close();

@@ -12,6 +12,8 @@ import type { Records } from './records.ts';
 const SLICE_SIZE = 200;
 const MEMORIES_KEPT = 200_000;
 const WAIT_MS = 1_000;
+/** A person waits for an alert; nobody waits for history. */
+const PACE_MS: Readonly<Record<ConsumerGroup, number>> = { rules: 50, store: 200 };
 /** How often the consumers look for what comes from elsewhere than the log: retries, silences. */
 const LOOK_EVERY_MS = 1_000;
 const RETRIES_AT_ONCE = 200;
@@ -84,6 +86,7 @@ function consumer(parts: ConsumerParts, group: ConsumerGroup, work: GroupWork): 
     positions: work.positions,
     batchSize: config.BATCH_SIZE,
     waitMs: WAIT_MS,
+    paceMs: PACE_MS[group],
     process: async (batch) => {
       await work.process(batch);
       onBatch(group, batch);
@@ -96,5 +99,6 @@ function consumer(parts: ConsumerParts, group: ConsumerGroup, work: GroupWork): 
     onFault: (fault, attempt) =>
       logger.error({ group, attempt, err: fault }, 'a batch could not be committed; trying again'),
     pause: (ms) => pause(ms, undefined, { ref: false }),
+    elapsed: () => performance.now(),
   });
 }
