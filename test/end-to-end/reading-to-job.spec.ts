@@ -204,7 +204,7 @@ describe('from a reading to a job', () => {
 
   it('lets a second platform not into the same folder', async () => {
     await expect(PlatformProcess.start(folder.dataDir)).rejects.toThrow(
-      /: stadtfunk: .*lock: process \d+ has this uplink log open\n$/,
+      /: stadtfunk: .*lock\S*: process \d+ has this uplink log open\n$/,
     );
   });
 

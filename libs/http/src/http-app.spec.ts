@@ -150,7 +150,7 @@ describe('The HTTP app', () => {
     await harness.call('GET', '/api/v1/assets/bin-9?secret=x', { headers: { 'x-request-id': 'req-7' } });
 
     expect(harness.log).toContainEqual({
-      level: 'info',
+      level: 'debug',
       message: 'request',
       fields: expect.objectContaining({
         requestId: 'req-7',
