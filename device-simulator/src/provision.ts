@@ -75,7 +75,7 @@ async function call({ apiUrl, token }: ProvisionTarget, method: string, path: st
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  return { status: response.status, body: (await response.json()) as unknown };
+  return { status: response.status, body: await response.json() };
 }
 
 function refused(what: string, status: number, body: unknown): Error {

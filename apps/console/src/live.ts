@@ -43,7 +43,7 @@ export class Live {
       this.#lastId = event.lastEventId;
       this.handlers.onOpen(resumed);
     });
-    for (const type of TYPES) source.addEventListener(type, (event) => this.#take(event));
+    for (const type of TYPES) source.addEventListener(type, (event: MessageEvent<string>) => this.#take(event));
     source.addEventListener('error', () => {
       this.handlers.onLost();
       if (source.readyState === EventSource.CLOSED) this.#comeBack();

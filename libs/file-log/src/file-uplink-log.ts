@@ -38,7 +38,7 @@ export class FileUplinkLog extends UplinkLog {
     return () => clearTimeout(timer);
   });
   readonly #cursors = new Set<FileCursor>();
-  #queue: Append[] = [];
+  readonly #queue: Append[] = [];
   #pumping: Promise<void> | undefined;
   #retaining: Promise<void> = Promise.resolve();
   readonly #space: FreeSpace;

@@ -95,5 +95,11 @@ export class GroupPositions {
 }
 
 function asPositions(value: unknown): Positions {
-  return Array.isArray(value) && value.every((sequence) => Number.isSafeInteger(sequence)) ? value : [];
+  if (!Array.isArray(value)) return [];
+  const sequences: unknown[] = value;
+  return sequences.every(isSequence) ? sequences : [];
+}
+
+function isSequence(value: unknown): value is number {
+  return Number.isSafeInteger(value);
 }

@@ -132,16 +132,22 @@ export class MemoryDisk implements FileLayer {
     let poisoned = false;
     return {
       write: async (bytes, position) => {
-        const failure = await this.#do('write').catch((thrown: unknown) => thrown);
-        on();
-        // A write that fails may have come half way.
-        const most = failure ? Math.floor(bytes.length / 2) : Math.min(bytes.length, this.shortWrites);
-        const content = Buffer.alloc(Math.max(inode.content.length, position + most));
-        inode.content.copy(content);
-        content.set(bytes.subarray(0, most), position);
-        inode.content = content;
-        if (failure) throw failure;
-        return most;
+        const put = (count: number) => {
+          on();
+          const content = Buffer.alloc(Math.max(inode.content.length, position + count));
+          inode.content.copy(content);
+          content.set(bytes.subarray(0, count), position);
+          inode.content = content;
+          return count;
+        };
+        try {
+          await this.#do('write');
+        } catch (thrown) {
+          // A write that fails may have come half way.
+          put(Math.floor(bytes.length / 2));
+          throw thrown;
+        }
+        return put(Math.min(bytes.length, this.shortWrites));
       },
       read: async (target, position) => {
         await this.#do('read');

@@ -112,7 +112,7 @@ describe('The HTTP app', () => {
     const { body } = await harness.call('GET', '/api/v1/alerts?opne=true&limit=0');
 
     expect(body.errors).toEqual([
-      { path: 'query.limit', message: expect.any(String) },
+      { path: 'query.limit', message: expect.any(String) as unknown },
       { path: 'query.opne', message: 'is not known here' },
     ]);
   });
@@ -157,7 +157,7 @@ describe('The HTTP app', () => {
         method: 'GET',
         route: '/api/v1/assets/:assetId',
         status: 404,
-      }),
+      }) as unknown,
     });
     expect(JSON.stringify(harness.log)).not.toMatch(/a-token-for-tests-only|secret=x/);
   });

@@ -54,7 +54,7 @@ export function Operation(spec: OperationSpec): MethodDecorator {
 
 /** The operation of a handler. Every handler has one: without it there is neither access control nor documentation. */
 export function operationOf(handler: object, name: string): OperationSpec {
-  const spec: OperationSpec | undefined = Reflect.getMetadata(OPERATION, handler);
+  const spec = Reflect.getMetadata(OPERATION, handler) as OperationSpec | undefined;
   if (!spec) throw new Error(`the handler ${name} has no @Operation`);
   return spec;
 }

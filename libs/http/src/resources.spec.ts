@@ -129,7 +129,7 @@ describe('The API', () => {
       expect(body).toMatchObject({
         status: 422,
         code: 'model.unknown',
-        near: expect.arrayContaining(['dragino-ndds75']),
+        near: expect.arrayContaining(['dragino-ndds75']) as unknown,
       });
       expect(body.detail).toContain("did you mean 'dragino-ndds75'");
     });
@@ -240,7 +240,7 @@ describe('The API', () => {
         {
           observedAt: '2026-11-21T10:00:00.000Z',
           receivedAt: null,
-          values: { fillingLevel: expect.closeTo(0.15) },
+          values: { fillingLevel: expect.closeTo(0.15) as unknown },
           clock: null,
           quality: null,
           count: 2,

@@ -114,8 +114,8 @@ function describeDatabase(name: string, open: () => Promise<Database>): void {
       client.release(true);
 
       await eventually('the row is gone', async () => {
-        const { rows } = await database.pool.query('select count(*)::int as n from things');
-        return rows[0].n === 0;
+        const { rows } = await database.pool.query<{ n: number }>('select count(*)::int as n from things');
+        return rows[0]?.n === 0;
       });
     });
 
@@ -146,8 +146,8 @@ function describeDatabase(name: string, open: () => Promise<Database>): void {
     it('serves more work at once than it has connections', async () => {
       const sums = await Promise.all(
         Array.from({ length: 100 }, async (_, index) => {
-          const { rows } = await database.pool.query('select $1::int + 1 as sum', [index]);
-          return rows[0].sum as number;
+          const { rows } = await database.pool.query<{ sum: number }>('select $1::int + 1 as sum', [index]);
+          return rows[0]!.sum;
         }),
       );
 
@@ -201,8 +201,10 @@ describe('on a server', () => {
   it('migrates once, however many processes open it', async () => {
     const open = await Promise.all([1, 2, 3].map(() => openDatabase({ url: server.url }, quiet)));
 
-    const { rows } = await open[0]!.pool.query('select count(*)::int as n from drizzle.__drizzle_migrations');
-    expect(rows[0].n).toBe(MIGRATIONS);
+    const { rows } = await open[0]!.pool.query<{ n: number }>(
+      'select count(*)::int as n from drizzle.__drizzle_migrations',
+    );
+    expect(rows[0]!.n).toBe(MIGRATIONS);
     await Promise.all(open.map((database) => database.close()));
   });
 });
@@ -224,7 +226,7 @@ describe('a data folder', () => {
     const first = await openDatabase({ dataDir }, quiet, { onProgress: (step) => progress.push(step) });
     await expect(openDatabase({ dataDir }, quiet)).rejects.toMatchObject({ code: 'database.inUse' });
     await first.pool.query("update departments set name_en = 'kept' where department_id = 'iot'");
-    const { rows: settings } = await first.pool.query(
+    const { rows: settings } = await first.pool.query<{ text: string }>(
       "select name || '=' || setting as text from pg_settings where name in ('fsync', 'wal_sync_method', 'synchronous_commit') order by name",
     );
     await first.close();

@@ -8,11 +8,11 @@ import type { Uplink } from './uplink.ts';
 
 /** A log whose appends end when the test says so. */
 class HeldLog extends MemoryUplinkLog {
-  readonly appends: { readonly uplinks: readonly Uplink[]; end(thrown?: unknown): void }[] = [];
+  readonly appends: { readonly uplinks: readonly Uplink[]; end(fault?: Fault): void }[] = [];
 
   override append(uplinks: readonly Uplink[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      const end = (thrown?: unknown) => (thrown === undefined ? resolve(super.append(uplinks)) : reject(thrown));
+      const end = (fault?: Fault) => (fault === undefined ? resolve(super.append(uplinks)) : reject(fault));
       this.appends.push({ uplinks, end });
     });
   }

@@ -35,11 +35,11 @@ const DEFAULT_MAX_PENDING_BYTES = 64 * 1024 * 1024;
  * to anything offered later. As a refusal closes the connection, no client sees an acknowledgement overtake another.
  */
 export class UplinkIntake {
-  #waiting: Offer[] = [];
+  readonly #waiting: Offer[] = [];
   #pending = 0;
   #pendingBytes = 0;
   #answered = 0;
-  #draining: { readonly upTo: number; readonly resolve: () => void }[] = [];
+  readonly #draining: { readonly upTo: number; readonly resolve: () => void }[] = [];
   #running = false;
   /** The append before: also after its deadline has passed, the next one waits for it. Never rejects. */
   #settled: Promise<void> = Promise.resolve();

@@ -27,9 +27,9 @@ export interface UplinkLogHarness {
 
 export interface UplinkLogHarnesses {
   /** A new, empty log that keeps everything. */
-  make(): Promise<UplinkLogHarness>;
+  readonly make: () => Promise<UplinkLogHarness>;
   /** A new, empty log that deletes as soon as it may. Left out where an adapter has no retention. */
-  makeForgetful?(): Promise<UplinkLogHarness>;
+  readonly makeForgetful?: () => Promise<UplinkLogHarness>;
 }
 
 /** Reads until `count` uplinks have come. */

@@ -47,16 +47,16 @@ async function run(config: Config, withCity: boolean): Promise<void> {
   process.exit(reason.startsWith('SIG') ? 0 : 1);
 }
 
-function welcome({ consoleUrl, createLoginLink, mqttUrl }: Platform): void {
+function welcome(platform: Platform): void {
   process.stdout.write(
     [
       '',
       '  Stadtfunk is running.',
       '',
-      `  Console   ${createLoginLink()}`,
+      `  Console   ${platform.createLoginLink()}`,
       '            (this link logs you in once, within 15 minutes; a new one: npm run -s stadtfunk -- login)',
-      `  API       ${consoleUrl}/api/openapi.json`,
-      `  Sensors   ${mqttUrl}`,
+      `  API       ${platform.consoleUrl}/api/openapi.json`,
+      `  Sensors   ${platform.mqttUrl}`,
       '',
       '  Stop with Ctrl+C.',
       '',

@@ -44,14 +44,15 @@ export class SystemController {
   }
 
   /** What went wrong in detail is for the log: whoever may ask for health need not learn addresses of servers. */
-  async #run({ name, probe }: HealthCheck) {
+  async #run(check: HealthCheck) {
+    const { name } = check;
     let timer: NodeJS.Timeout | undefined;
     const timeoutMs = this.settings.limits.checkTimeoutMs;
     const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
     });
     try {
-      await Promise.race([probe(), timeout]);
+      await Promise.race([check.probe(), timeout]);
       return { name, ok: true };
     } catch (thrown) {
       this.log.warn({ check: name, reason: messageOf(thrown) }, 'not ready');

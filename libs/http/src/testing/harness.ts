@@ -83,7 +83,8 @@ export async function startHarness({
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    const answer = { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} };
+    const content = isJson ? (JSON.parse(text) as Answer['body']) : {};
+    const answer = { status: response.status, headers: response.headers, text, body: content };
     checkAnswer(method, path, answer);
     return answer;
   };

@@ -56,6 +56,7 @@ export class SseClient {
       return;
     }
     const fields = new Map(frame.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2) as [string, string]));
-    this.events.push({ id: fields.get('id'), event: fields.get('event'), data: JSON.parse(fields.get('data')!) });
+    const data = JSON.parse(fields.get('data')!) as SseEvent['data'];
+    this.events.push({ id: fields.get('id'), event: fields.get('event'), data });
   }
 }

@@ -77,8 +77,10 @@ describe('PGlite in its thread', () => {
     await start({ tidyEveryMs: 20, checkpointBytes: 1_000_000 });
     const client = await connect();
     await client.query('create table busy (n int primary key, text text)');
-    const redo = async () =>
-      (await client.query('select redo_lsn::text from pg_control_checkpoint()')).rows[0].redo_lsn;
+    const redo = async () => {
+      const { rows } = await client.query<{ redo_lsn: string }>('select redo_lsn::text from pg_control_checkpoint()');
+      return rows[0]!.redo_lsn;
+    };
     const before = await redo();
     for (let round = 0; round < 3; round++) {
       await client.query(
@@ -90,10 +92,10 @@ describe('PGlite in its thread', () => {
 
     await eventually('a checkpoint', async () => (await redo()) !== before);
     await eventually('the table is vacuumed', async () => {
-      const { rows } = await client.query(
+      const { rows } = await client.query<{ dead: number }>(
         "select n_dead_tup::int as dead from pg_stat_user_tables where relname = 'busy'",
       );
-      return rows[0].dead === 0;
+      return rows[0]!.dead === 0;
     });
     await client.end();
   });
@@ -128,9 +130,11 @@ describe('PGlite in its thread', () => {
 
       await start();
       const client = await connect();
-      const { rows } = await client.query('select count(*)::int as count, max(n) as last from written');
-      expect(rows[0].last).toBeGreaterThanOrEqual(acknowledged);
-      expect(rows[0].count).toBe(rows[0].last);
+      const { rows } = await client.query<{ count: number; last: number }>(
+        'select count(*)::int as count, max(n) as last from written',
+      );
+      expect(rows[0]!.last).toBeGreaterThanOrEqual(acknowledged);
+      expect(rows[0]!.count).toBe(rows[0]!.last);
       await client.end();
       await server?.close();
     }

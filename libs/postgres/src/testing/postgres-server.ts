@@ -49,7 +49,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   };
   let output = '';
   await new Promise<void>((ready, failed) => {
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
       output = (output + text).slice(-4_000);
       if (output.includes('database system is ready to accept connections')) ready();
     });
