@@ -33,6 +33,13 @@ export const servers = [
     apt: 'mosquitto',
     brew: 'mosquitto',
   },
+  {
+    name: 'redis-server',
+    programs: ['redis-server'],
+    folders: [...paths, '/usr/sbin', '/opt/homebrew/bin', '/usr/local/bin'],
+    apt: 'redis-server',
+    brew: 'redis',
+  },
   { name: 'mosquitto_pub', programs: ['mosquitto_pub'], folders: paths, apt: 'mosquitto-clients', brew: 'mosquitto' },
   {
     name: 'chromium',
@@ -73,13 +80,13 @@ export function canInstall() {
 export function install(missing) {
   const policy = '/usr/sbin/policy-rc.d';
   const ownPolicy = !existsSync(policy);
-  // 101 is "forbidden by policy" to invoke-rc.d: our tests run their own servers, and 1883 and 5432 stay free.
+  // 101 is "forbidden by policy" to invoke-rc.d: our tests run their own servers, and 1883, 5432 and 6379 stay free.
   if (ownPolicy) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
     const packages = [...new Set(missing.map(({ apt }) => apt))];
     apt('update', '-qq');
     apt('install', '-y', '-qq', '--no-install-recommends', ...packages);
-    const services = packages.filter((name) => ['postgresql', 'mosquitto'].includes(name));
+    const services = packages.filter((name) => ['postgresql', 'mosquitto', 'redis-server'].includes(name));
     if (existsSync('/run/systemd/system') && services.length > 0) {
       spawnSync('systemctl', ['--quiet', 'disable', ...services], { stdio: ['ignore', 2, 2] });
     }
