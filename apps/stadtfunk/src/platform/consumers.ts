@@ -8,8 +8,8 @@ import { RulesConsumer, type RuleSet } from '@stadtfunk/rules';
 import { Consumer, type ConsumerGroup, type StoredUplink, type UplinkLog } from '@stadtfunk/uplinks';
 import type { Records } from './records.ts';
 
-/** Uplinks interpreted in one go: some 3 ms, in which no acknowledgement leaves. */
-const SLICE_SIZE = 200;
+/** Uplinks interpreted in one go: some 1 ms, in which no acknowledgement leaves. */
+const SLICE_SIZE = 50;
 const MEMORIES_KEPT = 200_000;
 const WAIT_MS = 1_000;
 /** A person waits for an alert; nobody waits for history. */
