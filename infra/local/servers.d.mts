@@ -1,4 +1,4 @@
-export type ServerName = 'postgres' | 'mosquitto' | 'redis-server' | 'mosquitto_pub' | 'chromium';
+export type ServerName = 'postgres' | 'mosquitto' | 'redis-server' | 'influxd' | 'mosquitto_pub' | 'chromium';
 
 /** The full path of a program, or undefined where it is not installed. */
 export function findServer(name: ServerName): string | undefined;

@@ -40,6 +40,13 @@ export const servers = [
     apt: 'redis-server',
     brew: 'redis',
   },
+  {
+    name: 'influxd',
+    programs: ['influxd'],
+    folders: [...paths, '/opt/homebrew/opt/influxdb@1/bin', '/usr/local/opt/influxdb@1/bin'],
+    apt: 'influxdb',
+    brew: 'influxdb@1',
+  },
   { name: 'mosquitto_pub', programs: ['mosquitto_pub'], folders: paths, apt: 'mosquitto-clients', brew: 'mosquitto' },
   {
     name: 'chromium',
@@ -80,13 +87,13 @@ export function canInstall() {
 export function install(missing) {
   const policy = '/usr/sbin/policy-rc.d';
   const ownPolicy = !existsSync(policy);
-  // 101 is "forbidden by policy" to invoke-rc.d: our tests run their own servers, and 1883, 5432 and 6379 stay free.
+  // 101 is "forbidden by policy" to invoke-rc.d: our tests run their own servers, and 1883, 5432, 6379 and 8086 stay free.
   if (ownPolicy) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
     const packages = [...new Set(missing.map(({ apt }) => apt))];
     apt('update', '-qq');
     apt('install', '-y', '-qq', '--no-install-recommends', ...packages);
-    const services = packages.filter((name) => ['postgresql', 'mosquitto', 'redis-server'].includes(name));
+    const services = packages.filter((name) => ['postgresql', 'mosquitto', 'redis-server', 'influxdb'].includes(name));
     if (existsSync('/run/systemd/system') && services.length > 0) {
       spawnSync('systemctl', ['--quiet', 'disable', ...services], { stdio: ['ignore', 2, 2] });
     }
