@@ -19,6 +19,8 @@ import {
 
 const bytes = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
 const transactionId = customType<{ data: string }>({ dataType: () => 'xid8' });
+/** Ids compare byte by byte: cheaper in every index, and the same order on every server. */
+const id = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
 const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0);
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
@@ -38,7 +40,7 @@ export const departments = pgTable('departments', {
 export const assets = pgTable(
   'assets',
   {
-    assetId: text('asset_id').primaryKey(),
+    assetId: id('asset_id').primaryKey(),
     type: text('type').notNull(),
     name: text('name'),
     /** GeoJSON point. */
@@ -57,7 +59,7 @@ export const assets = pgTable(
 export const devices = pgTable(
   'devices',
   {
-    deviceId: text('device_id').primaryKey(),
+    deviceId: id('device_id').primaryKey(),
     model: text('model').notNull(),
     lifecycle: text('lifecycle').notNull().default('active'),
     imei: text('imei').unique(),
@@ -78,10 +80,10 @@ export const bindings = pgTable(
   'bindings',
   {
     bindingId: bigserial('binding_id', { mode: 'number' }).primaryKey(),
-    deviceId: text('device_id')
+    deviceId: id('device_id')
       .notNull()
       .references(() => devices.deviceId),
-    assetId: text('asset_id')
+    assetId: id('asset_id')
       .notNull()
       .references(() => assets.assetId),
     boundAt: time('bound_at').notNull().defaultNow(),
@@ -99,8 +101,8 @@ export const bindings = pgTable(
 export const logPositions = pgTable(
   'log_positions',
   {
-    logId: text('log_id').notNull(),
-    consumerGroup: text('consumer_group').notNull(),
+    logId: id('log_id').notNull(),
+    consumerGroup: id('consumer_group').notNull(),
     partition: integer('partition').notNull(),
     /** Where this group began: what lies before was deleted before it came. */
     start: bigint('start', { mode: 'number' }).notNull(),
@@ -111,7 +113,7 @@ export const logPositions = pgTable(
 
 /** The ledger, per device, and the memory that tells its repeats from news. */
 export const deviceLedger = pgTable('device_ledger', {
-  deviceId: text('device_id').primaryKey(),
+  deviceId: id('device_id').primaryKey(),
   processed: count('processed'),
   rejected: count('rejected'),
   decoded: count('decoded'),
@@ -126,9 +128,9 @@ export const deviceLedger = pgTable('device_ledger', {
 export const readings = pgTable(
   'readings',
   {
-    deviceId: text('device_id').notNull(),
+    deviceId: id('device_id').notNull(),
     observedAt: time('observed_at').notNull(),
-    assetId: text('asset_id'),
+    assetId: id('asset_id'),
     receivedAt: time('received_at').notNull(),
     clock: text('clock').notNull(),
     quality: smallint('quality').notNull(),
@@ -142,8 +144,8 @@ export const readings = pgTable(
 export const readingSources = pgTable(
   'reading_sources',
   {
-    assetId: text('asset_id').notNull(),
-    deviceId: text('device_id').notNull(),
+    assetId: id('asset_id').notNull(),
+    deviceId: id('device_id').notNull(),
   },
   (table) => [primaryKey({ columns: [table.assetId, table.deviceId] })],
 );
@@ -152,10 +154,10 @@ export const deadLetters = pgTable(
   'dead_letters',
   {
     letterId: bigserial('letter_id', { mode: 'number' }).primaryKey(),
-    logId: text('log_id').notNull(),
+    logId: id('log_id').notNull(),
     partition: integer('partition').notNull(),
     sequence: bigint('sequence', { mode: 'number' }).notNull(),
-    deviceId: text('device_id').notNull(),
+    deviceId: id('device_id').notNull(),
     topic: text('topic').notNull(),
     receivedAt: time('received_at').notNull(),
     qos: smallint('qos').notNull(),
@@ -176,7 +178,7 @@ export const quarantinedReadings = pgTable(
   'quarantined_readings',
   {
     quarantineId: bigserial('quarantine_id', { mode: 'number' }).primaryKey(),
-    deviceId: text('device_id').notNull(),
+    deviceId: id('device_id').notNull(),
     receivedAt: time('received_at').notNull(),
     /** As the device said, however wrong: a bigint of UTC ms, because it may lie outside of what a timestamp holds. */
     deviceTime: bigint('device_time', { mode: 'number' }),
@@ -190,7 +192,7 @@ export const quarantinedReadings = pgTable(
 export const ruleStates = pgTable(
   'rule_states',
   {
-    deviceId: text('device_id').primaryKey(),
+    deviceId: id('device_id').primaryKey(),
     partition: integer('partition').notNull(),
     state: text('state').notNull(),
   },
@@ -206,8 +208,8 @@ export const alerts = pgTable(
     severity: text('severity').notNull(),
     title: jsonb('title').notNull(),
     subject: text('subject').notNull(),
-    assetId: text('asset_id'),
-    deviceId: text('device_id').notNull(),
+    assetId: id('asset_id'),
+    deviceId: id('device_id').notNull(),
     raisedAt: time('raised_at').notNull(),
     acknowledgedAt: time('acknowledged_at'),
     acknowledgedBy: text('acknowledged_by'),
@@ -237,8 +239,8 @@ export const jobs = pgTable(
     department: text('department')
       .notNull()
       .references(() => departments.departmentId),
-    assetId: text('asset_id'),
-    deviceId: text('device_id'),
+    assetId: id('asset_id'),
+    deviceId: id('device_id'),
     priority: text('priority').notNull(),
     state: text('state').notNull(),
     assignee: text('assignee'),
@@ -325,5 +327,11 @@ export const deliveries = pgTable(
     /** When it was given up; null: not. */
     givenUpAt: time('given_up_at'),
   },
-  (table) => [primaryKey({ columns: [table.eventId, table.channel] })],
+  (table) => [
+    primaryKey({ columns: [table.eventId, table.channel] }),
+    // The few that are still open, and the few that were given up, among the many that arrived.
+    index('deliveries_undelivered')
+      .on(table.eventId, table.channel)
+      .where(sql`delivered_at is null`),
+  ],
 );

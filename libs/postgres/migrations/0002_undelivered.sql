@@ -1,0 +1,1 @@
+CREATE INDEX "deliveries_undelivered" ON "deliveries" USING btree ("event_id","channel") WHERE delivered_at is null;

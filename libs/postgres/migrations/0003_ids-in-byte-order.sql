@@ -1,0 +1,19 @@
+ALTER TABLE "alerts" ALTER COLUMN "asset_id" SET DATA TYPE text collate "C";--> statement-breakpoint
+ALTER TABLE "alerts" ALTER COLUMN "device_id" SET DATA TYPE text collate "C";--> statement-breakpoint
+ALTER TABLE "assets" ALTER COLUMN "asset_id" SET DATA TYPE text collate "C";--> statement-breakpoint
+ALTER TABLE "bindings" ALTER COLUMN "device_id" SET DATA TYPE text collate "C";--> statement-breakpoint
+ALTER TABLE "bindings" ALTER COLUMN "asset_id" SET DATA TYPE text collate "C";--> statement-breakpoint
+ALTER TABLE "dead_letters" ALTER COLUMN "log_id" SET DATA TYPE text collate "C";--> statement-breakpoint
+ALTER TABLE "dead_letters" ALTER COLUMN "device_id" SET DATA TYPE text collate "C";--> statement-breakpoint
+ALTER TABLE "device_ledger" ALTER COLUMN "device_id" SET DATA TYPE text collate "C";--> statement-breakpoint
+ALTER TABLE "devices" ALTER COLUMN "device_id" SET DATA TYPE text collate "C";--> statement-breakpoint
+ALTER TABLE "jobs" ALTER COLUMN "asset_id" SET DATA TYPE text collate "C";--> statement-breakpoint
+ALTER TABLE "jobs" ALTER COLUMN "device_id" SET DATA TYPE text collate "C";--> statement-breakpoint
+ALTER TABLE "log_positions" ALTER COLUMN "log_id" SET DATA TYPE text collate "C";--> statement-breakpoint
+ALTER TABLE "log_positions" ALTER COLUMN "consumer_group" SET DATA TYPE text collate "C";--> statement-breakpoint
+ALTER TABLE "quarantined_readings" ALTER COLUMN "device_id" SET DATA TYPE text collate "C";--> statement-breakpoint
+ALTER TABLE "reading_sources" ALTER COLUMN "asset_id" SET DATA TYPE text collate "C";--> statement-breakpoint
+ALTER TABLE "reading_sources" ALTER COLUMN "device_id" SET DATA TYPE text collate "C";--> statement-breakpoint
+ALTER TABLE "readings" ALTER COLUMN "device_id" SET DATA TYPE text collate "C";--> statement-breakpoint
+ALTER TABLE "readings" ALTER COLUMN "asset_id" SET DATA TYPE text collate "C";--> statement-breakpoint
+ALTER TABLE "rule_states" ALTER COLUMN "device_id" SET DATA TYPE text collate "C";
