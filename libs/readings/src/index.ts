@@ -11,6 +11,7 @@ export {
   type Values,
 } from './quantities.ts';
 export { CLOCK_VERDICTS, type ClockVerdict, type QuarantinedReading, type Quality, type Reading } from './reading.ts';
+export { ReadingsRefused, type RefusedReading } from './readings-refused.ts';
 export {
   TelemetryStore,
   type AggregatedReading,

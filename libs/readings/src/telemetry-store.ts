@@ -55,7 +55,8 @@ export interface AggregatedReading {
 
 /**
  * Time series of readings. A point is told by (device, observedAt, quantity): writing it again overwrites it, and
- * quantities of one moment that arrive apart are joined. Faults: `telemetry.unavailable` (retryable).
+ * quantities of one moment that arrive apart are joined. Faults: `telemetry.unavailable` (retryable), and of `write`
+ * `telemetry.refused` (a `ReadingsRefused`).
  */
 export abstract class TelemetryStore {
   /** Resolves when all are on stable storage. Not atomic: after a fault, write the same batch again. */

@@ -1,0 +1,73 @@
+import {
+  startOfLocalDay,
+  type AggregatedReading,
+  type Bucket,
+  type MutableValues,
+  type QuantityName,
+  type StoredReading,
+} from '@stadtfunk/readings';
+
+const HOUR_MS = 3_600_000;
+
+interface OpenBucket {
+  readonly observedAt: number;
+  count: number;
+  readonly sums: Map<QuantityName, { sum: number; count: number }>;
+}
+
+/** Means over buckets, of readings that come oldest first. */
+export class BucketMeans {
+  readonly #bucket: Bucket;
+  readonly #wanted: readonly QuantityName[];
+  readonly #limit: number;
+  readonly #open: OpenBucket[] = [];
+  #end = -Infinity;
+
+  constructor(bucket: Bucket, wanted: readonly QuantityName[], limit: number) {
+    this.#bucket = bucket;
+    this.#wanted = wanted;
+    this.#limit = limit;
+  }
+
+  /** False once as many buckets as were asked for are complete. */
+  add({ observedAt, values }: StoredReading): boolean {
+    if (observedAt >= this.#end) {
+      if (this.#open.length >= this.#limit) return false;
+      const [start, end] = spanOf(observedAt, this.#bucket);
+      this.#end = end;
+      this.#open.push({ observedAt: start, count: 0, sums: new Map() });
+    }
+    const open = this.#open.at(-1)!;
+    open.count++;
+    for (const name of this.#wanted) {
+      const value = values[name];
+      if (value === undefined) continue;
+      const total = open.sums.get(name);
+      if (total) {
+        total.sum += Number(value);
+        total.count++;
+      } else {
+        open.sums.set(name, { sum: Number(value), count: 1 });
+      }
+    }
+    return true;
+  }
+
+  toReadings(): readonly AggregatedReading[] {
+    return this.#open.map(({ observedAt, count, sums }) => {
+      const values: MutableValues = {};
+      for (const [name, total] of sums) values[name] = total.sum / total.count;
+      return { observedAt, count, values: values as AggregatedReading['values'] };
+    });
+  }
+}
+
+function spanOf(time: number, bucket: Bucket): readonly [start: number, end: number] {
+  if ('everyMs' in bucket) {
+    const start = Math.floor(time / bucket.everyMs) * bucket.everyMs;
+    return [start, start + bucket.everyMs];
+  }
+  const start = startOfLocalDay(time, bucket.localDay);
+  // Days have 23 to 25 hours: 26 hours on it is the next one.
+  return [start, startOfLocalDay(start + 26 * HOUR_MS, bucket.localDay)];
+}

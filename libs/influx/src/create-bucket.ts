@@ -1,0 +1,65 @@
+import { durationMs, Fault, messageOf } from '@stadtfunk/kernel';
+import type { InfluxConnection } from './influx-connection.ts';
+import { failureOf } from './faults.ts';
+import { queryContent } from './influx-query.ts';
+import { quotedName } from './influx-ql.ts';
+import type { InfluxOptions } from './influx-options.ts';
+
+/** 1.x keeps nothing for less. */
+const SHORTEST_MS = 3_600_000;
+
+/**
+ * 1.x: creates the database; does nothing if it is there, also if it keeps data for another time. Without the right to do
+ * so the first write tells whether the database is there.
+ */
+export async function createDatabase(connection: InfluxConnection, options: InfluxOptions): Promise<void> {
+  const ms = retentionMsOf(options);
+  const retention = ms === undefined ? '' : ` with duration ${Math.ceil(ms / 1_000)}s replication 1 name "autogen"`;
+  const results = await queryContent(connection, '', `create database ${quotedName(options.bucket)}${retention}`);
+  const refused = results[0]?.error;
+  if (refused) {
+    options.log?.warn(
+      { bucket: options.bucket, reason: refused },
+      'InfluxDB did not create the database as configured',
+    );
+  }
+}
+
+/** 2.x: creates the bucket in the organisation if it is not there. Without the right to do so the first write tells. */
+export async function createBucket(connection: InfluxConnection, options: InfluxOptions): Promise<void> {
+  const { bucket, org = '', log } = options;
+  const ms = retentionMsOf(options);
+  const get = async (path: string, search: Record<string, string>) =>
+    (await connection.request(`${path}?${new URLSearchParams(search).toString()}`, '', { method: 'GET' })).content;
+  try {
+    const found = listIn(await get('/api/v2/buckets', { org, name: bucket }), 'buckets');
+    if (found.length > 0) return;
+    const orgID = idIn(listIn(await get('/api/v2/orgs', { org }), 'orgs')[0]);
+    const retentionRules = ms === undefined ? [] : [{ type: 'expire', everySeconds: Math.ceil(ms / 1_000) }];
+    await connection.request('/api/v2/buckets', JSON.stringify({ orgID, name: bucket, retentionRules }), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+    });
+  } catch (thrown) {
+    if (failureOf(thrown).kind === 'away') throw thrown;
+    log?.warn({ bucket, reason: messageOf(thrown) }, 'InfluxDB did not let the bucket be looked up or created');
+  }
+}
+
+function retentionMsOf({ retention }: InfluxOptions): number | undefined {
+  if (!retention) return undefined;
+  const ms = durationMs(retention.readings);
+  if (ms !== undefined && ms >= SHORTEST_MS) return ms;
+  throw new Fault('telemetry.failed', `InfluxDB: readings cannot be kept for ${retention.readings}`, false);
+}
+
+function listIn(content: unknown, name: string): readonly unknown[] {
+  const list = typeof content === 'object' && content !== null ? Object.entries(content) : [];
+  const found: unknown = list.find(([key]) => key === name)?.[1];
+  return Array.isArray(found) ? found : [];
+}
+
+function idIn(item: unknown): string {
+  if (typeof item === 'object' && item !== null && 'id' in item && typeof item.id === 'string') return item.id;
+  throw new Error('no such organisation');
+}

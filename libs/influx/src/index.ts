@@ -1,0 +1,2 @@
+export { InfluxTelemetryStore } from './influx-telemetry-store.ts';
+export { type InfluxLimits, type InfluxLog, type InfluxOptions } from './influx-options.ts';

@@ -1,0 +1,56 @@
+export interface InfluxLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface InfluxOptions {
+  /** `http://host:8086`; a path in front of the API may follow. */
+  readonly url: string;
+  /** `user:password` for 1.x with authentication, a token for 2.x and 3.x. */
+  readonly token?: string;
+  /** 2.x only. */
+  readonly org?: string;
+  /** The bucket of 2.x, the database of 1.x and 3.x. Created when missing. */
+  readonly bucket: string;
+  /** How long each class of data is kept, as ISO 8601 duration (`P730D`), set when the bucket is created. Default: for ever. */
+  readonly retention?: { readonly readings: string };
+  readonly log?: InfluxLog;
+  readonly limits?: Partial<InfluxLimits>;
+}
+
+/** Each protects from what stands behind it. */
+export interface InfluxLimits {
+  /** Time for one request, so that a server that hangs counts as away. */
+  readonly requestTimeoutMs: number;
+  /** Time that `write` tries for before it reports `telemetry.unavailable`, so that an outage becomes visible. */
+  readonly giveUpAfterMs: number;
+  /** First pause after a failure, doubled up to the longest, so that a server that comes back is not trampled on. */
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+  /** What a server may ask for with Retry-After, at most: a wrong header must not stop history for a day. */
+  readonly longestRetryAfterMs: number;
+  /** Lines and characters in one request: servers refuse bodies from 10 MB (3.x) or 25 MB (1.x) on. */
+  readonly linesPerWrite: number;
+  readonly charactersPerWrite: number;
+  /** Bodies above this are compressed. It costs 2 us of CPU per reading, which a loopback connection never pays back. */
+  readonly gzipAboveBytes: number;
+  /** Rows in one answer, which bounds the memory of a query. */
+  readonly rowsPerQuery: number;
+}
+
+const DEFAULTS: InfluxLimits = {
+  requestTimeoutMs: 30_000,
+  giveUpAfterMs: 60_000,
+  firstPauseMs: 100,
+  longestPauseMs: 10_000,
+  longestRetryAfterMs: 300_000,
+  linesPerWrite: 5_000,
+  charactersPerWrite: 2_000_000,
+  gzipAboveBytes: 2_000,
+  rowsPerQuery: 5_000,
+};
+
+export function limitsOf({ url, limits }: InfluxOptions): InfluxLimits {
+  const isLoopback = /^https?:\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|$)/.test(url);
+  return { ...DEFAULTS, ...(isLoopback && { gzipAboveBytes: Infinity }), ...limits };
+}

@@ -1,0 +1,134 @@
+import { Fault } from '@stadtfunk/kernel';
+import {
+  ReadingsRefused,
+  TelemetryStore,
+  type AggregatedReading,
+  type AggregateQuery,
+  type Page,
+  type Reading,
+  type ReadingQuery,
+  type StoredReading,
+} from '@stadtfunk/readings';
+import { BucketMeans } from './bucket-means.ts';
+import { failureOf, faultOf } from './faults.ts';
+import { InfluxConnection } from './influx-connection.ts';
+import type { InfluxOptions } from './influx-options.ts';
+import { isWithin } from './influx-ql.ts';
+import { querySeries } from './influx-query.ts';
+import { InfluxWriter } from './influx-writer.ts';
+import { lineOf } from './line-protocol.ts';
+import { pageCursor, readPageCursor } from './page-cursor.ts';
+import { ALL_COLUMNS, latestQuery, scanReadings, wantedOf, type Ask } from './reading-scan.ts';
+import { compare, readingsOf } from './stored-rows.ts';
+import { idOfTagText } from './tag-value.ts';
+
+const ASSETS_PER_QUERY = 100;
+/** Most assets have reported lately; looking there first leaves the older shards closed. */
+const LATELY = 'time >= now() - 7d';
+
+/**
+ * Time series in InfluxDB 1.x, 2.x or 3.x: line protocol in, InfluxQL out. The schema is in docs/adr/0020-influxdb-schema.md.
+ * Nothing is buffered: `write` resolves when the server has confirmed, and whoever reads from the log waits.
+ */
+export class InfluxTelemetryStore extends TelemetryStore {
+  readonly #connection: InfluxConnection;
+  readonly #writer: InfluxWriter;
+  readonly #ask: Ask;
+
+  constructor(options: InfluxOptions) {
+    super();
+    this.#connection = new InfluxConnection(options);
+    this.#writer = new InfluxWriter(this.#connection, options);
+    this.#ask = (text) => this.#query(options.bucket, text);
+  }
+
+  /**
+   * Finds out the server's version and creates the bucket. Optional: the first write does the same. Faults:
+   * `telemetry.unavailable` (retryable) once it has been away for `giveUpAfterMs`, `telemetry.failed`.
+   */
+  async start(): Promise<void> {
+    await this.#writer.start();
+  }
+
+  /** Breaks off what is under way, with `telemetry.unavailable`: stop the consumers first. */
+  stop(): void {
+    this.#connection.close();
+  }
+
+  override async write(readings: readonly Reading[]): Promise<void> {
+    if (readings.length === 0) return;
+    const refused = await this.#writer.write(readings.map(lineOf));
+    if (refused.length === 0) return;
+    throw new ReadingsRefused(
+      refused.map(({ index, detail }) => ({ reading: readings[index]!, detail })),
+      readings.length,
+    );
+  }
+
+  override async read(query: ReadingQuery): Promise<Page<StoredReading>> {
+    const { limit, order } = query;
+    const after = query.after === undefined ? undefined : readPageCursor(query.after);
+    const sign = order === 'asc' ? 1 : -1;
+    const range = { from: query.from, to: query.to };
+    if (after && order === 'asc') range.from = Math.max(range.from, after.observedAt);
+    if (after && order === 'desc') range.to = Math.min(range.to, after.observedAt + 1);
+
+    const items: StoredReading[] = [];
+    // One more than the limit tells whether there is a next page, one for the moment at the cursor, and some that are left out.
+    const rowsPerQuery = Math.min(Math.max(limit + 10, 50), this.#connection.limits.rowsPerQuery);
+    for await (const part of scanReadings(this.#ask, { ...query, ...range, columns: ALL_COLUMNS, rowsPerQuery })) {
+      for (const reading of part) if (!after || sign * compare(reading, after) > 0) items.push(reading);
+      if (items.length > limit) break;
+    }
+    const shown = items.slice(0, limit);
+    const last = shown.at(-1);
+    return { items: shown, next: last && items.length > limit ? pageCursor(last) : null };
+  }
+
+  override async aggregate({ bucket, limit, ...query }: AggregateQuery): Promise<readonly AggregatedReading[]> {
+    const wanted = wantedOf(query.subject, query.quantities);
+    const means = new BucketMeans(bucket, wanted, limit);
+    const columns = ['deviceId', 'receivedAt', ...wanted];
+    const { rowsPerQuery } = this.#connection.limits;
+    for await (const part of scanReadings(this.#ask, { ...query, order: 'asc', columns, rowsPerQuery })) {
+      if (!part.every((reading) => means.add(reading))) break;
+    }
+    return means.toReadings();
+  }
+
+  override async latest(assetIds: readonly string[]): Promise<ReadonlyMap<string, StoredReading>> {
+    const newest = new Map<string, StoredReading>();
+    const asked = [...new Set(assetIds)];
+    for (let start = 0; start < asked.length; start += ASSETS_PER_QUERY) {
+      const some = asked.slice(start, start + ASSETS_PER_QUERY);
+      await this.#addLatest(newest, some, LATELY);
+      const silent = some.filter((assetId) => !newest.has(assetId));
+      if (silent.length > 0) await this.#addLatest(newest, silent, isWithin(-Infinity, Infinity));
+    }
+    return newest;
+  }
+
+  async #addLatest(newest: Map<string, StoredReading>, assetIds: readonly string[], since: string): Promise<void> {
+    for (const series of await this.#ask(latestQuery(assetIds, since))) {
+      const assetId = idOfTagText(series.tags?.['assetId'] ?? '');
+      for (const reading of readingsOf(series)) {
+        const known = newest.get(assetId);
+        if (!known || compare(reading, known) > 0) newest.set(assetId, reading);
+      }
+    }
+  }
+
+  /** Somebody waits for an answer: one more try for a connection that broke, then it is for him to try again. */
+  async #query(database: string, text: string): ReturnType<Ask> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await querySeries(this.#connection, database, text);
+      } catch (thrown) {
+        if (thrown instanceof Fault) throw thrown;
+        const failure = failureOf(thrown);
+        if (failure.kind === 'missing' && /database|bucket|dbrp/i.test(failure.detail)) return [];
+        if (failure.kind !== 'away' || attempt > 1) throw faultOf(failure, thrown);
+      }
+    }
+  }
+}

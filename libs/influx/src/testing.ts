@@ -1,0 +1,1 @@
+export { startInflux, type InfluxServer, type InfluxServerOptions } from './testing/influx-server.ts';
