@@ -1,7 +1,11 @@
+export { type MqttBridgeCounters } from './bridge/counters.ts';
+export { MqttBridge, type MqttBridgeDependencies } from './bridge/mqtt-bridge.ts';
+export { MQTT_BRIDGE_DEFAULTS, type MqttBridgeOptions } from './bridge/options.ts';
+export { TopicDirectory } from './bridge/topic-directory.ts';
 export { type Passwords } from './authenticator.ts';
 export { type MqttIntakeCounters } from './counters.ts';
 export { type Log } from './log.ts';
 export { MqttIntake, type MqttIntakeDependencies, type MqttIntakePorts } from './mqtt-intake.ts';
 export { MQTT_INTAKE_DEFAULTS, type MqttIntakeOptions } from './options.ts';
-export { type UplinkSink } from './publish-path.ts';
+export { type UplinkSink } from './uplink-sink.ts';
 export { isDeviceId, uplinkTopicOf } from './topics.ts';

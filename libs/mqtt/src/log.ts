@@ -15,6 +15,7 @@ export class RefusalLog {
   constructor(
     private readonly log: Log,
     private readonly nowMs: () => number,
+    private readonly by = 'the MQTT intake',
   ) {}
 
   write(code: string, fields: object): void {
@@ -27,7 +28,7 @@ export class RefusalLog {
     if (current.lines > LINES_PER_SECOND) return;
     this.log.warn(
       { code, ...fields, ...(current !== last && omitted > 0 && { omitted }) },
-      'refused by the MQTT intake',
+      `refused by ${this.by}`,
     );
   }
 }

@@ -6,7 +6,7 @@ import type { Uplink } from '@stadtfunk/uplinks';
 import mqttPacket, { type Packet } from 'mqtt-packet';
 import { MqttIntake, type MqttIntakePorts } from './mqtt-intake.ts';
 import type { MqttIntakeOptions } from './options.ts';
-import type { UplinkSink } from './publish-path.ts';
+import type { UplinkSink } from './uplink-sink.ts';
 
 type Done = (fault: Fault | null) => void;
 

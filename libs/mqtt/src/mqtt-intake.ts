@@ -10,9 +10,10 @@ import { DeviceEdge } from './device-edge.ts';
 import { Listener, tcpTransport, tlsTransport, webSocketTransport, type ListenerDependencies } from './listener.ts';
 import { RefusalLog } from './log.ts';
 import { MQTT_INTAKE_DEFAULTS, type MqttIntakeOptions } from './options.ts';
-import { PublishPath, type UplinkSink } from './publish-path.ts';
+import { PublishPath } from './publish-path.ts';
 import { TokenBucket } from './token-bucket.ts';
 import { topicOf, uplinkTopicOf } from './topics.ts';
+import type { UplinkSink } from './uplink-sink.ts';
 
 export interface MqttIntakeDependencies extends AuthenticatorDependencies {
   readonly intake: UplinkSink;

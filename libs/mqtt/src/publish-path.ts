@@ -1,16 +1,12 @@
 import type { DeviceDirectory } from '@stadtfunk/devices';
-import { Fault, messageOf, type Clock } from '@stadtfunk/kernel';
+import { type Clock, type Fault } from '@stadtfunk/kernel';
 import type { Uplink } from '@stadtfunk/uplinks';
 import { maySend } from './authenticator.ts';
 import type { MqttIntakeCounters } from './counters.ts';
 import type { DeviceConnection, Refusal } from './device-connection.ts';
 import type { MqttIntakeOptions } from './options.ts';
 import { uplinkTopicOf } from './topics.ts';
-
-/** Where uplinks become durable: `UplinkIntake` is one. Answers in the order of the offers, and never before it returns. */
-export interface UplinkSink {
-  offer(uplink: Uplink, done: (fault: Fault | null) => void): void;
-}
+import { offerOnce, type UplinkSink } from './uplink-sink.ts';
 
 /** A PUBLISH packet as far as it matters here. The payload is taken out of it. */
 export interface IncomingPublish {
@@ -86,20 +82,12 @@ export class PublishPath {
   #offer(connection: DeviceConnection, uplink: Uplink, answer: (error?: Error | null) => void): void {
     const offeredAt = performance.now();
     this.#begin(connection, offeredAt);
-    let isAnswered = false;
-    const settle = (fault: Fault | null) => {
-      if (isAnswered) return;
-      isAnswered = true;
+    offerOnce(this.dependencies.intake, uplink, (fault) => {
       this.#end(connection, fault, offeredAt);
       // Also after QoS 0: the device cannot know otherwise that its uplinks are lost.
       if (fault) connection.refuse({ code: fault.code, error: fault.message });
       else if (uplink.qos > 0 && !connection.isClosed) answer(null);
-    };
-    try {
-      this.dependencies.intake.offer(uplink, settle);
-    } catch (thrown) {
-      settle(thrown instanceof Fault ? thrown : new Fault('intake.defect', messageOf(thrown), true, thrown));
-    }
+    });
   }
 
   #begin(connection: DeviceConnection, now: number): void {

@@ -1,0 +1,1 @@
+export { MosquittoServer, startMosquitto, type MosquittoSettings } from './testing/mosquitto-server.ts';
