@@ -119,7 +119,7 @@ describe('mutated uplinks', () => {
 
     const cursors = {
       store: log.openCursor(await ingest.positions(log.logId, await log.floors())),
-      rules: log.openCursor(await rules.resume(await log.floors())),
+      rules: log.openCursor(await rules.resume(await log.floors(), [true, true, true, true])),
     };
     const source = mutations(random);
     for (let sent = 0; sent < COUNT; sent += BATCH) {

@@ -1,4 +1,4 @@
-import { Fault, messageOf } from '@stadtfunk/kernel';
+import { Fault } from '@stadtfunk/kernel';
 import {
   backoffMs,
   QUEUE_NAMES,
@@ -10,44 +10,37 @@ import {
   type WorkHandler,
   type WorkPayloads,
 } from '@stadtfunk/maintenance';
-import {
-  createPostgresBackend,
-  Queue,
-  runMigrations,
-  UnrecoverableError,
-  Worker,
-  type Job,
-  type JobProgress,
-  type PgPool,
-  type PostgresConnectionOptions,
-  type PostgresQueueBackend,
-} from 'bullmq';
-import { Pool, type PoolConfig } from 'pg';
+import { Queue, UnrecoverableError, Worker, type IQueueBackend, type Job, type JobProgress } from 'bullmq';
+import type { PoolConfig } from 'pg';
+import { loggable, type BackendEvents, type BullBackend } from './bull-backend.ts';
+import { openPostgresBackend } from './postgres-backend.ts';
+import { openRedisBackend } from './redis-backend.ts';
 
 export interface WorkQueueLog {
   warn(fields: object, message: string): void;
 }
 
-/** Where the queues are. On PostgreSQL (or PGlite): what a pool of its own is made from. */
-export type BullConnection = { readonly postgres: PoolConfig };
+/** Where the queues are: what a pool of PostgreSQL (or PGlite) is made from, or a URL `redis://user:password@host:port/db`. */
+export type BullConnection = { readonly postgres: PoolConfig } | { readonly redis: string };
 
 export interface BullWorkQueueOptions {
   readonly policies?: { readonly [Q in QueueName]?: Partial<QueuePolicy> };
-  /** Each queue that is worked on listens on one connection; the others are for everything else. */
+  /** On PostgreSQL: each queue that is worked on listens on one connection; the others are for everything else. */
   readonly maxConnections?: number;
+  /** Work of a process that does not show itself for so long is given to another one. */
+  readonly lockMs?: number;
+  /** How long `stop` waits for the work in hand, which is then left to another process. */
+  readonly stopTimeoutMs?: number;
   /** 0..1, to spread retries. */
   readonly random?: () => number;
 }
 
-/** The namespace that BullMQ keeps its tables in. */
-const SCHEMA = 'bullmq';
-const DEFAULTS = { maxConnections: 6 };
+const DEFAULTS = { maxConnections: 6, lockMs: 30_000, stopTimeoutMs: 15_000, policies: {}, random: Math.random };
 /**
  * Seconds. Work that is done is remembered, so that adding it again (after a crash) adds nothing. By age only: to keep a
  * number of jobs, BullMQ sorts all of them whenever one ends.
  */
 const KEEP_DONE = { age: 24 * 3_600 };
-const KEEP_FAILED = { age: 30 * 24 * 3_600 };
 /** A worker that was killed does not use up an attempt; by default BullMQ gives a job up after the second kill. */
 const MAX_STALLED = 1_000;
 
@@ -59,32 +52,27 @@ type BullWorker = ReturnType<typeof openWorker>;
 export class BullWorkQueue extends WorkQueue {
   readonly #connection: BullConnection;
   readonly #log: WorkQueueLog;
-  readonly #options: BullWorkQueueOptions;
+  readonly #options: Required<BullWorkQueueOptions>;
   readonly #queues = new Map<QueueName, BullQueue>();
   readonly #workers: BullWorker[] = [];
-  #pool: Pool | undefined;
+  readonly #inHand = new Set<Promise<void>>();
+  #backend: BullBackend | undefined;
 
   constructor(connection: BullConnection, log: WorkQueueLog, options: BullWorkQueueOptions = {}) {
     super();
     this.#connection = connection;
     this.#log = log;
-    this.#options = options;
+    this.#options = { ...DEFAULTS, ...options };
   }
 
   override async start(): Promise<void> {
-    if (this.#pool) return;
-    const pool = new Pool({
-      ...this.#connection.postgres,
-      max: this.#options.maxConnections ?? DEFAULTS.maxConnections,
-      options: `-c search_path=${SCHEMA}`,
-    });
-    pool.on('error', (error) => this.#log.warn({ err: error }, 'a connection of the work queue was lost'));
-    this.#pool = pool;
+    if (this.#backend) return;
     try {
-      await createTables(pool);
+      const backend = await this.#open();
+      this.#backend = backend;
       for (const name of QUEUE_NAMES) {
-        const queue = openQueue(name, pool);
-        queue.on('error', (error) => this.#log.warn({ err: error, queue: name }, 'the work queue has trouble'));
+        const queue = openQueue(name, backend);
+        queue.on('error', (error) => this.#trouble(error, name, 'the work queue has trouble'));
         this.#queues.set(name, queue);
         await queue.waitUntilReady();
       }
@@ -96,18 +84,22 @@ export class BullWorkQueue extends WorkQueue {
 
   override async work(): Promise<void> {
     const handlers = this.handlers();
-    const pool = this.#pool;
-    if (!pool) throw notStarted();
-    for (const name of QUEUE_NAMES) this.#workers.push(this.#startWorker(pool, name, handlers[name]));
+    const backend = this.#backend;
+    if (!backend) throw notStarted();
+    for (const name of QUEUE_NAMES) this.#workers.push(this.#startWorker(backend, name, handlers[name]));
     await Promise.all(this.#workers.map((worker) => worker.waitUntilReady()));
   }
 
   override async stop(): Promise<void> {
-    await Promise.all(this.#workers.splice(0).map((worker) => worker.close()));
-    await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
+    const backend = this.#backend;
+    this.#backend = undefined;
+    if (!backend) return;
+    const closing = this.#close(this.#workers.splice(0), [...this.#queues.values()], backend.isAway());
     this.#queues.clear();
-    await this.#pool?.end();
-    this.#pool = undefined;
+    if (!(await isWithin(this.#options.stopTimeoutMs, closing))) {
+      this.#log.warn({ works: this.#inHand.size }, 'work was still in hand when the work queue stopped');
+    }
+    await backend.close();
   }
 
   override async add<Q extends QueueName>(name: Q, work: readonly NewWork<Q>[]): Promise<void> {
@@ -119,7 +111,7 @@ export class BullWorkQueue extends WorkQueue {
       attempts,
       backoff: { type: 'capped' },
       removeOnComplete: KEEP_DONE,
-      removeOnFail: KEEP_FAILED,
+      removeOnFail: true,
       stackTraceLimit: 1,
     };
     try {
@@ -131,55 +123,75 @@ export class BullWorkQueue extends WorkQueue {
     }
   }
 
-  #policy(name: QueueName): QueuePolicy {
-    return { ...QUEUES[name], ...this.#options.policies?.[name] };
+  #open(): Promise<BullBackend> {
+    const events: BackendEvents = {
+      trouble: (err, message) => this.#log.warn({ err }, message),
+      returned: () => this.returned(),
+    };
+    const connection = this.#connection;
+    if ('redis' in connection) return openRedisBackend(connection.redis, events);
+    return openPostgresBackend(connection.postgres, this.#options.maxConnections, events);
   }
 
-  #startWorker<Q extends QueueName>(pool: Pool, name: Q, handler: WorkHandler<Q>): BullWorker {
+  /** Without its server a worker would wait for ever to say what it did. */
+  async #close(workers: readonly BullWorker[], queues: readonly BullQueue[], isAway: boolean): Promise<void> {
+    if (isAway) await Promise.allSettled(this.#inHand);
+    await Promise.all(workers.map((worker) => worker.close(isAway)));
+    await Promise.all(queues.map((queue) => queue.close()));
+  }
+
+  #policy(name: QueueName): QueuePolicy {
+    return { ...QUEUES[name], ...this.#options.policies[name] };
+  }
+
+  #startWorker<Q extends QueueName>(backend: BullBackend, name: Q, handler: WorkHandler<Q>): BullWorker {
     const policy = this.#policy(name);
-    const random = this.#options.random ?? Math.random;
-    const worker = openWorker(name, pool, policy, random, (job) => perform(job, handler));
-    worker.on('error', (error) => this.#log.warn({ err: error, queue: name }, 'a worker has trouble'));
+    const { lockMs, random } = this.#options;
+    const worker = openWorker(name, backend, policy, { lockMs, random }, (job) => {
+      const work = perform(job, handler);
+      const done = () => this.#inHand.delete(work);
+      this.#inHand.add(work);
+      work.then(done, done);
+      return work;
+    });
+    worker.on('error', (error) => this.#trouble(error, name, 'a worker has trouble'));
     worker.on('failed', (job, error) => {
       const fields = { queue: name, workId: job?.id, attempt: job?.attemptsMade, attempts: policy.attempts };
       this.#log.warn({ ...fields, reason: error.message }, 'work failed');
     });
     return worker;
   }
+
+  /** Says nothing while the server is away: that was said once, and all connections try again and again. */
+  #trouble(error: Error, queue: QueueName, message: string): void {
+    if (this.#backend && !this.#backend.isAway()) this.#log.warn({ err: loggable(error), queue }, message);
+  }
 }
 
-function openQueue(name: QueueName, pool: Pool) {
-  return new Queue<Payload, void, string, Payload, void, string, PostgresQueueBackend, PostgresConnectionOptions>(
+function openQueue(name: QueueName, { create }: BullBackend) {
+  return new Queue<Payload, void, string, Payload, void, string, IQueueBackend, object>(
     name,
-    { connection: asBullPool(pool) },
-    createPostgresBackend,
+    { connection: {} },
+    create,
   );
 }
 
 function openWorker(
   name: QueueName,
-  pool: Pool,
+  { create }: BullBackend,
   policy: QueuePolicy,
-  random: () => number,
+  { lockMs, random }: Pick<Required<BullWorkQueueOptions>, 'lockMs' | 'random'>,
   process: (job: Job<Payload, void>) => Promise<void>,
 ) {
   const options = {
-    connection: asBullPool(pool),
+    connection: {},
     concurrency: policy.concurrency,
+    lockDuration: lockMs,
+    stalledInterval: lockMs,
     maxStalledCount: MAX_STALLED,
     settings: { backoffStrategy: (attempt: number) => backoffMs(policy, attempt, random()) },
   };
-  return new Worker<Payload, void, string, PostgresQueueBackend, JobProgress, PostgresConnectionOptions>(
-    name,
-    process,
-    options,
-    createPostgresBackend,
-  );
-}
-
-/** BullMQ's own type of a pool is what it says a `pg.Pool` fits, but its lists of parameters are read-only. */
-function asBullPool(pool: Pool): PgPool {
-  return pool as unknown as PgPool;
+  return new Worker<Payload, void, string, IQueueBackend, JobProgress, object>(name, process, options, create);
 }
 
 async function perform<Q extends QueueName>(job: Job<Payload, void>, handler: WorkHandler<Q>): Promise<void> {
@@ -197,17 +209,21 @@ async function perform<Q extends QueueName>(job: Job<Payload, void>, handler: Wo
   }
 }
 
-async function createTables(pool: Pool): Promise<void> {
-  const client = await pool.connect();
+/** Whether something ended in time. */
+async function isWithin(timeoutMs: number, ending: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), timeoutMs)));
   try {
-    await runMigrations(client, SCHEMA);
+    return await Promise.race([ending.then(() => true), late]);
   } finally {
-    client.release();
+    clearTimeout(timer);
   }
 }
 
 function unavailable(thrown: unknown): Fault {
-  return new Fault('queue.unavailable', `the work queue cannot be used: ${messageOf(thrown)}`, true, thrown);
+  if (thrown instanceof Fault) return thrown;
+  const cause = loggable(thrown);
+  return new Fault('queue.unavailable', `the work queue cannot be used: ${cause.message}`, true, cause);
 }
 
 function notStarted(): Fault {

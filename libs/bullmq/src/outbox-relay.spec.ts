@@ -1,5 +1,12 @@
 import { ManualClock } from '@stadtfunk/kernel/testing';
-import { Outbox, WorkQueue, type NewWork, type OutboxEvent, type QueueName } from '@stadtfunk/maintenance';
+import {
+  Outbox,
+  WorkQueue,
+  type DeliveryKey,
+  type NewWork,
+  type OutboxEvent,
+  type QueueName,
+} from '@stadtfunk/maintenance';
 import { anAlert } from '@stadtfunk/maintenance/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { OutboxRelay, type OutboxRelayOptions } from './outbox-relay.ts';
@@ -7,6 +14,7 @@ import { OutboxRelay, type OutboxRelayOptions } from './outbox-relay.ts';
 class MemoryOutbox extends Outbox {
   readonly events: OutboxEvent[] = [];
   readonly relayed = new Set<number>();
+  readonly open: DeliveryKey[] = [];
   purges: number[] = [];
   marking: 'works' | 'fails' = 'works';
 
@@ -16,14 +24,25 @@ class MemoryOutbox extends Outbox {
   override async waiting(limit: number) {
     return this.events.filter(({ eventId }) => !this.relayed.has(eventId)).slice(0, limit);
   }
-  override async markRelayed(eventIds: readonly number[]) {
+  override async markRelayed(eventIds: readonly number[], channels: readonly string[]) {
     if (this.marking === 'fails') throw new Error('killed before marking');
     for (const eventId of eventIds) this.relayed.add(eventId);
+    this.open.push(...eventIds.flatMap((eventId) => channels.map((channel) => ({ eventId, channel }))));
+  }
+  override async openDeliveries(after: DeliveryKey | null, limit: number) {
+    const begin = after ? this.open.findIndex(({ eventId }) => eventId === after.eventId) + 1 : 0;
+    return this.open.slice(begin, begin + limit);
   }
   override async find() {
     return undefined;
   }
   override async recordDelivery() {}
+  override async listGivenUp() {
+    return [];
+  }
+  override async retryDelivery() {
+    return false;
+  }
   override async purge(before: number) {
     this.purges.push(before);
     return 0;
@@ -42,6 +61,11 @@ class MemoryWorkQueue extends WorkQueue {
     if (this.adding === 'fails') throw new Error('the queue is away');
     this.calls.push(work.map(({ workId }) => workId));
     for (const { workId } of work) this.ids.add(workId);
+  }
+  /** The server comes back with nothing in it. */
+  comeBackEmpty(): void {
+    this.ids.clear();
+    this.returned();
   }
 }
 
@@ -160,6 +184,86 @@ describe('the relay of the outbox', () => {
 
     expect([...queue.ids]).toEqual(['1-webhook', '2-webhook']);
     await relay.stop();
+  });
+
+  describe('adds the work of open deliveries again', () => {
+    const allIds = ['1-webhook', '2-webhook', '3-webhook', '4-webhook', '5-webhook'];
+
+    beforeEach(async () => {
+      for (const eventId of [1, 2, 3, 4, 5]) outbox.write(eventId);
+      await relayWith().relay();
+      queue.calls.length = 0;
+    });
+
+    it('at the start, in batches, with new events in between', async () => {
+      queue.ids.clear();
+      const relay = relayWith({ batch: 2 });
+      relay.start();
+      outbox.write(6);
+      await settled();
+
+      expect(queue.calls).toEqual([
+        ['1-webhook', '2-webhook'],
+        ['6-webhook'],
+        ['3-webhook', '4-webhook'],
+        ['5-webhook', '6-webhook'],
+      ]);
+      await relay.stop();
+    });
+
+    it('when the server of the queue is back', async () => {
+      const relay = relayWith();
+      relay.start();
+      await settled();
+
+      queue.comeBackEmpty();
+      await settled();
+
+      expect([...queue.ids]).toEqual(allIds);
+      await relay.stop();
+    });
+
+    it('after trouble, from the beginning', async () => {
+      const relay = relayWith({ batch: 2 });
+      relay.start();
+      queue.adding = 'fails';
+      await settled();
+      queue.ids.clear();
+      queue.adding = 'works';
+      timers.fire();
+      await settled();
+
+      expect(warnings).toHaveLength(1);
+      expect([...queue.ids]).toEqual(allIds);
+      await relay.stop();
+    });
+
+    it('now and then', async () => {
+      const relay = relayWith({ restoreEveryMs: 60_000 });
+      relay.start();
+      await settled();
+      queue.ids.clear();
+      timers.fire();
+      await settled();
+      expect(queue.ids.size).toBe(0);
+
+      clock.advance(60_000);
+      timers.fire();
+      await settled();
+
+      expect([...queue.ids]).toEqual(allIds);
+      await relay.stop();
+    });
+
+    it('not where no channel is configured', async () => {
+      queue.calls.length = 0;
+      const relay = relayWith({ channels: [] });
+      relay.start();
+      await settled();
+
+      expect(queue.calls).toEqual([]);
+      await relay.stop();
+    });
   });
 
   it('does nothing any more after it was stopped', async () => {

@@ -1,5 +1,5 @@
 import { messageOf, type Clock } from '@stadtfunk/kernel';
-import type { Outbox, WorkQueue } from '@stadtfunk/maintenance';
+import type { DeliveryKey, NewWork, Outbox, WorkQueue } from '@stadtfunk/maintenance';
 
 /** Runs something later; gives what calls it off. */
 export type Schedule = (delayMs: number, run: () => void) => () => void;
@@ -17,18 +17,23 @@ export interface OutboxRelayOptions {
   readonly maxPollMs?: number;
   /** Events per round. */
   readonly batch?: number;
+  /** How often the work of all open deliveries is added again, in case the queue lost some without anybody noticing. */
+  readonly restoreEveryMs?: number;
   /** Events are deleted so long after they were relayed. Live pages that were away for longer start anew. */
   readonly keepMs?: number;
   readonly schedule?: Schedule;
 }
 
-const DEFAULTS = { pollMs: 500, maxPollMs: 30_000, batch: 500, keepMs: 30 * 24 * 3_600_000 };
+const DEFAULTS = { pollMs: 500, maxPollMs: 30_000, batch: 500, restoreEveryMs: 600_000, keepMs: 30 * 24 * 3_600_000 };
 const PURGE_EVERY_MS = 3_600_000;
 const PURGE_BATCH = 5_000;
 
 /**
  * Hands events from the outbox to the work queue: first added, then marked. Dying in between adds the same ids again,
  * which adds nothing. Any number of relays may run.
+ *
+ * A queue may lose what it was given (a Redis that was emptied). So at the start, after trouble, when the queue's server
+ * is back, and every now and then, the work of every delivery that is still open is added again, a batch per round.
  */
 export class OutboxRelay {
   readonly #outbox: Outbox;
@@ -40,6 +45,10 @@ export class OutboxRelay {
   #isNudged = false;
   #failures = 0;
   #purgedAt = 0;
+  #isRestoreDue = true;
+  #restoredAt = 0;
+  /** Which delivery was restored last, null: none so far; undefined: no restoring is under way. */
+  #restored: DeliveryKey | null | undefined;
   #round: Promise<void> | undefined;
   #cancel: () => void = () => {};
 
@@ -53,6 +62,7 @@ export class OutboxRelay {
 
   start(): void {
     this.#isStarted = true;
+    this.#queue.onReturn(() => this.restore());
     this.nudge();
   }
 
@@ -61,6 +71,12 @@ export class OutboxRelay {
     if (!this.#isStarted) return;
     this.#isNudged = true;
     this.#round ??= this.#run();
+  }
+
+  /** The queue may have lost work: all that is open is added again. */
+  restore(): void {
+    this.#isRestoreDue = true;
+    this.nudge();
   }
 
   /** Ends after the round in hand. */
@@ -75,11 +91,10 @@ export class OutboxRelay {
     for (let relayed = 0; ;) {
       const events = await this.#outbox.waiting(this.#options.batch);
       const eventIds = events.map(({ eventId }) => eventId);
-      const work = eventIds.flatMap((eventId) =>
-        this.#options.channels.map((channel) => ({ workId: `${eventId}-${channel}`, payload: { eventId, channel } })),
-      );
+      const { channels } = this.#options;
+      const work = eventIds.flatMap((eventId) => channels.map((channel) => workOf({ eventId, channel })));
       if (work.length > 0) await this.#queue.add('notify', work);
-      if (events.length > 0) await this.#outbox.markRelayed(eventIds, this.#clock.now());
+      if (events.length > 0) await this.#outbox.markRelayed(eventIds, channels, this.#clock.now());
       relayed += events.length;
       if (events.length < this.#options.batch) return relayed;
     }
@@ -91,11 +106,13 @@ export class OutboxRelay {
       this.#isNudged = false;
       try {
         await this.relay();
+        await this.#restoreSome();
         await this.#purge();
         this.#failures = 0;
       } catch (thrown) {
         this.#failures++;
         this.#isNudged = false;
+        this.#isRestoreDue = true;
         this.#log.warn({ err: thrown, failures: this.#failures }, `events wait in the outbox: ${messageOf(thrown)}`);
       }
     }
@@ -105,12 +122,34 @@ export class OutboxRelay {
     this.#cancel = schedule(Math.min(maxPollMs, pollMs * 2 ** Math.min(this.#failures, 20)), () => this.nudge());
   }
 
+  async #restoreSome(): Promise<void> {
+    const { channels, batch, restoreEveryMs } = this.#options;
+    // Without a channel there is no queue that anything could be added to.
+    if (channels.length === 0) return;
+    const now = this.#clock.now();
+    const isIdle = this.#restored === undefined;
+    if (this.#isRestoreDue || (isIdle && now - this.#restoredAt >= restoreEveryMs)) {
+      this.#isRestoreDue = false;
+      this.#restoredAt = now;
+      this.#restored = null;
+    }
+    if (this.#restored === undefined) return;
+    const open = await this.#outbox.openDeliveries(this.#restored, batch);
+    if (open.length > 0) await this.#queue.add('notify', open.map(workOf));
+    this.#restored = open.length < batch ? undefined : open.at(-1);
+    if (this.#restored) this.#isNudged = true;
+  }
+
   async #purge(): Promise<void> {
     const now = this.#clock.now();
     if (now - this.#purgedAt < PURGE_EVERY_MS) return;
     while (this.#isStarted && (await this.#outbox.purge(now - this.#options.keepMs, PURGE_BATCH)) === PURGE_BATCH);
     this.#purgedAt = now;
   }
+}
+
+function workOf({ eventId, channel }: DeliveryKey): NewWork<'notify'> {
+  return { workId: `${eventId}-${channel}`, payload: { eventId, channel } };
 }
 
 function scheduleTimeout(delayMs: number, run: () => void): () => void {

@@ -1,7 +1,7 @@
 import type { DeviceDirectory } from '@stadtfunk/devices';
 import type { CodedError } from '@stadtfunk/kernel';
 import type { QuarantinedReading, Reading, TelemetryStore } from '@stadtfunk/readings';
-import { reachedBy, type StoredUplink } from '@stadtfunk/uplinks';
+import { reachedBy, type Positions, type StoredUplink } from '@stadtfunk/uplinks';
 import { DeviceMemory } from './device-memory.ts';
 import { identitiesOf } from './identity.ts';
 import type { IngestCommit, IngestRecords, Tally } from './ingest-records.ts';
@@ -47,6 +47,12 @@ export class StoreConsumer {
 
   constructor(options: StoreConsumerOptions) {
     this.#options = options;
+  }
+
+  /** Where the records say that the group is: at the start, and whenever somebody else may have worked meanwhile. */
+  resume(floors: Positions): Promise<Positions> {
+    this.#memories.clear();
+    return this.#options.records.positions(this.#options.logId, floors);
   }
 
   process(batch: readonly StoredUplink[]): Promise<void> {

@@ -22,7 +22,7 @@ export {
   type JobRefusal,
 } from './maintenance-store.ts';
 export { NotificationChannel, notifyHandler, type NotificationResult } from './notification.ts';
-export { Outbox, type Delivery, type OutboxEvent } from './outbox.ts';
+export { Outbox, type Delivery, type DeliveryKey, type OutboxEvent } from './outbox.ts';
 export {
   backoffMs,
   QUEUE_NAMES,

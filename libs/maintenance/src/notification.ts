@@ -26,6 +26,8 @@ export function notifyHandler(
     if (!found) return;
     const { event, delivery: before } = found;
     if (before && before.deliveredAt !== null) return;
+    // Failing makes the queue forget it, so that it can be added again when somebody wants it tried again.
+    if (before && before.givenUpAt !== null) throw new Fault('delivery.givenUp', 'it was given up before', false);
 
     const result: NotificationResult = (await byName.get(name)?.deliver(event)) ?? {
       ok: false,

@@ -16,18 +16,28 @@ export interface Delivery {
   readonly givenUpAt: number | null;
 }
 
+/** Which delivery. Lists of deliveries are in this order, and go on after the last one of the page before. */
+export type DeliveryKey = Pick<Delivery, 'eventId' | 'channel'>;
+
 /** Events written in the transactions that made them so, on their way to the work queue and out. */
 export abstract class Outbox {
   /** Events that were not handed to the work queue yet, oldest first. */
   abstract waiting(limit: number): Promise<readonly OutboxEvent[]>;
-  abstract markRelayed(eventIds: readonly number[], at: number): Promise<void>;
+  /** Notes that events were handed to the work queue, with a delivery open for each of these channels. */
+  abstract markRelayed(eventIds: readonly number[], channels: readonly string[], at: number): Promise<void>;
+  /** Deliveries handed over that neither arrived nor were given up: a queue that lost its data is filled again from these. */
+  abstract openDeliveries(after: DeliveryKey | null, limit: number): Promise<readonly DeliveryKey[]>;
 
-  /** An event with how it fares on a channel: null before the first attempt. */
+  /** An event with how it fares on a channel: null before it was handed over or tried. */
   abstract find(
     eventId: number,
     channel: string,
   ): Promise<{ readonly event: OutboxEvent; readonly delivery: Delivery | null } | undefined>;
   abstract recordDelivery(delivery: Delivery): Promise<void>;
+
+  abstract listGivenUp(after: DeliveryKey | null, limit: number): Promise<readonly Delivery[]>;
+  /** Has a delivery that was given up tried again, from the first attempt; false where none was. The event waits again. */
+  abstract retryDelivery(key: DeliveryKey): Promise<boolean>;
 
   /** Deletes up to `limit` events relayed before `before` (UTC ms) that no delivery still works on; gives how many. */
   abstract purge(before: number, limit: number): Promise<number>;

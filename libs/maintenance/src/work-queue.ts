@@ -39,9 +39,13 @@ export interface Work<Q extends QueueName> extends NewWork<Q> {
 export type WorkHandler<Q extends QueueName> = (work: Work<Q>) => Promise<void>;
 export type WorkHandlers = { readonly [Q in QueueName]: WorkHandler<Q> };
 
-/** Work that leaves the database's transactions: at least once, with retries. Work is added in one process and done in another. */
+/**
+ * Work that leaves the database's transactions: at least once, with retries. Work is added in one process and done in another.
+ * Work that is done is remembered for a while; work that has failed for good is forgotten, and can be added again.
+ */
 export abstract class WorkQueue {
   readonly #handlers = new Map<QueueName, WorkHandler<never>>();
+  readonly #returnListeners: (() => void)[] = [];
 
   /** Says who does the work of a queue. Faults: `queue.handlerDoubled`. */
   handle<Q extends QueueName>(queue: Q, handler: WorkHandler<Q>): this {
@@ -57,6 +61,15 @@ export abstract class WorkQueue {
     return Object.fromEntries(this.#handlers) as unknown as WorkHandlers;
   }
 
+  /** Tells when the server of the queue was away and is back: it may have lost work. */
+  onReturn(listener: () => void): void {
+    this.#returnListeners.push(listener);
+  }
+
+  protected returned(): void {
+    for (const listener of this.#returnListeners) listener();
+  }
+
   /** Connects, so that work can be added. Faults: `queue.unavailable`. */
   abstract start(): Promise<void>;
   /** Begins to do the work. Refuses when a queue has no handler. */
@@ -64,7 +77,7 @@ export abstract class WorkQueue {
   /** Finishes the work in hand and disconnects. */
   abstract stop(): Promise<void>;
 
-  /** All or none; resolves when the queue keeps them. Faults: `queue.unavailable` (retryable). */
+  /** Resolves when the queue keeps all of it. Faults: `queue.unavailable` (retryable), when it may keep some: add all again. */
   abstract add<Q extends QueueName>(queue: Q, work: readonly NewWork<Q>[]): Promise<void>;
 }
 

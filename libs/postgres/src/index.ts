@@ -13,3 +13,4 @@ export { PostgresMaintenanceStore } from './postgres-maintenance-store.ts';
 export { PostgresOutbox } from './postgres-outbox.ts';
 export { PostgresRulesRecords } from './postgres-rules-records.ts';
 export { PostgresTelemetryStore } from './postgres-telemetry-store.ts';
+export { PostgresPartitionOwnership } from './postgres-partition-ownership.ts';

@@ -12,7 +12,7 @@ import type { QuarantinedReading } from '@stadtfunk/readings';
 import type { Positions } from '@stadtfunk/uplinks';
 import type { PoolClient } from 'pg';
 import { base64Of, bulkRows, moment } from './bulk-rows.ts';
-import { commitBatch } from './commit-batch.ts';
+import { commitBatch, poolSessions, type Sessions } from './commit-batch.ts';
 import type { Database } from './database.ts';
 import { faultOf } from './faults.ts';
 import { LogPositions } from './log-positions.ts';
@@ -22,11 +22,14 @@ const COUNTERS = ['processed', 'rejected', 'decoded', 'stored', 'duplicate', 'qu
 /** What the consumer group `store` has done, in tables. */
 export class PostgresIngestRecords extends IngestRecords {
   readonly #database: Database;
+  readonly #sessions: Sessions;
   readonly #positions = new LogPositions('store');
 
-  constructor(database: Database) {
+  /** @param sessions where commits go through: with several processes, the session that owns the partitions */
+  constructor(database: Database, sessions: Sessions = poolSessions(database)) {
     super();
     this.#database = database;
+    this.#sessions = sessions;
   }
 
   override async positions(logId: string, floors: Positions): Promise<Positions> {
@@ -44,7 +47,7 @@ export class PostgresIngestRecords extends IngestRecords {
   }
 
   override async commit(commit: IngestCommit): Promise<void> {
-    await commitBatch(this.#database, this.#positions, commit, async (client) => {
+    await commitBatch(this.#sessions, this.#positions, commit, async (client) => {
       if (commit.retries.length > 0) await closeRetries(client, commit.retries);
       if (commit.devices.length > 0) await addToLedger(client, commit.devices);
       if (commit.deadLetters.length > 0) await addDeadLetters(client, commit.logId, commit.deadLetters);

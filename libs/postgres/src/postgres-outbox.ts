@@ -1,5 +1,12 @@
-import { Outbox, type Alert, type Delivery, type Job, type OutboxEvent } from '@stadtfunk/maintenance';
-import { and, asc, eq, getTableColumns, inArray, isNull, lt, sql } from 'drizzle-orm';
+import {
+  Outbox,
+  type Alert,
+  type Delivery,
+  type DeliveryKey,
+  type Job,
+  type OutboxEvent,
+} from '@stadtfunk/maintenance';
+import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { query, transaction } from './query.ts';
 import { deliveries, outbox } from './schema.ts';
@@ -20,13 +27,22 @@ export class PostgresOutbox extends Outbox {
     return rows.map(toEvent);
   }
 
-  override async markRelayed(eventIds: readonly number[], at: number): Promise<void> {
-    await query(this.#database, (drizzle) =>
-      drizzle
+  override async markRelayed(eventIds: readonly number[], channels: readonly string[], at: number): Promise<void> {
+    if (eventIds.length === 0) return;
+    const opened = eventIds.flatMap((eventId) => channels.map((channel) => ({ eventId, channel })));
+    await transaction(this.#database, async (tx) => {
+      await tx
         .update(outbox)
         .set({ relayedAt: new Date(at) })
-        .where(and(inArray(outbox.eventId, [...eventIds]), isNull(outbox.relayedAt))),
-    );
+        .where(and(inArray(outbox.eventId, [...eventIds]), isNull(outbox.relayedAt)));
+      // The work may have been done already: what it has recorded stays.
+      if (opened.length > 0) await tx.insert(deliveries).values(opened).onConflictDoNothing();
+    });
+  }
+
+  override async openDeliveries(after: DeliveryKey | null, limit: number): Promise<readonly DeliveryKey[]> {
+    const rows = await this.#undelivered(isNull(deliveries.givenUpAt), after, limit);
+    return rows.map(({ eventId, channel }) => ({ eventId, channel }));
   }
 
   override async find(
@@ -58,6 +74,23 @@ export class PostgresOutbox extends Outbox {
     );
   }
 
+  override async listGivenUp(after: DeliveryKey | null, limit: number): Promise<readonly Delivery[]> {
+    return (await this.#undelivered(isNotNull(deliveries.givenUpAt), after, limit)).map(toDelivery);
+  }
+
+  override retryDelivery({ eventId, channel }: DeliveryKey): Promise<boolean> {
+    return transaction(this.#database, async (tx) => {
+      const retried = await tx
+        .update(deliveries)
+        .set({ givenUpAt: null })
+        .where(and(eq(deliveries.eventId, eventId), eq(deliveries.channel, channel), isNotNull(deliveries.givenUpAt)))
+        .returning({ eventId: deliveries.eventId });
+      if (retried.length === 0) return false;
+      await tx.update(outbox).set({ relayedAt: null }).where(eq(outbox.eventId, eventId));
+      return true;
+    });
+  }
+
   override purge(before: number, limit: number): Promise<number> {
     return transaction(this.#database, async (tx) => {
       const old = await tx
@@ -79,6 +112,19 @@ export class PostgresOutbox extends Outbox {
       await tx.delete(outbox).where(inArray(outbox.eventId, eventIds));
       return eventIds.length;
     });
+  }
+
+  #undelivered(which: SQL, after: DeliveryKey | null, limit: number) {
+    const { eventId, channel, deliveredAt } = deliveries;
+    const isFurther = after ? sql`(${eventId}, ${channel}) > (${after.eventId}, ${after.channel})` : undefined;
+    return query(this.#database, (drizzle) =>
+      drizzle
+        .select()
+        .from(deliveries)
+        .where(and(isNull(deliveredAt), which, isFurther))
+        .orderBy(asc(eventId), asc(channel))
+        .limit(limit),
+    );
   }
 }
 

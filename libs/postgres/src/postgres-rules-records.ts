@@ -3,7 +3,7 @@ import { RulesRecords, type OpenAlert, type RulesCommit, type StoredState } from
 import type { PoolClient } from 'pg';
 import { applyAlertChanges } from './alert-changes.ts';
 import { bulkRows } from './bulk-rows.ts';
-import { commitBatch } from './commit-batch.ts';
+import { commitBatch, poolSessions, type Sessions } from './commit-batch.ts';
 import type { Database } from './database.ts';
 import { faultOf } from './faults.ts';
 import { LogPositions } from './log-positions.ts';
@@ -11,11 +11,14 @@ import { LogPositions } from './log-positions.ts';
 /** What the consumer group `rules` has done, in tables. */
 export class PostgresRulesRecords extends RulesRecords {
   readonly #database: Database;
+  readonly #sessions: Sessions;
   readonly #positions = new LogPositions('rules');
 
-  constructor(database: Database) {
+  /** @param sessions where commits go through: with several processes, the session that owns the partitions */
+  constructor(database: Database, sessions: Sessions = poolSessions(database)) {
     super();
     this.#database = database;
+    this.#sessions = sessions;
   }
 
   override async positions(logId: string, floors: Positions): Promise<Positions> {
@@ -44,7 +47,7 @@ export class PostgresRulesRecords extends RulesRecords {
   }
 
   override async commit(commit: RulesCommit): Promise<void> {
-    await commitBatch(this.#database, this.#positions, commit, async (client) => {
+    await commitBatch(this.#sessions, this.#positions, commit, async (client) => {
       if (commit.states.length > 0) await putStates(client, commit.states);
       if (commit.changes.length > 0) await applyAlertChanges(client, commit.changes, commit.at);
     });

@@ -87,7 +87,7 @@ describe('RulesConsumer', () => {
     bindTo('nb-1', bin);
     consumer = make();
     sent = 0;
-    await consumer.resume(await log.floors());
+    await consumer.resume(await log.floors(), [true, true]);
   });
 
   /** A reading of this moment, in the log and read from it. */
@@ -119,7 +119,7 @@ describe('RulesConsumer', () => {
     const batch = await report(0.96);
     records.failures = 1;
     await expect(consumer.process(batch)).rejects.toMatchObject({ code: 'database.unavailable' });
-    await consumer.resume(await log.floors());
+    await consumer.resume(await log.floors(), [true, true]);
     await consumer.process(batch);
     await consumer.process(await report(0.97));
     expect(records.changes).toEqual(['raise waste.full']);
@@ -128,7 +128,7 @@ describe('RulesConsumer', () => {
   it('goes on after a restart with what it knew', async () => {
     await fill();
     consumer = make();
-    await consumer.resume(await log.floors());
+    await consumer.resume(await log.floors(), [true, true]);
     await consumer.process(await report(0.98));
     for (const level of [0.05, 0.04]) await consumer.process(await report(level));
     expect(records.changes).toEqual(['raise waste.full', 'clear']);
@@ -140,7 +140,7 @@ describe('RulesConsumer', () => {
       clock.advance(9 * MINUTE);
     }
     consumer = make();
-    await consumer.resume(await log.floors());
+    await consumer.resume(await log.floors(), [true, true]);
     await consumer.sweep();
     expect(records.changes).toEqual([]);
     clock.advance(48 * HOUR);

@@ -51,11 +51,11 @@ export class RulesConsumer {
     this.#options = options;
   }
 
-  /** Reads states and positions from the records: at the start, and after a fault. */
-  async resume(floors: Positions): Promise<Positions> {
-    const { records, logId, partitions } = this.#options;
+  /** Reads the states of the partitions that are owned, and the positions: at the start, and whenever they may have changed. */
+  async resume(floors: Positions, owned: readonly boolean[]): Promise<Positions> {
+    const { records, logId } = this.#options;
     const positions = await records.positions(logId, floors);
-    const stored = await records.states(Array.from({ length: partitions }, (_, partition) => partition));
+    const stored = await records.states(owned.flatMap((isOwned, partition) => (isOwned ? [partition] : [])));
     this.#states.clear();
     this.#due.clear();
     for (const { deviceId, state } of stored) this.#keep(deviceId, decodeState(state));

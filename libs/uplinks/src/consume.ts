@@ -1,12 +1,17 @@
 import type { StoredUplink } from './uplink.ts';
+import type { PartitionOwnership } from './partition-ownership.ts';
 import type { ConsumerGroup, Positions, UplinkLog } from './uplink-log.ts';
 
 /** Work on the log, batch by batch. */
 export interface Consumption {
   readonly log: UplinkLog;
   readonly group: ConsumerGroup;
-  /** Asked at the start and after every fault: where the group's records say that it has come. */
-  readonly positions: () => Promise<Positions>;
+  readonly ownership: PartitionOwnership;
+  /**
+   * Asked at the start, after every fault and when ownership has changed: where the group's records say that it has come.
+   * Partitions that are not owned may have any position.
+   */
+  readonly positions: (owned: readonly boolean[]) => Promise<Positions>;
   /** Uplinks in a batch at the most: bounds memory, and how much is done again after a fault. */
   readonly batchSize: number;
   /**
@@ -29,6 +34,8 @@ export interface Consumption {
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 15_000;
+/** How often ownership is settled: what a new or a gone process waits for the others to notice. */
+const SETTLE_EVERY_MS = 2_000;
 
 /**
  * Reads a log on behalf of a consumer group until stopped. After a fault it goes back to what the records say and
@@ -66,6 +73,7 @@ export class Consumer {
         await this.#sleep(pauseMs);
       }
     }
+    await this.#work.ownership.release();
   }
 
   /** Until the time is over, or the work is to stop. */
@@ -75,10 +83,16 @@ export class Consumer {
     this.#wake = wake;
   }
 
+  /** Until stopped, or until this process owns other partitions than at the beginning. */
   async #follow(onProgress: () => void): Promise<void> {
-    const { log, group, batchSize, waitMs, paceMs, elapsed } = this.#work;
-    const reached = [...(await this.#work.positions())];
-    await log.commit(group, reached);
+    const { log, group, batchSize, waitMs, paceMs, ownership, elapsed } = this.#work;
+    const owned = await ownership.settle();
+    let settledAt = elapsed();
+    if (!owned.includes(true)) return this.#sleep(SETTLE_EVERY_MS);
+
+    const positions = await this.#work.positions(owned);
+    const reached = positions.map((position, partition) => (owned[partition] ? position : Infinity));
+    await log.commit(group, passedOf(reached));
     const cursor = log.openCursor(reached);
     this.#wake = () => void cursor.close();
     if (this.#stopping) await cursor.close();
@@ -89,9 +103,13 @@ export class Consumer {
         if (batch.length > 0) {
           await this.#work.process(batch);
           for (const { partition, sequence } of batch) reached[partition] = sequence;
-          await log.commit(group, reached);
+          await log.commit(group, passedOf(reached));
         }
         onProgress();
+        if (elapsed() - settledAt >= SETTLE_EVERY_MS) {
+          if (!sameAs(owned, await ownership.settle())) return;
+          settledAt = elapsed();
+        }
         if (batch.length === batchSize || this.#stopping) continue;
         await this.#work.idle();
         const spareMs = paceMs - (elapsed() - begun);
@@ -101,6 +119,15 @@ export class Consumer {
       await cursor.close();
     }
   }
+}
+
+/** What the log is told: nothing of partitions that somebody else works on. */
+function passedOf(reached: Positions): Positions {
+  return reached.map((sequence) => (sequence === Infinity ? 0 : sequence));
+}
+
+function sameAs(before: readonly boolean[], now: readonly boolean[]): boolean {
+  return before.every((owned, partition) => owned === now[partition]);
 }
 
 /** The last sequence of each partition in a batch. */

@@ -56,7 +56,7 @@ export function createConsumers(parts: ConsumerParts): readonly Consumer[] {
   });
   return [
     consumer(parts, 'store', {
-      positions: async () => records.ingest.positions(log.logId, await log.floors()),
+      positions: async () => store.resume(await log.floors()),
       process: (batch) => store.process(batch),
       look: async () => {
         // As long as a full round comes back there may be more.
@@ -64,7 +64,7 @@ export function createConsumers(parts: ConsumerParts): readonly Consumer[] {
       },
     }),
     consumer(parts, 'rules', {
-      positions: async () => rules.resume(await log.floors()),
+      positions: async (owned) => rules.resume(await log.floors(), owned),
       process: (batch) => rules.process(batch),
       look: () => rules.sweep(),
     }),
@@ -72,17 +72,18 @@ export function createConsumers(parts: ConsumerParts): readonly Consumer[] {
 }
 
 interface GroupWork {
-  readonly positions: () => Promise<readonly number[]>;
+  readonly positions: (owned: readonly boolean[]) => Promise<readonly number[]>;
   readonly process: (batch: readonly StoredUplink[]) => Promise<void>;
   readonly look: () => Promise<void>;
 }
 
 function consumer(parts: ConsumerParts, group: ConsumerGroup, work: GroupWork): Consumer {
-  const { config, log, logger, onBatch } = parts;
+  const { config, log, logger, records, onBatch } = parts;
   let lookedAt = 0;
   return new Consumer({
     log,
     group,
+    ownership: records.ownership[group],
     positions: work.positions,
     batchSize: config.BATCH_SIZE,
     waitMs: WAIT_MS,

@@ -92,7 +92,9 @@ async function start(
   });
   stops.add(() => log.close());
 
-  const records = await openRecords(config, logger, announce, (error) => fail(`the records died: ${error.message}`));
+  const records = await openRecords(config, logger, log, announce, (error) =>
+    fail(`the records died: ${error.message}`),
+  );
   stops.add(() => records.database.close());
 
   const directory = new MemoryDeviceDirectory();

@@ -8,10 +8,12 @@ import {
   PostgresIngestRecords,
   PostgresMaintenanceStore,
   PostgresOutbox,
+  PostgresPartitionOwnership,
   PostgresRulesRecords,
   PostgresTelemetryStore,
   type Database,
 } from '@stadtfunk/postgres';
+import { SoleOwner, type ConsumerGroup, type PartitionOwnership, type UplinkLog } from '@stadtfunk/uplinks';
 
 /** Everything that is kept in the database, by its ports. */
 export interface Records {
@@ -23,11 +25,14 @@ export interface Records {
   readonly ingest: PostgresIngestRecords;
   readonly rules: PostgresRulesRecords;
   readonly telemetry: PostgresTelemetryStore;
+  /** Which partitions of the log this process works on. */
+  readonly ownership: Readonly<Record<ConsumerGroup, PartitionOwnership>>;
 }
 
 export async function openRecords(
   config: Config,
   logger: Logger,
+  log: UplinkLog,
   announce: (line: string) => void,
   onCrash: (error: Error) => void,
 ): Promise<Records> {
@@ -39,14 +44,29 @@ export async function openRecords(
         announce('preparing the records (a few seconds at the first start)');
     },
   });
-  return {
+  const common = {
     database,
     registry: new PostgresDeviceRegistry(database),
     maintenance: new PostgresMaintenanceStore(database),
     office: new PostgresDeadLetterOffice(database),
     outbox: new PostgresOutbox(database),
-    ingest: new PostgresIngestRecords(database),
-    rules: new PostgresRulesRecords(database),
     telemetry: new PostgresTelemetryStore(database),
+  };
+  if (database.kind === 'pglite') {
+    const sole = new SoleOwner(log.partitions);
+    return {
+      ...common,
+      ingest: new PostgresIngestRecords(database),
+      rules: new PostgresRulesRecords(database),
+      ownership: { store: sole, rules: sole },
+    };
+  }
+  const store = new PostgresPartitionOwnership(database, 'store', log.logId, log.partitions);
+  const rules = new PostgresPartitionOwnership(database, 'rules', log.logId, log.partitions);
+  return {
+    ...common,
+    ingest: new PostgresIngestRecords(database, store),
+    rules: new PostgresRulesRecords(database, rules),
+    ownership: { store, rules },
   };
 }
