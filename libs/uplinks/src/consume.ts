@@ -78,6 +78,7 @@ export class Consumer {
 
   /** Until the time is over, or the work is to stop. */
   async #sleep(ms: number): Promise<void> {
+    if (this.#stopping) return;
     const wake = this.#wake;
     await Promise.race([this.#work.pause(ms), new Promise<void>((resolve) => (this.#wake = resolve))]);
     this.#wake = wake;
