@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { serverProgram } from '../../../../infra/local/servers.mjs';
+
+/** A Redis server on a free port of the loopback, with a folder of its own. */
+export interface RedisServer {
+  readonly url: string;
+  /** Its process, for signals of other kinds. */
+  readonly pid: number;
+  /** Starts it again on the same port and folder, once it was stopped or killed. */
+  start(): Promise<void>;
+  /** As an operator stops it. The folder stays. */
+  stop(): Promise<void>;
+  /** `kill -9`. The folder stays. */
+  kill(): Promise<void>;
+  /** Deletes all keys. */
+  empty(): Promise<void>;
+  /** Stops it and removes its folder. */
+  remove(): Promise<void>;
+}
+
+/** `appendonly yes` and `appendfsync always`, as infra/redis/redis.conf has them; `settings` are added and win. */
+export async function startRedis(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
+  const program = serverProgram('redis-server');
+  const folder = await mkdtemp(join(tmpdir(), 'stadtfunk-redis-'));
+  const port = await freePort();
+  const all = { appendonly: 'yes', appendfsync: 'always', save: '', 'maxmemory-policy': 'noeviction', ...settings };
+  const place = { bind: '127.0.0.1', port: String(port), dir: folder, daemonize: 'no' };
+  const args = Object.entries({ ...all, ...place }).flatMap(([name, value]) => [`--${name}`, value]);
+  const url = `redis://127.0.0.1:${port}`;
+  let child: ChildProcess | undefined;
+
+  const start = async () => {
+    const started = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+    child = started;
+    await untilReady(started);
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    const running = child;
+    child = undefined;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    const exited = once(running, 'exit');
+    running.kill(signal);
+    running.kill('SIGCONT'); // One that a test has stopped would not hear SIGTERM.
+    await exited;
+  };
+  await start();
+  return {
+    url,
+    get pid() {
+      return child?.pid ?? -1;
+    },
+    start,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+    empty: async () => {
+      const redis = new Redis(url);
+      await redis.flushall();
+      redis.disconnect();
+    },
+    remove: async () => {
+      await end('SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function untilReady(child: ChildProcess): Promise<void> {
+  let output = '';
+  return new Promise((ready, failed) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      output = (output + text).slice(-4_000);
+      if (output.includes('Ready to accept connections')) ready();
+    });
+    child.once('error', failed);
+    child.once('exit', () => failed(new Error(`redis-server did not start: ${output}`)));
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
