@@ -24,6 +24,15 @@ export const ENVIRONMENT = z.object({
   DATABASE_URL: url(/^postgres(ql)?$/)
     .optional()
     .describe('PostgreSQL for the records; unset: embedded'),
+  INFLUX_URL: url(/^https?$/)
+    .optional()
+    .describe('InfluxDB 1.x to 3.x for the telemetry; unset: embedded, or the database of DATABASE_URL'),
+  INFLUX_TOKEN: z.string().optional().describe('Token of InfluxDB 2.x and 3.x, user:password of 1.x'),
+  INFLUX_ORG: z.string().optional().describe('Organisation, InfluxDB 2.x only'),
+  INFLUX_BUCKET: z.string().min(1).default('stadtfunk').describe('Bucket, or database of 1.x and 3.x; made if missing'),
+  MQTT_URL: url(/^(mqtts?|wss?)$/)
+    .optional()
+    .describe('External broker that devices publish to, beside the intake of our own; unset: none'),
   STADTFUNK_ADMIN_TOKEN: z
     .string()
     .min(24)

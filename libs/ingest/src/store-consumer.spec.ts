@@ -1,6 +1,6 @@
 import { MemoryDeviceDirectory, type Device } from '@stadtfunk/devices';
 import { Fault } from '@stadtfunk/kernel';
-import { MemoryTelemetryStore, type Reading } from '@stadtfunk/readings';
+import { MemoryTelemetryStore, ReadingsRefused, type Reading } from '@stadtfunk/readings';
 import { MemoryUplinkLog, type Uplink } from '@stadtfunk/uplinks';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LogLedger } from './log-ledger.ts';
@@ -23,8 +23,18 @@ function json(deviceId: string, body: unknown, receivedAt = ARRIVAL): Uplink {
 class FailingTelemetryStore extends MemoryTelemetryStore {
   failures = 0;
 
+  /** Will never be taken: readings with this value. */
+  refusedVoltage = NaN;
+
   override async write(readings: readonly Reading[]): Promise<void> {
-    await super.write(readings);
+    const refused = readings.filter(({ values }) => values.batteryVoltage === this.refusedVoltage);
+    await super.write(readings.filter((reading) => !refused.includes(reading)));
+    if (refused.length > 0) {
+      throw new ReadingsRefused(
+        refused.map((reading) => ({ reading, detail: 'field type conflict' })),
+        readings.length,
+      );
+    }
     if (this.failures-- > 0) throw new Fault('telemetry.unavailable', 'away', true);
   }
 }
@@ -167,6 +177,18 @@ describe('StoreConsumer', () => {
       uplinks: { received: 3, processed: 3, rejected: 0, waiting: 0 },
       readings: { decoded: 3, stored: 3, duplicate: 0, quarantined: 0 },
     });
+  });
+
+  it('quarantines a reading that the telemetry store will never take, and stores the others', async () => {
+    telemetry.refusedVoltage = 3.5;
+    await take(
+      ...[3.6, 3.5, 3.4].map((batteryVoltage, minute) => {
+        return json('json', { observedAt: ARRIVAL - minute * MINUTE, values: { batteryVoltage } });
+      }),
+    );
+    expect(await stored('json')).toHaveLength(2);
+    expect((await ledger()).readings).toEqual({ decoded: 3, stored: 2, duplicate: 0, quarantined: 1 });
+    expect(records.rows.quarantined).toMatchObject([{ code: 'telemetry.refused', values: { batteryVoltage: 3.5 } }]);
   });
 
   it('remembers repeats across a restart', async () => {

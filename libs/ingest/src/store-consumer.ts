@@ -1,6 +1,6 @@
 import type { DeviceDirectory } from '@stadtfunk/devices';
 import type { CodedError } from '@stadtfunk/kernel';
-import type { QuarantinedReading, Reading, TelemetryStore } from '@stadtfunk/readings';
+import { ReadingsRefused, type QuarantinedReading, type Reading, type TelemetryStore } from '@stadtfunk/readings';
 import { reachedBy, type Positions, type StoredUplink } from '@stadtfunk/uplinks';
 import { DeviceMemory } from './device-memory.ts';
 import { identitiesOf } from './identity.ts';
@@ -124,12 +124,29 @@ export class StoreConsumer {
   }
 
   async #commit(work: Work, rest: Pick<IngestCommit, 'reached' | 'deadLetters' | 'retries'>): Promise<void> {
-    const { logId, telemetry, records } = this.#options;
-    if (work.fresh.length > 0) await telemetry.write(work.fresh);
+    const { logId, records } = this.#options;
+    if (work.fresh.length > 0) await this.#write(work);
     const devices = [...work.devices].map(([deviceId, { add, memory, lastReceivedAt }]) => {
       return { deviceId, add, lastReceivedAt, memory: memory.encode() };
     });
     await records.commit({ logId, devices, quarantined: work.quarantined, ...rest });
+  }
+
+  /** What the store will never take is quarantined; everything else that fails is tried again. */
+  async #write(work: Work): Promise<void> {
+    try {
+      await this.#options.telemetry.write(work.fresh);
+    } catch (fault) {
+      if (!(fault instanceof ReadingsRefused)) throw fault;
+      for (const { reading, detail } of fault.refused) {
+        const { deviceId, receivedAt, observedAt, values } = reading;
+        const { add } = work.devices.get(deviceId)!;
+        add.stored--;
+        add.quarantined++;
+        work.quarantined.push({ deviceId, receivedAt, deviceTime: observedAt, code: fault.code, values });
+        this.#options.onProblem({ code: fault.code, detail }, deviceId);
+      }
+    }
   }
 
   #device(work: Work, { deviceId, receivedAt }: StoredUplink): DeviceWork {
