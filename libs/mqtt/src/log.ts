@@ -26,9 +26,6 @@ export class RefusalLog {
     if (current !== last) this.#seconds.set(code, current);
     current.lines += 1;
     if (current.lines > LINES_PER_SECOND) return;
-    this.log.warn(
-      { code, ...fields, ...(current !== last && omitted > 0 && { omitted }) },
-      `refused by ${this.by}`,
-    );
+    this.log.warn({ code, ...fields, ...(current !== last && omitted > 0 && { omitted }) }, `refused by ${this.by}`);
   }
 }

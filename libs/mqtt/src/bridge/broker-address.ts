@@ -25,7 +25,11 @@ export function brokerAddressOf({ url, username, password }: AddressOptions): Br
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const protocol = parsed?.protocol as BrokerAddress['protocol'];
   if (!parsed || !(protocol in DEFAULT_PORTS) || parsed.hostname === '') {
-    throw new Fault('bridge.url', 'the broker URL must be mqtt://, mqtts://, ws:// or wss://, a host, and maybe a port', false);
+    throw new Fault(
+      'bridge.url',
+      'the broker URL must be mqtt://, mqtts://, ws:// or wss://, a host, and maybe a port',
+      false,
+    );
   }
   const host = parsed.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = parsed.port === '' ? DEFAULT_PORTS[protocol] : Number(parsed.port);
@@ -51,7 +55,10 @@ function decoded(text: string): string | null {
 }
 
 /** Opens a stream of MQTT bytes. Failures are its error events. */
-export function openStream(address: BrokerAddress, options: Pick<MqttBridgeOptions, 'ca' | 'clientCertificate'>): Duplex {
+export function openStream(
+  address: BrokerAddress,
+  options: Pick<MqttBridgeOptions, 'ca' | 'clientCertificate'>,
+): Duplex {
   const { protocol, host, port, path } = address;
   const { ca, clientCertificate } = options;
   const tls = { minVersion: 'TLSv1.2' as const, ...(ca !== null && { ca }), ...clientCertificate };

@@ -112,8 +112,8 @@ export class BrokerConnection {
       await new Promise<void>((resolve) => {
         this.#timer = setTimeout(resolve, withinMs);
         this.stream.once('close', resolve);
-        this.stream.end(mqttPacket.generate({ cmd: 'disconnect' }));
-        // The broker closes. Closing with unread bytes would be a reset, and a reset takes the acknowledgements with it.
+        this.stream.write(mqttPacket.generate({ cmd: 'disconnect' }));
+        // Then the broker closes. If we closed while it is still sending, acknowledgements would be lost with the connection.
         this.stream.resume();
       });
     }

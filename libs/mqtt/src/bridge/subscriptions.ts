@@ -85,6 +85,7 @@ export class Subscriptions {
 
 function partsOf(filters: readonly string[]): readonly (readonly string[])[] {
   const parts: string[][] = [];
-  for (let at = 0; at < filters.length; at += FILTERS_PER_PACKET) parts.push(filters.slice(at, at + FILTERS_PER_PACKET));
+  for (let at = 0; at < filters.length; at += FILTERS_PER_PACKET)
+    parts.push(filters.slice(at, at + FILTERS_PER_PACKET));
   return parts;
 }

@@ -4,6 +4,8 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@stadtfunk/kernel/testing';
+// infra/local is no project of the graph, and the only place that knows where servers are installed.
+// eslint-disable-next-line @nx/enforce-module-boundaries
 import { serverProgram } from '../../../../infra/local/servers.mjs';
 
 /** Lines of mosquitto.conf besides the listener and the folder. */
