@@ -9,9 +9,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import { LoginCodes } from './access/login-codes.ts';
 import { HttpModule } from './http.module.ts';
 import { HTTP_LIMITS, type HttpLog, type HttpOptions } from './http-options.ts';
+import { isDeeperThan } from './json-depth.ts';
+import { Problem } from './problem.ts';
 import { problemOf, sendProblem } from './problem.filter.ts';
 import { securityHeaders } from './security-headers.ts';
 import { EventHub } from './stream/event-hub.ts';
+
+/** Levels of lists and objects in a body. What walks through it calls itself, and a stack ends at some thousands. */
+const MAX_DEPTH = 64;
+const TOO_DEEP = `the body is nested deeper than ${MAX_DEPTH} levels`;
 
 export interface HttpApp {
   /** Resolves with the port that is bound; port 0 picks a free one. */
@@ -109,6 +115,7 @@ function takeJsonOnly(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
+    else if (isDeeperThan(MAX_DEPTH, String(body))) done(new Problem(400, 'body.tooDeep', TOO_DEEP));
     else void parse(request, String(body), done);
   });
 }

@@ -90,6 +90,10 @@ export interface HttpOptions {
   readonly consoleDirectory: string | null;
   /** Whether browsers come over https, so that cookies may only travel there. */
   readonly secureCookies?: boolean;
+  /** Topic template of the intake, with `{deviceId}`: what devices are told to publish to. */
+  readonly uplinkTopic?: string;
+  /** IANA zone whose days `every=1d` means where a request does not say. */
+  readonly zone?: string;
   readonly limits?: Partial<HttpLimits>;
 }
 
@@ -98,6 +102,8 @@ export abstract class HttpSettings {
   abstract readonly verifyToken: (token: string) => boolean;
   abstract readonly sessionSecret: string | Uint8Array;
   abstract readonly secureCookies: boolean;
+  abstract readonly uplinkTopic: string;
+  abstract readonly zone: string;
   abstract readonly checks: readonly HealthCheck[];
   abstract readonly metrics: HttpOptions['metrics'];
   abstract readonly limits: HttpLimits;

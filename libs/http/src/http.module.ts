@@ -52,6 +52,8 @@ export class HttpModule implements OnModuleDestroy {
       verifyToken: (token) => options.verifyToken(token),
       sessionSecret: options.sessionSecret,
       secureCookies: options.secureCookies ?? false,
+      uplinkTopic: options.uplinkTopic ?? 'stadtfunk/v1/{deviceId}/up',
+      zone: options.zone ?? 'Europe/Berlin',
       checks: options.checks,
       metrics: () => options.metrics(),
       limits,

@@ -4,6 +4,7 @@ import { MaintenanceStore } from '@stadtfunk/maintenance';
 import { TelemetryStore } from '@stadtfunk/readings';
 import { toAlertBody } from '../alerts/alert-mapping.ts';
 import { toDeviceBody } from '../devices/device-mapping.ts';
+import { HttpSettings } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { found, Problem } from '../problem.ts';
 import { toReadingItem } from '../readings/reading-queries.ts';
@@ -20,6 +21,7 @@ export class AssetsController {
     @Inject(DeviceRegistry) private readonly registry: DeviceRegistry,
     @Inject(MaintenanceStore) private readonly maintenance: MaintenanceStore,
     @Inject(TelemetryStore) private readonly telemetry: TelemetryStore,
+    @Inject(HttpSettings) private readonly settings: HttpSettings,
   ) {}
 
   @Post()
@@ -53,7 +55,7 @@ export class AssetsController {
       ...toAssetBody(asset),
       latest: newest ? toReadingItem(newest) : null,
       alerts: alerts.items.map(toAlertBody),
-      devices: devices.items.map(toDeviceBody),
+      devices: devices.items.map((device) => toDeviceBody(device, this.settings.uplinkTopic)),
     };
   }
 

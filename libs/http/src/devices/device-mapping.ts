@@ -16,16 +16,19 @@ export function toChangedDevice(device: RegisteredDevice, change: z.output<(type
   return { ...kept, ...changed, reportingIntervalMs: reportingInterval };
 }
 
-/** Where the device publishes: the default template, unless its firmware dictates another. */
-export function topicOf({ deviceId, uplinkTopic }: Pick<Device, 'deviceId' | 'uplinkTopic'>): string {
-  return uplinkTopic ?? `stadtfunk/v1/${deviceId}/up`;
+type Publisher = Pick<Device, 'deviceId' | 'uplinkTopic'>;
+
+/** Where the device publishes: as the installation's template says, unless its firmware dictates another topic. */
+export function topicOf({ deviceId, uplinkTopic }: Publisher, template: string): string {
+  return (uplinkTopic ?? template).replaceAll('{deviceId}', () => deviceId);
 }
 
-export function toCredentials(device: Pick<Device, 'deviceId' | 'uplinkTopic'>, password: string) {
-  return { deviceId: device.deviceId, username: device.deviceId, password, topic: topicOf(device) };
+export function toCredentials(device: Publisher, password: string, template: string) {
+  return { deviceId: device.deviceId, username: device.deviceId, password, topic: topicOf(device, template) };
 }
 
-export function toDeviceBody(device: RegisteredDevice) {
+/** @param template the topic template of the intake */
+export function toDeviceBody(device: RegisteredDevice, template: string) {
   const { deviceId, model, lifecycle, assetId, imei, iccid, uplinkTopic, reportingIntervalMs } = device;
   return {
     deviceId,
@@ -34,7 +37,7 @@ export function toDeviceBody(device: RegisteredDevice) {
     assetId,
     imei,
     iccid,
-    topic: topicOf(device),
+    topic: topicOf(device, template),
     uplinkTopic,
     reportingInterval: reportingIntervalMs === null ? null : isoDuration(reportingIntervalMs),
     lastContactAt: isoOrNull(device.lastContactAt),

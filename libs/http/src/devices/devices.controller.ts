@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Patch, Post, Put } from '@nestjs/common';
 import { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
-import { ModelCatalogue } from '../http-options.ts';
+import { HttpSettings, ModelCatalogue } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { found, Problem } from '../problem.ts';
 import { toPage } from '../schemas.ts';
@@ -22,6 +22,7 @@ export class DevicesController {
     @Inject(DeviceRegistry) private readonly registry: DeviceRegistry,
     @Inject(PasswordHasher) private readonly passwords: PasswordHasher,
     @Inject(ModelCatalogue) private readonly models: ModelCatalogue,
+    @Inject(HttpSettings) private readonly settings: HttpSettings,
   ) {}
 
   @Post('devices')
@@ -34,7 +35,7 @@ export class DevicesController {
     if (outcome === 'device.exists') throw new Problem(409, outcome, `there is a device '${body.deviceId}' already`);
     if (outcome === 'device.imeiTaken') throw imeiTaken();
     if (outcome === 'asset.unknown') throw noAsset(body.assetId);
-    return toCredentials(device, password);
+    return toCredentials(device, password, this.settings.uplinkTopic);
   }
 
   @Get('devices')
@@ -42,13 +43,13 @@ export class DevicesController {
   async list(@Input() { query }: InputOf<typeof listDevices>): Promise<AnswerOf<typeof listDevices>> {
     const { asset, ...filter } = query;
     const page = await this.registry.listDevices({ ...filter, ...(asset === undefined ? {} : { assetId: asset }) });
-    return toPage(page, toDeviceBody);
+    return toPage(page, (device) => toDeviceBody(device, this.settings.uplinkTopic));
   }
 
   @Get('devices/:deviceId')
   @Operation(showDevice)
   async show(@Input() { params }: InputOf<typeof showDevice>): Promise<AnswerOf<typeof showDevice>> {
-    return toDeviceBody(await this.#find(params.deviceId));
+    return this.#body(params.deviceId);
   }
 
   @Patch('devices/:deviceId')
@@ -58,7 +59,7 @@ export class DevicesController {
     const device = await this.#find(params.deviceId);
     const outcome = await this.registry.putDevice(toChangedDevice(device, body));
     if (outcome === 'device.imeiTaken') throw imeiTaken();
-    return toDeviceBody(await this.#find(params.deviceId));
+    return this.#body(params.deviceId);
   }
 
   @Post('devices/:deviceId/password')
@@ -67,7 +68,7 @@ export class DevicesController {
     const device = await this.#find(params.deviceId);
     const password = this.passwords.generate();
     await this.registry.setPassword(device.deviceId, await this.passwords.hash(password));
-    return toCredentials(device, password);
+    return toCredentials(device, password, this.settings.uplinkTopic);
   }
 
   @Put('devices/:deviceId/binding')
@@ -75,13 +76,17 @@ export class DevicesController {
   async bind(@Input() { params, body }: InputOf<typeof bindDevice>): Promise<AnswerOf<typeof bindDevice>> {
     const outcome = await this.registry.bind(params.deviceId, body.assetId);
     if (outcome === 'asset.unknown') throw noAsset(body.assetId);
-    return toDeviceBody(await this.#find(params.deviceId));
+    return this.#body(params.deviceId);
   }
 
   @Get('models')
   @Operation(listModels)
   listModels(): AnswerOf<typeof listModels> {
     return { items: this.models.list().map(toModelBody), next: null };
+  }
+
+  async #body(deviceId: string) {
+    return toDeviceBody(await this.#find(deviceId), this.settings.uplinkTopic);
   }
 
   async #find(deviceId: string) {

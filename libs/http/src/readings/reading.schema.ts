@@ -46,7 +46,7 @@ export const readingQuery = z.strictObject({
   to: instant.exactOptional().describe('exclusive; absent: to the last'),
   quantity: listOf(QUANTITY_NAMES, 'quantity').exactOptional().describe('only these, separated by commas'),
   every: every.exactOptional().describe('means of numbers and shares of true per bucket: 15m, 1h, 1d, PT15M'),
-  zone: timeZone.default('Europe/Berlin').describe('whose days `every=1d` means'),
+  zone: timeZone.exactOptional().describe('whose days `every=1d` means; absent: that of the city'),
   order: z.enum(['asc', 'desc']).default('asc').describe('by observedAt'),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   after: z.string().min(1).max(512).exactOptional().describe('the `next` of the page before'),

@@ -3,6 +3,7 @@ import { DeviceRegistry } from '@stadtfunk/devices';
 import { Clock } from '@stadtfunk/kernel';
 import { QUANTITIES, QUANTITY_NAMES, type Quantity, type Subject, TelemetryStore } from '@stadtfunk/readings';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
+import { HttpSettings } from '../http-options.ts';
 import { found } from '../problem.ts';
 import { toPage } from '../schemas.ts';
 import { toAggregateQuery, toBucket, toBucketPage, toReadingItem, toReadingQuery } from './reading-queries.ts';
@@ -14,6 +15,7 @@ export class ReadingsController {
     @Inject(DeviceRegistry) private readonly registry: DeviceRegistry,
     @Inject(TelemetryStore) private readonly telemetry: TelemetryStore,
     @Inject(Clock) private readonly clock: Clock,
+    @Inject(HttpSettings) private readonly settings: HttpSettings,
   ) {}
 
   @Get('assets/:assetId/readings')
@@ -48,7 +50,7 @@ export class ReadingsController {
     const now = this.clock.now();
     if (query.every === undefined)
       return toPage(await this.telemetry.read(toReadingQuery(subject, query, now)), toReadingItem);
-    const bucket = toBucket(query.every, query.zone);
+    const bucket = toBucket(query.every, query.zone ?? this.settings.zone);
     return toBucketPage(await this.telemetry.aggregate(toAggregateQuery(subject, query, bucket, now)), query);
   }
 }

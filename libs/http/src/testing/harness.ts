@@ -43,12 +43,15 @@ export interface HarnessOptions {
   readonly limits?: Partial<HttpLimits>;
   readonly checks?: readonly HealthCheck[];
   readonly consoleDirectory?: string;
+  readonly uplinkTopic?: string;
+  readonly zone?: string;
 }
 
 export async function startHarness({
   limits = {},
   checks = [],
   consoleDirectory,
+  ...settings
 }: HarnessOptions = {}): Promise<Harness> {
   const city = makeCity();
   const log: LogLine[] = [];
@@ -57,6 +60,7 @@ export async function startHarness({
   const httpLog: HttpLog = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   const app = await createHttpApp({
     ...city,
+    ...settings,
     verifyToken: tokenVerifier(TOKEN),
     sessionSecret: 'a secret of thirty-two bytes or more',
     checks,
