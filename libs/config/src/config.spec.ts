@@ -23,6 +23,17 @@ describe('parseConfig', () => {
     expect(problem).not.toContain('\n');
   });
 
+  it.each([
+    ['STOP_TIMEOUT_MS', '99999999999'],
+    ['BATCH_SIZE', '1e99'],
+    ['MQTT_UPLINK_TOPIC', '{deviceId}/#'],
+    ['MQTT_UPLINK_TOPIC', '+/{deviceId}'],
+    ['MQTT_DOWNLINK_TOPIC', '$SYS/{deviceId}'],
+    ['MQTT_UPLINK_TOPIC', 'up'],
+  ])('refuses %s=%s, which no timer or broker takes as it is meant', (name, value) => {
+    expect(parseConfig({ [name]: value })).toMatchObject({ problem: expect.stringContaining(name) as string });
+  });
+
   it('wants a secret for a webhook', () => {
     expect(parseConfig({ WEBHOOK_URL: 'https://city.example/hook' })).toMatchObject({
       problem: expect.stringContaining('WEBHOOK_SECRET') as string,

@@ -2,9 +2,20 @@ import { z } from 'zod';
 
 const port = (what: string, standard: number) =>
   z.coerce.number().int().min(0).max(65_535).default(standard).describe(`${what}; 0 picks a free one`);
+/** Timers take 31 bits of milliseconds; what is beyond fires at once. */
+const LONGEST = 2 ** 31 - 1;
 const milliseconds = (what: string, standard: number) =>
-  z.coerce.number().int().positive().default(standard).describe(what);
+  z.coerce.number().int().positive().max(LONGEST).default(standard).describe(what);
 const count = milliseconds;
+/** MQTT 3.1.1, 4.7: wildcards belong into filters, and names that begin with $ to the broker. */
+const topic = (what: string, standard: string) =>
+  z
+    .string()
+    .max(256)
+    .includes('{deviceId}')
+    .regex(/^[^$+#\p{Cc}][^+#\p{Cc}]*$/u, 'a topic without + and #, not begun by $')
+    .default(standard)
+    .describe(what);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const url = (protocols: RegExp) => z.url({ protocol: protocols });
 
@@ -80,16 +91,8 @@ export const ENVIRONMENT = z.object({
   ),
   MQTT_MAX_INFLIGHT: count('Uplinks of all clients that wait to become durable: protects memory', 100_000),
   MQTT_DRAIN_TIMEOUT_MS: milliseconds('A client that does not read for so long is closed', 5_000),
-  MQTT_UPLINK_TOPIC: z
-    .string()
-    .includes('{deviceId}')
-    .default('stadtfunk/v1/{deviceId}/up')
-    .describe('Topic of uplinks'),
-  MQTT_DOWNLINK_TOPIC: z
-    .string()
-    .includes('{deviceId}')
-    .default('stadtfunk/v1/{deviceId}/down')
-    .describe('Topic of downlinks'),
+  MQTT_UPLINK_TOPIC: topic('Topic of uplinks', 'stadtfunk/v1/{deviceId}/up'),
+  MQTT_DOWNLINK_TOPIC: topic('Topic of downlinks', 'stadtfunk/v1/{deviceId}/down'),
 
   BATCH_SIZE: count('Uplinks in one transaction at the most: bounds memory and repeated work', 2_000),
   STOP_TIMEOUT_MS: milliseconds('A stop that takes longer is ended hard; nothing acknowledged is lost by that', 15_000),
