@@ -207,6 +207,23 @@ describe('on a server', () => {
     expect(rows[0]!.n).toBe(MIGRATIONS);
     await Promise.all(open.map((database) => database.close()));
   });
+
+  it('goes on after a connection was lost between two queries of a transaction', async () => {
+    const warnings: string[] = [];
+    const log = { ...quiet, warn: (_fields: object, message: string) => void warnings.push(message) };
+    const database = await openDatabase({ url: server.url }, log);
+    const client = await database.pool.connect();
+    await client.query('begin');
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+
+    await database.pool.query('select pg_terminate_backend($1)', [rows[0]!.pid]);
+
+    await eventually('the loss is logged', () => warnings.includes('a database connection was lost'));
+    await expect(client.query('select 1')).rejects.toThrow();
+    client.release(true);
+    expect((await database.pool.query<{ one: number }>('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await database.close();
+  });
 });
 
 it('says that nobody answers, after the deadline', async () => {

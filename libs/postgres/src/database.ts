@@ -103,7 +103,12 @@ async function openPglite(
 
 function createPool(config: PoolConfig, log: DatabaseLog): Pool {
   const pool = new Pool(config);
-  pool.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'));
+  // The pool listens to idle clients only: one that loses its connection while it is in use would end the process.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'));
+  });
+  // Of idle clients the pool says it again.
+  pool.on('error', () => undefined);
   pool.on('release', (_error: Error, client: PoolClient) => {
     const status = client.getTransactionStatus();
     if (status !== 'T' && status !== 'E') return;
