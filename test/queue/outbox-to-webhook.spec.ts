@@ -1,13 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import { BullWorkQueue, OutboxRelay } from '@stadtfunk/bullmq';
-import { Fault, type Clock } from '@stadtfunk/kernel';
+import type { Clock } from '@stadtfunk/kernel';
 import { eventually, ManualClock } from '@stadtfunk/kernel/testing';
-import { notifyHandler, type QueuePolicy, type Work } from '@stadtfunk/maintenance';
-import { PostgresOutbox, type Database } from '@stadtfunk/postgres';
-import { emptyTables, onEachDatabase } from '@stadtfunk/postgres/testing';
+import { notifyHandler, type QueuePolicy } from '@stadtfunk/maintenance';
+import { PostgresOutbox } from '@stadtfunk/postgres';
+import { emptyTables } from '@stadtfunk/postgres/testing';
 import { WebhookChannel } from '@stadtfunk/webhook';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { onEachQueueServer, type QueueServer } from './each-queue.ts';
 
 interface Received {
   readonly id: string;
@@ -19,20 +20,20 @@ const SECRET = 'a secret of this test';
 const FAST: Partial<QueuePolicy> = { attempts: 5, backoffMs: 20, maxBackoffMs: 50 };
 const quiet = { warn: () => {} };
 
-onEachDatabase((name, open) => {
-  describe(`events on their way from the outbox to a webhook, on ${name}`, () => {
+onEachQueueServer((name, open) => {
+  describe(`events on their way from the outbox to a webhook, with the queue on ${name}`, () => {
     const clock: Clock = new ManualClock();
     const received: Received[] = [];
     let answer: (response: ServerResponse, nth: number) => void;
-    let database: Database;
+    let queueServer: QueueServer;
     let outbox: PostgresOutbox;
     let server: Server;
     let url: string;
     const running: { stop(): Promise<void> }[] = [];
 
     beforeAll(async () => {
-      database = await open();
-      outbox = new PostgresOutbox(database);
+      queueServer = await open();
+      outbox = new PostgresOutbox(queueServer.database);
       server = createServer((request, response) => {
         let body = '';
         request.setEncoding('utf8').on('data', (text: string) => (body += text));
@@ -48,8 +49,8 @@ onEachDatabase((name, open) => {
     });
 
     beforeEach(async () => {
-      await emptyTables(database.pool);
-      await database.pool.query('drop schema if exists bullmq cascade');
+      await emptyTables(queueServer.database.pool);
+      await queueServer.empty();
       received.length = 0;
       answer = (response) => response.writeHead(204).end();
     });
@@ -61,11 +62,11 @@ onEachDatabase((name, open) => {
     afterAll(async () => {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
-      await database.close();
+      await queueServer.close();
     });
 
     const writeEvents = async (count: number) => {
-      const { rows } = await database.pool.query<{ event_id: string }>(
+      const { rows } = await queueServer.database.pool.query<{ event_id: string }>(
         `insert into outbox (type, at, data)
          select 'job.changed', '2026-11-21T12:00:00Z', jsonb_build_object('jobId', 'job-' || n, 'dueAt', 1763726400000, 'number', n)
          from generate_series(1, $1::int) n returning event_id`,
@@ -74,7 +75,7 @@ onEachDatabase((name, open) => {
       return rows.map(({ event_id }) => Number(event_id));
     };
     const startQueue = async (policy: Partial<QueuePolicy> = FAST) => {
-      const queue = new BullWorkQueue({ postgres: database.poolConfig }, quiet, { policies: { notify: policy } });
+      const queue = new BullWorkQueue(queueServer.connection, quiet, { policies: { notify: policy } });
       await queue.start();
       running.push(queue);
       return queue;
@@ -173,6 +174,64 @@ onEachDatabase((name, open) => {
       expect(received).toHaveLength(3);
     });
 
+    it('are posted again when somebody wants what was given up tried again', async () => {
+      answer = (response) => response.writeHead(410).end();
+      const [first, second] = await writeEvents(2);
+      const queue = await startQueue();
+      await startDelivering(queue);
+      await relayOf(queue).relay();
+      const givenUp = await eventually('both are given up', async () => {
+        const list = await outbox.listGivenUp(null, 10);
+        return list.length === 2 && list;
+      });
+      expect(givenUp.map(({ eventId }) => eventId)).toEqual([first, second]);
+      await eventually('the queue has forgotten them', async () => (await queueServer.workIds()).length === 0);
+      answer = (response) => response.writeHead(204).end();
+
+      expect(await outbox.retryDelivery(givenUp[0]!)).toBe(true);
+      expect(await relayOf(queue).relay()).toBe(1);
+
+      expect(await delivered(first!)).toMatchObject({ attempts: 2, lastError: null, givenUpAt: null });
+      expect(await outbox.listGivenUp(null, 10)).toEqual([givenUp[1]]);
+      expect(received).toHaveLength(3);
+    });
+
+    it('are not posted again once given up, though they are added again', async () => {
+      answer = (response) => response.writeHead(410).end();
+      await writeEvents(1);
+      const queue = await startQueue();
+      await startDelivering(queue);
+      await relayOf(queue).relay();
+      await eventually('it is given up', async () => (await outbox.listGivenUp(null, 10)).length === 1);
+      await eventually('the queue has forgotten it', async () => (await queueServer.workIds()).length === 0);
+
+      await queueServer.database.pool.query('update outbox set relayed_at = null');
+      await relayOf(queue).relay();
+      await eventually('the queue has forgotten it again', async () => (await queueServer.workIds()).length === 0);
+
+      expect(received).toHaveLength(1);
+    });
+
+    it('are posted once, all of them, by a queue that was emptied after they were handed over', async () => {
+      const eventIds = await writeEvents(30);
+      const before = await startQueue();
+      await relayOf(before).relay();
+      await before.stop();
+      running.length = 0;
+      await queueServer.empty();
+      expect(await outbox.waiting(10)).toEqual([]);
+      const queue = await startQueue();
+      await startDelivering(queue);
+
+      const relay = new OutboxRelay(outbox, queue, clock, quiet, { channels: ['webhook'], batch: 7 });
+      relay.start();
+      running.push(relay);
+      for (const eventId of eventIds) await delivered(eventId);
+
+      expect(received.map(({ id }) => Number(id)).sort((a, b) => a - b)).toEqual(eventIds);
+      expect(await outbox.openDeliveries(null, 10)).toEqual([]);
+    });
+
     it('are posted once when the relay dies after adding and before marking', async () => {
       const eventIds = await writeEvents(3);
       const queue = await startQueue();
@@ -180,15 +239,14 @@ onEachDatabase((name, open) => {
       await relayOf(queue).relay();
       for (const eventId of eventIds) await delivered(eventId);
 
-      await database.pool.query('update outbox set relayed_at = null');
+      await queueServer.database.pool.query('update outbox set relayed_at = null');
       expect(await relayOf(queue).relay()).toBe(3);
       const [last] = await writeEvents(1);
       await relayOf(queue).relay();
       await delivered(last!);
 
       expect(received.map(({ id }) => Number(id)).sort((a, b) => a - b)).toEqual([...eventIds, last]);
-      const { rows } = await database.pool.query<{ id: string }>('select id from bullmq.job');
-      expect(rows.map(({ id }) => id).sort()).toEqual([...eventIds, last].map((eventId) => `${eventId}-webhook`));
+      expect(await queueServer.workIds()).toEqual([...eventIds, last].map((eventId) => `${eventId}-webhook`));
     });
 
     it('wait in the queue over a restart', async () => {
@@ -212,8 +270,7 @@ onEachDatabase((name, open) => {
       expect(await relayOf(queue, []).relay()).toBe(2);
 
       expect(await outbox.waiting(10)).toEqual([]);
-      const { rows } = await database.pool.query('select from bullmq.job');
-      expect(rows).toHaveLength(0);
+      expect(await queueServer.workIds()).toEqual([]);
     });
 
     it('leave at a nudge, without waiting for the next look', async () => {
@@ -239,87 +296,6 @@ onEachDatabase((name, open) => {
       await eventually('all are delivered', () => received.length >= 250, { timeoutMs: 25_000 });
 
       expect(received.map(({ id }) => Number(id)).sort((a, b) => a - b)).toEqual(eventIds);
-    });
-  });
-
-  describe(`BullWorkQueue on ${name}`, () => {
-    let database: Database;
-    let queue: BullWorkQueue;
-
-    beforeAll(async () => (database = await open()));
-    beforeEach(async () => {
-      await database.pool.query('drop schema if exists bullmq cascade');
-      queue = new BullWorkQueue({ postgres: database.poolConfig }, quiet, { policies: { notify: FAST } });
-    });
-    afterEach(() => queue.stop());
-    afterAll(() => database.close());
-
-    const payload = { eventId: 1, channel: 'x' };
-
-    it('refuses to work without a handler for each queue, and a second handler', async () => {
-      await queue.start();
-
-      await expect(queue.work()).rejects.toMatchObject({ code: 'queue.handlerMissing' });
-      queue.handle('notify', async () => {});
-      expect(() => queue.handle('notify', async () => {})).toThrow('two handlers');
-    });
-
-    it('does work once for each id, and counts attempts', async () => {
-      const done: Work<'notify'>[] = [];
-      queue.handle('notify', async (work) => {
-        done.push(work);
-        if (work.workId === 'a-x' && work.attempt < 3) throw new Error('not yet');
-        if (work.workId === 'b-x') throw new Fault('work.impossible', 'never', false);
-        if (work.workId === 'c-x') throw new Fault('work.failing', 'always', true);
-      });
-      await queue.start();
-      await queue.work();
-
-      await queue.add('notify', [
-        { workId: 'a-x', payload },
-        { workId: 'b-x', payload },
-      ]);
-      await queue.add('notify', [
-        { workId: 'a-x', payload },
-        { workId: 'c-x', payload },
-      ]);
-      const attemptsOf = (id: string) => done.filter(({ workId }) => workId === id).map(({ attempt }) => attempt);
-      await eventually('all work has ended', () => attemptsOf('c-x').length === 5 && attemptsOf('a-x').length === 3);
-
-      expect(attemptsOf('a-x')).toEqual([1, 2, 3]);
-      expect(attemptsOf('b-x')).toEqual([1]);
-      expect(done.filter(({ isLastAttempt }) => isLastAttempt).map(({ workId, attempt }) => [workId, attempt])).toEqual(
-        [['c-x', 5]],
-      );
-    });
-
-    it('finishes the work in hand before it stops', async () => {
-      let isDone = false;
-      let begin: () => void = () => {};
-      const begun = new Promise<void>((resolve) => (begin = resolve));
-      queue.handle('notify', async () => {
-        begin();
-        await new Promise((wake) => setTimeout(wake, 50));
-        isDone = true;
-      });
-      await queue.start();
-      await queue.work();
-      await queue.add('notify', [{ workId: 'a-x', payload }]);
-      await begun;
-
-      await queue.stop();
-
-      expect(isDone).toBe(true);
-    });
-
-    it('says that it cannot be used when the database is away', async () => {
-      await queue.start();
-      await database.pool.query('drop schema bullmq cascade');
-
-      await expect(queue.add('notify', [{ workId: 'a-x', payload }])).rejects.toMatchObject({
-        code: 'queue.unavailable',
-        retryable: true,
-      });
     });
   });
 });

@@ -41,6 +41,7 @@ const DEFAULTS = { maxConnections: 6, lockMs: 30_000, stopTimeoutMs: 15_000, pol
  * number of jobs, BullMQ sorts all of them whenever one ends.
  */
 const KEEP_DONE = { age: 24 * 3_600 };
+const DISCONNECT_TIMEOUT_MS = 2_000;
 /** A worker that was killed does not use up an attempt; by default BullMQ gives a job up after the second kill. */
 const MAX_STALLED = 1_000;
 
@@ -99,7 +100,8 @@ export class BullWorkQueue extends WorkQueue {
     if (!(await isWithin(this.#options.stopTimeoutMs, closing))) {
       this.#log.warn({ works: this.#inHand.size }, 'work was still in hand when the work queue stopped');
     }
-    await backend.close();
+    // What is in hand may hold a connection.
+    await isWithin(DISCONNECT_TIMEOUT_MS, backend.close());
   }
 
   override async add<Q extends QueueName>(name: Q, work: readonly NewWork<Q>[]): Promise<void> {
