@@ -37,11 +37,12 @@ export class Acknowledgements {
     if (due.length === 0) return;
     this.#due = [];
     const bytes = Buffer.allocUnsafe(due.length * PACKET_BYTES);
-    for (const [index, { qos, messageId }] of due.entries()) {
-      const at = index * PACKET_BYTES;
+    let at = 0;
+    for (const { qos, messageId } of due) {
       bytes[at] = qos === 1 ? PUBACK : PUBREC;
       bytes[at + 1] = 2;
       bytes.writeUInt16BE(messageId, at + 2);
+      at += PACKET_BYTES;
     }
     this.write(bytes);
   }

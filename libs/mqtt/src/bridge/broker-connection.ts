@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { Fault, messageOf } from '@stadtfunk/kernel';
-import mqttPacket, { type IConnackPacket, type IPublishPacket, type ISubackPacket, type Packet } from 'mqtt-packet';
+import mqttPacket, { type IConnackPacket, type ISubackPacket, type Packet } from 'mqtt-packet';
 import { Acknowledgements } from './acknowledgements.ts';
 import { FrameReader, type OversizedPublish } from './frame-reader.ts';
+import { isPublish, readPublish, type PublishPacket } from './publish-packet.ts';
 
 export interface ConnectionSettings {
   readonly clientId: string;
@@ -17,7 +18,7 @@ export interface ConnectionHandlers {
   onConnected(sessionPresent: boolean): void;
   onSuback(messageId: number, granted: readonly number[]): void;
   /** Calls `acknowledge` once when the broker may forget the packet, or closes the connection. */
-  onPublish(packet: IPublishPacket, acknowledge: () => void): void;
+  onPublish(packet: PublishPacket, acknowledge: () => void): void;
   /** Acknowledged already. */
   onOversized(publish: OversizedPublish): void;
   /** Once, and last. */
@@ -58,7 +59,8 @@ export class BrokerConnection {
     parser.on('error', (error: Error) => this.close('connection.protocol', error.message));
     const reader = new FrameReader(settings.maxPacketBytes, {
       onFrame: (frame) => {
-        if (this.#phase !== 'closed') parser.parse(frame);
+        if (this.#phase === 'open' && isPublish(frame)) this.#takePublish(frame);
+        else if (this.#phase !== 'closed') parser.parse(frame);
       },
       onOversized: (publish) => this.#takeOversized(publish),
     });
@@ -154,9 +156,6 @@ export class BrokerConnection {
     }
     if (this.#phase !== 'open') return;
     switch (packet.cmd) {
-      case 'publish':
-        this.handlers.onPublish(packet, this.#acknowledgements.expect(packet.qos, packet.messageId ?? 0));
-        break;
       case 'pubrel':
         this.send({ cmd: 'pubcomp', messageId: packet.messageId ?? 0 });
         break;
@@ -169,6 +168,12 @@ export class BrokerConnection {
       default:
         this.close('connection.protocol', `unexpected ${packet.cmd}`);
     }
+  }
+
+  #takePublish(frame: Buffer): void {
+    const packet = readPublish(frame);
+    if (packet) this.handlers.onPublish(packet, this.#acknowledgements.expect(packet.qos, packet.messageId));
+    else this.close('connection.protocol', 'a malformed PUBLISH');
   }
 
   #takeConnack({ returnCode = 0, sessionPresent }: IConnackPacket): void {

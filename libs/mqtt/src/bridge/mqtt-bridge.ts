@@ -1,6 +1,5 @@
 import { messageOf, type Clock } from '@stadtfunk/kernel';
 import type { Uplink } from '@stadtfunk/uplinks';
-import type { IPublishPacket } from 'mqtt-packet';
 import { RefusalLog, type Log } from '../log.ts';
 import { offerOnce, type UplinkSink } from '../uplink-sink.ts';
 import { brokerAddressOf, openStream, type BrokerAddress } from './broker-address.ts';
@@ -8,6 +7,7 @@ import { BrokerConnection } from './broker-connection.ts';
 import { MqttBridgeCounters } from './counters.ts';
 import type { OversizedPublish } from './frame-reader.ts';
 import { MQTT_BRIDGE_DEFAULTS, type MqttBridgeOptions } from './options.ts';
+import type { PublishPacket } from './publish-packet.ts';
 import { Subscriptions } from './subscriptions.ts';
 import type { TopicDirectory } from './topic-directory.ts';
 import { TopicRoutes } from './topic-routes.ts';
@@ -192,7 +192,7 @@ export class MqttBridge {
     });
   }
 
-  #take(connection: BrokerConnection, routes: TopicRoutes, packet: IPublishPacket, acknowledge: () => void): void {
+  #take(connection: BrokerConnection, routes: TopicRoutes, packet: PublishPacket, acknowledge: () => void): void {
     if (packet.dup) this.counters.redelivered += 1;
     if (packet.retain) this.counters.retained += 1;
     const topic = packet.topic.slice(0, LONGEST_TOPIC);
@@ -210,7 +210,7 @@ export class MqttBridge {
       topic,
       receivedAt: this.dependencies.clock.now(),
       qos,
-      payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
+      payload,
     };
     this.#offer(connection, uplink, acknowledge);
   }
