@@ -32,8 +32,12 @@ export async function createBucket(connection: InfluxConnection, options: Influx
   const get = async (path: string, search: Record<string, string>) =>
     (await connection.request(`${path}?${new URLSearchParams(search).toString()}`, '', { method: 'GET' })).content;
   try {
-    const found = listIn(await get('/api/v2/buckets', { org, name: bucket }), 'buckets');
-    if (found.length > 0) return;
+    // Of a bucket that is not there some versions answer an empty list, some 404.
+    const found = await get('/api/v2/buckets', { org, name: bucket }).catch((thrown: unknown) => {
+      if (failureOf(thrown).kind === 'missing') return undefined;
+      throw thrown;
+    });
+    if (listIn(found, 'buckets').length > 0) return;
     const orgID = idIn(listIn(await get('/api/v2/orgs', { org }), 'orgs')[0]);
     const retentionRules = ms === undefined ? [] : [{ type: 'expire', everySeconds: Math.ceil(ms / 1_000) }];
     await connection.request('/api/v2/buckets', JSON.stringify({ orgID, name: bucket, retentionRules }), {

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { Fault } from '@stadtfunk/kernel';
 import type { InfluxConnection } from './influx-connection.ts';
 
-const Cell = z.union([z.number(), z.boolean(), z.string(), z.null()]);
-export type Cell = z.infer<typeof Cell>;
+export type Cell = number | boolean | string | null;
 
 /** Checks the frame; rows are many, and read by code that takes nothing for granted. */
 const Series = z.object({
@@ -16,7 +15,7 @@ const Series = z.object({
 export type Series = z.infer<typeof Series>;
 
 const Results = z.object({
-  results: z.array(z.object({ series: z.array(Series).default([]), error: z.string().optional() })).default([]),
+  results: z.array(z.object({ series: z.array(Series).default([]), error: z.string().optional() })),
 });
 type Results = z.infer<typeof Results>['results'];
 

@@ -18,7 +18,7 @@ import { querySeries } from './influx-query.ts';
 import { InfluxWriter } from './influx-writer.ts';
 import { lineOf } from './line-protocol.ts';
 import { pageCursor, readPageCursor } from './page-cursor.ts';
-import { ALL_COLUMNS, latestQuery, scanReadings, wantedOf, type Ask } from './reading-scan.ts';
+import { ALL_COLUMNS, isOfAsset, latestQuery, scanReadings, wantedOf, type Ask } from './reading-scan.ts';
 import { compare, readingsOf } from './stored-rows.ts';
 import { idOfTagText } from './tag-value.ts';
 
@@ -74,9 +74,11 @@ export class InfluxTelemetryStore extends TelemetryStore {
     if (after && order === 'desc') range.to = Math.min(range.to, after.observedAt + 1);
 
     const items: StoredReading[] = [];
-    // One more than the limit tells whether there is a next page, one for the moment at the cursor, and some that are left out.
-    const rowsPerQuery = Math.min(Math.max(limit + 10, 50), this.#connection.limits.rowsPerQuery);
-    for await (const part of scanReadings(this.#ask, { ...query, ...range, columns: ALL_COLUMNS, rowsPerQuery })) {
+    const { rowsPerQuery: mostRows } = this.#connection.limits;
+    // One more than the limit tells whether there is a next page, one is the moment at the cursor, and some are left out.
+    const firstRows = Math.min(limit + 10, mostRows);
+    const scan = { ...query, ...range, columns: ALL_COLUMNS, firstRows, mostRows };
+    for await (const part of scanReadings(this.#ask, scan)) {
       for (const reading of part) if (!after || sign * compare(reading, after) > 0) items.push(reading);
       if (items.length > limit) break;
     }
@@ -90,7 +92,8 @@ export class InfluxTelemetryStore extends TelemetryStore {
     const means = new BucketMeans(bucket, wanted, limit);
     const columns = ['deviceId', 'receivedAt', ...wanted];
     const { rowsPerQuery } = this.#connection.limits;
-    for await (const part of scanReadings(this.#ask, { ...query, order: 'asc', columns, rowsPerQuery })) {
+    const scan = { ...query, order: 'asc', columns, firstRows: rowsPerQuery, mostRows: rowsPerQuery } as const;
+    for await (const part of scanReadings(this.#ask, scan)) {
       if (!part.every((reading) => means.add(reading))) break;
     }
     return means.toReadings();
@@ -101,14 +104,22 @@ export class InfluxTelemetryStore extends TelemetryStore {
     const asked = [...new Set(assetIds)];
     for (let start = 0; start < asked.length; start += ASSETS_PER_QUERY) {
       const some = asked.slice(start, start + ASSETS_PER_QUERY);
-      await this.#addLatest(newest, some, LATELY);
+      await this.#addNewest(newest, some, LATELY);
       const silent = some.filter((assetId) => !newest.has(assetId));
-      if (silent.length > 0) await this.#addLatest(newest, silent, isWithin(-Infinity, Infinity));
+      if (silent.length > 0) await this.#addNewest(newest, silent, isWithin(-Infinity, Infinity));
+    }
+    // Where the newest only describes the sensor: comparing all quantities in InfluxQL takes seconds, reading backwards does not.
+    for (const [assetId, reading] of newest) {
+      if (isOfAsset(reading)) continue;
+      const range = { from: -Infinity, to: reading.observedAt + 1, quantities: [] };
+      const { items } = await this.read({ subject: { assetId }, ...range, order: 'desc', limit: 1 });
+      if (items[0]) newest.set(assetId, items[0]);
+      else newest.delete(assetId);
     }
     return newest;
   }
 
-  async #addLatest(newest: Map<string, StoredReading>, assetIds: readonly string[], since: string): Promise<void> {
+  async #addNewest(newest: Map<string, StoredReading>, assetIds: readonly string[], since: string): Promise<void> {
     for (const series of await this.#ask(latestQuery(assetIds, since))) {
       const assetId = idOfTagText(series.tags?.['assetId'] ?? '');
       for (const reading of readingsOf(series)) {

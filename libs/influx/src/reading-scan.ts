@@ -11,15 +11,17 @@ export interface Scan {
   readonly order: 'asc' | 'desc';
   /** The fields to fetch. */
   readonly columns: readonly string[];
-  readonly rowsPerQuery: number;
+  /** Rows to fetch at first; a long search takes larger steps, up to the largest. */
+  readonly firstRows: number;
+  readonly mostRows: number;
 }
 
 export type Ask = (text: string) => Promise<readonly Series[]>;
 
 export const ALL_COLUMNS = ['deviceId', 'receivedAt', 'clock', 'quality', ...QUANTITY_NAMES];
 const ASSET_QUANTITIES = QUANTITY_NAMES.filter((name) => QUANTITIES[name].of === 'asset');
-/** With more names than this, the server takes longer to compare than to send what we leave out. */
-const MOST_COMPARED = 4;
+/** With more names than this, InfluxQL takes longer to compare (time grows with the square and worse) than to send it all. */
+const MOST_COMPARED = 2;
 
 const isFlag = (name: QuantityName) => QUANTITIES[name].kind === 'flag';
 
@@ -34,7 +36,7 @@ export function wantedOf(subject: Subject, asked: readonly QuantityName[]): read
  * on in the middle of a moment, so what stands at the end of a part is fetched as a whole moment.
  */
 export async function* scanReadings(ask: Ask, scan: Scan): AsyncGenerator<readonly StoredReading[]> {
-  const { subject, quantities, order, columns, rowsPerQuery } = scan;
+  const { subject, quantities, order, columns, firstRows, mostRows } = scan;
   const wanted = wantedOf(subject, quantities);
   const isWanted = ({ values }: StoredReading) => wanted.some((name) => values[name] !== undefined);
   const compared = quantities.length > 0 && quantities.length <= MOST_COMPARED ? [hasAnyOf(quantities, isFlag)] : [];
@@ -46,10 +48,10 @@ export async function* scanReadings(ask: Ask, scan: Scan): AsyncGenerator<readon
   };
 
   let { from, to } = scan;
-  while (from < to) {
-    const { isCut, readings } = await rows(from, to, `limit ${rowsPerQuery}`);
+  for (let limit = firstRows; from < to; limit = Math.min(4 * limit, mostRows)) {
+    const { isCut, readings } = await rows(from, to, `limit ${limit}`);
     const edge = readings.at(-1)?.observedAt;
-    if (edge === undefined || (readings.length < rowsPerQuery && !isCut)) {
+    if (edge === undefined || (readings.length < limit && !isCut)) {
       yield mergeReadings(readings, order).filter(isWanted);
       return;
     }
@@ -61,10 +63,14 @@ export async function* scanReadings(ask: Ask, scan: Scan): AsyncGenerator<readon
   }
 }
 
-/** InfluxQL for the newest reading that each device has of each of these assets, which says something about the asset. */
+/** InfluxQL for the newest point that each device has of each of these assets. */
 export function latestQuery(assetIds: readonly string[], since: string): string {
   const assets = `(${assetIds.map((assetId) => isId('assetId', assetId)).join(' or ')})`;
   const columns = ALL_COLUMNS.filter((column) => column !== 'deviceId');
-  const conditions = [assets, since, hasAnyOf(ASSET_QUANTITIES, isFlag)];
-  return selectOf(columns, conditions, 'group by "assetId", "deviceId" order by time desc limit 1');
+  return selectOf(columns, [assets, since], 'group by "assetId", "deviceId" order by time desc limit 1');
+}
+
+/** Whether a reading says something about the asset, and not only about its sensor. */
+export function isOfAsset({ values }: StoredReading): boolean {
+  return ASSET_QUANTITIES.some((name) => values[name] !== undefined);
 }
