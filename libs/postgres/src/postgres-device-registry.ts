@@ -27,10 +27,13 @@ const presentBinding = and(eq(bindings.deviceId, devices.deviceId), isNull(bindi
 /** Devices, assets and bindings in tables. */
 export class PostgresDeviceRegistry extends DeviceRegistry {
   readonly #database: Database;
+  readonly #onWrite: () => Promise<void>;
 
-  constructor(database: Database) {
+  /** @param onWrite called after every change, before its caller hears of it: brings the directory of this process up to date */
+  constructor(database: Database, onWrite: () => Promise<void> = () => Promise.resolve()) {
     super();
     this.#database = database;
+    this.#onWrite = onWrite;
   }
 
   override createAsset(asset: Asset): Promise<'created' | 'exists'> {
@@ -206,11 +209,13 @@ export class PostgresDeviceRegistry extends DeviceRegistry {
    * One writer at a time, over all processes: a revision taken first is then also seen first, and a directory that has
    * come to a revision has missed nothing before it. Writes are rare.
    */
-  #write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return transaction(this.#database, async (tx) => {
+  async #write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const outcome = await transaction(this.#database, async (tx) => {
       await tx.execute(sql`select pg_advisory_xact_lock(${REGISTRY_LOCK})`);
       return work(tx);
     });
+    await this.#onWrite();
+    return outcome;
   }
 }
 
