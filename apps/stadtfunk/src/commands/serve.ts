@@ -27,7 +27,15 @@ async function run(config: Config, withCity: boolean): Promise<void> {
   const stopRequested = new Promise<string>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
   });
+  // Waiting for a server that is away may take a minute. Whatever is half made, the next start makes anew.
+  let started = false;
+  void stopRequested.then((signal) => {
+    if (started) return;
+    process.stderr.write(`stadtfunk: stopped while starting (${signal})\n`);
+    process.exit(1);
+  });
   const platform = await startPlatform(config, logger, (line) => process.stderr.write(`stadtfunk: ${line}\n`));
+  started = true;
   welcome(platform);
   const city = withCity ? startCity(platform) : undefined;
 

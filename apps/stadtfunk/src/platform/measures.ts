@@ -1,7 +1,7 @@
 import type { FileUplinkLog } from '@stadtfunk/file-log';
 import type { LedgerReport } from '@stadtfunk/ingest';
 import type { CodedError } from '@stadtfunk/kernel';
-import type { MqttIntakeCounters } from '@stadtfunk/mqtt';
+import type { MqttBridgeCounters, MqttIntakeCounters } from '@stadtfunk/mqtt';
 import type { Metrics } from '@stadtfunk/observability';
 import type { ConsumerGroup, StoredUplink } from '@stadtfunk/uplinks';
 
@@ -39,6 +39,16 @@ export class Measures {
     this.metrics.gauge('mqtt_refused', 'Connections, subscriptions and uplinks refused since the start', () =>
       Object.values(counters.refused).reduce((sum, count) => sum + count, 0),
     );
+  }
+
+  watchBridge(counters: MqttBridgeCounters): void {
+    this.metrics.gauge('bridge_connected', '1 while the external broker sends uplinks', () => counters.connected);
+    this.metrics.gauge(
+      'bridge_uplinks_accepted',
+      'Uplinks acknowledged to it since the start',
+      () => counters.uplinksAccepted,
+    );
+    this.metrics.gauge('bridge_sessions_lost', 'Times that it had forgotten the session', () => counters.sessionsLost);
   }
 
   watchLog(log: FileUplinkLog): void {

@@ -1,21 +1,21 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { existsSync } from 'node:fs';
 import type { Config } from '@stadtfunk/config';
-import { hashPassword, ScryptPasswordHasher, verifyPassword } from '@stadtfunk/credentials';
+import { ScryptPasswordHasher } from '@stadtfunk/credentials';
 import { findModel, MODELS } from '@stadtfunk/device-catalog';
-import { DirectoryFeed, MemoryDeviceDirectory } from '@stadtfunk/devices';
+import { DirectoryFeed } from '@stadtfunk/devices';
 import { FileUplinkLog } from '@stadtfunk/file-log';
 import { createHttpApp, tokenVerifier, type HealthCheck, type HttpApp } from '@stadtfunk/http';
 import { LogLedger } from '@stadtfunk/ingest';
-import { Clock, messageOf } from '@stadtfunk/kernel';
-import { MqttIntake, type MqttIntakePorts } from '@stadtfunk/mqtt';
+import { Clock } from '@stadtfunk/kernel';
+import { TopicDirectory, type MqttBridge } from '@stadtfunk/mqtt';
 import { Metrics, type Logger } from '@stadtfunk/observability';
-import { UplinkIntake } from '@stadtfunk/uplinks';
+import { PostgresDeviceRegistry } from '@stadtfunk/postgres';
 import { apiUrlOf } from '../api-client.ts';
-import { UserError } from '../user-error.ts';
 import { createConsumers } from './consumers.ts';
+import { startIntakes } from './intake.ts';
+import { listenError } from './listen-error.ts';
 import { Measures } from './measures.ts';
 import { startOutgoing } from './outgoing.ts';
 import { openRecords, type Records } from './records.ts';
@@ -97,7 +97,7 @@ async function start(
   );
   stops.add(() => records.database.close());
 
-  const directory = new MemoryDeviceDirectory();
+  const directory = new TopicDirectory();
   const feed = new DirectoryFeed(records.registry, directory);
   await feed.refresh();
   stops.add(
@@ -115,9 +115,14 @@ async function start(
   const outgoing = await startOutgoing(config, logger, clock, records);
   stops.add(() => outgoing.stop());
 
+  // The API answers, and tells what is not ready, before the intake listens.
+  const letIn: { bridge: MqttBridge | null } = { bridge: null };
   const http = await createHttpApp({
     clock,
-    deviceRegistry: records.registry,
+    // What somebody changed holds from the next uplink on, and not only from the next look at the registry.
+    deviceRegistry: new PostgresDeviceRegistry(records.database, () =>
+      feed.refresh().catch((fault: unknown) => logger.warn({ err: fault }, 'the directory')),
+    ),
     telemetryStore: records.telemetry,
     maintenanceStore: records.maintenance,
     deadLetterOffice: records.office,
@@ -128,7 +133,9 @@ async function start(
     verifyToken: tokenVerifier(token),
     sessionSecret,
     secureCookies: config.PUBLIC_URL?.startsWith('https:') ?? false,
-    checks: healthChecks(records, log),
+    uplinkTopic: config.MQTT_UPLINK_TOPIC,
+    zone: config.ZONE,
+    checks: healthChecks(config, clock, records, log, letIn),
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
     log: logger,
     consoleDirectory: consoleDirectory(),
@@ -159,8 +166,11 @@ async function start(
     stops.add(() => consumer.stop());
   }
 
-  const { ports, intake } = await startIntake(config, logger, clock, { log, directory, feed, records, measures });
-  stops.add(() => intake.stop());
+  const { ports, bridge } = await startIntakes(
+    { config, logger, clock, log, directory, feed, records, measures },
+    stops,
+  );
+  letIn.bridge = bridge;
 
   const httpPort = await listen(http, config);
   const apiUrl = apiUrlOf({ HOST: config.HOST, HTTP_PORT: httpPort });
@@ -177,81 +187,6 @@ async function start(
   };
 }
 
-interface IntakeParts {
-  readonly log: FileUplinkLog;
-  readonly directory: MemoryDeviceDirectory;
-  readonly feed: DirectoryFeed;
-  readonly records: Records;
-  readonly measures: Measures;
-}
-
-async function startIntake(
-  config: Config,
-  logger: Logger,
-  clock: Clock,
-  { log, directory, feed, records, measures }: IntakeParts,
-): Promise<{ readonly ports: MqttIntakePorts; readonly intake: MqttIntake }> {
-  const queue = new UplinkIntake(log, {
-    maxPending: config.MQTT_MAX_INFLIGHT,
-    maxBatch: 4_096,
-    appendTimeoutMs: config.LOG_APPEND_TIMEOUT_MS,
-    schedule: (callback, ms) => {
-      const timer = setTimeout(callback, ms);
-      return () => clearTimeout(timer);
-    },
-    onDefect: (thrown) => logger.error({ err: thrown }, 'an acknowledgement failed'),
-  });
-  const intake = new MqttIntake(
-    {
-      intake: queue,
-      directory,
-      // A device that was registered a moment ago, maybe through another process, is not refused.
-      credentials: async (deviceId) => {
-        if (!directory.find(deviceId)) await feed.refresh();
-        return records.registry.findCredential(deviceId);
-      },
-      hashPassword,
-      verifyPassword,
-      clock,
-      log: logger,
-      onAcknowledged: (latencyMs) => measures.acknowledged(latencyMs),
-    },
-    {
-      host: config.HOST,
-      tcpPort: config.MQTT_PORT,
-      webSocketPort: config.MQTT_WS_PORT,
-      tls: await tlsOf(config),
-      uplinkTopic: config.MQTT_UPLINK_TOPIC,
-      downlinkTopic: config.MQTT_DOWNLINK_TOPIC,
-      maxConnections: config.MQTT_MAX_CONNECTIONS,
-      connectionsPerSecond: config.MQTT_CONNECTIONS_PER_SECOND,
-      connectTimeoutMs: config.MQTT_CONNECT_TIMEOUT_MS,
-      maxConnectBytes: config.MQTT_MAX_PACKET_BYTES_BEFORE_AUTH,
-      maxPacketBytes: config.MQTT_MAX_PACKET_BYTES,
-      pauseAtInFlight: config.MQTT_MAX_INFLIGHT_PER_CLIENT,
-      resumeAtInFlight: Math.ceil(config.MQTT_MAX_INFLIGHT_PER_CLIENT / 2),
-      maxInFlight: config.MQTT_MAX_INFLIGHT,
-      drainTimeoutMs: config.MQTT_DRAIN_TIMEOUT_MS,
-      maxWaitingToVerify: config.MQTT_MAX_WAITING_TO_VERIFY,
-    },
-  );
-  measures.watchIntake(intake.counters);
-  const ports = await intake.start().catch((thrown: unknown) => {
-    throw listenError(thrown, 'MQTT_PORT, MQTT_WS_PORT or MQTT_TLS_PORT');
-  });
-  return { ports, intake };
-}
-
-async function tlsOf({ MQTT_TLS_CERT, MQTT_TLS_KEY, MQTT_TLS_PORT }: Config) {
-  if (!MQTT_TLS_CERT || !MQTT_TLS_KEY) return null;
-  try {
-    const [cert, key] = await Promise.all([readFile(MQTT_TLS_CERT, 'utf8'), readFile(MQTT_TLS_KEY, 'utf8')]);
-    return { port: MQTT_TLS_PORT, cert, key };
-  } catch (thrown) {
-    throw new UserError(`MQTT_TLS_CERT or MQTT_TLS_KEY cannot be read: ${messageOf(thrown)}`, 2);
-  }
-}
-
 async function listen(http: HttpApp, { HOST, HTTP_PORT }: Config): Promise<number> {
   try {
     return await http.listen(HOST, HTTP_PORT);
@@ -260,19 +195,14 @@ async function listen(http: HttpApp, { HOST, HTTP_PORT }: Config): Promise<numbe
   }
 }
 
-function listenError(thrown: unknown, setting: string): unknown {
-  const { code, port, address } = thrown as NodeJS.ErrnoException & { port?: number; address?: string };
-  if (code === 'EADDRINUSE') {
-    return new UserError(`port ${String(port)} is used by another program: end it, or set ${setting}`, 2);
-  }
-  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-    return new UserError(`cannot listen on ${String(address)}:${String(port)} (${code}): set HOST or ${setting}`, 2);
-  }
-  return thrown;
-}
-
-function healthChecks({ database }: Records, log: FileUplinkLog): readonly HealthCheck[] {
-  return [
+function healthChecks(
+  config: Config,
+  clock: Clock,
+  { database, telemetry }: Records,
+  log: FileUplinkLog,
+  letIn: { readonly bridge: MqttBridge | null },
+): readonly HealthCheck[] {
+  const checks: HealthCheck[] = [
     { name: 'records', probe: async () => void (await database.pool.query('select 1')) },
     {
       name: 'uplink log',
@@ -282,6 +212,21 @@ function healthChecks({ database }: Records, log: FileUplinkLog): readonly Healt
       },
     },
   ];
+  if (config.INFLUX_URL) {
+    const nothing = { subject: { deviceId: '-' }, quantities: [], order: 'asc', limit: 1 } as const;
+    const now = () => ({ from: clock.now(), to: clock.now() + 1 });
+    checks.push({ name: 'InfluxDB', probe: async () => void (await telemetry.read({ ...nothing, ...now() })) });
+  }
+  if (config.MQTT_URL) {
+    checks.push({
+      name: 'MQTT broker',
+      probe: () => {
+        const problem = letIn.bridge?.isConnected ? null : (letIn.bridge?.problem ?? 'not connected yet');
+        return problem === null ? Promise.resolve() : Promise.reject(new Error(problem));
+      },
+    });
+  }
+  return checks;
 }
 
 /** The built console lies beside this program in `dist`; a test that runs from the sources has none. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '@stadtfunk/config';
+import { InfluxTelemetryStore } from '@stadtfunk/influx';
 import type { Logger } from '@stadtfunk/observability';
 import {
   openDatabase,
@@ -13,9 +14,10 @@ import {
   PostgresTelemetryStore,
   type Database,
 } from '@stadtfunk/postgres';
+import type { TelemetryStore } from '@stadtfunk/readings';
 import { SoleOwner, type ConsumerGroup, type PartitionOwnership, type UplinkLog } from '@stadtfunk/uplinks';
 
-/** Everything that is kept in the database, by its ports. */
+/** Everything that is kept, by its ports. */
 export interface Records {
   readonly database: Database;
   readonly registry: PostgresDeviceRegistry;
@@ -24,7 +26,7 @@ export interface Records {
   readonly outbox: PostgresOutbox;
   readonly ingest: PostgresIngestRecords;
   readonly rules: PostgresRulesRecords;
-  readonly telemetry: PostgresTelemetryStore;
+  readonly telemetry: TelemetryStore;
   /** Which partitions of the log this process works on. */
   readonly ownership: Readonly<Record<ConsumerGroup, PartitionOwnership>>;
 }
@@ -50,7 +52,7 @@ export async function openRecords(
     maintenance: new PostgresMaintenanceStore(database),
     office: new PostgresDeadLetterOffice(database),
     outbox: new PostgresOutbox(database),
-    telemetry: new PostgresTelemetryStore(database),
+    telemetry: telemetryOf(config, logger, database),
   };
   if (database.kind === 'pglite') {
     const sole = new SoleOwner(log.partitions);
@@ -69,4 +71,11 @@ export async function openRecords(
     rules: new PostgresRulesRecords(database, rules),
     ownership: { store, rules },
   };
+}
+
+/** Its first write finds out the version and makes the bucket: a server that is away now keeps nothing from starting. */
+function telemetryOf(config: Config, logger: Logger, database: Database): TelemetryStore {
+  const { INFLUX_URL: url, INFLUX_TOKEN: token, INFLUX_ORG: org, INFLUX_BUCKET: bucket } = config;
+  if (!url) return new PostgresTelemetryStore(database);
+  return new InfluxTelemetryStore({ url, bucket, log: logger, ...(token && { token }), ...(org && { org }) });
 }

@@ -12,7 +12,7 @@ export async function readRuleFiles(paths: readonly string[]): Promise<RuleSourc
       const files = (await stat(path)).isDirectory() ? await filesIn(path) : [path];
       for (const file of files) sources.push({ file, text: await readFile(file, 'utf8') });
     } catch (thrown) {
-      throw new UserError(`cannot read rules: ${messageOf(thrown)}`);
+      throw new UserError(`cannot read rules: ${messageOf(thrown)}`, 2);
     }
   }
   return sources;

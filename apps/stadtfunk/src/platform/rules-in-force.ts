@@ -12,7 +12,10 @@ import { readRuleFiles } from './rule-files.ts';
 
 /** The rules of RULES_DIR, or the bundled ones. A broken file ends the start and says where it is broken. */
 export async function rulesInForce({ RULES_DIR }: Config): Promise<RuleSet> {
-  const compiled = compileRules(RULES_DIR ? await readRuleFiles([RULES_DIR]) : DEFAULT_RULES);
+  const sources = RULES_DIR ? await readRuleFiles([RULES_DIR]) : DEFAULT_RULES;
+  // A wrong folder must not look like a city in which nothing is ever wrong.
+  if (sources.length === 0) throw new UserError(`no rule files (*.yaml) in RULES_DIR ${RULES_DIR}`, 2);
+  const compiled = compileRules(sources);
   if (compiled.ok) return compiled.value;
   throw new UserError(['the rules are broken', ...compiled.error.map(describeProblem)].join('\n  '), 2);
 }

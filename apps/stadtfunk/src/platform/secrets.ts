@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '@stadtfunk/kernel';
+import { UserError } from '../user-error.ts';
 
 /** The folder of everything that is kept, readable by its owner only. */
 export async function prepareDataFolder(dataDir: string): Promise<void> {
-  await mkdir(join(dataDir, 'secrets'), { recursive: true, mode: 0o700 });
+  try {
+    await mkdir(join(dataDir, 'secrets'), { recursive: true, mode: 0o700 });
+  } catch (thrown) {
+    throw unusable(dataDir, thrown);
+  }
 }
 
 /**
@@ -25,9 +31,13 @@ export async function keptSecret(dataDir: string, name: string): Promise<string>
     }
     return secret;
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(dataDir, thrown);
     const secret = (await readFile(path, 'utf8')).trim();
-    if (secret.length < 32) throw new Error(`${path} holds no secret: delete it, and a new one is made`);
+    if (secret.length < 32) throw new UserError(`${path} holds no secret: delete it, and a new one is made`, 2);
     return secret;
   }
+}
+
+function unusable(dataDir: string, thrown: unknown): UserError {
+  return new UserError(`DATA_DIR ${dataDir} cannot be used: ${messageOf(thrown)}`, 2);
 }

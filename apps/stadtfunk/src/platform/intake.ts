@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import type { Config } from '@stadtfunk/config';
+import { hashPassword, verifyPassword } from '@stadtfunk/credentials';
+import type { DirectoryFeed } from '@stadtfunk/devices';
+import { messageOf, type Clock } from '@stadtfunk/kernel';
+import { MqttBridge, MqttIntake, type MqttIntakePorts, type TopicDirectory } from '@stadtfunk/mqtt';
+import type { Logger } from '@stadtfunk/observability';
+import { UplinkIntake, type UplinkLog } from '@stadtfunk/uplinks';
+import { UserError } from '../user-error.ts';
+import { listenError } from './listen-error.ts';
+import type { Measures } from './measures.ts';
+import type { Records } from './records.ts';
+import type { StopList } from './stop-list.ts';
+
+export interface IntakeParts {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly log: UplinkLog;
+  readonly directory: TopicDirectory;
+  readonly feed: DirectoryFeed;
+  readonly records: Records;
+  readonly measures: Measures;
+}
+
+export interface Intakes {
+  readonly ports: MqttIntakePorts;
+  /** null where no external broker is configured. */
+  readonly bridge: MqttBridge | null;
+}
+
+/** Uplinks in one append: bounds how long one commit can take. */
+const MAX_APPEND = 4_096;
+
+/** Lets uplinks in: our own broker, and the bridge to another one if there is one. Both feed the same group commit. */
+export async function startIntakes(parts: IntakeParts, stops: StopList): Promise<Intakes> {
+  const { config, logger, log } = parts;
+  const queue = new UplinkIntake(log, {
+    maxPending: config.MQTT_MAX_INFLIGHT,
+    maxBatch: MAX_APPEND,
+    appendTimeoutMs: config.LOG_APPEND_TIMEOUT_MS,
+    schedule: (callback, ms) => {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+    onDefect: (thrown) => logger.error({ err: thrown }, 'an acknowledgement failed'),
+  });
+  const intake = await createIntake(parts, queue);
+  parts.measures.watchIntake(intake.counters);
+  stops.add(() => intake.stop());
+  const ports = await intake.start().catch((thrown: unknown) => {
+    throw listenError(thrown, 'MQTT_PORT, MQTT_WS_PORT or MQTT_TLS_PORT');
+  });
+  const bridge = createBridge(parts, queue);
+  if (bridge) {
+    parts.measures.watchBridge(bridge.counters);
+    stops.add(() => bridge.stop());
+    // Keeps trying: a broker that is away must not keep our own intake from starting.
+    void bridge.start().catch((thrown: unknown) => logger.error({ err: thrown }, 'the bridge'));
+  }
+  return { ports, bridge };
+}
+
+async function createIntake(parts: IntakeParts, queue: UplinkIntake): Promise<MqttIntake> {
+  const { config, logger, clock, directory, feed, records, measures } = parts;
+  return new MqttIntake(
+    {
+      intake: queue,
+      directory,
+      // A device that was registered a moment ago, maybe through another process, is not refused.
+      credentials: async (deviceId) => {
+        if (!directory.find(deviceId)) await feed.refresh();
+        return records.registry.findCredential(deviceId);
+      },
+      hashPassword,
+      verifyPassword,
+      clock,
+      log: logger,
+      onAcknowledged: (latencyMs) => measures.acknowledged(latencyMs),
+    },
+    {
+      host: config.HOST,
+      tcpPort: config.MQTT_PORT,
+      webSocketPort: config.MQTT_WS_PORT,
+      tls: await tlsOf(config),
+      uplinkTopic: config.MQTT_UPLINK_TOPIC,
+      downlinkTopic: config.MQTT_DOWNLINK_TOPIC,
+      maxConnections: config.MQTT_MAX_CONNECTIONS,
+      connectionsPerSecond: config.MQTT_CONNECTIONS_PER_SECOND,
+      connectTimeoutMs: config.MQTT_CONNECT_TIMEOUT_MS,
+      maxConnectBytes: config.MQTT_MAX_PACKET_BYTES_BEFORE_AUTH,
+      maxPacketBytes: config.MQTT_MAX_PACKET_BYTES,
+      pauseAtInFlight: config.MQTT_MAX_INFLIGHT_PER_CLIENT,
+      resumeAtInFlight: Math.ceil(config.MQTT_MAX_INFLIGHT_PER_CLIENT / 2),
+      maxInFlight: config.MQTT_MAX_INFLIGHT,
+      drainTimeoutMs: config.MQTT_DRAIN_TIMEOUT_MS,
+      maxWaitingToVerify: config.MQTT_MAX_WAITING_TO_VERIFY,
+    },
+  );
+}
+
+function createBridge(
+  { config, logger, clock, directory, measures }: IntakeParts,
+  intake: UplinkIntake,
+): MqttBridge | null {
+  if (!config.MQTT_URL) return null;
+  const onAcknowledged = (latencyMs: number) => measures.acknowledged(latencyMs);
+  return new MqttBridge(
+    { intake, directory, clock, log: logger, onAcknowledged },
+    { url: config.MQTT_URL, uplinkTopics: [config.MQTT_UPLINK_TOPIC], maxPacketBytes: config.MQTT_MAX_PACKET_BYTES },
+  );
+}
+
+async function tlsOf({ MQTT_TLS_CERT, MQTT_TLS_KEY, MQTT_TLS_PORT }: Config) {
+  if (!MQTT_TLS_CERT || !MQTT_TLS_KEY) return null;
+  try {
+    const [cert, key] = await Promise.all([readFile(MQTT_TLS_CERT, 'utf8'), readFile(MQTT_TLS_KEY, 'utf8')]);
+    return { port: MQTT_TLS_PORT, cert, key };
+  } catch (thrown) {
+    throw new UserError(`MQTT_TLS_CERT or MQTT_TLS_KEY cannot be read: ${messageOf(thrown)}`, 2);
+  }
+}
