@@ -104,7 +104,7 @@ describe('a disk that fails', () => {
     await expect(append(log, 'lost')).rejects.toThrow();
     await append(log, 'b');
     expect(await textsIn(log)).toBe('a b');
-    expect((await log.status()).lastFault?.code).toBe('log.io');
+    expect((await log.status()).lastFault).toBeNull();
     await log.close();
     expect(await textsIn(await openLog())).toBe('a b');
   });

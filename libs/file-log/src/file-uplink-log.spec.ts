@@ -58,6 +58,34 @@ describe('a file log', () => {
   };
   const append = (log: FileUplinkLog, ...texts: string[]) =>
     log.append(texts.map((text) => uplinkOf('bin-1', text, { receivedAt: now })));
+
+  test('gives no sequence twice when its end was lost after a group had processed it', async () => {
+    const faults: string[] = [];
+    const log = await openLog({ onFault: ({ code }) => faults.push(code) });
+    await append(log, 'kept');
+    const processed = (await log.heads()).map((head) => (head > 0 ? head + 2 : 0));
+
+    await Promise.all([log.commit('store', processed), append(log, 'new')]);
+
+    expect(faults).toEqual(['log.lost']);
+    await append(log, 'newer');
+    await log.close();
+    const reopened = await openLog();
+    expect((await readAll(reopened.openCursor([0, 0]), 3)).map(textOf)).toEqual(['kept', 'new', 'newer']);
+    expect(Math.max(...(await reopened.heads()))).toBe(5);
+    expect((await readAll(reopened.openCursor(processed), 2)).map(textOf)).toEqual(['new', 'newer']);
+  });
+
+  test('is well again after an append that succeeds', async () => {
+    const log = await openLog({ minFreeBytes: 1_000 });
+    disk.free = 10;
+    await expect(append(log, 'refused')).rejects.toMatchObject({ code: 'log.full' });
+    expect((await log.status()).lastFault?.code).toBe('log.full');
+    disk.free = 1e12;
+    now += HOUR_MS;
+    await append(log, 'taken');
+    expect((await log.status()).lastFault).toBeNull();
+  });
   const commitAll = async (log: FileUplinkLog) => {
     for (const group of ['store', 'rules'] as const) await log.commit(group, await log.heads());
   };

@@ -112,8 +112,16 @@ export class FileUplinkLog extends UplinkLog {
     return cursor;
   }
 
-  /** Also deletes what every group has passed by now. */
+  /**
+   * Also deletes what every group has passed by now. A group that has come further than the log reaches shows that the
+   * log has lost its end (a disk that lied, a copy put back). Sequences given a second time would be passed over by that
+   * group: acknowledged and never stored.
+   */
   override async commit(group: ConsumerGroup, positions: Positions): Promise<void> {
+    const { heads } = this.store;
+    if (positions.some((position, index) => Number.isFinite(position) && position > (heads[index] ?? 0))) {
+      await this.#skipTo(positions);
+    }
     this.groups.advance(group, positions, this.store.heads);
     if (this.#closing) return;
     this.groups.save();
@@ -144,7 +152,7 @@ export class FileUplinkLog extends UplinkLog {
   }
 
   async #close(): Promise<void> {
-    await this.#pumping;
+    while (this.#pumping) await this.#pumping;
     await this.#retaining;
     const closed = new Fault('log.closed', 'the uplink log is closed', false);
     for (const cursor of [...this.#cursors]) await cursor.close(closed);
@@ -163,6 +171,7 @@ export class FileUplinkLog extends UplinkLog {
         await this.#space.claim(bytes);
         this.#sealAged();
         await this.store.write(appends.map(({ uplinks }) => uplinks));
+        this.faults.last = null;
         for (const append of appends) append.resolve();
         this.#arrivals.announce();
       } catch (thrown) {
@@ -172,6 +181,25 @@ export class FileUplinkLog extends UplinkLog {
       }
     }
     this.#pumping = undefined;
+  }
+
+  /** Between two commits, as if it were one. */
+  async #skipTo(positions: Positions): Promise<void> {
+    while (this.#pumping) await this.#pumping;
+    if (this.#closing) return;
+    let failure: Fault | undefined;
+    this.#pumping = this.store
+      .skipTo(positions)
+      .then((count) => {
+        const detail = `${count} uplinks that were processed are missing at the end of the log; going on behind them`;
+        if (count > 0) this.options.onFault(new Fault('log.lost', detail, false));
+      })
+      .catch((thrown: unknown) => void (failure = ioFault('passing over lost sequences', thrown)))
+      .then(() => {
+        this.#pumping = this.#queue.length > 0 ? this.#pump() : undefined;
+      });
+    await this.#pumping;
+    if (failure) throw failure;
   }
 
   /** Retention deletes whole segments, so one that has old uplinks must not stay open for ever. */

@@ -70,6 +70,20 @@ export class SegmentStore {
     this.#sealNext = true;
   }
 
+  /**
+   * Sequences up to these were given before and are known to others: the next ones come behind them. In a segment of its
+   * own, whose header says so also after a restart. Gives how many were passed over. Never call it during a write.
+   */
+  async skipTo(positions: Positions): Promise<number> {
+    const base = this.heads.map((head, index) => {
+      const position = positions[index] ?? 0;
+      return Number.isSafeInteger(position) ? Math.max(head, position) : head;
+    });
+    const skipped = base.reduce((sum, sequence, index) => sum + sequence - (this.heads[index] ?? 0), 0);
+    if (skipped > 0) await this.#begin(base);
+    return skipped;
+  }
+
   /** One commit: resolves when all of it is durable; when it rejects, none of it is ever read. Never call it twice at a time. */
   async write(batches: readonly (readonly Uplink[])[]): Promise<void> {
     const { records, length } = this.active;
@@ -141,7 +155,7 @@ export class SegmentStore {
   }
 
   /** Begins a segment behind what is durable. If that fails nothing has changed, and the next write tries again. */
-  async #begin(): Promise<void> {
+  async #begin(base: Positions = this.heads): Promise<void> {
     this.#sealNext = true; // Its header may be on the disk after a failure, so the segment before it is finished.
     const { layer, directory, identity } = this.options;
     const before = this.kept.at(-1);
@@ -149,7 +163,7 @@ export class SegmentStore {
     const dropped = before && before.records === 0 ? before : undefined;
     const previous = dropped || !before ? (before?.header.previous ?? null) : summaryOf(before);
     const ordinal = (before?.ordinal ?? 0) + 1;
-    const header = { format: 1, logId: identity.logId, ordinal, base: this.heads, previous } as const;
+    const header = { format: 1, logId: identity.logId, ordinal, base, previous } as const;
     const bytes = encodeHeader(header);
     let file: LogFile;
     try {
