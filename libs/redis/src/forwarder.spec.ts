@@ -180,6 +180,7 @@ test('starts while Redis is away, and says so', async () => {
   await server.start();
   await eventually('all are forwarded', async () => (await forwarder.status()).waiting === 0);
   expect((await forwarder.status()).lastFault).toBeNull();
+  await arrived(5 * devices.length);
   await expectRounds(5);
 });
 

@@ -15,6 +15,11 @@ export interface Forwarding {
   readonly begin?: 'committed' | 'oldest';
   /** Uplinks read at once; bounds the memory. They make one frame per partition. */
   readonly batchSize?: number;
+  /**
+   * Time between the beginnings of two batches, ms, as long as batches are not full: what arrives meanwhile shares the cost
+   * of a round trip. It is part of a reading's way to its alert.
+   */
+  readonly paceMs?: number;
   /** Time between two commits to the local log, ms. It only has to know what it may delete. */
   readonly commitEveryMs?: number;
   /** Told of every fault; the work goes on after a pause. */
@@ -33,6 +38,7 @@ export interface ForwarderStatus {
 const DEFAULTS = {
   begin: 'committed',
   batchSize: 4_000,
+  paceMs: 10,
   commitEveryMs: 1_000,
   firstPauseMs: 100,
   longestPauseMs: 5_000,
@@ -87,7 +93,8 @@ export class Forwarder {
       } catch (thrown) {
         this.#report(thrown, attempt);
         if (!(thrown instanceof Fault && thrown.retryable)) await this.#leave();
-        await this.#sleep(attempt++);
+        const { firstPauseMs, longestPauseMs } = this.#work;
+        await this.#sleep(Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(attempt++, 20)));
       }
     }
     await this.#leave();
@@ -104,20 +111,22 @@ export class Forwarder {
     this.#target = undefined;
   }
 
-  async #sleep(attempt: number): Promise<void> {
-    const { firstPauseMs, longestPauseMs } = this.#work;
+  /** Until the time is over, or the work is to stop. */
+  async #sleep(ms: number): Promise<void> {
+    const wake = this.#wake;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(attempt, 20)));
+      const timer = setTimeout(resolve, ms);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();
       };
       if (this.#stopping) this.#wake();
     });
+    this.#wake = wake;
   }
 
   async #follow(onProgress: () => void): Promise<void> {
-    const { local, batchSize, commitEveryMs } = this.#work;
+    const { local, batchSize, paceMs, commitEveryMs } = this.#work;
     const target = (this.#target ??= await this.#work.open());
     const marks = await this.#marks(target);
     const read = lowest(marks, local.partitions);
@@ -130,6 +139,7 @@ export class Forwarder {
     try {
       while (!this.#stopping) {
         const batch = await cursor.read(batchSize, commitEveryMs);
+        const begun = performance.now();
         if (batch.length > 0) {
           for (const { partition, sequence } of batch) read[partition] = sequence;
           const parcels = parcelsOf(batch, marks, read);
@@ -140,10 +150,13 @@ export class Forwarder {
         }
         onProgress();
         const due = batch.length === 0 || performance.now() - committedAt >= commitEveryMs;
-        if (!open || !(due || this.#stopping)) continue;
-        await this.#commit(target, marks, read);
-        committedAt = performance.now();
-        open = false;
+        if (open && (due || this.#stopping)) {
+          await this.#commit(target, marks, read);
+          committedAt = performance.now();
+          open = false;
+        }
+        const spareMs = paceMs - (performance.now() - begun);
+        if (batch.length > 0 && batch.length < batchSize && spareMs > 1) await this.#sleep(spareMs);
       }
     } finally {
       await cursor.close();

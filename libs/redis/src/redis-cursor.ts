@@ -9,7 +9,7 @@ import { streamKey } from './keys.ts';
 const ANSWER_BYTES = 4 * 1024 * 1024;
 const ANSWER_FRAMES = 256;
 /** Longer waits are made of several: between two of them a connection that is dead is noticed. */
-const LONGEST_BLOCK_MS = 1_000;
+export const LONGEST_BLOCK_MS = 1_000;
 
 interface Pending {
   readonly partition: number;
@@ -92,19 +92,18 @@ export class RedisCursor implements UplinkCursor {
       await new Promise((wake) => setTimeout(wake, blockMs));
       return false;
     }
-    let answer: Answer;
     try {
-      this.#redis ??= await this.connect();
+      const redis = (this.#redis ??= await this.connect());
       if (this.#closed) return this.#hangUp();
-      answer = await this.#ask(this.#redis, blockMs);
+      const found = this.#queue(await this.#ask(redis, blockMs));
+      // A blocked XREAD is woken with one stream only; the other ones of the same transaction are there as well.
+      if (found && blockMs >= 1) this.#queue(await this.#ask(redis, 0));
+      return found && !this.#closed;
     } catch (thrown) {
       this.#hangUp();
       if (this.#closed) return false;
       throw redisFault('reading', thrown);
     }
-    if (!answer || this.#closed) return false;
-    this.#queue(answer);
-    return true;
   }
 
   #ask(redis: Redis, blockMs: number): Promise<Answer> {
@@ -118,8 +117,10 @@ export class RedisCursor implements UplinkCursor {
       : redis.xreadBuffer('COUNT', count, 'BLOCK', Math.ceil(blockMs), 'STREAMS', ...keys, ...ids);
   }
 
-  #queue(answer: NonNullable<Answer>): void {
+  #queue(answer: Answer): boolean {
+    if (!answer || this.#closed) return false;
     let bytes = 0;
+    let frames = 0;
     for (const [key, entries] of answer) {
       const partition = this.#wanted.get(key.toString()) ?? -1;
       for (const [id, fields] of entries) {
@@ -128,9 +129,11 @@ export class RedisCursor implements UplinkCursor {
         this.#pending.push({ partition, frame: new FrameReader(frame, partition, last) });
         this.#fetched[partition] = last;
         bytes += frame.length;
+        frames += 1;
       }
     }
-    this.#averageBytes = bytes / this.#pending.length;
+    this.#averageBytes = bytes / Math.max(1, frames);
+    return true;
   }
 
   #hangUp(): false {

@@ -55,6 +55,7 @@ describe('RedisUplinkLog', () => {
   beforeEach(async () => {
     await server.empty();
     redis = new Redis(server.url);
+    redis.on('error', () => undefined); // The server is killed on purpose.
   });
   afterEach(async () => {
     for (const log of logs.splice(0)) await log.close();

@@ -9,7 +9,7 @@ import {
   type UplinkCursor,
 } from '@stadtfunk/uplinks';
 import type { Redis } from 'ioredis';
-import { connect, loadScripts, run } from './connection.ts';
+import { connect, isTimeout, loadScripts, runAll, type Call } from './connection.ts';
 import { durabilityFault, readDurability } from './durability.ts';
 import { redisFault } from './faults.ts';
 import type { ForwardTarget, Parcel, SourceMarks } from './forward-target.ts';
@@ -17,7 +17,7 @@ import { encodeFrames, fits, MAX_UPLINK_BYTES, uplinkBound } from './frame.ts';
 import { readIdentity, type LogIdentity } from './identity.ts';
 import { sourceKey, stateKey, streamKey } from './keys.ts';
 import { REDIS_UPLINK_LOG_DEFAULTS, type RedisUplinkLogOptions } from './options.ts';
-import { RedisCursor } from './redis-cursor.ts';
+import { LONGEST_BLOCK_MS, RedisCursor } from './redis-cursor.ts';
 import { APPEND, BEGIN, COMMIT, TRIM, TRIM_FRAMES } from './scripts.ts';
 
 interface Append {
@@ -96,7 +96,8 @@ export class RedisUplinkLog extends UplinkLog implements ForwardTarget {
       throw new RangeError(`a cursor needs ${this.partitions} positions`);
     }
     if (this.#closed) throw closedFault();
-    const connection = () => connect(this.settings, { name: 'stadtfunk-cursor', reconnects: false });
+    const connection = () =>
+      connect(this.settings, { name: 'stadtfunk-cursor', reconnects: false, blocksMs: LONGEST_BLOCK_MS });
     const cursor = new RedisCursor(after, connection, (closed) => this.#cursors.delete(closed));
     this.#cursors.add(cursor);
     return cursor;
@@ -108,13 +109,11 @@ export class RedisUplinkLog extends UplinkLog implements ForwardTarget {
    * deletes what every group has passed by now.
    */
   override async commit(group: ConsumerGroup, positions: Positions): Promise<void> {
-    await this.#ask('committing', () =>
-      positions.flatMap((position, partition) =>
-        position > 0 && Number.isFinite(position) && partition < this.partitions
-          ? [run(this.redis, COMMIT, [stateKey(partition)], [this.logId, group, Math.floor(position)])]
-          : [],
-      ),
-    );
+    const moves = positions.flatMap((position, partition): Call[] => {
+      if (!(position > 0 && Number.isFinite(position) && partition < this.partitions)) return [];
+      return [{ script: COMMIT, keys: [stateKey(partition)], args: [this.logId, group, Math.floor(position)] }];
+    });
+    await this.#run('committing', moves);
     if (this.#closed || performance.now() - this.#trimmedAt < this.settings.trimEveryMs) return;
     this.#trimmedAt = performance.now();
     this.#trimming = this.#trimming.then(() => this.#trim());
@@ -126,8 +125,13 @@ export class RedisUplinkLog extends UplinkLog implements ForwardTarget {
   }
 
   async beginSource(sourceId: string, starts: readonly SourceMarks[]): Promise<readonly SourceMarks[]> {
-    const answers = await this.#ask('asking for the marks of a source', () =>
-      starts.map((marks, partition) => run(this.redis, BEGIN, [sourceKey(partition, sourceId)], [...marks].flat())),
+    const answers = await this.#run(
+      'asking for the marks of a source',
+      starts.map((marks, partition) => ({
+        script: BEGIN,
+        keys: [sourceKey(partition, sourceId)],
+        args: [...marks].flat(),
+      })),
     );
     return answers.map((answer) => {
       const marks = new Map<number, number>();
@@ -139,7 +143,8 @@ export class RedisUplinkLog extends UplinkLog implements ForwardTarget {
 
   async forward(sourceId: string, parcels: readonly Parcel[]): Promise<void> {
     if (!parcels.every(({ uplinks }) => uplinks.every(fits))) throw oversizedFault();
-    await this.#ask('forwarding', () =>
+    await this.#run(
+      'forwarding',
       parcels.map(({ partition, uplinks, moves }) => {
         const marks = moves.flatMap(({ sourcePartition, from, to }) => [sourcePartition, from, to]);
         return this.#appendTo(partition, uplinks, [moves.length, ...marks], [sourceKey(partition, sourceId)]);
@@ -165,9 +170,8 @@ export class RedisUplinkLog extends UplinkLog implements ForwardTarget {
       const appends = this.#queue.splice(0, joined < 0 ? this.#queue.length : Math.max(1, joined));
       try {
         const byPartition = this.#byPartition(appends);
-        await this.#ask('appending', () =>
-          [...byPartition].map(([partition, uplinks]) => this.#appendTo(partition, uplinks, [0], [])),
-        );
+        const calls = [...byPartition].map(([partition, uplinks]) => this.#appendTo(partition, uplinks, [0], []));
+        await this.#run('appending', calls);
         for (const append of appends) append.resolve();
       } catch (thrown) {
         for (const append of appends) append.reject(redisFault('appending', thrown));
@@ -194,28 +198,31 @@ export class RedisUplinkLog extends UplinkLog implements ForwardTarget {
     uplinks: readonly Uplink[],
     marks: readonly number[],
     sourceKeys: readonly string[],
-  ): Promise<unknown> {
+  ): Call {
     const keys = [streamKey(partition), stateKey(partition), ...sourceKeys];
     const frames = encodeFrames(uplinks).flatMap(({ count, bytes }) => [count, bytes]);
-    return run(this.redis, APPEND, keys, [this.logId, ...marks, ...frames]);
+    return { script: APPEND, keys, args: [this.logId, ...marks, ...frames] };
   }
 
   async #positions(field: string): Promise<Positions> {
-    const partitions = Array.from({ length: this.partitions }, (_, partition) => partition);
     const values = await this.#ask(`asking for ${field}`, () =>
-      partitions.map((partition) => this.redis.hget(stateKey(partition), field)),
+      Promise.all(Array.from({ length: this.partitions }, (_, at) => this.redis.hget(stateKey(at), field))),
     );
     return values.map((value) => Number(value ?? 0));
   }
 
-  /** Waits for all answers, so that nothing of this round happens after it was given up; then throws the first fault. */
-  async #ask<T>(doing: string, send: () => readonly Promise<T>[]): Promise<T[]> {
+  #run(doing: string, calls: readonly Call[]): Promise<readonly unknown[]> {
+    return this.#ask(doing, () => runAll(this.redis, calls));
+  }
+
+  async #ask<T>(doing: string, send: () => Promise<T>): Promise<T> {
     if (this.#hungUp) throw closedFault();
-    const answers = await Promise.allSettled(send());
-    return answers.map((answer) => {
-      if (answer.status === 'rejected') throw redisFault(doing, answer.reason);
-      return answer.value;
-    });
+    try {
+      return await send();
+    } catch (thrown) {
+      if (isTimeout(thrown)) this.redis.disconnect(true);
+      throw redisFault(doing, thrown);
+    }
   }
 
   async #trim(): Promise<void> {
@@ -224,7 +231,9 @@ export class RedisUplinkLog extends UplinkLog implements ForwardTarget {
     try {
       for (let partition = 0; partition < this.partitions; partition++) {
         const keys = [streamKey(partition), stateKey(partition)];
-        while (!this.#closed && (await run(this.redis, TRIM, keys, [this.logId, ...limits])) === TRIM_FRAMES);
+        const call: Call = { script: TRIM, keys, args: [this.logId, ...limits] };
+        let deleted: unknown = TRIM_FRAMES;
+        while (!this.#closed && deleted === TRIM_FRAMES) [deleted] = await runAll(this.redis, [call]);
       }
     } catch (thrown) {
       onFault(redisFault('deleting old frames', thrown));

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { serverProgram } from '../../../../infra/local/servers.mjs';
 
+const DURABLE = { appendonly: 'yes', appendfsync: 'always', save: '' };
+
 /** A Redis server on a free port of the loopback, with a folder of its own. */
 export interface RedisServer {
   readonly url: string;
@@ -24,14 +26,20 @@ export interface RedisServer {
   remove(): Promise<void>;
 }
 
-/** `appendonly yes` and `appendfsync always`, as infra/redis/redis.conf has them; `settings` are added and win. */
-export async function startRedis(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
+/**
+ * With `appendonly yes` and `appendfsync always`, or with a configuration file instead. `settings` are added and win.
+ */
+export async function startRedis(
+  settings: Readonly<Record<string, string>> = {},
+  configuration?: string,
+): Promise<RedisServer> {
   const program = serverProgram('redis-server');
   const folder = await mkdtemp(join(tmpdir(), 'stadtfunk-redis-'));
   const port = await freePort();
-  const all = { appendonly: 'yes', appendfsync: 'always', save: '', 'maxmemory-policy': 'noeviction', ...settings };
+  const all = { ...(configuration ? {} : DURABLE), ...settings };
   const place = { bind: '127.0.0.1', port: String(port), dir: folder, daemonize: 'no' };
-  const args = Object.entries({ ...all, ...place }).flatMap(([name, value]) => [`--${name}`, value]);
+  const flags = Object.entries({ ...all, ...place }).flatMap(([name, value]) => [`--${name}`, value]);
+  const args = configuration ? [configuration, ...flags] : flags;
   const url = `redis://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
 
