@@ -150,6 +150,46 @@ it('finds the lines that are refused, whatever the server took of the others', a
   expect(held.size).toBe(63);
 });
 
+it('believes a server that dropped all of a batch for one reason', async () => {
+  const { store, writes } = await storeBefore('1.6.7', ({ path, body }, response) => {
+    if (path.startsWith('/query')) return json(response, 200, { results: [{}] });
+    const dropped = body.split('\n').length;
+    return json(response, 400, { error: `partial write: points beyond retention policy dropped=${dropped}` });
+  });
+  const readings = Array.from({ length: 50 }, (_, index) => readingOf({ deviceId: `s${index}` }));
+
+  await expect(store.write(readings)).rejects.toMatchObject({ refused: { length: 50 } });
+  expect(writes()).toHaveLength(1);
+});
+
+it('waits longer from attempt to attempt', async () => {
+  const attempts: number[] = [];
+  const fail = (response: ServerResponse) => {
+    attempts.push(performance.now());
+    response.writeHead(500).end();
+  };
+  const limits = { firstPauseMs: 20, longestPauseMs: 10_000 };
+  const { store } = await storeBefore('1.6.7', failingFirst(fail, fail, fail, fail), { limits });
+  await store.write([readingOf()]);
+
+  const pauses = attempts.slice(1).map((at, index) => at - attempts[index]!);
+  // At least half of 20, 40 and 80 ms; timers may be 1 ms early.
+  expect(pauses.map((ms, index) => ms >= 10 * 2 ** index - 1)).toEqual([true, true, true]);
+  expect(pauses[2]).toBeGreaterThan(39);
+});
+
+it('sends a large batch in several requests, in order', async () => {
+  const limits = { linesPerWrite: 20, charactersPerWrite: 1_000 };
+  const { store, writes } = await storeBefore('1.6.7', failingFirst(), { limits });
+  await store.write(Array.from({ length: 50 }, (_, index) => readingOf({ deviceId: `s${100 + index}` })));
+
+  const bodies = writes().map(({ body }) => body);
+  expect(bodies.every((body) => body.length <= 1_000)).toBe(true);
+  const lines = bodies.join('\n').split('\n');
+  expect(lines).toHaveLength(50);
+  expect(lines).toEqual([...lines].sort());
+});
+
 it('halves what is too large for the server', async () => {
   const { store, writes } = await storeBefore('1.8.10', ({ path, body }, response) => {
     if (path.startsWith('/query')) return json(response, 200, { results: [{}] });

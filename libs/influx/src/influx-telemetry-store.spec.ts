@@ -121,8 +121,8 @@ describe('InfluxTelemetryStore', () => {
     const store = makeStore();
     await store.write([
       readingOf({ assetId: null, values: { fillingLevel: 0.1, tilt: 1 }, receivedAt: NOON + 1 }),
-      readingOf({ assetId: 'bin-2', values: { fillingLevel: 0.3, coverOpen: true }, receivedAt: NOON + 3 }),
-      readingOf({ assetId: 'bin-1', values: { fillingLevel: 0.2, humidity: 40 }, receivedAt: NOON + 2 }),
+      readingOf({ assetId: 'bin-1', values: { fillingLevel: 0.3, coverOpen: true }, receivedAt: NOON + 3 }),
+      readingOf({ assetId: 'bin-2', values: { fillingLevel: 0.2, humidity: 40 }, receivedAt: NOON + 2 }),
     ]);
 
     const { items } = await store.read({ subject: { deviceId: 'sensor-1' }, ...ALL });
@@ -235,6 +235,14 @@ describe('InfluxTelemetryStore', () => {
 
     await store.write([readingOf()]);
     expect((await store.latest(['bin-1'])).size).toBe(1);
+  });
+
+  it('finds the newest reading of an asset that has been silent for years', async () => {
+    const store = makeStore();
+    const observedAt = Date.UTC(2021, 5, 1);
+    await store.write([readingOf({ observedAt })]);
+
+    expect((await store.latest(['bin-1'])).get('bin-1')).toMatchObject({ observedAt });
   });
 
   it('refuses a cursor that it did not give', async () => {
