@@ -12,7 +12,7 @@ class GatedChannel extends NotificationChannel {
   readonly taken: number[] = [];
   readonly begun: number[] = [];
   #isOpen = true;
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
 
   override async deliver({ eventId }: OutboxEvent): Promise<NotificationResult> {
     this.begun.push(eventId);
@@ -162,6 +162,7 @@ describe('a work queue whose Redis fails', () => {
     await stopped;
 
     expect(channel.taken).toHaveLength(1);
+    expect(warnings.filter((line) => line.includes('still in hand'))).toEqual([]);
     await allSettled();
   });
 
