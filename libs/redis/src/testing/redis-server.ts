@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { Redis } from 'ioredis';
-import { serverProgram } from '../../../../infra/local/servers.mjs';
 
 const DURABLE = { appendonly: 'yes', appendfsync: 'always', save: '' };
 
@@ -33,7 +33,7 @@ export async function startRedis(
   settings: Readonly<Record<string, string>> = {},
   configuration?: string,
 ): Promise<RedisServer> {
-  const program = serverProgram('redis-server');
+  const program = findProgram();
   const folder = await mkdtemp(join(tmpdir(), 'stadtfunk-redis-'));
   const port = await freePort();
   const all = { ...(configuration ? {} : DURABLE), ...settings };
@@ -76,6 +76,23 @@ export async function startRedis(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A server that is missing fails the test; it never skips it. */
+function findProgram(): string {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/sbin', '/opt/homebrew/bin'];
+  const program = folders.map((folder) => join(folder, 'redis-server')).find(isExecutable);
+  if (program === undefined) throw new Error('Redis 7 is needed for this test: apt-get install redis-server');
+  return program;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false; // Not there, or not ours to run.
+  }
 }
 
 function untilReady(child: ChildProcess): Promise<void> {
