@@ -54,6 +54,10 @@ export async function startInflux(options: InfluxServerOptions = {}): Promise<In
 
 async function start(program: string, file: string, folder: string, url: string): Promise<ChildProcess> {
   const child = spawn(program, ['-config', file], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  // A test run that is broken off leaves no server behind.
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
   let output = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     output = (output + text).slice(-4_000);
