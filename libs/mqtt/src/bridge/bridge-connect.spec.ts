@@ -1,10 +1,9 @@
-import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { connect as connectTcp, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '@stadtfunk/kernel/testing';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { selfSignedCertificate } from '../certificate.fixture.ts';
-import { BridgeFixture, numbers } from './bridge.fixture.ts';
+import { BridgeFixture, hashedPasswords, numbers } from './bridge.fixture.ts';
 
 let fixture: BridgeFixture;
 const start = async (...settings: Parameters<BridgeFixture['start']>) =>
@@ -15,20 +14,10 @@ const guarded = () =>
   start(
     { allow_anonymous: false, password_file: '{folder}/passwords', acl_file: '{folder}/acl' },
     {
-      passwords: hashed({ 'bridge user': 'pa:ss/w@rd', 'bin-1': 'secret' }),
+      passwords: hashedPasswords({ 'bridge user': 'pa:ss/w@rd', 'bin-1': 'secret' }),
       acl: 'pattern write stadtfunk/v1/%u/up\nuser bridge user\ntopic read stadtfunk/v1/+/up\n',
     },
   );
-
-/** As mosquitto_passwd writes it: PBKDF2 with SHA-512, 101 rounds. */
-function hashed(passwords: Readonly<Record<string, string>>): string {
-  const lines = Object.entries(passwords).map(([user, password]) => {
-    const salt = randomBytes(12);
-    const hash = pbkdf2Sync(password, salt, 101, 64, 'sha512');
-    return `${user}:$7$101$${salt.toString('base64')}$${hash.toString('base64')}\n`;
-  });
-  return lines.join('');
-}
 
 describe('credentials', () => {
   it('come from the URL, percent-encoded, or from the options, and are never logged', async () => {

@@ -1,3 +1,4 @@
+import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { connect as connectTcp, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Device } from '@stadtfunk/devices';
 import { eventually, ManualClock } from '@stadtfunk/kernel/testing';
@@ -105,6 +106,16 @@ export class BridgeFixture {
 
 export function numbers(from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, index) => String(from + index));
+}
+
+/** A password file as mosquitto_passwd writes it: PBKDF2 with SHA-512, 101 rounds. */
+export function hashedPasswords(passwords: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(passwords).map(([user, password]) => {
+    const salt = randomBytes(12);
+    const hash = pbkdf2Sync(password, salt, 101, 64, 'sha512');
+    return `${user}:$7$101$${salt.toString('base64')}$${hash.toString('base64')}\n`;
+  });
+  return lines.join('');
 }
 
 /** Each text once, in the order of their first arrival. */
