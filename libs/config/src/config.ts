@@ -35,6 +35,9 @@ export const ENVIRONMENT = z.object({
   DATABASE_URL: url(/^postgres(ql)?$/)
     .optional()
     .describe('PostgreSQL for the records; unset: embedded'),
+  REDIS_URL: url(/^rediss?$/)
+    .optional()
+    .describe('Redis for the work queue; unset: in the database of the records'),
   INFLUX_URL: url(/^https?$/)
     .optional()
     .describe('InfluxDB 1.x to 3.x for the telemetry; unset: embedded, or the database of DATABASE_URL'),

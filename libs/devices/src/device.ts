@@ -18,8 +18,23 @@ export interface Device {
   readonly reportingIntervalMs: number | null;
 }
 
+/** A time in which a device sat on an asset, UTC ms: `from` inclusive, `until` exclusive. */
+export interface FormerBinding {
+  readonly assetId: string;
+  readonly from: number;
+  readonly until: number;
+}
+
 /** A device with the asset that it is bound to now, as the hot path needs them. */
 export interface BoundDevice {
   readonly device: Device;
   readonly asset: Asset | null;
+  /** Where it sat before; absent where it never moved. */
+  readonly former?: readonly FormerBinding[];
+}
+
+/** The asset that a reading of this time (UTC ms) is about: a sensor that moved takes its history not along. */
+export function assetIdAt({ asset, former }: BoundDevice, time: number): string | null {
+  const earlier = former?.find(({ from, until }) => time >= from && time < until);
+  return earlier?.assetId ?? asset?.assetId ?? null;
 }

@@ -9,5 +9,5 @@ export {
   type DirectoryChanges,
   type RegisteredDevice,
 } from './device-registry.ts';
-export { LIFECYCLES, type BoundDevice, type Device, type Lifecycle } from './device.ts';
+export { assetIdAt, LIFECYCLES, type BoundDevice, type Device, type FormerBinding, type Lifecycle } from './device.ts';
 export { PasswordHasher } from './password-hasher.ts';

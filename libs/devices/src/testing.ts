@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Asset } from './asset.ts';
 import type { DeviceRegistry } from './device-registry.ts';
-import type { Device } from './device.ts';
+import { assetIdAt, type Device } from './device.ts';
 
 /** Gives an empty registry whenever it is asked, which knows the departments `waste` and `lighting`. */
 export interface DeviceRegistryHarness {
@@ -275,6 +275,19 @@ export function describeDeviceRegistry(name: string, make: () => Promise<DeviceR
 
       await registry.bind('d-1', null);
       expect(idsOf(await registry.changesSince(bound.revision))).toEqual(['d-1 on nothing']);
+    });
+
+    it('tells where a device sat before, and when', async () => {
+      await registry.createAsset(anAsset('bin-1'));
+      await registry.createAsset(anAsset('bin-2'));
+      await registry.createDevice(aDevice('d-1'), 'hash', 'bin-1');
+      await registry.bind('d-1', 'bin-2');
+      const [moved] = (await registry.changesSince(0)).devices;
+      const [before] = moved?.former ?? [];
+      expect(moved?.former).toHaveLength(1);
+      expect(before).toMatchObject({ assetId: 'bin-1' });
+      expect(before!.until).toBeGreaterThanOrEqual(before!.from);
+      expect(assetIdAt(moved!, before!.until)).toBe('bin-2');
     });
 
     it('changes nothing when a device is bound to where it is', async () => {

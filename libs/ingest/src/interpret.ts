@@ -1,5 +1,5 @@
 import { findModel, type DeviceModel, type Sample } from '@stadtfunk/device-catalog';
-import type { BoundDevice, DeviceDirectory } from '@stadtfunk/devices';
+import { assetIdAt, type BoundDevice, type DeviceDirectory } from '@stadtfunk/devices';
 import { fail, messageOf, ok, type CodedError, type Result } from '@stadtfunk/kernel';
 import type { Reading } from '@stadtfunk/readings';
 import type { Uplink } from '@stadtfunk/uplinks';
@@ -51,11 +51,14 @@ export function interpret(uplink: Uplink, directory: DeviceDirectory): Result<In
 function judge(sample: Sample, uplink: Uplink, bound: BoundDevice, model: DeviceModel): JudgedSample {
   const time = judgeTime(sample, uplink.receivedAt);
   if ('refused' in time) return { sample, reading: null, refused: time.refused };
-  const { values, quality } = judgeValues(sample.values, bound.asset, model);
+  const assetId = assetIdAt(bound, time.observedAt);
+  // What the device measured elsewhere has another geometry, which is not at hand: its distance is kept, without a level.
+  const asset = assetId === bound.asset?.assetId ? bound.asset : null;
+  const { values, quality } = judgeValues(sample.values, asset, model);
   if (Object.keys(values).length === 0) return { sample, reading: null, refused: 'values.impossible' };
   const reading: Reading = {
     deviceId: bound.device.deviceId,
-    assetId: bound.asset?.assetId ?? null,
+    assetId,
     observedAt: time.observedAt,
     receivedAt: uplink.receivedAt,
     clock: time.clock,

@@ -132,6 +132,28 @@ describe('StoreConsumer', () => {
     expect(records.rows.quarantined).toMatchObject([{ code: 'clock.ahead', deviceId: 'json' }]);
   });
 
+  it('gives history to the asset that the sensor sat on then', async () => {
+    const location = { type: 'Point', coordinates: [8.9, 50.1] } as const;
+    const asset = {
+      type: 'WasteContainer',
+      name: null,
+      location,
+      district: null,
+      address: null,
+      department: null,
+    } as const;
+    directory.put({
+      device: device('json', 'stadtfunk-json'),
+      asset: { assetId: 'new', ...asset, attributes: { containerHeight: 1 } },
+      former: [{ assetId: 'old', from: 0, until: ARRIVAL - MINUTE }],
+    });
+    const history = [{ observedAt: ARRIVAL - 2 * MINUTE, values: { distance: 400 } }];
+    await take(json('json', { observedAt: ARRIVAL, values: { distance: 400 }, history }));
+    const of = async (assetId: string) => (await telemetry.latest([assetId])).get(assetId)?.values;
+    expect(await of('new')).toMatchObject({ fillingLevel: 0.6 });
+    expect(await of('old')).toEqual({ distance: 400 });
+  });
+
   it('files what it cannot read with its bytes and the reason', async () => {
     directory.put({ device: device('foreign', 'dragino-ndds75', '490154203237518'), asset: null });
     const hex = 'f86778705000001100840cf41e010000396315537b';

@@ -1,4 +1,13 @@
-import type { Asset, AssetType, BoundDevice, Device, Lifecycle, Point, RegisteredDevice } from '@stadtfunk/devices';
+import type {
+  Asset,
+  AssetType,
+  BoundDevice,
+  Device,
+  FormerBinding,
+  Lifecycle,
+  Point,
+  RegisteredDevice,
+} from '@stadtfunk/devices';
 import type { assets, devices } from './schema.ts';
 
 type AssetRow = typeof assets.$inferSelect;
@@ -29,8 +38,11 @@ export function toDevice(row: DeviceRow): Device {
   };
 }
 
-export function toBoundDevice(row: { readonly device: DeviceRow; readonly asset: AssetRow | null }): BoundDevice {
-  return { device: toDevice(row.device), asset: row.asset && toAsset(row.asset) };
+export function toBoundDevice(
+  row: { readonly device: DeviceRow; readonly asset: AssetRow | null },
+  former: readonly FormerBinding[] | undefined,
+): BoundDevice {
+  return { device: toDevice(row.device), asset: row.asset && toAsset(row.asset), ...(former && { former }) };
 }
 
 export function toRegisteredDevice(row: {

@@ -6,11 +6,12 @@ import {
   type DeviceCredential,
   type DeviceFilter,
   type DirectoryChanges,
+  type FormerBinding,
   type RegisteredDevice,
 } from '@stadtfunk/devices';
 import { Fault } from '@stadtfunk/kernel';
 import type { Page } from '@stadtfunk/readings';
-import { and, asc, eq, getTableColumns, gt, inArray, isNull, ne, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, ne, sql, type SQL } from 'drizzle-orm';
 import { union } from 'drizzle-orm/pg-core';
 import type { Database } from './database.ts';
 import { toAsset, toBoundDevice, toRegisteredDevice } from './directory-rows.ts';
@@ -185,7 +186,31 @@ export class PostgresDeviceRegistry extends DeviceRegistry {
       (most, { device, asset }) => Math.max(most, device.revision, asset?.revision ?? 0),
       revision,
     );
-    return { revision: reached, devices: rows.map(toBoundDevice) };
+    const former = await this.#formerBindings(rows.map(({ device }) => device.deviceId));
+    return { revision: reached, devices: rows.map((row) => toBoundDevice(row, former.get(row.device.deviceId))) };
+  }
+
+  async #formerBindings(deviceIds: readonly string[]): Promise<ReadonlyMap<string, readonly FormerBinding[]>> {
+    const former = new Map<string, FormerBinding[]>();
+    if (deviceIds.length === 0) return former;
+    const rows = await query(this.#database, (drizzle) =>
+      drizzle
+        .select({
+          deviceId: bindings.deviceId,
+          assetId: bindings.assetId,
+          from: bindings.boundAt,
+          until: bindings.unboundAt,
+        })
+        .from(bindings)
+        .where(and(isNotNull(bindings.unboundAt), sql`${bindings.deviceId} = any(${sql.param(deviceIds)}::text[])`))
+        .orderBy(bindings.bindingId),
+    );
+    for (const { deviceId, assetId, from, until } of rows) {
+      const all = former.get(deviceId) ?? [];
+      all.push({ assetId, from: from.getTime(), until: until!.getTime() });
+      former.set(deviceId, all);
+    }
+    return former;
   }
 
   #registered(where: SQL | undefined, limit: number) {

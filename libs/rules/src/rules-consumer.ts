@@ -103,7 +103,9 @@ export class RulesConsumer {
     const outcome = interpret(uplink, this.#options.directory);
     if (!outcome.ok) return [];
     const readings: Reading[] = [];
-    for (const { reading } of outcome.value.samples) if (reading) readings.push(reading);
+    const assetId = outcome.value.bound.asset?.assetId ?? null;
+    // A sensor that moved may still tell of the asset before: that is history, and of another asset.
+    for (const { reading } of outcome.value.samples) if (reading?.assetId === assetId) readings.push(reading);
     return readings;
   }
 

@@ -21,7 +21,8 @@ export async function startOutgoing(
   { outbox, database }: Records,
 ): Promise<Outgoing> {
   const channels = configuredChannels(config, clock);
-  const queue = new BullWorkQueue({ postgres: database.poolConfig }, logger);
+  const { REDIS_URL } = config;
+  const queue = new BullWorkQueue(REDIS_URL ? { redis: REDIS_URL } : { postgres: database.poolConfig }, logger);
   queue.handle('notify', notifyHandler(outbox, channels, clock));
   const relay = new OutboxRelay(outbox, queue, clock, logger, { channels: channels.map(({ channel }) => channel) });
   if (channels.length > 0) {
