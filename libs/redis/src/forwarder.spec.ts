@@ -144,6 +144,31 @@ test('appends nothing twice when two forwarders of one log run at once', async (
   await expectRounds(60);
 });
 
+test.each([4, 6])('appends nothing twice when only a part of a batch arrives (%i partitions)', async (partitions) => {
+  const local = new LocalLog('local', partitions);
+  await fill(local, 0, 30);
+  let cut = 0;
+  const halfway = async (): Promise<ForwardTarget> => {
+    const target = await RedisUplinkLog.open({ url: server.url });
+    return {
+      logId: target.logId,
+      partitions: target.partitions,
+      beginSource: (sourceId, starts) => target.beginSource(sourceId, starts),
+      forward: async (sourceId, parcels) => {
+        if (cut++ % 3 !== 0) return target.forward(sourceId, parcels);
+        await target.forward(sourceId, parcels.slice(parcels.length / 2));
+        throw new Fault('log.io', 'the connection broke', true);
+      },
+      close: () => target.close(),
+    };
+  };
+  start(local, { open: halfway, batchSize: 25, firstPauseMs: 1, longestPauseMs: 1 });
+  await eventually('it is committed', async () => sum(await local.committed('rules')) === 30 * devices.length);
+  expect(codes()).toContain('log.io');
+  expect(await total(shared)).toBe(30 * devices.length);
+  await expectRounds(30);
+});
+
 test('forwards many local logs into one', async () => {
   const locals = ['north', 'south', 'east'].map((name, index) => ({ name, log: new LocalLog(name, 4 + index) }));
   for (const { log } of locals) start(log, { batchSize: 30 });
