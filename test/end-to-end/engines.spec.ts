@@ -34,7 +34,7 @@ describe('the platform on servers', () => {
     JSON.stringify({ observedAt: new Date().toISOString(), values: { fillingLevel } });
   const readings = async () => {
     const { items } = await platform.get<List<{ values: { fillingLevel: number } }>>(
-      `/api/v1/assets/${assetId}/readings`,
+      `/api/v1/assets/${assetId}/readings?order=desc`,
     );
     return items.map(({ values }) => values.fillingLevel);
   };
@@ -88,6 +88,38 @@ describe('the platform on servers', () => {
       const stored = await readings();
       return levels.every((level) => stored.includes(level));
     });
+  });
+
+  it('survives PostgreSQL going away under load, again and again, and loses nothing', async () => {
+    const device = await TestDevice.connect(platform.mqttUrl, bin);
+    const before = await platform.get<Ledger>('/api/v1/ledger');
+    let acknowledged = 0;
+    let isOver = false;
+    const load = (async () => {
+      while (!isOver) {
+        await device.publish(say(0.2));
+        acknowledged++;
+      }
+    })();
+    for (let round = 0; round < 3; round++) {
+      const enough = acknowledged + 50;
+      await eventually('load', () => acknowledged > enough);
+      await postgres.interrupt();
+      const during = acknowledged + 50;
+      await eventually('acknowledgements without the records', () => acknowledged > during);
+      await postgres.resume();
+    }
+    isOver = true;
+    await load;
+    await device.end();
+    expect(platform.isRunning).toBe(true);
+    await ready();
+    const ledger = await eventually('an empty log', async () => {
+      const { status, body } = await platform.ask<Ledger>('GET', '/api/v1/ledger');
+      return status === 200 && body.uplinks.waiting === 0 && body;
+    });
+    expect(ledger.uplinks.received - before.uplinks.received).toBe(acknowledged);
+    expect(ledger.uplinks.received).toBe(ledger.uplinks.processed + ledger.uplinks.rejected);
   });
 
   it('goes on after kill -9, and the ledger adds up', async () => {

@@ -12,7 +12,10 @@ export async function openPostgresBackend(
   events: BackendEvents,
 ): Promise<BullBackend> {
   const pool = new Pool({ ...config, max: maxConnections, options: `-c search_path=${SCHEMA}` });
-  pool.on('error', (error) => events.trouble(loggable(error), 'a connection of the work queue was lost'));
+  const onLost = (error: Error) => events.trouble(loggable(error), 'a connection of the work queue was lost');
+  pool.on('error', onLost);
+  // A connection that is in use when the server goes away tells only itself; unheard, that would end the process.
+  pool.on('connect', (client) => client.on('error', onLost));
   try {
     await createTables(pool);
   } catch (thrown) {

@@ -28,6 +28,11 @@ export interface Interpretation {
 export function interpret(uplink: Uplink, directory: DeviceDirectory): Result<Interpretation> {
   const bound = directory.find(uplink.deviceId);
   if (!bound) return fail('device.unknown', `no device '${uplink.deviceId}' is registered`);
+  const { lifecycle } = bound.device;
+  // Our own intake refuses these at the door; a bridge has none.
+  if (lifecycle === 'retired' || lifecycle === 'planned') {
+    return fail(`device.${lifecycle}`, `the device is ${lifecycle}; make it active, then try again`);
+  }
   const model = findModel(bound.device.model);
   if (!model) return fail('device.unknownModel', `the catalogue has no model '${bound.device.model}'`);
 

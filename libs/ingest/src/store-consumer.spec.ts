@@ -157,14 +157,17 @@ describe('StoreConsumer', () => {
   it('files what it cannot read with its bytes and the reason', async () => {
     directory.put({ device: device('foreign', 'dragino-ndds75', '490154203237518'), asset: null });
     const hex = 'f86778705000001100840cf41e010000396315537b';
-    await take(json('json', '{"values":'), json('nobody', '{}'), json('foreign', hex));
+    directory.put({ device: { ...device('old', 'stadtfunk-json'), lifecycle: 'retired' }, asset: null });
+    const fine = { values: { batteryVoltage: 3.6 } };
+    await take(json('json', '{"values":'), json('nobody', '{}'), json('foreign', hex), json('old', fine));
     expect([...records.rows.letters.values()].map(({ deviceId, code }) => [deviceId, code]).sort()).toEqual([
       ['foreign', 'payload.foreignIdentity'],
       ['json', 'payload.notJson'],
       ['nobody', 'device.unknown'],
+      ['old', 'device.retired'],
     ]);
-    expect((await ledger()).uplinks).toEqual({ received: 3, processed: 0, rejected: 3, waiting: 0 });
-    expect(problems).toHaveLength(3);
+    expect((await ledger()).uplinks).toEqual({ received: 4, processed: 0, rejected: 4, waiting: 0 });
+    expect(problems).toHaveLength(4);
   });
 
   it('files a payload of which nothing is usable instead of counting it as processed', async () => {

@@ -9,6 +9,11 @@ const OLDEST_VERSION = 15;
 
 export interface PostgresServer {
   readonly url: string;
+  /** Ends the process, as an operator would; connections break, the data stay. */
+  interrupt(): Promise<void>;
+  /** Starts it again after `interrupt`, at the same address. */
+  resume(): Promise<void>;
+  /** Ends the process and removes the data. */
   stop(): Promise<void>;
 }
 
@@ -35,27 +40,46 @@ export async function startPostgres(): Promise<PostgresServer> {
     'fsync=off',
     'max_connections=60',
   ];
-  const child = spawn(
-    join(binaries, 'postgres'),
-    ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
-    { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  const exited = new Promise<void>((done) => child.once('exit', () => done()));
-  const stop = async () => {
-    // SIGINT: the fast shutdown of postgres.
-    child.kill('SIGINT');
-    await exited;
-    rmSync(folder, { recursive: true, force: true });
+  const run = () => runPostgres(join(binaries, 'postgres'), ['-D', data, '-p', String(port)], settings, options);
+  let end = await run();
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    interrupt: () => end(),
+    resume: async () => {
+      end = await run();
+    },
+    stop: async () => {
+      await end();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
+}
+
+/** Resolves when the server accepts connections, with what ends it. */
+async function runPostgres(
+  program: string,
+  place: readonly string[],
+  settings: readonly string[],
+  options: SpawnOptions,
+): Promise<() => Promise<void>> {
+  const child = spawn(program, [...place, ...settings.flatMap((setting) => ['-c', setting])], {
+    ...options,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const exited = new Promise<void>((done) => child.once('exit', () => done()));
   let output = '';
   await new Promise<void>((ready, failed) => {
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       output = (output + text).slice(-4_000);
       if (output.includes('database system is ready to accept connections')) ready();
     });
     void exited.then(() => failed(new Error(`postgres did not start: ${output}`)));
   });
-  return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, stop };
+  return async () => {
+    // SIGINT: the fast shutdown of postgres.
+    child.kill('SIGINT');
+    await exited;
+  };
 }
 
 function findBinaries(): string {
