@@ -1,7 +1,7 @@
 import type { DeviceDirectory } from '@stadtfunk/devices';
 import type { CodedError } from '@stadtfunk/kernel';
 import { ReadingsRefused, type QuarantinedReading, type Reading, type TelemetryStore } from '@stadtfunk/readings';
-import { reachedBy, type Positions, type StoredUplink } from '@stadtfunk/uplinks';
+import { reachedBy, sliceOf, type Positions, type StoredUplink } from '@stadtfunk/uplinks';
 import { DeviceMemory } from './device-memory.ts';
 import { identitiesOf } from './identity.ts';
 import type { IngestCommit, IngestRecords, Tally } from './ingest-records.ts';
@@ -14,7 +14,7 @@ export interface StoreConsumerOptions {
   readonly telemetry: TelemetryStore;
   /** Devices whose memory is kept at hand. Others are loaded when they send. */
   readonly memoriesKept: number;
-  /** Uplinks interpreted in one go before other work of the process (acknowledging) gets a turn. */
+  /** Uplinks of a small batch interpreted in one go before other work of the process (acknowledging) gets a turn. */
   readonly sliceSize: number;
   readonly takeTurns: () => Promise<void>;
   /** Told of every uplink that was rejected and every part of one that was left out, for counting. */
@@ -86,9 +86,10 @@ export class StoreConsumer {
   async #interpret(uplinks: readonly StoredUplink[]): Promise<Work> {
     const { directory, sliceSize, takeTurns, onProblem } = this.#options;
     await this.#loadMemories(uplinks);
+    const slice = sliceOf(uplinks.length, sliceSize);
     const work: Work = { devices: new Map(), fresh: [], quarantined: [], rejected: new Map() };
     for (let index = 0; index < uplinks.length; index++) {
-      if (index > 0 && index % sliceSize === 0) await takeTurns();
+      if (index > 0 && index % slice === 0) await takeTurns();
       const uplink = uplinks[index]!;
       const outcome = interpret(uplink, directory);
       if (outcome.ok) {

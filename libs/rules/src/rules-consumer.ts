@@ -4,7 +4,7 @@ import { interpret } from '@stadtfunk/ingest';
 import { messageOf, type Clock, type CodedError } from '@stadtfunk/kernel';
 import type { AlertChange } from '@stadtfunk/maintenance';
 import type { Reading } from '@stadtfunk/readings';
-import { partitionOf, reachedBy, type Positions, type StoredUplink } from '@stadtfunk/uplinks';
+import { partitionOf, reachedBy, sliceOf, type Positions, type StoredUplink } from '@stadtfunk/uplinks';
 import { DueQueue } from './due-queue.ts';
 import { adopt, decodeState, dueAt, encodeState, needsAdoption, newState, type DeviceState } from './device-state.ts';
 import { advance, applyUplink } from './evaluator.ts';
@@ -23,7 +23,7 @@ export interface RulesConsumerOptions {
   readonly listeningSince: number;
   /** An uplink is in the log at the latest this long after it was received, ms: the log's append timeout. */
   readonly settleMs: number;
-  /** Uplinks evaluated in one go before other work of the process (acknowledging) gets a turn. */
+  /** Uplinks of a small batch evaluated in one go before other work of the process (acknowledging) gets a turn. */
   readonly sliceSize: number;
   readonly takeTurns: () => Promise<void>;
   readonly onProblem: (problem: CodedError, deviceId: string) => void;
@@ -65,8 +65,9 @@ export class RulesConsumer {
   async process(batch: readonly StoredUplink[]): Promise<void> {
     const { directory, rules, sliceSize, takeTurns } = this.#options;
     const work: Work = { touched: new Map(), changes: [] };
+    const slice = sliceOf(batch.length, sliceSize);
     for (let index = 0; index < batch.length; index++) {
-      if (index > 0 && index % sliceSize === 0) await takeTurns();
+      if (index > 0 && index % slice === 0) await takeTurns();
       const uplink = batch[index]!;
       const bound = directory.find(uplink.deviceId);
       if (!bound) continue;

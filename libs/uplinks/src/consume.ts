@@ -137,3 +137,14 @@ export function reachedBy(batch: readonly StoredUplink[]): readonly (readonly [p
   for (const { partition, sequence } of batch) reached.set(partition, sequence);
   return [...reached];
 }
+
+/** Turns that other work gets in one batch, at the most. */
+const TURNS = 8;
+
+/**
+ * How many uplinks of a batch to work on in one go. Small batches mean little load: then acknowledgements should not wait.
+ * Large ones mean much: every turn costs a pass over all sockets, and too many of them starve the work itself.
+ */
+export function sliceOf(batchLength: number, least: number): number {
+  return Math.max(least, Math.ceil(batchLength / TURNS));
+}

@@ -1,5 +1,5 @@
 export { Arrivals, type Waiting } from './arrivals.ts';
-export { Consumer, reachedBy, type Consumption } from './consume.ts';
+export { Consumer, reachedBy, sliceOf, type Consumption } from './consume.ts';
 export { UplinkIntake, type Done, type UplinkIntakeOptions } from './commit-queue.ts';
 export { MemoryUplinkLog, type MemoryUplinkLogOptions } from './memory-uplink-log.ts';
 export { PartitionOwnership, SoleOwner } from './partition-ownership.ts';

@@ -12,6 +12,7 @@ import { Clock } from '@stadtfunk/kernel';
 import { TopicDirectory, type MqttBridge } from '@stadtfunk/mqtt';
 import { Metrics, type Logger } from '@stadtfunk/observability';
 import { PostgresDeviceRegistry } from '@stadtfunk/postgres';
+import { CONSUMER_GROUPS } from '@stadtfunk/uplinks';
 import { apiUrlOf } from '../api-client.ts';
 import { createConsumers } from './consumers.ts';
 import { startIntakes } from './intake.ts';
@@ -161,6 +162,11 @@ async function start(
       outgoing.nudge();
     },
   });
+  // Told before the first uplink comes in: a log that has lost its end must not give sequences again that were passed.
+  for (const group of CONSUMER_GROUPS) {
+    const from = group === 'store' ? records.ingest : records.rules;
+    await log.commit(group, await from.positions(log.logId, await log.floors()));
+  }
   for (const consumer of consumers) {
     consumer.start();
     stops.add(() => consumer.stop());
