@@ -12,6 +12,12 @@ import { UserError } from './user-error.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
+// Whoever reads our output may have read enough (`| head`, `| grep -q`): then there is nobody left to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const program = new Command('stadtfunk')
   .description('Turns NB-IoT sensor readings of a city into repaired lamps and emptied bins.')
   .version(version)
