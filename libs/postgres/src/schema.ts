@@ -335,3 +335,12 @@ export const deliveries = pgTable(
       .where(sql`delivered_at is null`),
   ],
 );
+
+/** The local logs from which uplinks are forwarded into the shared one, as their processes reported last. */
+export const logSources = pgTable('log_sources', {
+  sourceId: text('source_id').primaryKey(),
+  taken: bigint('taken', { mode: 'number' }).notNull(),
+  forwarded: bigint('forwarded', { mode: 'number' }).notNull(),
+  problem: text('problem'),
+  reportedAt: time('reported_at').notNull(),
+});
