@@ -1,18 +1,12 @@
-import type { Alert, AlertChange, Job } from '@stadtfunk/maintenance';
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { AlertChange } from '@stadtfunk/maintenance';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import type { PoolClient } from 'pg';
 import { clearAlerts } from './alert-clears.ts';
 import { raiseAlerts } from './alert-raises.ts';
-import { outbox } from './schema.ts';
+import { tell } from './tell.ts';
 
 export type Raise = Extract<AlertChange, { type: 'raise' }>;
 export type Clear = Extract<AlertChange, { type: 'clear' }>;
-
-/** What the outside is told of a change. */
-export interface Told {
-  readonly type: string;
-  readonly data: Alert | Job;
-}
 
 /** Of one statement: PostgreSQL takes 65,535 parameters, and an alert has 15. */
 const MOST_ROWS = 1_000;
@@ -36,8 +30,4 @@ export async function applyAlertChanges(
     await tell(tx, told, new Date(at));
     from = to;
   }
-}
-
-async function tell(tx: NodePgDatabase, told: readonly Told[], at: Date): Promise<void> {
-  if (told.length > 0) await tx.insert(outbox).values(told.map(({ type, data }) => ({ type, at, data })));
 }

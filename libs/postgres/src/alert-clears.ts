@@ -1,11 +1,12 @@
 import { ACTIVE_JOB_STATES, type Job, type JobEvent } from '@stadtfunk/maintenance';
 import { and, inArray, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
-import type { Clear, Told } from './alert-changes.ts';
+import type { Clear } from './alert-changes.ts';
 import { bulkRows, moment } from './bulk-rows.ts';
 import { jobColumns, toJob } from './job-columns.ts';
 import { alertOf } from './rows.ts';
 import { alerts, jobHistory, jobs } from './schema.ts';
+import type { Told } from './tell.ts';
 
 const WITHDRAWN = {
   ruleRemoved: 'the rule was removed',

@@ -1,8 +1,9 @@
 import type { JobDraft } from '@stadtfunk/maintenance';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
-import type { Raise, Told } from './alert-changes.ts';
+import type { Raise } from './alert-changes.ts';
 import { alertOf, jobOf } from './rows.ts';
 import { alerts, departments, jobAlerts, jobHistory, jobs } from './schema.ts';
+import type { Told } from './tell.ts';
 
 /** Opens alerts, each with its job. The constraint decides which are new; the others change nothing. */
 export async function raiseAlerts(tx: NodePgDatabase, raises: readonly Raise[], at: Date): Promise<readonly Told[]> {

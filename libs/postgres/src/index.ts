@@ -6,9 +6,11 @@ export {
   type DatabaseOptions,
   type DatabaseProgress,
 } from './database.ts';
+export { DatabaseNotices, type DatabaseNoticesOptions } from './database-notices.ts';
 export { PostgresDeadLetterOffice } from './postgres-dead-letter-office.ts';
 export { PostgresDeviceRegistry } from './postgres-device-registry.ts';
 export { PostgresIngestRecords } from './postgres-ingest-records.ts';
+export { PostgresLogSources } from './postgres-log-sources.ts';
 export { PostgresMaintenanceStore } from './postgres-maintenance-store.ts';
 export { PostgresOutbox } from './postgres-outbox.ts';
 export { PostgresRulesRecords } from './postgres-rules-records.ts';

@@ -5,7 +5,8 @@ import type { Database } from './database.ts';
 import { isUuid } from './page-cursor.ts';
 import { transaction, type Transaction } from './query.ts';
 import { jobColumns, toJob } from './job-columns.ts';
-import { jobHistory, jobs, outbox } from './schema.ts';
+import { jobHistory, jobs } from './schema.ts';
+import { tell } from './tell.ts';
 
 /** How often a move on "whatever version it is now" is tried when others change the job in between. */
 const MOST_TRIES = 10;
@@ -44,7 +45,7 @@ async function tryMove(tx: Transaction, move: JobMove): Promise<Job | JobRefusal
   const [row] = await tx.select(jobColumns).from(jobs).where(eq(jobs.jobId, jobId));
   const job = toJob(row!);
   await tx.insert(jobHistory).values({ jobId, at, actor, action, fromState: before.state, toState: job.state, note });
-  await tx.insert(outbox).values({ type: 'job.changed', at, data: job });
+  await tell(tx, [{ type: 'job.changed', data: job }], at);
   return job;
 }
 

@@ -20,6 +20,7 @@ import { query, transaction } from './query.ts';
 import { jobColumns, toJob } from './job-columns.ts';
 import { alertOf } from './rows.ts';
 import { alerts, departments, jobHistory, jobs, outbox } from './schema.ts';
+import { tell } from './tell.ts';
 
 /** Alerts, jobs and their events in tables. Lists begin with the newest. */
 export class PostgresMaintenanceStore extends MaintenanceStore {
@@ -73,7 +74,7 @@ export class PostgresMaintenanceStore extends MaintenanceStore {
         return row && alertOf(row);
       }
       const alert = alertOf(changed);
-      await tx.insert(outbox).values({ type: 'alert.acknowledged', at: new Date(at), data: alert });
+      await tell(tx, [{ type: 'alert.acknowledged', data: alert }], new Date(at));
       return alert;
     });
   }
@@ -134,7 +135,7 @@ export class PostgresMaintenanceStore extends MaintenanceStore {
       const job = toJob(row);
       const entry = { jobId, at: new Date(at), actor, action: 'comment', note };
       await tx.insert(jobHistory).values({ ...entry, fromState: job.state, toState: job.state });
-      await tx.insert(outbox).values({ type: 'job.changed', at: new Date(at), data: job });
+      await tell(tx, [{ type: 'job.changed', data: job }], new Date(at));
       return job;
     });
   }
