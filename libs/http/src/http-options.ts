@@ -2,7 +2,7 @@ import type { DeviceModel } from '@stadtfunk/device-catalog';
 import type { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
 import type { DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
 import type { Clock } from '@stadtfunk/kernel';
-import type { MaintenanceStore } from '@stadtfunk/maintenance';
+import type { MaintenanceStore, Outbox } from '@stadtfunk/maintenance';
 import type { TelemetryStore } from '@stadtfunk/readings';
 import type { RuleCatalogue } from '@stadtfunk/rules';
 
@@ -73,6 +73,7 @@ export interface HttpOptions {
   readonly deviceRegistry: DeviceRegistry;
   readonly telemetryStore: TelemetryStore;
   readonly maintenanceStore: MaintenanceStore;
+  readonly outbox: Outbox;
   readonly deadLetterOffice: DeadLetterOffice;
   readonly ledger: Ledger;
   readonly passwordHasher: PasswordHasher;

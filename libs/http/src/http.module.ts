@@ -3,7 +3,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
 import { DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
 import { Clock } from '@stadtfunk/kernel';
-import { MaintenanceStore } from '@stadtfunk/maintenance';
+import { MaintenanceStore, Outbox } from '@stadtfunk/maintenance';
 import { TelemetryStore } from '@stadtfunk/readings';
 import { RuleCatalogue } from '@stadtfunk/rules';
 import { AccessGuard } from './access/access.guard.ts';
@@ -13,6 +13,7 @@ import { SessionSigner } from './access/session-signer.ts';
 import { AlertsController } from './alerts/alerts.controller.ts';
 import { AssetsController } from './assets/assets.controller.ts';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
+import { DeliveriesController } from './deliveries/deliveries.controller.ts';
 import { DevicesController } from './devices/devices.controller.ts';
 import { HTTP_LIMITS, HttpLog, type HttpOptions, HttpSettings, ModelCatalogue } from './http-options.ts';
 import { JobsController } from './jobs/jobs.controller.ts';
@@ -37,6 +38,7 @@ export const CONTROLLERS: readonly Type[] = [
   RulesController,
   LedgerController,
   DeadLettersController,
+  DeliveriesController,
   StreamController,
   SystemController,
 ];
@@ -66,6 +68,7 @@ export class HttpModule implements OnModuleDestroy {
         { provide: DeviceRegistry, useValue: options.deviceRegistry },
         { provide: TelemetryStore, useValue: options.telemetryStore },
         { provide: MaintenanceStore, useValue: options.maintenanceStore },
+        { provide: Outbox, useValue: options.outbox },
         { provide: DeadLetterOffice, useValue: options.deadLetterOffice },
         { provide: Ledger, useValue: options.ledger },
         { provide: PasswordHasher, useValue: options.passwordHasher },

@@ -9,6 +9,7 @@ import { ModelCatalogue } from '../http-options.ts';
 import { MemoryDeadLetterOffice } from './memory-dead-letter-office.ts';
 import { MemoryDeviceRegistry } from './memory-device-registry.ts';
 import { MemoryMaintenanceStore } from './memory-maintenance-store.ts';
+import { MemoryOutbox } from './memory-outbox.ts';
 import { MemoryReadings } from './memory-readings.ts';
 
 const NDDS75: DeviceModel = {
@@ -85,6 +86,7 @@ export function makeCity() {
     deviceRegistry: new MemoryDeviceRegistry(clock),
     telemetryStore: new MemoryReadings(),
     maintenanceStore: new MemoryMaintenanceStore(),
+    outbox: new MemoryOutbox(),
     deadLetterOffice: new MemoryDeadLetterOffice(),
     ledger: new FixedLedger(),
     passwordHasher: new CountedPasswords(),

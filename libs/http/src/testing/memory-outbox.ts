@@ -1,0 +1,49 @@
+import { type Delivery, type DeliveryKey, Outbox, type OutboxEvent } from '@stadtfunk/maintenance';
+
+/** Events and their deliveries in memory. */
+export class MemoryOutbox extends Outbox {
+  readonly #events = new Map<number, OutboxEvent>();
+  readonly #deliveries = new Map<string, Delivery>();
+
+  putEvent(event: OutboxEvent): void {
+    this.#events.set(event.eventId, event);
+  }
+
+  override async waiting() {
+    return [];
+  }
+  override async markRelayed() {}
+  override async openDeliveries() {
+    return [];
+  }
+
+  override async find(eventId: number, channel: string) {
+    const event = this.#events.get(eventId);
+    return event && { event, delivery: this.#deliveries.get(keyOf({ eventId, channel })) ?? null };
+  }
+
+  override async recordDelivery(delivery: Delivery): Promise<void> {
+    this.#deliveries.set(keyOf(delivery), delivery);
+  }
+
+  override async listGivenUp(after: DeliveryKey | null, limit: number) {
+    const dead = [...this.#deliveries].filter(([, { givenUpAt }]) => givenUpAt !== null).sort();
+    const further = dead.filter(([key]) => after === null || key > keyOf(after));
+    return further.slice(0, limit).map(([, delivery]) => delivery);
+  }
+
+  override async retryDelivery(key: DeliveryKey): Promise<boolean> {
+    const delivery = this.#deliveries.get(keyOf(key));
+    if (!delivery || delivery.givenUpAt === null) return false;
+    await this.recordDelivery({ ...delivery, givenUpAt: null });
+    return true;
+  }
+
+  override async purge() {
+    return 0;
+  }
+}
+
+function keyOf({ eventId, channel }: DeliveryKey): string {
+  return `${String(eventId).padStart(15, '0')}/${channel}`;
+}
