@@ -38,6 +38,11 @@ export interface Database {
 }
 
 const OLDEST_VERSION = 150_000;
+/**
+ * A server that has not answered by then is given up: where a network swallows a connection without a word, whoever waits
+ * would hang until the kernel gives up, or for ever behind a proxy. No statement of ours runs for so long.
+ */
+const ANSWER_WITHIN_MS = 300_000;
 const RETRY_MS = { first: 250, most: 5_000 };
 
 /**
@@ -58,6 +63,7 @@ async function openServer(url: string, log: DatabaseLog, options: DatabaseOption
     max: options.maxConnections ?? 10,
     application_name: 'stadtfunk',
     keepAlive: true,
+    query_timeout: ANSWER_WITHIN_MS,
     connectionTimeoutMillis: 10_000,
     idle_in_transaction_session_timeout: 60_000,
   };
@@ -115,6 +121,7 @@ function createPool(config: PoolConfig, log: DatabaseLog): Pool {
     // Runs before whatever the next user of this connection asks.
     client.query('ROLLBACK').catch((error: unknown) => {
       log.warn({ err: error }, 'a forgotten transaction could not be rolled back');
+      void client.end().catch(() => undefined); // Dead, or as good as dead: nobody shall get it again.
     });
   });
   return pool;
