@@ -30,7 +30,8 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       input: programs,
-      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      // Chunks beside the programs: what they read at run time lies in one place for all.
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },
   },
 });

@@ -29,7 +29,7 @@ export async function benchEmbedded(options: EmbeddedBenchOptions): Promise<obje
   const { devices, log } = options;
   const folder = await makeDataDir();
   const profile = options.profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileDir}`];
-  const platform = await PlatformProcess.start(folder.dataDir, {}, profile);
+  const platform = await PlatformProcess.start(folder.dataDir, {}, { nodeArguments: profile });
   const load = new LoadGenerator();
   try {
     log(`registering ${devices} devices`);

@@ -9,6 +9,12 @@ import { join, resolve } from 'node:path';
 const PROGRAM = resolve('dist/stadtfunk.js');
 const START_DEADLINE_MS = 60_000;
 
+/** Empty for a process that keeps none. */
+async function tokenIn(dataDir: string): Promise<string> {
+  const path = join(dataDir, 'secrets', 'admin-token');
+  return existsSync(path) ? readFile(path, 'utf8') : '';
+}
+
 /** A folder for one platform, removed by whoever made it. */
 export async function makeDataDir(): Promise<{ readonly dataDir: string; remove(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'stadtfunk-test-'));
@@ -19,7 +25,9 @@ export async function makeDataDir(): Promise<{ readonly dataDir: string; remove(
 export class PlatformProcess {
   private constructor(
     private readonly child: ChildProcess,
+    /** Without the role `api`: where health and metrics are. */
     readonly apiUrl: string,
+    /** Empty without the role `broker`. */
     readonly mqttUrl: string,
     readonly loginLink: string,
     readonly token: string,
@@ -29,10 +37,11 @@ export class PlatformProcess {
   static async start(
     dataDir: string,
     environment: NodeJS.ProcessEnv = {},
-    nodeArguments: readonly string[] = [],
+    { nodeArguments = [], roles }: { readonly nodeArguments?: readonly string[]; readonly roles?: string } = {},
   ): Promise<PlatformProcess> {
     if (!existsSync(PROGRAM)) throw new Error('dist/stadtfunk.js is missing: npm run build');
-    const child = spawn(process.execPath, [...nodeArguments, PROGRAM, 'serve'], {
+    const command = [PROGRAM, 'serve', ...(roles === undefined ? [] : ['--roles', roles])];
+    const child = spawn(process.execPath, [...nodeArguments, ...command], {
       env: {
         ...process.env,
         MQTT_PORT: '0',
@@ -69,10 +78,10 @@ export class PlatformProcess {
     const loginLink = told(/Console\s+(\S+)/);
     return new PlatformProcess(
       child,
-      new URL(loginLink).origin,
+      new URL(loginLink || told(/Health\s+(\S+)/)).origin,
       told(/Sensors\s+(\S+)/),
       loginLink,
-      environment['STADTFUNK_ADMIN_TOKEN'] ?? (await readFile(join(dataDir, 'secrets', 'admin-token'), 'utf8')),
+      environment['STADTFUNK_ADMIN_TOKEN'] ?? (await tokenIn(dataDir)),
       () => errors,
     );
   }

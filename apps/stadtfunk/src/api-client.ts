@@ -2,13 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '@stadtfunk/config';
 import { messageOf } from '@stadtfunk/kernel';
-import { UserError } from './user-error.ts';
-
-/** Where a platform with these settings answers, for a program on the same machine. */
-export function apiUrlOf(config: Pick<Config, 'HOST' | 'HTTP_PORT'>): string {
-  const host = config.HOST === '0.0.0.0' || config.HOST === '::' ? '127.0.0.1' : config.HOST;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${config.HTTP_PORT}`;
-}
+import { httpUrlOf, UserError } from '@stadtfunk/platform';
 
 /** The administrator's token: from the environment, else the one that the platform keeps in its data folder. */
 export async function adminToken(config: Pick<Config, 'STADTFUNK_ADMIN_TOKEN' | 'DATA_DIR'>): Promise<string> {
@@ -24,7 +18,7 @@ export async function adminToken(config: Pick<Config, 'STADTFUNK_ADMIN_TOKEN' | 
 
 /** Asks the running platform. A refusal or a platform that is not there is said in one line. */
 export async function askApi(config: Config, method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
-  const url = new URL(path, apiUrlOf(config));
+  const url = new URL(path, httpUrlOf(config));
   const token = await adminToken(config);
   let response: Response;
   try {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { Fault, messageOf } from '@stadtfunk/kernel';
+import { runProgram } from '@stadtfunk/platform';
 import { Command } from 'commander';
 import { codecCommands } from './commands/codec.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -8,7 +8,6 @@ import { loginCommand } from './commands/login.ts';
 import { rulesCommands } from './commands/rules.ts';
 import { serveCommands } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
-import { UserError } from './user-error.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
@@ -31,17 +30,4 @@ rulesCommands(program);
 doctorCommand(program);
 loginCommand(program);
 
-try {
-  await program.parseAsync();
-} catch (thrown) {
-  if (thrown instanceof UserError || thrown instanceof Fault) {
-    // A coded fault says what is wrong; its stack tells an operator nothing.
-    process.stderr.write(`stadtfunk: ${thrown.message}\n`);
-    process.exitCode = thrown instanceof UserError ? thrown.exitCode : 1;
-  } else {
-    process.stderr.write(
-      `stadtfunk: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown)}\n`,
-    );
-    process.exitCode = 1;
-  }
-}
+await runProgram(() => program.parseAsync());

@@ -37,7 +37,7 @@ export const ENVIRONMENT = z.object({
     .describe('PostgreSQL for the records; unset: embedded'),
   REDIS_URL: url(/^rediss?$/)
     .optional()
-    .describe('Redis for the work queue; unset: in the database of the records'),
+    .describe('Redis for the uplink log and the work queue; unset: a local file log, and the database of the records'),
   INFLUX_URL: url(/^https?$/)
     .optional()
     .describe('InfluxDB 1.x to 3.x for the telemetry; unset: embedded, or the database of DATABASE_URL'),
@@ -52,6 +52,11 @@ export const ENVIRONMENT = z.object({
     .min(24)
     .optional()
     .describe('Token of the API; unset: one is made and kept in DATA_DIR'),
+  METRICS_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Token that lets Prometheus read /metrics from another machine; unset: with the token of the API only'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -77,6 +82,12 @@ export const ENVIRONMENT = z.object({
   LOG_RETAIN_HOURS: count('Raw uplinks are kept at least this long for decoding them again, hours', 24 * 7),
   LOG_RETAIN_MIB: count('Raw uplinks beyond this are deleted once processed, MiB', 10_240),
   LOG_MIN_FREE_MIB: count('Below this much free disk space no uplink is accepted, MiB: a full disk loses records', 512),
+  REDIS_RETAIN_HOURS: count('Raw uplinks are kept in Redis at least this long once processed, hours', 24),
+  REDIS_RETAIN_MIB: count('Raw uplinks in Redis beyond this are deleted once processed, MiB of its memory', 1_024),
+  FORWARD_FROM: z
+    .enum(['committed', 'oldest'])
+    .default('committed')
+    .describe('Where forwarding begins in a Redis that is new: behind what is processed, or with everything kept'),
   LOG_APPEND_TIMEOUT_MS: milliseconds('A disk slower than this is a failed disk: uplinks are not acknowledged', 10_000),
 
   MQTT_MAX_PACKET_BYTES: count('Largest packet of a device: protects memory', 65_536),

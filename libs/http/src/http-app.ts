@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import fastifyCookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { LoginCodes } from './access/login-codes.ts';
-import { HttpModule } from './http.module.ts';
-import { HTTP_LIMITS, type HttpLog, type HttpOptions } from './http-options.ts';
+import { HttpModule, SystemModule } from './http.module.ts';
+import { HTTP_LIMITS, type HttpLog, type HttpOptions, type SystemOptions } from './http-options.ts';
 import { isDeeperThan } from './json-depth.ts';
 import { Problem } from './problem.ts';
 import { problemOf, sendProblem } from './problem.filter.ts';
@@ -19,22 +20,43 @@ import { EventHub } from './stream/event-hub.ts';
 const MAX_DEPTH = 64;
 const TOO_DEEP = `the body is nested deeper than ${MAX_DEPTH} levels`;
 
-export interface HttpApp {
+/** A server of ours: `listen` once, `close` once. */
+export interface SystemApp {
   /** Resolves with the port that is bound; port 0 picks a free one. */
   listen(host: string, port: number): Promise<number>;
   /** The port that is bound; 0 before `listen`. */
   readonly port: number;
-  /** A code for one login, for a link `http://host:port/#code=…`. */
-  createLoginCode(): string;
-  /** Tells live pages at once of what was just committed; without it they hear of it at the next poll. */
-  nudge(): void;
   /** `GET /api/v1/…` of everything that is routed, for tests and logs. */
   readonly routes: readonly string[];
   /** Ends streams and idle connections, lets requests in flight finish. */
   close(): Promise<void>;
 }
 
+export interface HttpApp extends SystemApp {
+  /** A code for one login, for a link `http://host:port/#code=…`. */
+  createLoginCode(): string;
+  /** Tells live pages at once of what was just committed; without it they hear of it at the next poll. */
+  nudge(): void;
+}
+
+/** Health, readiness and metrics of a process that does not serve the API. */
+export async function createSystemApp(options: SystemOptions): Promise<SystemApp> {
+  return (await createApp(SystemModule.register(options), options, null)).system;
+}
+
 export async function createHttpApp(options: HttpOptions): Promise<HttpApp> {
+  const { app, system } = await createApp(HttpModule.register(options), options, options.consoleDirectory);
+  return Object.assign(system, {
+    createLoginCode: () => app.get(LoginCodes).issue().code,
+    nudge: () => app.get(EventHub).nudge(),
+  });
+}
+
+async function createApp(
+  module: DynamicModule,
+  { log, ...options }: Pick<SystemOptions, 'log' | 'limits'>,
+  consoleDirectory: string | null,
+): Promise<{ readonly app: NestFastifyApplication; readonly system: SystemApp }> {
   const limits = { ...HTTP_LIMITS, ...options.limits };
   const adapter = new FastifyAdapter({
     bodyLimit: limits.bodyBytes,
@@ -52,14 +74,14 @@ export async function createHttpApp(options: HttpOptions): Promise<HttpApp> {
     reply.headers(securityHeaders(request.url)).header('x-request-id', request.id);
   });
   fastify.addHook('onResponse', async (request, reply) =>
-    logRequest(options.log, request, reply.statusCode, reply.elapsedTime),
+    logRequest(log, request, reply.statusCode, reply.elapsedTime),
   );
   takeJsonOnly(fastify);
   await fastify.register(fastifyCookie);
-  if (options.consoleDirectory !== null) {
-    await fastify.register(fastifyStatic, { root: options.consoleDirectory, wildcard: false, cacheControl: false });
+  if (consoleDirectory !== null) {
+    await fastify.register(fastifyStatic, { root: consoleDirectory, wildcard: false, cacheControl: false });
   }
-  const app = await NestFactory.create<NestFastifyApplication>(HttpModule.register(options), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
     logger: false,
     abortOnError: false,
@@ -74,7 +96,7 @@ export async function createHttpApp(options: HttpOptions): Promise<HttpApp> {
     response.once('close', () => requestsInFlight--);
   });
   const boundPort = () => (app.getHttpServer().address() as AddressInfo | null)?.port ?? 0;
-  return {
+  const system: SystemApp = {
     routes,
     get port() {
       return boundPort();
@@ -83,8 +105,6 @@ export async function createHttpApp(options: HttpOptions): Promise<HttpApp> {
       await app.listen(port, host);
       return boundPort();
     },
-    createLoginCode: () => app.get(LoginCodes).issue().code,
-    nudge: () => app.get(EventHub).nudge(),
     async close() {
       const server = app.getHttpServer();
       const startedAt = performance.now();
@@ -97,6 +117,7 @@ export async function createHttpApp(options: HttpOptions): Promise<HttpApp> {
       await app.close().finally(() => clearInterval(sweep));
     },
   };
+  return { app, system };
 }
 
 function routeNames({ method, url }: RouteOptions): string[] {

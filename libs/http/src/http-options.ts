@@ -68,8 +68,21 @@ export const HTTP_LIMITS: HttpLimits = {
   closeTimeoutMs: 5_000,
 };
 
-export interface HttpOptions {
+/** What every process answers over HTTP, whatever it does: health, readiness, metrics. */
+export interface SystemOptions {
   readonly clock: Clock;
+  /** Whether this is the admin token; see `tokenVerifier`. */
+  verifyToken(token: string): boolean;
+  /** Whether this token may read the metrics from another machine, beside the admin token. */
+  verifyMetricsToken?(token: string): boolean;
+  readonly checks: readonly HealthCheck[];
+  /** Prometheus text. */
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
+  readonly log: HttpLog;
+  readonly limits?: Partial<HttpLimits>;
+}
+
+export interface HttpOptions extends SystemOptions {
   readonly deviceRegistry: DeviceRegistry;
   readonly telemetryStore: TelemetryStore;
   readonly maintenanceStore: MaintenanceStore;
@@ -79,14 +92,8 @@ export interface HttpOptions {
   readonly passwordHasher: PasswordHasher;
   readonly ruleCatalogue: RuleCatalogue;
   readonly models: ModelCatalogue;
-  /** Whether this is the admin token; see `tokenVerifier`. */
-  verifyToken(token: string): boolean;
   /** Signs session cookies: 32 bytes or more. Another secret ends all sessions. */
   readonly sessionSecret: string | Uint8Array;
-  readonly checks: readonly HealthCheck[];
-  /** Prometheus text. */
-  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
-  readonly log: HttpLog;
   /** Folder of the built console, served at `/`; null: none. */
   readonly consoleDirectory: string | null;
   /** Whether browsers come over https, so that cookies may only travel there. */
@@ -95,12 +102,12 @@ export interface HttpOptions {
   readonly uplinkTopic?: string;
   /** IANA zone whose days `every=1d` means where a request does not say. */
   readonly zone?: string;
-  readonly limits?: Partial<HttpLimits>;
 }
 
 /** What is neither a port nor a limit, injected as one thing. */
 export abstract class HttpSettings {
   abstract readonly verifyToken: (token: string) => boolean;
+  abstract readonly verifyMetricsToken: (token: string) => boolean;
   abstract readonly sessionSecret: string | Uint8Array;
   abstract readonly secureCookies: boolean;
   abstract readonly uplinkTopic: string;

@@ -1,4 +1,5 @@
-import { type DynamicModule, Inject, Module, type OnModuleDestroy, type Type } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import { type DynamicModule, Inject, Module, type OnModuleDestroy, type Provider, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
 import { DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
@@ -15,7 +16,14 @@ import { AssetsController } from './assets/assets.controller.ts';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
 import { DeliveriesController } from './deliveries/deliveries.controller.ts';
 import { DevicesController } from './devices/devices.controller.ts';
-import { HTTP_LIMITS, HttpLog, type HttpOptions, HttpSettings, ModelCatalogue } from './http-options.ts';
+import {
+  HTTP_LIMITS,
+  HttpLog,
+  type HttpOptions,
+  HttpSettings,
+  ModelCatalogue,
+  type SystemOptions,
+} from './http-options.ts';
 import { JobsController } from './jobs/jobs.controller.ts';
 import { LedgerController } from './ledger/ledger.controller.ts';
 import { OpenApiDocument, openApiOf, routesOf } from './openapi.ts';
@@ -50,21 +58,15 @@ export class HttpModule implements OnModuleDestroy {
 
   static register(options: HttpOptions): DynamicModule {
     const limits = { ...HTTP_LIMITS, ...options.limits };
-    const settings: HttpSettings = {
-      verifyToken: (token) => options.verifyToken(token),
-      sessionSecret: options.sessionSecret,
-      secureCookies: options.secureCookies ?? false,
-      uplinkTopic: options.uplinkTopic ?? 'stadtfunk/v1/{deviceId}/up',
-      zone: options.zone ?? 'Europe/Berlin',
-      checks: options.checks,
-      metrics: () => options.metrics(),
-      limits,
-    };
     return {
       module: HttpModule,
       controllers: [...CONTROLLERS],
       providers: [
-        { provide: Clock, useValue: options.clock },
+        ...common(options, options.sessionSecret, CONTROLLERS, {
+          secureCookies: options.secureCookies ?? false,
+          uplinkTopic: options.uplinkTopic ?? 'stadtfunk/v1/{deviceId}/up',
+          zone: options.zone ?? 'Europe/Berlin',
+        }),
         { provide: DeviceRegistry, useValue: options.deviceRegistry },
         { provide: TelemetryStore, useValue: options.telemetryStore },
         { provide: MaintenanceStore, useValue: options.maintenanceStore },
@@ -74,14 +76,8 @@ export class HttpModule implements OnModuleDestroy {
         { provide: PasswordHasher, useValue: options.passwordHasher },
         { provide: RuleCatalogue, useValue: options.ruleCatalogue },
         { provide: ModelCatalogue, useValue: options.models },
-        { provide: HttpLog, useValue: options.log },
-        { provide: HttpSettings, useValue: settings },
-        { provide: SessionSigner, useFactory: () => new SessionSigner(options.sessionSecret) },
         { provide: LoginCodes, useFactory: () => new LoginCodes(options.clock, limits.loginCodeMs) },
         { provide: EventHub, useFactory: () => new EventHub(options.maintenanceStore, limits, options.log) },
-        { provide: OpenApiDocument, useFactory: () => openApiOf(routesOf(CONTROLLERS), API_VERSION) },
-        { provide: APP_GUARD, useClass: AccessGuard },
-        { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };
   }
@@ -90,4 +86,45 @@ export class HttpModule implements OnModuleDestroy {
   onModuleDestroy(): Promise<void> {
     return this.hub.close();
   }
+}
+
+/** Health, readiness and metrics alone: what a process without the role `api` answers. */
+@Module({})
+export class SystemModule {
+  static register(options: SystemOptions): DynamicModule {
+    const controllers = [SystemController];
+    const unused = { secureCookies: false, uplinkTopic: '', zone: 'UTC' };
+    // Nobody signs in here: no session of any secret is ever given out.
+    return {
+      module: SystemModule,
+      controllers,
+      providers: common(options, randomBytes(32), controllers, unused),
+    };
+  }
+}
+
+function common(
+  options: SystemOptions,
+  sessionSecret: string | Uint8Array,
+  controllers: readonly Type[],
+  more: Pick<HttpSettings, 'secureCookies' | 'uplinkTopic' | 'zone'>,
+): Provider[] {
+  const settings: HttpSettings = {
+    verifyToken: (token) => options.verifyToken(token),
+    verifyMetricsToken: (token) => options.verifyMetricsToken?.(token) ?? false,
+    sessionSecret,
+    checks: options.checks,
+    metrics: () => options.metrics(),
+    limits: { ...HTTP_LIMITS, ...options.limits },
+    ...more,
+  };
+  return [
+    { provide: Clock, useValue: options.clock },
+    { provide: HttpLog, useValue: options.log },
+    { provide: HttpSettings, useValue: settings },
+    { provide: SessionSigner, useFactory: () => new SessionSigner(sessionSecret) },
+    { provide: OpenApiDocument, useFactory: () => openApiOf(routesOf(controllers), API_VERSION) },
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_FILTER, useClass: ProblemFilter },
+  ];
 }

@@ -1,5 +1,5 @@
 export { tokenVerifier } from './access/token-verifier.ts';
-export { createHttpApp, type HttpApp } from './http-app.ts';
+export { createHttpApp, createSystemApp, type HttpApp, type SystemApp } from './http-app.ts';
 export { HttpModule } from './http.module.ts';
 export {
   HTTP_LIMITS,
@@ -8,4 +8,5 @@ export {
   type HealthCheck,
   type HttpLimits,
   type HttpOptions,
+  type SystemOptions,
 } from './http-options.ts';

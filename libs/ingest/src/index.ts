@@ -18,6 +18,7 @@ export {
 export { Ledger, type LedgerReport } from './ledger.ts';
 export { CLOCK_LIMITS, judgeTime, type ClockLimits, type JudgedTime } from './clock-verdict.ts';
 export { interpret, type Interpretation, type JudgedSample } from './interpret.ts';
+export { LogSources, type LogSource } from './log-sources.ts';
 export { LogLedger } from './log-ledger.ts';
 export { StoreConsumer, type StoreConsumerOptions } from './store-consumer.ts';
 export { MemoryIngestRecords, type IngestRows } from './memory-ingest-records.ts';

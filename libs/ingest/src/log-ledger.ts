@@ -14,6 +14,8 @@ export class LogLedger extends Ledger {
   constructor(
     private readonly log: UplinkLog,
     private readonly records: IngestRecords,
+    /** Uplinks that are received and not in `log` yet: where local logs are forwarded into it. */
+    private readonly waitingElsewhere: () => Promise<number> = () => Promise.resolve(0),
   ) {
     super();
   }
@@ -23,9 +25,10 @@ export class LogLedger extends Ledger {
     // Asked second, so that what is counted is never ahead of what was received.
     const heads = await this.log.heads();
     const waiting = heads.reduce((sum, head, partition) => sum + head - (counts.reached[partition] ?? 0), 0);
-    return report(counts, counts.counted, waiting);
+    return report(counts, counts.counted, waiting + (await this.waitingElsewhere()));
   }
 
+  /** Of one device, what still waits in the local log of another process is not counted. */
   override async ofDevice(deviceId: string): Promise<LedgerReport> {
     const { log } = this;
     const counts = await this.records.counts(log.logId, log.partitions, deviceId);

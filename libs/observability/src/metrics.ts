@@ -17,6 +17,11 @@ export class Metrics {
     return new Histogram({ name: `stadtfunk_${name}`, help, buckets: [...buckets], registers: [this.#registry] });
   }
 
+  /** A value with labels that is set when it changes. */
+  info<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Gauge<Label> {
+    return new Gauge({ name: `stadtfunk_${name}`, help, labelNames: [...labelNames], registers: [this.#registry] });
+  }
+
   /** A value that is looked up when somebody asks. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void {
     new Gauge({

@@ -30,7 +30,11 @@ export interface Forwarding {
 }
 
 export interface ForwarderStatus {
-  /** Uplinks of the local log that are not known to be in the target yet. */
+  /** Uplinks that the local log has taken since its beginning. */
+  readonly taken: number;
+  /** How many of them are known to be in the target. */
+  readonly forwarded: number;
+  /** The others. */
   readonly waiting: number;
   readonly lastFault: { readonly code: string; readonly detail: string } | null;
 }
@@ -78,8 +82,9 @@ export class Forwarder {
   async status(): Promise<ForwarderStatus> {
     const heads = await this.#work.local.heads();
     const forwarded = this.#forwarded ?? (await this.#committed());
+    const taken = heads.reduce((sum, head) => sum + head, 0);
     const waiting = heads.reduce((sum, head, partition) => sum + Math.max(0, head - (forwarded[partition] ?? 0)), 0);
-    return { waiting, lastFault: this.#lastFault };
+    return { taken, forwarded: taken - waiting, waiting, lastFault: this.#lastFault };
   }
 
   async #run(): Promise<void> {

@@ -141,6 +141,18 @@ export class RedisUplinkLog extends UplinkLog implements ForwardTarget {
     });
   }
 
+  /** How many uplinks of a source are in this log, since its beginning; 0 of one that never forwarded. */
+  async forwarded(sourceId: string): Promise<number> {
+    const marks = await this.#ask('asking for the marks of a source', () =>
+      Promise.all(Array.from({ length: this.partitions }, (_, at) => this.redis.hgetall(sourceKey(at, sourceId)))),
+    );
+    const lowest = new Map<string, number>();
+    for (const [sourcePartition, mark] of marks.flatMap((each) => Object.entries(each))) {
+      lowest.set(sourcePartition, Math.min(Number(mark), lowest.get(sourcePartition) ?? Infinity));
+    }
+    return [...lowest.values()].reduce((sum, mark) => sum + mark, 0);
+  }
+
   async forward(sourceId: string, parcels: readonly Parcel[]): Promise<void> {
     if (!parcels.every(({ uplinks }) => uplinks.every(fits))) throw oversizedFault();
     await this.#run(

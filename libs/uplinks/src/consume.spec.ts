@@ -10,11 +10,15 @@ const PARTITIONS = 4;
 
 /** Owns what the test says. */
 class ToldOwnership extends PartitionOwnership {
-  owned: readonly boolean[] = [true, true, false, false];
+  shares: readonly boolean[] = [true, true, false, false];
   released = false;
 
+  override get owned(): number {
+    return this.shares.filter(Boolean).length;
+  }
+
   override settle(): Promise<readonly boolean[]> {
-    return Promise.resolve(this.owned);
+    return Promise.resolve(this.shares);
   }
 
   override release(): Promise<void> {
@@ -116,7 +120,7 @@ describe('Consumer', () => {
     expect(done.every(({ partition }) => partition < 2)).toBe(true);
     expect((await log.committed('rules')).slice(2)).toEqual([0, 0]);
 
-    ownership.owned = [false, true, true, true];
+    ownership.shares = [false, true, true, true];
     await eventually('the rest', () => done.length === 60);
     await log.append(uplinks(60));
     const now = await log.heads();
@@ -131,7 +135,7 @@ describe('Consumer', () => {
     const log = makeLog();
     await log.append(uplinks(5));
     const ownership = new ToldOwnership();
-    ownership.owned = [false, false, false, false];
+    ownership.shares = [false, false, false, false];
     const { consumer, done } = makeConsumer(log, { ownership, pause: () => new Promise(() => undefined) });
     start(consumer);
     await consumer.stop();

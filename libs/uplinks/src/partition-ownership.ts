@@ -3,6 +3,8 @@
  * repeats are told from news by its memory, and rules have one, so two owners would decide twice.
  */
 export abstract class PartitionOwnership {
+  /** How many partitions it owns, as far as it knows. */
+  abstract readonly owned: number;
   /**
    * Takes or gives up partitions until this process has its fair share, and tells for each whether it owns it now (index =
    * partition). To be called between batches, as what is given up may be taken by somebody else at once. Rejects when
@@ -20,6 +22,10 @@ export class SoleOwner extends PartitionOwnership {
   constructor(partitions: number) {
     super();
     this.#owned = Array.from({ length: partitions }, () => true);
+  }
+
+  override get owned(): number {
+    return this.#owned.length;
   }
 
   override settle(): Promise<readonly boolean[]> {

@@ -5,7 +5,7 @@ import { interpret } from '@stadtfunk/ingest';
 import type { CodedError } from '@stadtfunk/kernel';
 import type { Command } from 'commander';
 import { printJson, printLine, printTable } from './output.ts';
-import { UserError } from '../user-error.ts';
+import { UserError } from '@stadtfunk/platform';
 
 interface DecodeOptions {
   readonly hex?: string;

@@ -6,9 +6,7 @@ import { messageOf } from '@stadtfunk/kernel';
 import { compileRules, DEFAULT_RULES, describeProblem } from '@stadtfunk/rules';
 import type { Command } from 'commander';
 import { Client } from 'pg';
-import { apiUrlOf } from '../api-client.ts';
-import { readRuleFiles } from '../platform/rule-files.ts';
-import { settings } from '../settings.ts';
+import { httpUrlOf, readRuleFiles, settings } from '@stadtfunk/platform';
 import { printJson, printTable } from './output.ts';
 
 export interface Finding {
@@ -40,7 +38,7 @@ export async function examine(config: Config): Promise<Finding[]> {
   const running = await isRunning(config);
   return Promise.all([
     look('node', () => Promise.resolve(nodeVersion())),
-    look('platform', () => Promise.resolve(running ? `runs and answers at ${apiUrlOf(config)}` : 'does not run')),
+    look('platform', () => Promise.resolve(running ? `runs and answers at ${httpUrlOf(config)}` : 'does not run')),
     look('data folder', () => dataFolder(config)),
     look('disk', () => disk(config)),
     look('records', () => records(config)),
@@ -69,7 +67,7 @@ function nodeVersion(): string {
 
 async function isRunning(config: Config): Promise<boolean> {
   try {
-    return (await fetch(`${apiUrlOf(config)}/health/live`, { signal: AbortSignal.timeout(2_000) })).ok;
+    return (await fetch(`${httpUrlOf(config)}/health/live`, { signal: AbortSignal.timeout(2_000) })).ok;
   } catch {
     return false;
   }

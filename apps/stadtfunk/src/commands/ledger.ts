@@ -1,7 +1,7 @@
 import type { LedgerReport } from '@stadtfunk/ingest';
 import type { Command } from 'commander';
 import { askApi } from '../api-client.ts';
-import { settings } from '../settings.ts';
+import { settings } from '@stadtfunk/platform';
 import { printJson, printLine, printTable } from './output.ts';
 
 export function ledgerCommand(program: Command): void {

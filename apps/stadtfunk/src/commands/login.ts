@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { apiUrlOf, askApi } from '../api-client.ts';
-import { settings } from '../settings.ts';
+import { askApi } from '../api-client.ts';
+import { httpUrlOf, settings } from '@stadtfunk/platform';
 import { printLine } from './output.ts';
 
 export function loginCommand(program: Command): void {
@@ -10,6 +10,6 @@ export function loginCommand(program: Command): void {
     .action(async () => {
       const config = settings();
       const { code } = (await askApi(config, 'POST', '/api/v1/login-codes', {})) as { code: string };
-      printLine(`${config.PUBLIC_URL ?? apiUrlOf(config)}/#code=${code}`);
+      printLine(`${config.PUBLIC_URL ?? httpUrlOf(config)}/#code=${code}`);
     });
 }

@@ -1,8 +1,7 @@
 import { compileRules, DEFAULT_RULES, describeProblem } from '@stadtfunk/rules';
 import type { Command } from 'commander';
-import { readRuleFiles } from '../platform/rule-files.ts';
+import { readRuleFiles, UserError } from '@stadtfunk/platform';
 import { printJson, printLine, printTable } from './output.ts';
-import { UserError } from '../user-error.ts';
 
 export function rulesCommands(program: Command): void {
   const rules = program.command('rules').description('work with rule files');

@@ -2,9 +2,8 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildHanau, DEMO_SIZE, Fleet, provision, type KnownCredentials } from '@stadtfunk/device-simulator';
 import type { Command } from 'commander';
-import { adminToken, apiUrlOf } from '../api-client.ts';
-import { settings } from '../settings.ts';
-import { UserError } from '../user-error.ts';
+import { adminToken } from '../api-client.ts';
+import { httpUrlOf, settings, UserError } from '@stadtfunk/platform';
 
 interface SimulateOptions {
   readonly api?: string;
@@ -51,7 +50,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
     parkingSpots: Math.ceil(DEMO_SIZE.parkingSpots * factor),
     streetLights: Math.ceil(DEMO_SIZE.streetLights * factor),
   });
-  const apiUrl = options.api ?? apiUrlOf(config);
+  const apiUrl = options.api ?? httpUrlOf(config);
   const say = (line: string) => process.stderr.write(`city: ${line}\n`);
 
   const kept = new KeptCredentials(config.DATA_DIR);

@@ -32,7 +32,7 @@ export class AccessGuard implements CanActivate {
     const { access = 'person' } = operationOf(handler, handler.name);
     if (access === 'anyone') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (access === 'nearby' && isNearby(request)) return true;
+    if (access === 'nearby' && (isNearby(request) || this.#mayReadMetrics(request))) return true;
     const caller = this.#identify(request, access === 'person');
     if (!caller) {
       throw new Problem(
@@ -47,6 +47,11 @@ export class AccessGuard implements CanActivate {
     }
     rememberCaller(request, caller);
     return true;
+  }
+
+  #mayReadMetrics({ headers }: FastifyRequest): boolean {
+    const token = BEARER.exec(headers.authorization ?? '')?.[1];
+    return token !== undefined && this.settings.verifyMetricsToken(token);
   }
 
   #identify(request: FastifyRequest, sessionWill: boolean): Caller | undefined {

@@ -5,21 +5,19 @@ import { notifyHandler, type NotificationChannel } from '@stadtfunk/maintenance'
 import type { Logger } from '@stadtfunk/observability';
 import { WebhookChannel } from '@stadtfunk/webhook';
 import type { Records } from './records.ts';
-
-/** What carries events out of the system. */
-export interface Outgoing {
-  /** Something may wait in the outbox. */
-  nudge(): void;
-  stop(): Promise<void>;
-}
+import type { StopList } from './stop-list.ts';
 
 /** From the outbox over the work queue to the channels that are configured. */
-export async function startOutgoing(
+export async function startJobs(
   config: Config,
   logger: Logger,
   clock: Clock,
   { outbox, database }: Records,
-): Promise<Outgoing> {
+  stops: StopList,
+): Promise<{
+  /** Something may wait in the outbox. */
+  nudge(): void;
+}> {
   const channels = configuredChannels(config, clock);
   const { REDIS_URL } = config;
   const queue = new BullWorkQueue(REDIS_URL ? { redis: REDIS_URL } : { postgres: database.poolConfig }, logger);
@@ -30,13 +28,11 @@ export async function startOutgoing(
     await queue.work();
   }
   relay.start();
-  return {
-    nudge: () => relay.nudge(),
-    stop: async () => {
-      await relay.stop();
-      await queue.stop();
-    },
-  };
+  stops.add(async () => {
+    await relay.stop();
+    await queue.stop();
+  });
+  return { nudge: () => relay.nudge() };
 }
 
 function configuredChannels({ WEBHOOK_URL, WEBHOOK_SECRET, PUBLIC_URL }: Config, clock: Clock): NotificationChannel[] {

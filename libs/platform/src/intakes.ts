@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { Config } from '@stadtfunk/config';
 import { hashPassword, verifyPassword } from '@stadtfunk/credentials';
-import type { DirectoryFeed } from '@stadtfunk/devices';
+import type { DeviceRegistry, DirectoryFeed } from '@stadtfunk/devices';
 import { messageOf, type Clock } from '@stadtfunk/kernel';
 import { MqttBridge, MqttIntake, type MqttIntakePorts, type TopicDirectory } from '@stadtfunk/mqtt';
 import type { Logger } from '@stadtfunk/observability';
 import { UplinkIntake, type UplinkLog } from '@stadtfunk/uplinks';
-import { UserError } from '../user-error.ts';
+import { UserError } from './user-error.ts';
 import { listenError } from './listen-error.ts';
 import type { Measures } from './measures.ts';
-import type { Records } from './records.ts';
 import type { StopList } from './stop-list.ts';
 
 export interface IntakeParts {
@@ -19,23 +18,16 @@ export interface IntakeParts {
   readonly log: UplinkLog;
   readonly directory: TopicDirectory;
   readonly feed: DirectoryFeed;
-  readonly records: Records;
+  readonly registry: DeviceRegistry;
   readonly measures: Measures;
-}
-
-export interface Intakes {
-  readonly ports: MqttIntakePorts;
-  /** null where no external broker is configured. */
-  readonly bridge: MqttBridge | null;
 }
 
 /** Uplinks in one append: bounds how long one commit can take. */
 const MAX_APPEND = 4_096;
 
-/** Lets uplinks in: our own broker, and the bridge to another one if there is one. Both feed the same group commit. */
-export async function startIntakes(parts: IntakeParts, stops: StopList): Promise<Intakes> {
-  const { config, logger, log } = parts;
-  const queue = new UplinkIntake(log, {
+/** The group commit that everything which lets uplinks in shares. */
+export function createCommitQueue({ config, logger, log }: IntakeParts): UplinkIntake {
+  return new UplinkIntake(log, {
     maxPending: config.MQTT_MAX_INFLIGHT,
     maxBatch: MAX_APPEND,
     appendTimeoutMs: config.LOG_APPEND_TIMEOUT_MS,
@@ -45,24 +37,34 @@ export async function startIntakes(parts: IntakeParts, stops: StopList): Promise
     },
     onDefect: (thrown) => logger.error({ err: thrown }, 'an acknowledgement failed'),
   });
+}
+
+/** The role `broker`: devices connect to our own broker. */
+export async function startBroker(parts: IntakeParts, queue: UplinkIntake, stops: StopList): Promise<MqttIntakePorts> {
   const intake = await createIntake(parts, queue);
   parts.measures.watchIntake(intake.counters);
   stops.add(() => intake.stop());
-  const ports = await intake.start().catch((thrown: unknown) => {
+  return intake.start().catch((thrown: unknown) => {
     throw listenError(thrown, 'MQTT_PORT, MQTT_WS_PORT or MQTT_TLS_PORT');
   });
-  const bridge = createBridge(parts, queue);
-  if (bridge) {
-    parts.measures.watchBridge(bridge.counters);
-    stops.add(() => bridge.stop());
-    // Keeps trying: a broker that is away must not keep our own intake from starting.
-    void bridge.start().catch((thrown: unknown) => logger.error({ err: thrown }, 'the bridge'));
-  }
-  return { ports, bridge };
+}
+
+/** The role `bridge`: uplinks come from an external broker. A broker that is away keeps nothing from starting. */
+export function startBridge(url: string, parts: IntakeParts, intake: UplinkIntake, stops: StopList): MqttBridge {
+  const { config, logger, clock, directory, measures } = parts;
+  const onAcknowledged = (latencyMs: number) => measures.acknowledged(latencyMs);
+  const bridge = new MqttBridge(
+    { intake, directory, clock, log: logger, onAcknowledged },
+    { url, uplinkTopics: [config.MQTT_UPLINK_TOPIC], maxPacketBytes: config.MQTT_MAX_PACKET_BYTES },
+  );
+  measures.watchBridge(bridge.counters);
+  stops.add(() => bridge.stop());
+  void bridge.start().catch((thrown: unknown) => logger.error({ err: thrown }, 'the bridge'));
+  return bridge;
 }
 
 async function createIntake(parts: IntakeParts, queue: UplinkIntake): Promise<MqttIntake> {
-  const { config, logger, clock, directory, feed, records, measures } = parts;
+  const { config, logger, clock, directory, feed, registry, measures } = parts;
   return new MqttIntake(
     {
       intake: queue,
@@ -70,7 +72,7 @@ async function createIntake(parts: IntakeParts, queue: UplinkIntake): Promise<Mq
       // A device that was registered a moment ago, maybe through another process, is not refused.
       credentials: async (deviceId) => {
         if (!directory.find(deviceId)) await feed.refresh();
-        return records.registry.findCredential(deviceId);
+        return registry.findCredential(deviceId);
       },
       hashPassword,
       verifyPassword,
@@ -96,18 +98,6 @@ async function createIntake(parts: IntakeParts, queue: UplinkIntake): Promise<Mq
       drainTimeoutMs: config.MQTT_DRAIN_TIMEOUT_MS,
       maxWaitingToVerify: config.MQTT_MAX_WAITING_TO_VERIFY,
     },
-  );
-}
-
-function createBridge(
-  { config, logger, clock, directory, measures }: IntakeParts,
-  intake: UplinkIntake,
-): MqttBridge | null {
-  if (!config.MQTT_URL) return null;
-  const onAcknowledged = (latencyMs: number) => measures.acknowledged(latencyMs);
-  return new MqttBridge(
-    { intake, directory, clock, log: logger, onAcknowledged },
-    { url: config.MQTT_URL, uplinkTopics: [config.MQTT_UPLINK_TOPIC], maxPacketBytes: config.MQTT_MAX_PACKET_BYTES },
   );
 }
 

@@ -7,7 +7,7 @@ import {
   type RuleSet,
   type RuleSummary,
 } from '@stadtfunk/rules';
-import { UserError } from '../user-error.ts';
+import { UserError } from './user-error.ts';
 import { readRuleFiles } from './rule-files.ts';
 
 /** The rules of RULES_DIR, or the bundled ones. A broken file ends the start and says where it is broken. */

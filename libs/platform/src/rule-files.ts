@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '@stadtfunk/kernel';
 import type { RuleSource } from '@stadtfunk/rules';
-import { UserError } from '../user-error.ts';
+import { UserError } from './user-error.ts';
 
 /** The rule files at these paths; of a folder its *.yaml and *.yml, in the order of their names. */
 export async function readRuleFiles(paths: readonly string[]): Promise<RuleSource[]> {

@@ -3,7 +3,9 @@ import type { LedgerReport } from '@stadtfunk/ingest';
 import type { CodedError } from '@stadtfunk/kernel';
 import type { MqttBridgeCounters, MqttIntakeCounters } from '@stadtfunk/mqtt';
 import type { Metrics } from '@stadtfunk/observability';
+import type { Forwarder } from '@stadtfunk/redis';
 import type { ConsumerGroup, StoredUplink } from '@stadtfunk/uplinks';
+import type { Roles } from './roles.ts';
 
 const MS = [1, 2, 5, 10, 25, 50, 100, 250, 1_000, 5_000];
 
@@ -13,7 +15,10 @@ export class Measures {
   readonly #processed;
   readonly #problems;
 
+  readonly #roles;
+
   constructor(private readonly metrics: Metrics) {
+    this.#roles = metrics.info('role', 'Roles of this process', ['role']);
     this.#acknowledged = metrics.histogram('puback_ms', 'From the arrival of an uplink to its acknowledgement, ms', MS);
     this.#processed = metrics.counter('uplinks_processed_total', 'Uplinks committed, by consumer group', ['group']);
     this.#problems = metrics.counter('problems_total', 'Uplinks rejected and parts left out', ['group', 'code']);
@@ -49,6 +54,25 @@ export class Measures {
       () => counters.uplinksAccepted,
     );
     this.metrics.gauge('bridge_sessions_lost', 'Times that it had forgotten the session', () => counters.sessionsLost);
+  }
+
+  watchRoles(roles: Roles): void {
+    for (const role of roles) this.#roles.set({ role }, 1);
+  }
+
+  watchOwned(group: ConsumerGroup, owned: () => number): void {
+    this.metrics.gauge(`partitions_owned_${group}`, `Partitions that this process works on in ${group}`, owned);
+  }
+
+  watchForwarder(forwarder: Forwarder): void {
+    this.metrics.gauge(
+      'forwarder_waiting',
+      'Acknowledged uplinks that are not in the shared log yet',
+      async () => (await forwarder.status()).waiting,
+    );
+    this.metrics.gauge('forwarder_problem', '1 while forwarding fails', async () =>
+      (await forwarder.status()).lastFault ? 1 : 0,
+    );
   }
 
   watchLog(log: FileUplinkLog): void {

@@ -1,4 +1,4 @@
-import { UserError } from '../user-error.ts';
+import { UserError } from './user-error.ts';
 
 /** What a person can do about a port that cannot be listened on; anything else as it was thrown. */
 export function listenError(thrown: unknown, setting: string): unknown {

@@ -6,35 +6,28 @@ import {
   openDatabase,
   PostgresDeadLetterOffice,
   PostgresDeviceRegistry,
-  PostgresIngestRecords,
+  PostgresLogSources,
   PostgresMaintenanceStore,
   PostgresOutbox,
-  PostgresPartitionOwnership,
-  PostgresRulesRecords,
   PostgresTelemetryStore,
   type Database,
 } from '@stadtfunk/postgres';
 import type { TelemetryStore } from '@stadtfunk/readings';
-import { SoleOwner, type ConsumerGroup, type PartitionOwnership, type UplinkLog } from '@stadtfunk/uplinks';
 
-/** Everything that is kept, by its ports. */
+/** Everything that is kept and that any role may need, by its ports. */
 export interface Records {
   readonly database: Database;
   readonly registry: PostgresDeviceRegistry;
   readonly maintenance: PostgresMaintenanceStore;
   readonly office: PostgresDeadLetterOffice;
   readonly outbox: PostgresOutbox;
-  readonly ingest: PostgresIngestRecords;
-  readonly rules: PostgresRulesRecords;
+  readonly sources: PostgresLogSources;
   readonly telemetry: TelemetryStore;
-  /** Which partitions of the log this process works on. */
-  readonly ownership: Readonly<Record<ConsumerGroup, PartitionOwnership>>;
 }
 
 export async function openRecords(
   config: Config,
   logger: Logger,
-  log: UplinkLog,
   announce: (line: string) => void,
   onCrash: (error: Error) => void,
 ): Promise<Records> {
@@ -46,30 +39,14 @@ export async function openRecords(
         announce('preparing the records (a few seconds at the first start)');
     },
   });
-  const common = {
+  return {
     database,
     registry: new PostgresDeviceRegistry(database),
     maintenance: new PostgresMaintenanceStore(database),
     office: new PostgresDeadLetterOffice(database),
     outbox: new PostgresOutbox(database),
+    sources: new PostgresLogSources(database),
     telemetry: telemetryOf(config, logger, database),
-  };
-  if (database.kind === 'pglite') {
-    const sole = new SoleOwner(log.partitions);
-    return {
-      ...common,
-      ingest: new PostgresIngestRecords(database),
-      rules: new PostgresRulesRecords(database),
-      ownership: { store: sole, rules: sole },
-    };
-  }
-  const store = new PostgresPartitionOwnership(database, 'store', log.logId, log.partitions);
-  const rules = new PostgresPartitionOwnership(database, 'rules', log.logId, log.partitions);
-  return {
-    ...common,
-    ingest: new PostgresIngestRecords(database, store),
-    rules: new PostgresRulesRecords(database, rules),
-    ownership: { store, rules },
   };
 }
 

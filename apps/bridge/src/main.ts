@@ -1,0 +1,3 @@
+import { runRole } from '@stadtfunk/platform';
+
+await runRole('bridge');

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '@stadtfunk/config';
+import { ScryptPasswordHasher } from '@stadtfunk/credentials';
+import { findModel, MODELS } from '@stadtfunk/device-catalog';
+import { createHttpApp, tokenVerifier, type HttpApp, type SystemOptions } from '@stadtfunk/http';
+import type { Ledger } from '@stadtfunk/ingest';
+import { PostgresDeviceRegistry } from '@stadtfunk/postgres';
+import type { RuleSet } from '@stadtfunk/rules';
+import type { Records } from './records.ts';
+import { RulesInForce } from './rules-in-force.ts';
+import type { ApiSecrets } from './secrets.ts';
+
+export interface ApiParts {
+  readonly config: Config;
+  readonly system: SystemOptions;
+  readonly secrets: ApiSecrets;
+  readonly records: Records;
+  readonly ledger: Ledger;
+  readonly ruleSet: RuleSet;
+  /** Devices or assets were changed through this API. */
+  readonly onDirectoryChange: () => Promise<void>;
+}
+
+/** The role `api`: REST, live events, the console. */
+export function createApi(parts: ApiParts): Promise<HttpApp> {
+  const { config, system, secrets, records, ledger, ruleSet, onDirectoryChange } = parts;
+  return createHttpApp({
+    ...system,
+    verifyToken: tokenVerifier(secrets.token),
+    sessionSecret: secrets.sessionKey,
+    deviceRegistry: new PostgresDeviceRegistry(records.database, onDirectoryChange),
+    telemetryStore: records.telemetry,
+    maintenanceStore: records.maintenance,
+    deadLetterOffice: records.office,
+    outbox: records.outbox,
+    ledger,
+    passwordHasher: new ScryptPasswordHasher(),
+    ruleCatalogue: new RulesInForce(ruleSet),
+    models: { list: () => MODELS, find: findModel },
+    secureCookies: config.PUBLIC_URL?.startsWith('https:') ?? false,
+    uplinkTopic: config.MQTT_UPLINK_TOPIC,
+    zone: config.ZONE,
+    consoleDirectory: consoleDirectory(),
+  });
+}
+
+/** The built console lies beside this program in `dist`; a test that runs from the sources has none. */
+function consoleDirectory(): string | null {
+  const directory = fileURLToPath(new URL('./console', import.meta.url));
+  return existsSync(join(directory, 'index.html')) ? directory : null;
+}

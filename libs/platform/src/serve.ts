@@ -1,0 +1,65 @@
+import type { Config } from '@stadtfunk/config';
+import { createLogger } from '@stadtfunk/observability';
+import type { Roles } from './roles.ts';
+import { startPlatform, type Platform } from './start-platform.ts';
+
+/** Signals closer together than this are one. */
+const SAME_SIGNAL_MS = 1_000;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/**
+ * Runs these roles until a signal comes or they cannot go on, and ends the process.
+ * @param beside what runs along with them; gives what ends it
+ */
+export async function serve(
+  config: Config,
+  roles: Roles,
+  beside: (platform: Platform) => () => void = () => () => undefined,
+): Promise<never> {
+  const logger = createLogger(config.LOG_LEVEL);
+  const stopRequested = new Promise<string>((resolve) => {
+    for (const signal of SIGNALS) process.once(signal, () => resolve(signal));
+  });
+  // Waiting for a server that is away may take a minute. Whatever is half made, the next start makes anew.
+  let started = false;
+  void stopRequested.then((signal) => {
+    if (started) return;
+    tell(`stopped while starting (${signal})`);
+    process.exit(1);
+  });
+  const platform = await startPlatform(config, roles, logger, tell);
+  started = true;
+  process.stdout.write(welcome(platform, roles));
+  const endBeside = beside(platform);
+
+  const reason = await Promise.race([stopRequested, platform.failed]);
+  tell(`stopping (${reason})`);
+  // A second Ctrl+C, or a stop that hangs, ends it hard. What is acknowledged is durable either way. Under npm one
+  // Ctrl+C arrives twice: by the terminal and by npm.
+  const stoppingSince = performance.now();
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      if (performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+    });
+  }
+  setTimeout(() => process.exit(1), config.STOP_TIMEOUT_MS).unref();
+  endBeside();
+  await platform.stop();
+  process.exit(reason.startsWith('SIG') ? 0 : 1);
+}
+
+function tell(line: string): void {
+  process.stderr.write(`stadtfunk: ${line}\n`);
+}
+
+function welcome({ api, httpUrl, mqttUrl }: Platform, roles: Roles): string {
+  const lines = api
+    ? [
+        `  Console   ${api.createLoginLink()}`,
+        '            (this link logs you in once, within 15 minutes; a new one: npm run -s stadtfunk -- login)',
+        `  API       ${api.consoleUrl}/api/openapi.json`,
+      ]
+    : [`  Roles     ${[...roles].join(', ')}`, `  Health    ${httpUrl}/health/ready`];
+  if (mqttUrl) lines.push(`  Sensors   ${mqttUrl}`);
+  return ['', '  Stadtfunk is running.', '', ...lines, '', '  Stop with Ctrl+C.', '', ''].join('\n');
+}

@@ -1,0 +1,231 @@
+import type { Config } from '@stadtfunk/config';
+import { DirectoryFeed } from '@stadtfunk/devices';
+import type { FileUplinkLog } from '@stadtfunk/file-log';
+import {
+  createSystemApp,
+  tokenVerifier,
+  type HealthCheck,
+  type HttpApp,
+  type SystemApp,
+  type SystemOptions,
+} from '@stadtfunk/http';
+import { LogLedger } from '@stadtfunk/ingest';
+import { Clock } from '@stadtfunk/kernel';
+import { TopicDirectory } from '@stadtfunk/mqtt';
+import { Metrics, type Logger } from '@stadtfunk/observability';
+import { DatabaseNotices, PostgresIngestRecords, PostgresRulesRecords } from '@stadtfunk/postgres';
+import { RedisUplinkLog } from '@stadtfunk/redis';
+import { CONSUMER_GROUPS, type UplinkLog } from '@stadtfunk/uplinks';
+import { httpUrlOf } from './addresses.ts';
+import { createApi } from './api-role.ts';
+import { createRulesConsumer, createStoreConsumer } from './consumers.ts';
+import { bridgeCheck, influxCheck, localLogCheck, recordsCheck, sharedLogCheck } from './health.ts';
+import { createCommitQueue, startBridge, startBroker } from './intakes.ts';
+import { startJobs } from './jobs-role.ts';
+import { listenError } from './listen-error.ts';
+import { Measures } from './measures.ts';
+import { openRecords, type Records } from './records.ts';
+import { repeat } from './repeat.ts';
+import { checkRoles, letsIn, type Roles } from './roles.ts';
+import { rulesInForce } from './rules-in-force.ts';
+import { apiSecrets, prepareDataFolder } from './secrets.ts';
+import { StopList } from './stop-list.ts';
+import { openLocalLog, openSharedLog, startForwarding, waitingInSources } from './uplink-logs.ts';
+
+/** A running process of the platform. */
+export interface Platform {
+  /** Where it answers over HTTP: health and metrics, and with the role `api` the API. */
+  readonly httpUrl: string;
+  /** Where devices connect; null without the role `broker`. */
+  readonly mqttUrl: string | null;
+  /** null without the role `api`. */
+  readonly api: {
+    /** Where people reach the console. */
+    readonly consoleUrl: string;
+    /** The administrator's token. */
+    readonly token: string;
+    /** A link that logs a person in, once. */
+    createLoginLink(): string;
+  } | null;
+  /** Resolves with the reason when the process cannot go on. */
+  readonly failed: Promise<string>;
+  /** Takes no more uplinks, finishes what it has, and closes. */
+  stop(): Promise<void>;
+}
+
+class SystemClock extends Clock {
+  override now(): number {
+    return Date.now();
+  }
+}
+
+/** Changes made in another process are known this late at the latest. Our own, and new devices that connect, at once. */
+const DIRECTORY_EVERY_MS = 1_000;
+
+/** Starts these roles in this process. Rejects, with everything stopped again, when a part cannot start. */
+export async function startPlatform(
+  config: Config,
+  roles: Roles,
+  logger: Logger,
+  announce: (line: string) => void,
+): Promise<Platform> {
+  const stops = new StopList();
+  try {
+    return await start(config, roles, logger, announce, stops);
+  } catch (thrown) {
+    await stops.run();
+    throw thrown;
+  }
+}
+
+async function start(
+  config: Config,
+  roles: Roles,
+  logger: Logger,
+  announce: (line: string) => void,
+  stops: StopList,
+): Promise<Platform> {
+  checkRoles(roles, config);
+  const clock = new SystemClock();
+  const metrics = new Metrics();
+  const measures = new Measures(metrics);
+  const checks: HealthCheck[] = [];
+  let fail: (reason: string) => void = () => undefined;
+  const failed = new Promise<string>((resolve) => (fail = resolve));
+  measures.watchRoles(roles);
+
+  const ruleSet = roles.has('rules') || roles.has('api') ? await rulesInForce(config) : undefined;
+  if (letsIn(roles) || !config.DATABASE_URL) await prepareDataFolder(config.DATA_DIR);
+  const secrets = roles.has('api') ? await apiSecrets(config) : undefined;
+
+  const local = letsIn(roles) ? await openLocalLog(config, logger, stops) : undefined;
+  if (local) {
+    measures.watchLog(local);
+    checks.push(localLogCheck(local));
+  }
+  const records = await openRecords(config, logger, announce, (error) => fail(`the records died: ${error.message}`));
+  stops.add(() => records.database.close());
+  checks.unshift(recordsCheck(records.database));
+  if (config.INFLUX_URL && (roles.has('ingest') || roles.has('api')))
+    checks.push(influxCheck(records.telemetry, clock));
+
+  const directory = new TopicDirectory();
+  const feed = new DirectoryFeed(records.registry, directory);
+  const onDirectoryFault = (fault: unknown) => logger.warn({ err: fault }, 'the directory');
+  await feed.refresh();
+  stops.add(repeat(DIRECTORY_EVERY_MS, () => feed.refresh(), onDirectoryFault));
+
+  const log = await openLog(config, roles, logger, local, stops);
+  if (log instanceof RedisUplinkLog) checks.push(sharedLogCheck(log));
+  if (local && config.REDIS_URL) {
+    const forwarding = { config, logger, clock, local, sources: records.sources };
+    measures.watchForwarder(startForwarding(config.REDIS_URL, forwarding, stops));
+  }
+
+  // The API answers, and tells what is not ready, before uplinks come in.
+  const system: SystemOptions = {
+    clock,
+    verifyToken: config.STADTFUNK_ADMIN_TOKEN ? tokenVerifier(config.STADTFUNK_ADMIN_TOKEN) : () => false,
+    ...(config.METRICS_TOKEN && { verifyMetricsToken: tokenVerifier(config.METRICS_TOKEN) }),
+    checks,
+    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+    log: logger,
+  };
+  const notices = new DatabaseNotices(records.database, logger);
+  stops.add(() => notices.stop());
+  let api: HttpApp | undefined;
+  if (secrets && ruleSet && log) {
+    const ledger = ledgerOf(log, records);
+    measures.watchLedger(() => ledger.total());
+    // What somebody changed holds in this process from the next uplink on, and not only from the next look at the registry.
+    const onDirectoryChange = () => feed.refresh().catch(onDirectoryFault);
+    api = await createApi({ config, system, secrets, records, ledger, ruleSet, onDirectoryChange });
+    notices.onEvents(() => api?.nudge());
+  }
+  const http = api ?? (await createSystemApp(system));
+  stops.add(() => http.close());
+
+  if (roles.has('jobs')) {
+    const jobs = await startJobs(config, logger, clock, records, stops);
+    notices.onEvents(() => jobs.nudge());
+  }
+  if (roles.has('jobs') || roles.has('api')) await notices.start();
+
+  if (log) {
+    if (log === local) await tellPositions(log, records);
+    const parts = { config, logger, clock, log, directory, database: records.database, measures, fail };
+    const consumers = [
+      ...(roles.has('ingest') ? [createStoreConsumer(parts, records.telemetry)] : []),
+      ...(roles.has('rules') && ruleSet ? [createRulesConsumer(parts, ruleSet)] : []),
+    ];
+    for (const consumer of consumers) {
+      consumer.start();
+      stops.add(() => consumer.stop());
+    }
+  }
+
+  let mqttUrl: string | null = null;
+  if (local) {
+    const parts = { config, logger, clock, log: local, directory, feed, registry: records.registry, measures };
+    const queue = createCommitQueue(parts);
+    if (roles.has('broker')) {
+      const { tcpPort } = await startBroker(parts, queue, stops);
+      mqttUrl = `mqtt://${config.HOST}:${tcpPort ?? 0}`;
+    }
+    if (roles.has('bridge') && config.MQTT_URL) {
+      checks.push(bridgeCheck(startBridge(config.MQTT_URL, parts, queue, stops)));
+    }
+  }
+
+  const httpPort = await listen(http, config);
+  const httpUrl = httpUrlOf({ HOST: config.HOST, HTTP_PORT: httpPort });
+  const consoleUrl = config.PUBLIC_URL ?? httpUrl;
+  logger.info(
+    { roles: [...roles], mqttUrl, httpPort, records: records.database.kind, devices: directory.size },
+    'the platform runs',
+  );
+  return {
+    httpUrl,
+    mqttUrl,
+    api:
+      api && secrets
+        ? { consoleUrl, token: secrets.token, createLoginLink: () => `${consoleUrl}/#code=${api.createLoginCode()}` }
+        : null,
+    failed,
+    stop: () => stops.run(),
+  };
+}
+
+/** The log that the consumers read and the ledger counts; undefined for roles that do neither. */
+async function openLog(
+  config: Config,
+  roles: Roles,
+  logger: Logger,
+  local: FileUplinkLog | undefined,
+  stops: StopList,
+): Promise<FileUplinkLog | RedisUplinkLog | undefined> {
+  if (!config.REDIS_URL) return local;
+  const isRead = (['ingest', 'rules', 'api'] as const).some((role) => roles.has(role));
+  return isRead ? openSharedLog(config.REDIS_URL, config, logger, stops) : undefined;
+}
+
+function ledgerOf(log: FileUplinkLog | RedisUplinkLog, { database, sources }: Records): LogLedger {
+  const records = new PostgresIngestRecords(database);
+  if (log instanceof RedisUplinkLog) return new LogLedger(log, records, () => waitingInSources(sources, log));
+  return new LogLedger(log, records);
+}
+
+/** Told before the first uplink comes in: a log that has lost its end must not give sequences again that were passed. */
+async function tellPositions(log: UplinkLog, { database }: Records): Promise<void> {
+  const floors = await log.floors();
+  const records = { store: new PostgresIngestRecords(database), rules: new PostgresRulesRecords(database) };
+  for (const group of CONSUMER_GROUPS) await log.commit(group, await records[group].positions(log.logId, floors));
+}
+
+async function listen(http: SystemApp, { HOST, HTTP_PORT }: Config): Promise<number> {
+  try {
+    return await http.listen(HOST, HTTP_PORT);
+  } catch (thrown) {
+    throw listenError(thrown, 'HTTP_PORT');
+  }
+}
