@@ -246,6 +246,8 @@ export const jobs = pgTable(
     assignee: text('assignee'),
     createdAt: time('created_at').notNull(),
     dueAt: time('due_at'),
+    /** When it was said that it is overdue: of the time `due_at` if it is not before it. */
+    overdueAt: time('overdue_at'),
     closedAt: time('closed_at'),
     evidence: jsonb('evidence'),
     version: integer('version').notNull().default(1),
@@ -254,6 +256,10 @@ export const jobs = pgTable(
     index('jobs_by_time').on(table.createdAt, table.jobId),
     index('jobs_by_department').on(table.department, table.state),
     index('jobs_by_asset').on(table.assetId),
+    // Those of which it may have to be said, among the many that are closed.
+    index('jobs_to_escalate')
+      .on(table.dueAt)
+      .where(sql`state in ('open', 'assigned', 'inProgress') and (overdue_at is null or overdue_at < due_at)`),
   ],
 );
 
@@ -343,4 +349,21 @@ export const logSources = pgTable('log_sources', {
   forwarded: bigint('forwarded', { mode: 'number' }).notNull(),
   problem: text('problem'),
   reportedAt: time('reported_at').notNull(),
+});
+
+/** How the runs of each schedule stand. */
+export const scheduledRuns = pgTable('scheduled_runs', {
+  name: id('name').primaryKey(),
+  /** The due time that was taken up last. */
+  dueAt: time('due_at').notNull(),
+  /** When its run was done; null: it is still to be done. */
+  doneAt: time('done_at'),
+  /** Failed since the last run that was done. */
+  attempts: integer('attempts').notNull().default(0),
+  lastError: text('last_error'),
+  lastRunAt: time('last_run_at'),
+  retryAt: time('retry_at'),
+  /** Who runs it, until when unless he renews it: by the clock of this server. */
+  holder: text('holder'),
+  heldUntil: time('held_until'),
 });
