@@ -23,6 +23,16 @@ export {
 } from './maintenance-store.ts';
 export { NotificationChannel, notifyHandler, type NotificationResult } from './notification.ts';
 export { Outbox, type Delivery, type DeliveryKey, type OutboxEvent } from './outbox.ts';
+export { checkSchedules, lastDue, nextDue, recurrenceText, type Recurrence, type Schedule } from './schedule.ts';
+export {
+  nextStep,
+  ScheduleRecords,
+  type RunClaim,
+  type RunFailure,
+  type RunKey,
+  type ScheduledRun,
+  type ScheduleStep,
+} from './schedule-records.ts';
 export {
   backoffMs,
   QUEUE_NAMES,

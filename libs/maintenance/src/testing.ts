@@ -1,3 +1,5 @@
+export { MemoryScheduleRecords } from './testing/memory-schedule-records.ts';
+export { describeScheduleRecords, type ScheduleRecordsHarness } from './testing/schedule-records.ts';
 import { idFrom } from '@stadtfunk/kernel';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from './alert.ts';

@@ -9,10 +9,13 @@ export {
 export { DatabaseNotices, type DatabaseNoticesOptions } from './database-notices.ts';
 export { PostgresDeadLetterOffice } from './postgres-dead-letter-office.ts';
 export { PostgresDeviceRegistry } from './postgres-device-registry.ts';
+export { PostgresDueRollUps } from './postgres-due-roll-ups.ts';
 export { PostgresIngestRecords } from './postgres-ingest-records.ts';
 export { PostgresLogSources } from './postgres-log-sources.ts';
 export { PostgresMaintenanceStore } from './postgres-maintenance-store.ts';
 export { PostgresOutbox } from './postgres-outbox.ts';
+export { PostgresRollUps } from './postgres-roll-ups.ts';
 export { PostgresRulesRecords } from './postgres-rules-records.ts';
+export { PostgresScheduleRecords } from './postgres-schedule-records.ts';
 export { PostgresTelemetryStore } from './postgres-telemetry-store.ts';
 export { PostgresPartitionOwnership } from './postgres-partition-ownership.ts';
