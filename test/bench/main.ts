@@ -1,11 +1,18 @@
 import { Command } from 'commander';
 import { benchEmbedded } from './embedded.ts';
+import { benchStages } from './stages/bench-stages.ts';
+import { runStage } from './stages/run-stage.ts';
+import { STAGES, type StageName, type StageTask } from './stages/stage.ts';
 
 type EmbeddedCommandOptions = Readonly<
   Record<'devices' | 'quietRate' | 'quietSeconds' | 'rate' | 'seconds', string>
 > & {
   readonly profileDir?: string;
 };
+
+type StagesCommandOptions = Readonly<
+  Record<'stages' | 'devices' | 'rules' | 'uplinks' | 'batchSize' | 'intakeRate', string>
+> & { readonly profileDir?: string };
 
 const program = new Command('bench').description('Measures Stadtfunk on this machine and prints JSON.');
 
@@ -30,5 +37,36 @@ program
     });
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   });
+
+const numbers = (list: string) => list.split(',').map(Number);
+
+program
+  .command('stages')
+  .description('each stage of the way on real servers, by itself: CPU per reading')
+  .option('--stages <list>', `of ${STAGES.join(', ')}`, STAGES.join(','))
+  .option('--devices <list>', 'devices, for each of which everything is measured', '1000,10000,100000')
+  .option('--rules <list>', 'rules, for each of which the stage rules is measured', '5,20,100')
+  .option('--uplinks <count>', 'uplinks of a measurement', '200000')
+  .option('--batch-size <count>', 'uplinks in a batch of a consumer', '2000')
+  .option('--intake-rate <perSecond>', 'uplinks a second that the intake is offered', '20000')
+  .option('--profile-dir <folder>', 'write CPU profiles of the stages there; they slow them down')
+  .action(async (options: StagesCommandOptions) => {
+    const result = await benchStages({
+      stages: options.stages.split(',') as StageName[],
+      devices: numbers(options.devices),
+      rules: numbers(options.rules),
+      uplinks: Number(options.uplinks),
+      batchSize: Number(options.batchSize),
+      intakeRate: Number(options.intakeRate),
+      profileDir: options.profileDir,
+      log: (line) => process.stderr.write(`bench: ${line}\n`),
+    });
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  });
+
+program
+  .command('stage <task>', { hidden: true })
+  .description('one measurement of `stages`, in a process of its own')
+  .action((task: string) => runStage(JSON.parse(task) as StageTask));
 
 await program.parseAsync();
