@@ -19,6 +19,7 @@ export interface FileLayer {
   /** A file that is already gone counts as removed. */
   remove(path: string): Promise<void>;
   list(directory: string): Promise<string[]>;
+  /** With everything above it that is missing, durably. */
   makeDirectory(directory: string): Promise<void>;
   /** Makes created, renamed and removed names durable. */
   syncDirectory(directory: string): Promise<void>;

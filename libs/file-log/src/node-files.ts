@@ -1,6 +1,7 @@
 import { open, mkdir, readdir, rename, rm, statfs, type FileHandle } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { lockDirectory } from './directory-lock.ts';
-import type { FileLayer, LogFile } from './file-layer.ts';
+import { codeOf, type FileLayer, type LogFile } from './file-layer.ts';
 
 const FLAGS = { create: 'wx+', write: 'r+', read: 'r' } as const;
 
@@ -37,14 +38,13 @@ export const nodeFiles: FileLayer = {
   list: (directory) => readdir(directory),
   async makeDirectory(directory) {
     await mkdir(directory, { recursive: true, mode: 0o750 });
+    // Also when it was there: whoever made it may have been stopped before its name was durable.
+    for (let path = resolve(directory); path !== dirname(path); path = dirname(path)) {
+      if (!(await syncNames(dirname(path)))) break;
+    }
   },
   async syncDirectory(directory) {
-    const handle = await open(directory, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await syncHandle(await open(directory, 'r'));
   },
   async freeBytes(directory) {
     const { bavail, bsize } = await statfs(directory);
@@ -52,3 +52,30 @@ export const nodeFiles: FileLayer = {
   },
   lock: lockDirectory,
 };
+
+/** Gives false for a directory that is not ours to open: then nobody has made its names just now. */
+async function syncNames(directory: string): Promise<boolean> {
+  let handle: FileHandle;
+  try {
+    handle = await open(directory, 'r');
+  } catch (thrown) {
+    if (['EACCES', 'EPERM'].includes(codeOf(thrown))) return false;
+    throw thrown;
+  }
+  try {
+    await syncHandle(handle);
+    return true;
+  } catch (thrown) {
+    // File systems that are read-only or have nothing to sync; nothing was made there.
+    if (['EROFS', 'EINVAL', 'ENOTSUP'].includes(codeOf(thrown))) return false;
+    throw thrown;
+  }
+}
+
+async function syncHandle(handle: FileHandle): Promise<void> {
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
