@@ -48,6 +48,15 @@ export const servers = [
     brew: 'influxdb@1',
   },
   { name: 'mosquitto_pub', programs: ['mosquitto_pub'], folders: paths, apt: 'mosquitto-clients', brew: 'mosquitto' },
+  { name: 'promtool', programs: ['promtool'], folders: paths, apt: 'prometheus', brew: 'prometheus' },
+  {
+    name: 'docker-compose',
+    programs: ['docker-compose'],
+    folders: paths,
+    apt: 'docker-compose',
+    brew: 'docker-compose',
+  },
+  { name: 'kubectl', programs: ['kubectl'], folders: paths, apt: 'kubernetes-client', brew: 'kubernetes-cli' },
   {
     name: 'chromium',
     programs: ['chromium', 'chromium-browser', 'google-chrome', 'Chromium', 'Google Chrome'],
@@ -93,7 +102,8 @@ export function install(missing) {
     const packages = [...new Set(missing.map(({ apt }) => apt))];
     apt('update', '-qq');
     apt('install', '-y', '-qq', '--no-install-recommends', ...packages);
-    const services = packages.filter((name) => ['postgresql', 'mosquitto', 'redis-server', 'influxdb'].includes(name));
+    const withService = ['postgresql', 'mosquitto', 'redis-server', 'influxdb', 'prometheus'];
+    const services = packages.filter((name) => withService.includes(name));
     if (existsSync('/run/systemd/system') && services.length > 0) {
       spawnSync('systemctl', ['--quiet', 'disable', ...services], { stdio: ['ignore', 2, 2] });
     }
