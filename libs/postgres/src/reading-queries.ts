@@ -8,7 +8,7 @@ import {
   type Subject,
 } from '@stadtfunk/readings';
 
-type Statement = [text: string, values: unknown[]];
+export type Statement = [text: string, values: unknown[]];
 
 export interface ReadingRow {
   readonly device_id: string;
@@ -22,7 +22,7 @@ export interface ReadingRow {
 
 const ASSET_QUANTITIES = QUANTITY_NAMES.filter((name) => QUANTITIES[name].of === 'asset');
 /** UTC ms as a double, which holds them exactly. */
-const msOf = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
+export const msOf = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
 const COLUMNS = `r.device_id, ${msOf('r.observed_at')} as at, ${msOf('r.received_at')} as received, r.clock, r.quality, r."values"`;
 
 export function storedReadingOf(row: ReadingRow): StoredReading {
@@ -64,16 +64,15 @@ export function aggregateSql(query: AggregateQuery): Statement {
   const text = `
     with found as materialized (
       select ${start} as at, "values" from (${matching(subject, 'r.observed_at, r."values"', '')}) r
-    ), counted as (
-      select at, count(*)::int as count from found group by at order by at limit $5
+    ), few as (
+      select distinct at from found order by at limit $5
     ), means as (
-      select at, e.key as name, avg(case jsonb_typeof(e.value)
+      select at, e.key as name, count(*)::int as count, avg(case jsonb_typeof(e.value)
           when 'number' then e.value::float8 when 'boolean' then e.value::boolean::int::float8 end) as mean
       from found cross join lateral jsonb_each("values") e
-      where e.key = any($4::text[]) and at in (select at from counted) group by at, e.key
+      where e.key = any($4::text[]) and at in (select at from few) group by at, e.key
     )
-    select at, count, json_object_agg(name, mean) as "values"
-    from counted join means using (at) group by at, count order by at`;
+    select at, max(count) as count, json_object_agg(name, mean) as "values" from means group by at order by at`;
   return [
     text,
     [idOf(subject), clampMs(from), clampMs(to), wanted, limit, 'everyMs' in bucket ? bucket.everyMs : bucket.localDay],
@@ -106,8 +105,8 @@ function matching(subject: Subject, columns: string, tail: string): string {
   ) m where s.asset_id = $1`;
 }
 
-const idOf = (subject: Subject): string => ('assetId' in subject ? subject.assetId : subject.deviceId);
+export const idOf = (subject: Subject): string => ('assetId' in subject ? subject.assetId : subject.deviceId);
 
 /** A range may be asked for with ends that no timestamp can hold. */
 const LAST_MS = 253_402_300_799_999;
-const clampMs = (time: number): number => Math.min(Math.max(time, -62_135_596_800_000), LAST_MS);
+export const clampMs = (time: number): number => Math.min(Math.max(time, -62_135_596_800_000), LAST_MS);

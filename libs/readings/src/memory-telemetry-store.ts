@@ -1,18 +1,15 @@
-import { startOfLocalDay } from './local-day.ts';
-import { QUANTITIES, QUANTITY_NAMES, type MutableValues, type QuantityName } from './quantities.ts';
+import { startOfBucket } from './bucket.ts';
+import type { MutableValues, QuantityName } from './quantities.ts';
 import type { Reading } from './reading.ts';
 import {
   TelemetryStore,
+  wantedOf,
   type AggregatedReading,
   type AggregateQuery,
-  type Bucket,
   type Page,
   type ReadingQuery,
   type StoredReading,
-  type Subject,
 } from './telemetry-store.ts';
-
-const ASSET_QUANTITIES = QUANTITY_NAMES.filter((name) => QUANTITIES[name].of === 'asset');
 
 /** The time series in memory: the twin of the adapters, for tests and backtests. */
 export class MemoryTelemetryStore extends TelemetryStore {
@@ -40,7 +37,7 @@ export class MemoryTelemetryStore extends TelemetryStore {
     const wanted = wantedOf(query.subject, query.quantities);
     const buckets = new Map<number, Reading[]>();
     for (const reading of this.#find(query)) {
-      const start = startOf(reading.observedAt, bucket);
+      const start = startOfBucket(reading.observedAt, bucket);
       const members = buckets.get(start);
       if (members) members.push(reading);
       else buckets.set(start, [reading]);
@@ -48,7 +45,7 @@ export class MemoryTelemetryStore extends TelemetryStore {
     return [...buckets]
       .sort(([a], [b]) => a - b)
       .slice(0, limit)
-      .map(([observedAt, members]) => ({ observedAt, count: members.length, values: meansOf(members, wanted) }));
+      .map(([observedAt, members]) => ({ observedAt, ...meansOf(members, wanted) }));
   }
 
   override async latest(assetIds: readonly string[]): Promise<ReadonlyMap<string, StoredReading>> {
@@ -59,6 +56,18 @@ export class MemoryTelemetryStore extends TelemetryStore {
       if (items[0]) newest.set(assetId, items[0]);
     }
     return newest;
+  }
+
+  /** All readings of a time, whoever's. */
+  within(from: number, to: number): readonly Reading[] {
+    return [...this.#readings.values()].filter(({ observedAt }) => observedAt >= from && observedAt < to);
+  }
+
+  /** Removes the oldest readings of before a moment; gives how many. */
+  purge(before: number, limit: number): number {
+    const old = this.within(-Infinity, before).map(keyOf).sort().slice(0, limit);
+    for (const key of old) this.#readings.delete(key);
+    return old.length;
   }
 
   #find({ subject, from, to, quantities }: Pick<ReadingQuery, 'subject' | 'from' | 'to' | 'quantities'>): Reading[] {
@@ -72,29 +81,20 @@ export class MemoryTelemetryStore extends TelemetryStore {
   }
 }
 
-function wantedOf(subject: Subject, asked: readonly QuantityName[]): readonly QuantityName[] {
-  if (asked.length > 0) return asked;
-  return 'assetId' in subject ? ASSET_QUANTITIES : QUANTITY_NAMES;
-}
-
 /** Sorts as text like (observedAt, deviceId): moved so far that times before 1970 have no sign. */
 function keyOf({ observedAt, deviceId }: Reading): string {
   return `${String(observedAt + 1e14).padStart(16, '0')} ${deviceId}`;
 }
 
-function startOf(time: number, bucket: Bucket): number {
-  return 'everyMs' in bucket
-    ? Math.floor(time / bucket.everyMs) * bucket.everyMs
-    : startOfLocalDay(time, bucket.localDay);
-}
-
-function meansOf(members: readonly Reading[], wanted: readonly QuantityName[]): AggregatedReading['values'] {
+function meansOf(members: readonly Reading[], wanted: readonly QuantityName[]): Omit<AggregatedReading, 'observedAt'> {
   const means: MutableValues = {};
+  let count = 0;
   for (const name of wanted) {
     const values = members.flatMap(({ values }) => values[name] ?? []);
     if (values.length > 0) means[name] = values.reduce<number>((sum, value) => sum + Number(value), 0) / values.length;
+    count = Math.max(count, values.length);
   }
-  return means as AggregatedReading['values'];
+  return { count, values: means as AggregatedReading['values'] };
 }
 
 function toStored({ assetId: _assetId, ...stored }: Reading): StoredReading {

@@ -1,8 +1,17 @@
-import type { QuantityName, Values } from './quantities.ts';
+import type { Bucket } from './bucket.ts';
+import { QUANTITIES, QUANTITY_NAMES, type QuantityName, type Values } from './quantities.ts';
 import type { ClockVerdict, Quality, Reading } from './reading.ts';
 
 /** Whose readings: what the city owns, or what sends. */
 export type Subject = { readonly assetId: string } | { readonly deviceId: string };
+
+const ASSET_QUANTITIES = QUANTITY_NAMES.filter((name) => QUANTITIES[name].of === 'asset');
+
+/** The quantities asked for; if none, of an asset its own, without what only describes its sensor, of a device all. */
+export function wantedOf(subject: Subject, asked: readonly QuantityName[]): readonly QuantityName[] {
+  if (asked.length > 0) return asked;
+  return 'assetId' in subject ? ASSET_QUANTITIES : QUANTITY_NAMES;
+}
 
 export interface ReadingQuery {
   readonly subject: Subject;
@@ -33,9 +42,6 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
-/** A fixed width in ms, counted from 1970-01-01T00:00Z, or a local calendar day of a zone (23 to 25 hours). */
-export type Bucket = { readonly everyMs: number } | { readonly localDay: string };
-
 export interface AggregateQuery {
   readonly subject: Subject;
   readonly from: number;
@@ -49,6 +55,7 @@ export interface AggregateQuery {
 export interface AggregatedReading {
   /** Start of the bucket, UTC ms. */
   readonly observedAt: number;
+  /** How many readings stand behind the quantity that most of them have. */
   readonly count: number;
   readonly values: { readonly [name in QuantityName]?: number };
 }
