@@ -76,7 +76,7 @@ new Consumer({
   process: async (batch) => {
     say('batch');
     await pause(Number(workMs));
-    const rest = { quarantined: [], deadLetters: [], retries: [] };
+    const rest = { quarantined: [], deadLetters: [], hours: [], retries: [] };
     await records.commit({ logId: log.logId, reached: reachedBy(batch), devices: progressOf(batch), ...rest });
   },
   idle: () => Promise.resolve(),

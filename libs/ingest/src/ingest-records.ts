@@ -45,6 +45,8 @@ export interface IngestCommit {
   readonly devices: readonly DeviceProgress[];
   readonly deadLetters: readonly DeadLetter[];
   readonly quarantined: readonly QuarantinedReading[];
+  /** Hours of UTC (their starts, UTC ms) that the readings fell into, which stand in the telemetry store already. */
+  readonly hours: readonly number[];
   /** A retry's device counters in `devices` already take its rejection back (rejected -1). */
   readonly retries: readonly RetryOutcome[];
 }

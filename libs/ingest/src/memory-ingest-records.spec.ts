@@ -5,6 +5,7 @@ describeIngestRecords('in memory', async () => {
   const records = new MemoryIngestRecords();
   return {
     records,
+    due: records.rows.due,
     another: async () => new MemoryIngestRecords(records.rows),
     askForRetry: async () => records.askForRetry(),
   };

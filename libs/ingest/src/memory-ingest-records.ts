@@ -1,5 +1,5 @@
 import { Fault } from '@stadtfunk/kernel';
-import type { QuarantinedReading } from '@stadtfunk/readings';
+import { MemoryDueRollUps, type QuarantinedReading } from '@stadtfunk/readings';
 import { MemoryGroupPositions, type Positions, type PositionTable } from '@stadtfunk/uplinks';
 import {
   IngestRecords,
@@ -24,6 +24,7 @@ export interface IngestRows {
   readonly devices: Map<string, DeviceProgress>;
   readonly letters: Map<string, Letter>;
   readonly quarantined: QuarantinedReading[];
+  readonly due: MemoryDueRollUps;
 }
 
 /** The records of the group `store` in memory: the twin of the adapters. */
@@ -31,7 +32,7 @@ export class MemoryIngestRecords extends IngestRecords {
   readonly rows: IngestRows;
   readonly #positions: MemoryGroupPositions;
 
-  constructor(rows: IngestRows = { positions: new Map(), devices: new Map(), letters: new Map(), quarantined: [] }) {
+  constructor(rows: IngestRows = noRows()) {
     super();
     this.rows = rows;
     this.#positions = new MemoryGroupPositions(rows.positions);
@@ -46,7 +47,8 @@ export class MemoryIngestRecords extends IngestRecords {
     return new Map(known.map(({ deviceId, memory }) => [deviceId, memory]));
   }
 
-  override async commit({ logId, reached, devices, deadLetters, quarantined, retries }: IngestCommit): Promise<void> {
+  override async commit(commit: IngestCommit): Promise<void> {
+    const { logId, reached, devices, deadLetters, quarantined, hours, retries } = commit;
     const { letters } = this.rows;
     if (!retries.every(({ letterId }) => letters.get(letterId)?.state === 'retry')) {
       throw new Fault('records.conflict', 'somebody else has dealt with a dead letter that was tried again', true);
@@ -61,6 +63,7 @@ export class MemoryIngestRecords extends IngestRecords {
       letters.set(letterId, { ...letter, letterId, state: 'open' });
     }
     this.rows.quarantined.push(...quarantined);
+    await this.rows.due.mark('hour', hours);
   }
 
   override async retries(limit: number): Promise<readonly RetriedLetter[]> {
@@ -95,6 +98,16 @@ export class MemoryIngestRecords extends IngestRecords {
       lastReceivedAt: Math.max(before?.lastReceivedAt ?? 0, progress.lastReceivedAt),
     });
   }
+}
+
+function noRows(): IngestRows {
+  return {
+    positions: new Map(),
+    devices: new Map(),
+    letters: new Map(),
+    quarantined: [],
+    due: new MemoryDueRollUps(),
+  };
 }
 
 function plus(a: Tally, b: Tally): Tally {

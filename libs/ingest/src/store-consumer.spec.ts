@@ -96,6 +96,19 @@ describe('StoreConsumer', () => {
     });
   });
 
+  it('notes the hours of its readings as due once they are stored, late ones too', async () => {
+    const [late, now] = [ARRIVAL - 30 * 60 * MINUTE, ARRIVAL - MINUTE];
+    const values = { batteryVoltage: 3.6 };
+    telemetry.failures = 1;
+    await expect(take(json('json', { observedAt: late, values }))).rejects.toMatchObject({ retryable: true });
+    expect(await records.rows.due.within(-Infinity, Infinity)).toEqual([]);
+
+    await take(json('json', { observedAt: now, values }), json('json', { observedAt: now + 1, values }));
+    const due = await records.rows.due.within(-Infinity, Infinity);
+    const hourOf = (time: number) => time - (time % (60 * MINUTE));
+    expect(due).toEqual([late, now].map((time) => ({ grain: 'hour', start: hourOf(time) })));
+  });
+
   it('knows a datagram that the radio sent twice by its history and its bytes (IotRouter, 29.6 s apart)', async () => {
     const hex =
       'f86778705000003700980ce602010007e86a0eaef907e86a0eaecc07e66a0e92ac07e36a0e768c07e66a0e5a6c07ea6a0e3e4c07ef6a0e222c07f26a0e060a07f06a0de74f';

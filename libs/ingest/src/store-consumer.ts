@@ -21,6 +21,8 @@ export interface StoreConsumerOptions {
   readonly onProblem: (problem: CodedError, deviceId: string) => void;
 }
 
+const HOUR_MS = 3_600_000;
+
 type MutableTally = { -readonly [name in keyof Tally]: number };
 
 interface DeviceWork {
@@ -130,7 +132,7 @@ export class StoreConsumer {
     const devices = [...work.devices].map(([deviceId, { add, memory, lastReceivedAt }]) => {
       return { deviceId, add, lastReceivedAt, memory: memory.encode() };
     });
-    await records.commit({ logId, devices, quarantined: work.quarantined, ...rest });
+    await records.commit({ logId, devices, quarantined: work.quarantined, hours: hoursOf(work.fresh), ...rest });
   }
 
   /** What the store will never take is quarantined; everything else that fails is tried again. */
@@ -183,4 +185,10 @@ export class StoreConsumer {
       this.#memories.set(deviceId, bytes ? DeviceMemory.decode(bytes) : DeviceMemory.empty());
     }
   }
+}
+
+function hoursOf(readings: readonly Reading[]): readonly number[] {
+  const hours = new Set<number>();
+  for (const { observedAt } of readings) hours.add(Math.floor(observedAt / HOUR_MS));
+  return [...hours].map((hour) => hour * HOUR_MS);
 }

@@ -16,6 +16,7 @@ import { commitBatch, poolSessions, type Sessions } from './commit-batch.ts';
 import type { Database } from './database.ts';
 import { faultOf } from './faults.ts';
 import { LogPositions } from './log-positions.ts';
+import { markDue } from './postgres-due-roll-ups.ts';
 
 const COUNTERS = ['processed', 'rejected', 'decoded', 'stored', 'duplicate', 'quarantined'] as const;
 
@@ -52,6 +53,7 @@ export class PostgresIngestRecords extends IngestRecords {
       if (commit.devices.length > 0) await addToLedger(client, commit.devices);
       if (commit.deadLetters.length > 0) await addDeadLetters(client, commit.logId, commit.deadLetters);
       if (commit.quarantined.length > 0) await addQuarantined(client, commit.quarantined);
+      await markDue(client, 'hour', commit.hours);
     });
   }
 

@@ -45,6 +45,7 @@ export async function runStoreStage(task: StageTask): Promise<void> {
 
 /** Full memories, as `DeviceMemory` writes them: without them the first readings of a fleet would be too cheap. */
 async function seedMemories(records: PostgresIngestRecords, logId: string, devices: number): Promise<void> {
+  const nothing = { reached: [], deadLetters: [], quarantined: [], hours: [], retries: [] };
   const add = { processed: 0, rejected: 0, decoded: 0, stored: 0, duplicate: 0, quarantined: 0 };
   const keys = new Float64Array(REMEMBERED + 1);
   for (let from = 0; from < devices; from += SEEDED_AT_ONCE) {
@@ -52,6 +53,6 @@ async function seedMemories(records: PostgresIngestRecords, logId: string, devic
       const memory = keys.map((_, at) => (at === 0 ? REMEMBERED : (from + index) * 1_000_000 + at));
       return { deviceId: deviceIdOf(from + index), add, lastReceivedAt: 1, memory: new Uint8Array(memory.buffer) };
     });
-    await records.commit({ logId, reached: [], devices: some, deadLetters: [], quarantined: [], retries: [] });
+    await records.commit({ logId, devices: some, ...nothing });
   }
 }

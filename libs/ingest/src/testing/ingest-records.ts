@@ -1,9 +1,12 @@
+import type { DueRollUps } from '@stadtfunk/readings';
 import type { StoredUplink } from '@stadtfunk/uplinks';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeadLetter, DeviceProgress, IngestCommit, IngestRecords, Tally } from '../ingest-records.ts';
 
 export interface IngestRecordsHarness {
   readonly records: IngestRecords;
+  /** What the commits note as due. */
+  readonly due: DueRollUps;
   /** Another owner of the same records. */
   another(): Promise<IngestRecords>;
   /** Marks all open dead letters, as a person would. */
@@ -15,7 +18,8 @@ const FLOORS = [0, 10];
 const NOTHING: Tally = { processed: 0, rejected: 0, decoded: 0, stored: 0, duplicate: 0, quarantined: 0 };
 
 export function commitOf(more: Partial<IngestCommit>): IngestCommit {
-  return { logId: 'log-1', reached: [], devices: [], deadLetters: [], quarantined: [], retries: [], ...more };
+  const nothing = { reached: [], devices: [], deadLetters: [], quarantined: [], hours: [], retries: [] };
+  return { logId: 'log-1', ...nothing, ...more };
 }
 
 function progress(deviceId: string, add: Partial<Tally>, memory: readonly number[] = [1, 2, 3]): DeviceProgress {
@@ -175,6 +179,19 @@ export function describeIngestRecords(name: string, make: () => Promise<IngestRe
       expect(await records.retries(10)).toEqual([]);
       await harness.askForRetry();
       expect(await records.retries(10)).toMatchObject([{ letterId: letter!.letterId }]);
+    });
+
+    it('notes the hours that readings fell into, if and only if it commits', async () => {
+      const [noon, one] = [NOON, NOON + 3_600_000];
+      await records.commit(commitOf({ reached: [[0, 1]], hours: [one, noon] }));
+      const refused = records.commit(commitOf({ reached: [[0, 1]], hours: [NOON + 7_200_000] }));
+      await expect(refused).rejects.toMatchObject({ code: 'records.conflict' });
+      await records.commit(commitOf({ reached: [[0, 2]], hours: [noon] }));
+
+      expect(await harness.due.within(-Infinity, Infinity)).toEqual([
+        { grain: 'hour', start: noon },
+        { grain: 'hour', start: one },
+      ]);
     });
 
     it('takes hostile text and times', async () => {
