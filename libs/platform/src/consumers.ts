@@ -41,6 +41,8 @@ export interface ConsumerParts {
   readonly clock: Clock;
   readonly log: UplinkLog;
   readonly directory: DeviceDirectory;
+  /** Takes into the directory what was changed since the last look. */
+  readonly refreshDirectory: () => Promise<unknown>;
   readonly database: Database;
   readonly measures: Measures;
   /** The process cannot go on, and why. */
@@ -111,7 +113,7 @@ interface GroupWork {
 }
 
 function consumer(
-  { config, log, logger, measures, fail }: ConsumerParts,
+  { config, log, logger, directory, refreshDirectory, measures, fail }: ConsumerParts,
   group: ConsumerGroup,
   ownership: PartitionOwnership,
   work: GroupWork,
@@ -127,6 +129,8 @@ function consumer(
     waitMs: WAIT_MS,
     paceMs: PACE_MS[group],
     process: async (batch) => {
+      // A device that was registered in another process a moment ago is not unknown.
+      if (batch.some(({ deviceId }) => !directory.find(deviceId))) await refreshDirectory();
       await work.process(batch);
       measures.batch(group, batch);
     },

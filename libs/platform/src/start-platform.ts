@@ -153,7 +153,9 @@ async function start(
 
   if (log) {
     if (log === local) await tellPositions(log, records);
-    const parts = { config, logger, clock, log, directory, database: records.database, measures, fail };
+    const refreshDirectory = () => feed.refresh();
+    const { database } = records;
+    const parts = { config, logger, clock, log, directory, refreshDirectory, database, measures, fail };
     const consumers = [
       ...(roles.has('ingest') ? [createStoreConsumer(parts, records.telemetry)] : []),
       ...(roles.has('rules') && ruleSet ? [createRulesConsumer(parts, ruleSet)] : []),
