@@ -1,4 +1,13 @@
-export type ServerName = 'postgres' | 'mosquitto' | 'redis-server' | 'influxd' | 'mosquitto_pub' | 'chromium';
+export type ServerName =
+  | 'postgres'
+  | 'mosquitto'
+  | 'redis-server'
+  | 'influxd'
+  | 'mosquitto_pub'
+  | 'promtool'
+  | 'docker-compose'
+  | 'kubectl'
+  | 'chromium';
 
 /** The full path of a program, or undefined where it is not installed. */
 export function findServer(name: ServerName): string | undefined;

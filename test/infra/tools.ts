@@ -5,7 +5,7 @@ import { ENVIRONMENT } from '@stadtfunk/config';
 import { parse } from 'yaml';
 // infra/local is no project of the graph, and the only place that knows where programs are installed.
 // eslint-disable-next-line @nx/enforce-module-boundaries
-import { serverProgram } from '../../infra/local/servers.mjs';
+import { serverProgram, type ServerName } from '../../infra/local/servers.mjs';
 
 export const repository = join(import.meta.dirname, '../..');
 
@@ -28,7 +28,7 @@ export interface Ran {
 }
 
 /** Runs a program of infra/local/servers.mjs to its end; throws where it is not installed. */
-export function run(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Ran {
+export function run(program: ServerName, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Ran {
   const { status, stdout, stderr } = spawnSync(serverProgram(program), args, {
     cwd: repository,
     encoding: 'utf8',

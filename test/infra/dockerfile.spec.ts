@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { validate } from 'dockerfile-utils';
+import { describe, expect, it } from 'vitest';
+import { defaultOf, repository, variables } from './tools.ts';
+
+const dockerfile = readFileSync(join(repository, 'infra/docker/Dockerfile'), 'utf8');
+const ignored = readFileSync(join(repository, '.dockerignore'), 'utf8').split('\n');
+const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
+const instructions = (name: string) =>
+  dockerfile
+    .replaceAll(/\\\n/g, ' ')
+    .split('\n')
+    .filter((line) => line.startsWith(`${name} `))
+    .map((line) => line.slice(name.length + 1).trim());
+/** What the final image is made by. */
+const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
+
+describe('the Dockerfile', () => {
+  it('has nothing that its linter knows as an error or warns of', () => {
+    expect(validate(dockerfile).map(({ message, range }) => ({ line: range.start.line + 1, message }))).toEqual([]);
+    expect(validate('FROM a\nRUNN b')).not.toEqual([]);
+  });
+
+  it('builds on Node 24, in two stages, with scripts that package.json has', () => {
+    expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:24-/m);
+    expect(instructions('FROM')).toEqual(['${NODE_IMAGE} AS build', '${NODE_IMAGE}']);
+    expect(instructions('RUN')).toContain('["npm", "run", "-s", "build"]');
+    expect(manifest.scripts).toHaveProperty('build');
+  });
+
+  it('runs as a user without rights, on a file system that can be read-only but for its data', () => {
+    expect(last).toMatch(/^USER 1000:1000$/m);
+    expect(last).toMatch(/^VOLUME \["\/var\/lib\/stadtfunk"\]$/m);
+    expect(last).toContain('DATA_DIR=/var/lib/stadtfunk');
+    expect(last).not.toMatch(/--chown/);
+  });
+
+  it('sets and asks for variables that the programs know, and no secret', () => {
+    const set = [...dockerfile.matchAll(/(?:^ENV| {4})\s*([A-Z_]+)=/gm)].map(([, name]) => name!);
+    expect(set.length).toBeGreaterThan(2);
+    expect(variables).toEqual(expect.arrayContaining(set.filter((name) => name !== 'NODE_ENV')));
+    expect(dockerfile).not.toMatch(/(?:TOKEN|PASSWORD|SECRET|_URL)=/);
+    expect(dockerfile).toContain(`process.env.HTTP_PORT || ${defaultOf('HTTP_PORT')}`);
+  });
+
+  it('exposes the ports that are the defaults', () => {
+    const ports = ['MQTT_PORT', 'HTTP_PORT', 'MQTT_WS_PORT', 'MQTT_TLS_PORT'].map(defaultOf);
+    expect(instructions('EXPOSE')[0]!.split(' ')).toEqual(ports);
+  });
+
+  it('gets all that the build reads, and neither tests nor secrets nor data', () => {
+    expect(ignored).toContain('*');
+    const letIn = ignored.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+    for (const path of letIn) expect(existsSync(join(repository, path)), path).toBe(true);
+    const prepare = readFileSync(join(repository, 'infra/local/prepare.mjs'), 'utf8');
+    const lists = [...prepare.matchAll(/^const in(?:Programs|Configs) = \[(.*)\];$/gm)].map(([, list]) => list!);
+    const read = lists.flatMap((list) => [...list.matchAll(/'([^']+)'/g)].map(([, path]) => path!));
+    expect(read.length).toBeGreaterThan(6);
+    for (const path of read.filter((path) => path !== 'test/bench')) {
+      expect(
+        letIn.some((one) => path === one || path.startsWith(`${one}/`)),
+        path,
+      ).toBe(true);
+    }
+    expect(ignored).toEqual(expect.arrayContaining(['**/.env', '**/*.spec.ts', '**/node_modules']));
+  });
+});
