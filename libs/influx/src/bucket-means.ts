@@ -1,5 +1,5 @@
 import {
-  startOfLocalDay,
+  bucketOf,
   type AggregatedReading,
   type Bucket,
   type MutableValues,
@@ -7,11 +7,8 @@ import {
   type StoredReading,
 } from '@stadtfunk/readings';
 
-const HOUR_MS = 3_600_000;
-
 interface OpenBucket {
   readonly observedAt: number;
-  count: number;
   readonly sums: Map<QuantityName, { sum: number; count: number }>;
 }
 
@@ -33,12 +30,11 @@ export class BucketMeans {
   add({ observedAt, values }: StoredReading): boolean {
     if (observedAt >= this.#end) {
       if (this.#open.length >= this.#limit) return false;
-      const [start, end] = spanOf(observedAt, this.#bucket);
+      const [start, end] = bucketOf(observedAt, this.#bucket);
       this.#end = end;
-      this.#open.push({ observedAt: start, count: 0, sums: new Map() });
+      this.#open.push({ observedAt: start, sums: new Map() });
     }
     const open = this.#open.at(-1)!;
-    open.count++;
     for (const name of this.#wanted) {
       const value = values[name];
       if (value === undefined) continue;
@@ -54,20 +50,14 @@ export class BucketMeans {
   }
 
   toReadings(): readonly AggregatedReading[] {
-    return this.#open.map(({ observedAt, count, sums }) => {
+    return this.#open.map(({ observedAt, sums }) => {
       const values: MutableValues = {};
-      for (const [name, total] of sums) values[name] = total.sum / total.count;
+      let count = 0;
+      for (const [name, total] of sums) {
+        values[name] = total.sum / total.count;
+        count = Math.max(count, total.count);
+      }
       return { observedAt, count, values: values as AggregatedReading['values'] };
     });
   }
-}
-
-function spanOf(time: number, bucket: Bucket): readonly [start: number, end: number] {
-  if ('everyMs' in bucket) {
-    const start = Math.floor(time / bucket.everyMs) * bucket.everyMs;
-    return [start, start + bucket.everyMs];
-  }
-  const start = startOfLocalDay(time, bucket.localDay);
-  // Days have 23 to 25 hours: 26 hours on it is the next one.
-  return [start, startOfLocalDay(start + 26 * HOUR_MS, bucket.localDay)];
 }

@@ -1,20 +1,23 @@
-import { durationMs, Fault, messageOf } from '@stadtfunk/kernel';
+import { messageOf } from '@stadtfunk/kernel';
 import type { InfluxConnection } from './influx-connection.ts';
 import { failureOf } from './faults.ts';
 import { queryContent } from './influx-query.ts';
 import { quotedName } from './influx-ql.ts';
-import type { InfluxOptions } from './influx-options.ts';
+import type { BucketOptions } from './influx-options.ts';
 
-/** 1.x keeps nothing for less. */
-const SHORTEST_MS = 3_600_000;
+const DAY_S = 86_400;
 
 /**
  * 1.x: creates the database; does nothing if it is there, also if it keeps data for another time. Without the right to do
  * so the first write tells whether the database is there.
  */
-export async function createDatabase(connection: InfluxConnection, options: InfluxOptions): Promise<void> {
-  const ms = retentionMsOf(options);
-  const retention = ms === undefined ? '' : ` with duration ${Math.ceil(ms / 1_000)}s replication 1 name "autogen"`;
+export async function createDatabase(connection: InfluxConnection, options: BucketOptions): Promise<void> {
+  const { keptDays, shardDays } = options;
+  const kept = keptDays === null ? 'inf' : `${keptDays * DAY_S}s`;
+  const shards = shardDays === undefined ? '' : `shard duration ${shardDays * DAY_S}s `;
+  // Without `with`, nothing is said about a database that is there.
+  const isDefault = keptDays === null && shardDays === undefined;
+  const retention = isDefault ? '' : ` with duration ${kept} replication 1 ${shards}name "autogen"`;
   const results = await queryContent(connection, '', `create database ${quotedName(options.bucket)}${retention}`);
   const refused = results[0]?.error;
   if (refused) {
@@ -26,9 +29,8 @@ export async function createDatabase(connection: InfluxConnection, options: Infl
 }
 
 /** 2.x: creates the bucket in the organisation if it is not there. Without the right to do so the first write tells. */
-export async function createBucket(connection: InfluxConnection, options: InfluxOptions): Promise<void> {
+export async function createBucket(connection: InfluxConnection, options: BucketOptions): Promise<void> {
   const { bucket, org = '', log } = options;
-  const ms = retentionMsOf(options);
   const get = async (path: string, search: Record<string, string>) =>
     (await connection.request(`${path}?${new URLSearchParams(search).toString()}`, '', { method: 'GET' })).content;
   try {
@@ -39,7 +41,7 @@ export async function createBucket(connection: InfluxConnection, options: Influx
     });
     if (listIn(found, 'buckets').length > 0) return;
     const orgID = idIn(listIn(await get('/api/v2/orgs', { org }), 'orgs')[0]);
-    const retentionRules = ms === undefined ? [] : [{ type: 'expire', everySeconds: Math.ceil(ms / 1_000) }];
+    const retentionRules = retentionRulesOf(options);
     await connection.request('/api/v2/buckets', JSON.stringify({ orgID, name: bucket, retentionRules }), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -50,11 +52,11 @@ export async function createBucket(connection: InfluxConnection, options: Influx
   }
 }
 
-function retentionMsOf({ retention }: InfluxOptions): number | undefined {
-  if (!retention) return undefined;
-  const ms = durationMs(retention.readings);
-  if (ms !== undefined && ms >= SHORTEST_MS) return ms;
-  throw new Fault('telemetry.failed', `InfluxDB: readings cannot be kept for ${retention.readings}`, false);
+/** 0 seconds: for ever. */
+function retentionRulesOf({ keptDays, shardDays }: BucketOptions): readonly object[] {
+  if (keptDays === null && shardDays === undefined) return [];
+  const shards = shardDays === undefined ? {} : { shardGroupDurationSeconds: shardDays * DAY_S };
+  return [{ type: 'expire', everySeconds: (keptDays ?? 0) * DAY_S, ...shards }];
 }
 
 function listIn(content: unknown, name: string): readonly unknown[] {

@@ -56,6 +56,29 @@ export class InfluxConnection {
     }
   }
 
+  /** The same, for an answer that may be large: it comes in parts, and only a part that does not come takes too long. */
+  async *stream(path: string, body: string, options: SendOptions): AsyncGenerator<Uint8Array> {
+    this.#closing.signal.throwIfAborted();
+    const call = new AbortController();
+    this.#pending.add(call);
+    const timer = setTimeout(() => call.abort(), this.limits.requestTimeoutMs);
+    try {
+      const headers = { ...this.#headers, ...options.headers };
+      for await (const part of this.#transport.iterate(path, body, { ...options, headers, signal: call.signal })) {
+        timer.refresh();
+        yield part;
+      }
+    } catch (thrown) {
+      if (call.signal.aborted && !this.isClosed) throw timedOut(this.limits.requestTimeoutMs, thrown);
+      throw thrown;
+    } finally {
+      clearTimeout(timer);
+      this.#pending.delete(call);
+      // Whoever wants no more of it leaves no request behind.
+      call.abort();
+    }
+  }
+
   get isClosed(): boolean {
     return this.#closing.signal.aborted;
   }

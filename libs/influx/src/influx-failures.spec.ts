@@ -251,7 +251,7 @@ it.each([
       if (path.startsWith('/api/v2/orgs')) return json(response, 200, { orgs: [{ id: 'org-7' }] });
       return method === 'GET' ? json(response, status, { buckets: [] }) : json(response, 201, {});
     },
-    { org: 'Stadt & Land', token: 'abc', retention: { readings: 'P30D' } },
+    { org: 'Stadt & Land', token: 'abc', retention: { reading: 30, hour: 30, day: null } },
   );
   await store.start();
 

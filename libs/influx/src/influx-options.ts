@@ -1,3 +1,5 @@
+import { checkRetention, KEEP_FOR_EVER, type DataClass, type Retention } from '@stadtfunk/readings';
+
 export interface InfluxLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -10,12 +12,35 @@ export interface InfluxOptions {
   readonly token?: string;
   /** 2.x only. */
   readonly org?: string;
-  /** The bucket of 2.x, the database of 1.x and 3.x. Created when missing. */
+  /** The bucket of 2.x, the database of 1.x and 3.x. Created when missing. Hours and days go to `_hour` and `_day` of it. */
   readonly bucket: string;
-  /** How long each class of data is kept, as ISO 8601 duration (`P730D`), set when the bucket is created. Default: for ever. */
-  readonly retention?: { readonly readings: string };
+  /** How long each class of data is kept, set when its bucket is created. Absent: for ever. */
+  readonly retention?: Retention;
   readonly log?: InfluxLog;
   readonly limits?: Partial<InfluxLimits>;
+}
+
+/** One bucket, for one class of data. */
+export interface BucketOptions extends Omit<InfluxOptions, 'retention'> {
+  /** null: for ever. */
+  readonly keptDays: number | null;
+  /** How much time one file of the engine spans; absent: as the server thinks. */
+  readonly shardDays?: number;
+}
+
+/** Roll-ups are few: with the server's week per shard, ten years of days would be 500 of them. */
+const SHARD_DAYS: { readonly [dataClass in DataClass]?: number } = { hour: 28, day: 364 };
+
+/** Faults: `retention.invalid`. */
+export function bucketFor(
+  { retention = KEEP_FOR_EVER, ...options }: InfluxOptions,
+  dataClass: DataClass,
+): BucketOptions {
+  checkRetention(retention);
+  const keptDays = retention[dataClass];
+  const shardDays = SHARD_DAYS[dataClass];
+  const bucket = dataClass === 'reading' ? options.bucket : `${options.bucket}_${dataClass}`;
+  return { ...options, bucket, keptDays, ...(shardDays && { shardDays: Math.min(shardDays, keptDays ?? Infinity) }) };
 }
 
 /** Each protects from what stands behind it. */
@@ -50,7 +75,7 @@ const DEFAULTS: InfluxLimits = {
   rowsPerQuery: 5_000,
 };
 
-export function limitsOf({ url, limits }: InfluxOptions): InfluxLimits {
+export function limitsOf({ url, limits }: Pick<InfluxOptions, 'url' | 'limits'>): InfluxLimits {
   const isLoopback = /^https?:\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|$)/.test(url);
   return { ...DEFAULTS, ...(isLoopback && { gzipAboveBytes: Infinity }), ...limits };
 }

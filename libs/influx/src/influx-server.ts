@@ -1,7 +1,7 @@
 import { Fault } from '@stadtfunk/kernel';
 import type { InfluxConnection } from './influx-connection.ts';
 import { createBucket, createDatabase } from './create-bucket.ts';
-import type { InfluxOptions } from './influx-options.ts';
+import type { BucketOptions } from './influx-options.ts';
 
 /** What the server is, as far as it matters. */
 export interface InfluxServer {
@@ -12,7 +12,7 @@ export interface InfluxServer {
 }
 
 /** Asks the server for its version and makes sure that it has the bucket. */
-export async function meetServer(connection: InfluxConnection, options: InfluxOptions): Promise<InfluxServer> {
+export async function meetServer(connection: InfluxConnection, options: BucketOptions): Promise<InfluxServer> {
   const version = await versionOf(connection);
   const [major, minor] = numbersOf(version);
   if (major === 1) await createDatabase(connection, options);
@@ -43,7 +43,7 @@ function numbersOf(version: string): [major: number, minor: number] {
 }
 
 /** InfluxDB knows the way of 2.x from 1.8 on. */
-function writePathOf(major: number, minor: number, { bucket, org }: InfluxOptions): string {
+function writePathOf(major: number, minor: number, { bucket, org }: BucketOptions): string {
   const isOld = major === 1 && minor < 8;
   const target = isOld ? { db: bucket } : { org: org ?? '', bucket };
   return `${isOld ? '/write' : '/api/v2/write'}?${new URLSearchParams({ ...target, precision: 'ms' }).toString()}`;

@@ -1,7 +1,7 @@
-import { Fault } from '@stadtfunk/kernel';
 import {
   ReadingsRefused,
   TelemetryStore,
+  wantedOf,
   type AggregatedReading,
   type AggregateQuery,
   type Page,
@@ -10,15 +10,14 @@ import {
   type StoredReading,
 } from '@stadtfunk/readings';
 import { BucketMeans } from './bucket-means.ts';
-import { failureOf, faultOf } from './faults.ts';
 import { InfluxConnection } from './influx-connection.ts';
-import type { InfluxOptions } from './influx-options.ts';
+import { bucketFor, type InfluxOptions } from './influx-options.ts';
 import { isWithin } from './influx-ql.ts';
-import { querySeries } from './influx-query.ts';
+import { askFor, type Ask } from './influx-query.ts';
 import { InfluxWriter } from './influx-writer.ts';
 import { lineOf } from './line-protocol.ts';
 import { pageCursor, readPageCursor } from './page-cursor.ts';
-import { ALL_COLUMNS, isOfAsset, latestQuery, scanReadings, wantedOf, type Ask } from './reading-scan.ts';
+import { ALL_COLUMNS, isOfAsset, latestQuery, scanReadings } from './reading-scan.ts';
 import { compare, readingsOf } from './stored-rows.ts';
 import { idOfTagText } from './tag-value.ts';
 
@@ -38,8 +37,8 @@ export class InfluxTelemetryStore extends TelemetryStore {
   constructor(options: InfluxOptions) {
     super();
     this.#connection = new InfluxConnection(options);
-    this.#writer = new InfluxWriter(this.#connection, options);
-    this.#ask = (text) => this.#query(options.bucket, text);
+    this.#writer = new InfluxWriter(this.#connection, bucketFor(options, 'reading'));
+    this.#ask = askFor(this.#connection, options.bucket);
   }
 
   /**
@@ -125,20 +124,6 @@ export class InfluxTelemetryStore extends TelemetryStore {
       for (const reading of readingsOf(series)) {
         const known = newest.get(assetId);
         if (!known || compare(reading, known) > 0) newest.set(assetId, reading);
-      }
-    }
-  }
-
-  /** Somebody waits for an answer: one more try for a connection that broke, then it is for him to try again. */
-  async #query(database: string, text: string): ReturnType<Ask> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await querySeries(this.#connection, database, text);
-      } catch (thrown) {
-        if (thrown instanceof Fault) throw thrown;
-        const failure = failureOf(thrown);
-        if (failure.kind === 'missing' && /database|bucket|dbrp/i.test(failure.detail)) return [];
-        if (failure.kind !== 'away' || attempt > 1) throw faultOf(failure, thrown);
       }
     }
   }

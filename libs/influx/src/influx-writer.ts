@@ -1,7 +1,7 @@
 import { Fault } from '@stadtfunk/kernel';
 import { failureOf, faultOf, type Failure } from './faults.ts';
 import type { InfluxConnection } from './influx-connection.ts';
-import type { InfluxOptions } from './influx-options.ts';
+import type { BucketOptions } from './influx-options.ts';
 import { meetServer, type InfluxServer } from './influx-server.ts';
 import { partsOf } from './line-protocol.ts';
 
@@ -15,12 +15,12 @@ const HEADERS = { 'content-type': 'text/plain; charset=utf-8' };
 /** Writes lines until the server has confirmed them, and finds those that it will never take. */
 export class InfluxWriter {
   readonly #connection: InfluxConnection;
-  readonly #options: InfluxOptions;
+  readonly #options: BucketOptions;
   #server: Promise<InfluxServer> | undefined;
   /** The server asked to be left alone until then, by `performance.now()`. */
   #notBefore = 0;
 
-  constructor(connection: InfluxConnection, options: InfluxOptions) {
+  constructor(connection: InfluxConnection, options: BucketOptions) {
     this.#connection = connection;
     this.#options = options;
   }

@@ -1,6 +1,13 @@
-import { QUANTITIES, QUANTITY_NAMES, type QuantityName, type StoredReading, type Subject } from '@stadtfunk/readings';
+import {
+  QUANTITIES,
+  QUANTITY_NAMES,
+  wantedOf,
+  type QuantityName,
+  type StoredReading,
+  type Subject,
+} from '@stadtfunk/readings';
 import { hasAnyOf, isId, isSubject, isWithin, selectOf } from './influx-ql.ts';
-import type { Series } from './influx-query.ts';
+import type { Ask } from './influx-query.ts';
 import { mergeReadings, readingsOf } from './stored-rows.ts';
 
 export interface Scan {
@@ -16,20 +23,12 @@ export interface Scan {
   readonly mostRows: number;
 }
 
-export type Ask = (text: string) => Promise<readonly Series[]>;
-
 export const ALL_COLUMNS = ['deviceId', 'receivedAt', 'clock', 'quality', ...QUANTITY_NAMES];
 const ASSET_QUANTITIES = QUANTITY_NAMES.filter((name) => QUANTITIES[name].of === 'asset');
 /** With more names than this, InfluxQL takes longer to compare (time grows with the square and worse) than to send it all. */
 const MOST_COMPARED = 2;
 
 const isFlag = (name: QuantityName) => QUANTITIES[name].kind === 'flag';
-
-/** The asked ones; else, of an asset, its own, without what only describes the sensor. */
-export function wantedOf(subject: Subject, asked: readonly QuantityName[]): readonly QuantityName[] {
-  if (asked.length > 0) return asked;
-  return 'assetId' in subject ? ASSET_QUANTITIES : QUANTITY_NAMES;
-}
 
 /**
  * The subject's readings in (moment, device) order, in parts that fit in memory. InfluxQL can neither order by device nor go
