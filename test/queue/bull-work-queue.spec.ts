@@ -17,6 +17,7 @@ onEachQueueServer((name, open) => {
     beforeEach(async () => {
       await queueServer.empty();
       queue = new BullWorkQueue(queueServer.connection, quiet, { policies: { notify: FAST } });
+      queue.handle('scheduled', async () => {});
     });
     afterEach(() => queue.stop());
     afterAll(() => queueServer.close());
@@ -29,6 +30,7 @@ onEachQueueServer((name, open) => {
       await expect(queue.work()).rejects.toMatchObject({ code: 'queue.handlerMissing' });
       queue.handle('notify', async () => {});
       expect(() => queue.handle('notify', async () => {})).toThrow('two handlers');
+      await queue.work();
     });
 
     it('does work once for each id, and counts attempts', async () => {
@@ -81,6 +83,7 @@ onEachQueueServer((name, open) => {
 
     it('leaves work that does not end to another process', async () => {
       const stuck = new BullWorkQueue(queueServer.connection, quiet, { lockMs: 1_000, stopTimeoutMs: 50 });
+      stuck.handle('scheduled', async () => {});
       let end: () => void = () => {};
       const begun = new Promise<void>((begin) => {
         stuck.handle('notify', () => {
@@ -96,7 +99,7 @@ onEachQueueServer((name, open) => {
 
       const attempts: number[] = [];
       const other = new BullWorkQueue(queueServer.connection, quiet, { lockMs: 1_000 });
-      other.handle('notify', async ({ attempt }) => void attempts.push(attempt));
+      other.handle('scheduled', async () => {}).handle('notify', async ({ attempt }) => void attempts.push(attempt));
       await other.start();
       await other.work();
       await eventually('another has done it', () => attempts.length > 0);

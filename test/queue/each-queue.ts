@@ -49,7 +49,7 @@ async function openRedis(): Promise<QueueServer> {
     connection: { redis: server.url },
     workIds: async () => {
       const redis = new Redis(server.url);
-      const keys = await redis.keys('{stadtfunk}:notify:*-*');
+      const keys = await redis.keys('{stadtfunk}:*:*-*');
       redis.disconnect();
       const ids = keys.map((key) => key.replace(/^.*:/, ''));
       return ids.filter((id) => id !== 'stalled-check').sort();

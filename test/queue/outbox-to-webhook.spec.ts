@@ -84,7 +84,7 @@ onEachQueueServer((name, open) => {
       new OutboxRelay(outbox, queue, clock, quiet, { channels });
     const startDelivering = async (queue: BullWorkQueue, timeoutMs = 5_000) => {
       const webhook = new WebhookChannel({ url, secret: SECRET, timeoutMs, source: '/hanau' }, clock);
-      queue.handle('notify', notifyHandler(outbox, [webhook], clock));
+      queue.handle('notify', notifyHandler(outbox, [webhook], clock)).handle('scheduled', async () => {});
       await queue.work();
     };
     const deliveryOf = async (eventId: number) => (await outbox.find(eventId, 'webhook'))?.delivery;

@@ -67,7 +67,7 @@ describe('a work queue whose Redis fails', () => {
   };
   const startQueue = async (url = redis.url) => {
     const queue = new BullWorkQueue({ redis: url }, log, { stopTimeoutMs: 3_000, lockMs: 2_000 });
-    queue.handle('notify', notifyHandler(outbox, [channel], clock));
+    queue.handle('notify', notifyHandler(outbox, [channel], clock)).handle('scheduled', async () => {});
     await queue.start();
     running.push(queue);
     return queue;

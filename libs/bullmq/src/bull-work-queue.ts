@@ -8,6 +8,7 @@ import {
   type QueueName,
   type QueuePolicy,
   type WorkHandler,
+  type WorkHandlers,
   type WorkPayloads,
 } from '@stadtfunk/maintenance';
 import { Queue, UnrecoverableError, Worker, type IQueueBackend, type Job, type JobProgress } from 'bullmq';
@@ -87,7 +88,7 @@ export class BullWorkQueue extends WorkQueue {
     const handlers = this.handlers();
     const backend = this.#backend;
     if (!backend) throw notStarted();
-    for (const name of QUEUE_NAMES) this.#workers.push(this.#startWorker(backend, name, handlers[name]));
+    for (const name of QUEUE_NAMES) this.#workers.push(this.#startWorker<QueueName>(backend, name, handlers[name]));
     await Promise.all(this.#workers.map((worker) => worker.waitUntilReady()));
   }
 
@@ -146,7 +147,7 @@ export class BullWorkQueue extends WorkQueue {
     return { ...QUEUES[name], ...this.#options.policies[name] };
   }
 
-  #startWorker<Q extends QueueName>(backend: BullBackend, name: Q, handler: WorkHandler<Q>): BullWorker {
+  #startWorker<Q extends QueueName>(backend: BullBackend, name: Q, handler: WorkHandlers[Q]): BullWorker {
     const policy = this.#policy(name);
     const { lockMs, random } = this.#options;
     const worker = openWorker(name, backend, policy, { lockMs, random }, (job) => {
@@ -201,7 +202,7 @@ async function perform<Q extends QueueName>(job: Job<Payload, void>, handler: Wo
   try {
     await handler({
       workId: job.id ?? '',
-      payload: job.data,
+      payload: job.data as WorkPayloads[Q],
       attempt,
       isLastAttempt: attempt >= (job.opts.attempts ?? 1),
     });

@@ -15,7 +15,6 @@ class MemoryOutbox extends Outbox {
   readonly events: OutboxEvent[] = [];
   readonly relayed = new Set<number>();
   readonly open: DeliveryKey[] = [];
-  purges: number[] = [];
   marking: 'works' | 'fails' = 'works';
 
   write(eventId: number): void {
@@ -43,8 +42,7 @@ class MemoryOutbox extends Outbox {
   override async retryDelivery() {
     return false;
   }
-  override async purge(before: number) {
-    this.purges.push(before);
+  override async purge() {
     return 0;
   }
 }
@@ -74,7 +72,7 @@ class ManualTimers {
   delays: number[] = [];
   #run: (() => void) | undefined;
 
-  readonly schedule = (delayMs: number, run: () => void) => {
+  readonly later = (delayMs: number, run: () => void) => {
     this.delays.push(delayMs);
     this.#run = run;
     return () => (this.#run = undefined);
@@ -114,7 +112,7 @@ describe('the relay of the outbox', () => {
       { warn: (fields) => warnings.push(fields) },
       {
         channels: ['webhook'],
-        schedule: timers.schedule,
+        later: timers.later,
         ...options,
       },
     );
@@ -277,21 +275,5 @@ describe('the relay of the outbox', () => {
 
     expect(timers.fire()).toBe(false);
     expect(queue.calls).toEqual([]);
-  });
-
-  it('purges what is old, now and then', async () => {
-    const relay = relayWith({ keepMs: 1_000 });
-    relay.start();
-    await settled();
-    timers.fire();
-    await settled();
-    expect(outbox.purges).toEqual([clock.now() - 1_000]);
-
-    clock.advance(3_600_000);
-    timers.fire();
-    await settled();
-
-    expect(outbox.purges).toHaveLength(2);
-    await relay.stop();
   });
 });

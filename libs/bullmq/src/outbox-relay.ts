@@ -1,8 +1,6 @@
 import { messageOf, type Clock } from '@stadtfunk/kernel';
 import type { DeliveryKey, NewWork, Outbox, WorkQueue } from '@stadtfunk/maintenance';
-
-/** Runs something later; gives what calls it off. */
-export type Schedule = (delayMs: number, run: () => void) => () => void;
+import { runLater, type RunLater } from './run-later.ts';
 
 export interface OutboxRelayLog {
   warn(fields: object, message: string): void;
@@ -19,14 +17,10 @@ export interface OutboxRelayOptions {
   readonly batch?: number;
   /** How often the work of all open deliveries is added again, in case the queue lost some without anybody noticing. */
   readonly restoreEveryMs?: number;
-  /** Events are deleted so long after they were relayed. Live pages that were away for longer start anew. */
-  readonly keepMs?: number;
-  readonly schedule?: Schedule;
+  readonly later?: RunLater;
 }
 
-const DEFAULTS = { pollMs: 500, maxPollMs: 30_000, batch: 500, restoreEveryMs: 600_000, keepMs: 30 * 24 * 3_600_000 };
-const PURGE_EVERY_MS = 3_600_000;
-const PURGE_BATCH = 5_000;
+const DEFAULTS = { pollMs: 500, maxPollMs: 30_000, batch: 500, restoreEveryMs: 600_000 };
 
 /**
  * Hands events from the outbox to the work queue: first added, then marked. Dying in between adds the same ids again,
@@ -44,7 +38,6 @@ export class OutboxRelay {
   #isStarted = false;
   #isNudged = false;
   #failures = 0;
-  #purgedAt = 0;
   #isRestoreDue = true;
   #restoredAt = 0;
   /** Which delivery was restored last, null: none so far; undefined: no restoring is under way. */
@@ -57,7 +50,7 @@ export class OutboxRelay {
     this.#queue = queue;
     this.#clock = clock;
     this.#log = log;
-    this.#options = { ...DEFAULTS, schedule: scheduleTimeout, ...options };
+    this.#options = { ...DEFAULTS, later: runLater, ...options };
   }
 
   start(): void {
@@ -107,7 +100,6 @@ export class OutboxRelay {
       try {
         await this.relay();
         await this.#restoreSome();
-        await this.#purge();
         this.#failures = 0;
       } catch (thrown) {
         this.#failures++;
@@ -118,8 +110,8 @@ export class OutboxRelay {
     }
     this.#round = undefined;
     if (!this.#isStarted) return;
-    const { pollMs, maxPollMs, schedule } = this.#options;
-    this.#cancel = schedule(Math.min(maxPollMs, pollMs * 2 ** Math.min(this.#failures, 20)), () => this.nudge());
+    const { pollMs, maxPollMs, later } = this.#options;
+    this.#cancel = later(Math.min(maxPollMs, pollMs * 2 ** Math.min(this.#failures, 20)), () => this.nudge());
   }
 
   async #restoreSome(): Promise<void> {
@@ -139,20 +131,8 @@ export class OutboxRelay {
     this.#restored = open.length < batch ? undefined : open.at(-1);
     if (this.#restored) this.#isNudged = true;
   }
-
-  async #purge(): Promise<void> {
-    const now = this.#clock.now();
-    if (now - this.#purgedAt < PURGE_EVERY_MS) return;
-    while (this.#isStarted && (await this.#outbox.purge(now - this.#options.keepMs, PURGE_BATCH)) === PURGE_BATCH);
-    this.#purgedAt = now;
-  }
 }
 
 function workOf({ eventId, channel }: DeliveryKey): NewWork<'notify'> {
   return { workId: `${eventId}-${channel}`, payload: { eventId, channel } };
-}
-
-function scheduleTimeout(delayMs: number, run: () => void): () => void {
-  const timer = setTimeout(run, delayMs);
-  return () => clearTimeout(timer);
 }

@@ -25,6 +25,13 @@ export { NotificationChannel, notifyHandler, type NotificationResult } from './n
 export { Outbox, type Delivery, type DeliveryKey, type OutboxEvent } from './outbox.ts';
 export { checkSchedules, lastDue, nextDue, recurrenceText, type Recurrence, type Schedule } from './schedule.ts';
 export {
+  maintenanceSchedules,
+  maintenanceTasks,
+  OVERDUE_ACTOR,
+  type MaintenanceTasksParts,
+} from './maintenance-tasks.ts';
+export { type ScheduledTask, type ScheduledTasks, type TaskRun } from './scheduled-task.ts';
+export {
   nextStep,
   ScheduleRecords,
   type RunClaim,

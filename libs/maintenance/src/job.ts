@@ -39,9 +39,9 @@ export interface Job {
 
 export interface JobEvent {
   readonly at: number;
-  /** A person's name, or `sensor:<deviceId>`, or `rule:<ruleId>`. */
+  /** A person's name, or `sensor:<deviceId>`, or `rule:<ruleId>`, or `schedule:<name>`. */
   readonly actor: string;
-  readonly action: JobAction | 'create' | 'verify' | 'comment';
+  readonly action: JobAction | 'create' | 'verify' | 'comment' | 'escalate';
   readonly from: JobState | null;
   readonly to: JobState;
   readonly note: string | null;

@@ -47,7 +47,7 @@ export interface Department {
 export interface DomainEvent {
   /** Opaque; sorts as the order of events. Going on `after` one misses nothing and repeats nothing. */
   readonly cursor: string;
-  /** `alert.raised`, `alert.acknowledged`, `alert.cleared`, `job.created`, `job.changed`. */
+  /** `alert.raised`, `alert.acknowledged`, `alert.cleared`, `job.created`, `job.changed`, `job.overdue`. */
   readonly type: string;
   readonly at: number;
   /** The alert or the job as it was after the event. */
@@ -66,6 +66,12 @@ export abstract class MaintenanceStore {
   abstract jobHistory(jobId: string): Promise<readonly JobEvent[]>;
   abstract moveJob(move: JobMove): Promise<Job | JobRefusal>;
   abstract commentJob(jobId: string, actor: string, at: number, note: string): Promise<Job | undefined>;
+
+  /**
+   * Says of up to `limit` active jobs that they are past their due time, longest first: once of each, and again of one that was
+   * reopened or got a later due time. The version stays: nothing that a person decides on has changed. Gives how many.
+   */
+  abstract escalateOverdue(now: number, limit: number): Promise<number>;
 
   abstract listDepartments(): Promise<readonly Department[]>;
 

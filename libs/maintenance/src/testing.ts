@@ -1,3 +1,4 @@
+export { describeEscalation } from './testing/escalation.ts';
 export { MemoryScheduleRecords } from './testing/memory-schedule-records.ts';
 export { describeScheduleRecords, type ScheduleRecordsHarness } from './testing/schedule-records.ts';
 import { idFrom } from '@stadtfunk/kernel';

@@ -4,6 +4,8 @@ import { Fault } from '@stadtfunk/kernel';
 export interface WorkPayloads {
   /** Tell one channel about one event. */
   readonly notify: { readonly eventId: number; readonly channel: string };
+  /** Run one task for one time at which it was due. */
+  readonly scheduled: { readonly task: string; readonly dueAt: number };
 }
 export type QueueName = keyof WorkPayloads;
 
@@ -16,9 +18,13 @@ export interface QueuePolicy {
   readonly concurrency: number;
 }
 
-/** Every queue there is. A process that works needs one handler for each. Twelve attempts to notify take up to five hours. */
+/**
+ * Every queue there is. A process that works needs one handler for each. Twelve attempts to notify take up to five hours.
+ * What is scheduled has one attempt in the queue: how often it failed, and when it is tried again, is in the records.
+ */
 export const QUEUES: Readonly<Record<QueueName, QueuePolicy>> = {
   notify: { attempts: 12, backoffMs: 10_000, maxBackoffMs: 2 * 3_600_000, concurrency: 8 },
+  scheduled: { attempts: 1, backoffMs: 10_000, maxBackoffMs: 15 * 60_000, concurrency: 2 },
 };
 export const QUEUE_NAMES = Object.keys(QUEUES) as readonly QueueName[];
 

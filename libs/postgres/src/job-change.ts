@@ -60,7 +60,7 @@ function fieldsOf({ action, actor, assignee }: JobMove, at: Date): Partial<typeo
     case 'cancel':
       return { closedAt: at };
     case 'reopen':
-      return { closedAt: null, evidence: null, assignee: null };
+      return { closedAt: null, evidence: null, assignee: null, overdueAt: null };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Alert, Job } from '@stadtfunk/maintenance';
-import { aJob, describeMaintenanceStore } from '@stadtfunk/maintenance/testing';
+import { aJob, describeEscalation, describeMaintenanceStore } from '@stadtfunk/maintenance/testing';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from './database.ts';
 import { emptyTables, onEachDatabase } from './testing/each-database.ts';
@@ -8,21 +9,29 @@ import type { Transaction } from './query.ts';
 import { alerts, jobAlerts, jobs, outbox } from './schema.ts';
 
 onEachDatabase((name, open) => {
-  describeMaintenanceStore(`PostgresMaintenanceStore on ${name}`, async () => {
+  const make = async () => {
     const database = await open();
     return {
       fresh: async () => {
         await emptyTables(database.pool);
         return new PostgresMaintenanceStore(database);
       },
-      raise: (raised, created) =>
+      raise: (raised: readonly Alert[], created: readonly Omit<Job, 'number'>[]) =>
         database.drizzle.transaction(async (tx) => {
           for (const alert of raised) await insertAlert(tx, alert);
           for (const job of created) await insertJob(tx, job);
         }),
+      reschedule: async (jobId: string, dueAt: number) => {
+        await database.drizzle
+          .update(jobs)
+          .set({ dueAt: new Date(dueAt) })
+          .where(eq(jobs.jobId, jobId));
+      },
       close: () => database.close(),
     };
-  });
+  };
+  describeMaintenanceStore(`PostgresMaintenanceStore on ${name}`, make);
+  describeEscalation(`PostgresMaintenanceStore on ${name}`, make);
 
   describe(`events of transactions that overlap on ${name}`, () => {
     let database: Database;

@@ -15,6 +15,7 @@ import { and, asc, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm
 import type { Database } from './database.ts';
 import { eventCursor, isBehind, isSettled, readEventCursor } from './event-cursor.ts';
 import { changeJob } from './job-change.ts';
+import { escalateJobs } from './job-escalation.ts';
 import { isUuid, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
 import { query, transaction } from './query.ts';
 import { jobColumns, toJob } from './job-columns.ts';
@@ -138,6 +139,10 @@ export class PostgresMaintenanceStore extends MaintenanceStore {
       await tell(tx, [{ type: 'job.changed', data: job }], new Date(at));
       return job;
     });
+  }
+
+  override escalateOverdue(now: number, limit: number): Promise<number> {
+    return escalateJobs(this.#database, now, limit);
   }
 
   override async listDepartments(): Promise<readonly Department[]> {

@@ -29,7 +29,7 @@ const jobEvent = z
   .strictObject({
     at: isoTime,
     actor: z.string(),
-    action: z.enum([...JOB_ACTIONS, 'create', 'verify', 'comment']),
+    action: z.enum([...JOB_ACTIONS, 'create', 'verify', 'comment', 'escalate']),
     from: z.enum(JOB_STATES).nullable(),
     to: z.enum(JOB_STATES),
     note: z.string().nullable(),

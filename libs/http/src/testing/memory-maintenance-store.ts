@@ -1,5 +1,6 @@
 import { Fault } from '@stadtfunk/kernel';
 import {
+  ACTIVE_JOB_STATES,
   type Alert,
   type AlertFilter,
   type Department,
@@ -11,6 +12,7 @@ import {
   type JobRefusal,
   MaintenanceStore,
   moveJob,
+  OVERDUE_ACTOR,
 } from '@stadtfunk/maintenance';
 import { pageOf } from './page-of.ts';
 
@@ -26,6 +28,7 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
   readonly #jobs = new Map<string, Job>();
   readonly #histories = new Map<string, JobEvent[]>();
   readonly #events: DomainEvent[] = [];
+  readonly #overdueAt = new Map<string, number>();
   /** How often events were read, for tests of how often that is. */
   eventReads = 0;
 
@@ -90,6 +93,7 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
     if (!moved.ok) return { code: 'job.wrongState', detail: moved.error.detail };
     const closedAt = moved.value === 'done' || moved.value === 'cancelled' ? at : null;
     const assignee = move.assignee ?? job.assignee;
+    if (action === 'reopen') this.#overdueAt.delete(jobId);
     const next: Job = { ...job, state: moved.value, assignee, closedAt, version: job.version + 1 };
     this.putJob(next, { at, actor, action, from: job.state, to: next.state, note: move.note ?? null });
     return next;
@@ -101,6 +105,22 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
     const next = { ...job, version: job.version + 1 };
     this.putJob(next, { at, actor, action: 'comment', from: job.state, to: job.state, note });
     return next;
+  }
+
+  override async escalateOverdue(now: number, limit: number): Promise<number> {
+    const overdue = [...this.#jobs.values()].filter(({ jobId, state, dueAt }) => {
+      const isActive = ACTIVE_JOB_STATES.some((active) => active === state);
+      return isActive && dueAt !== null && dueAt <= now && (this.#overdueAt.get(jobId) ?? -Infinity) < dueAt;
+    });
+    const longest = overdue.sort((a, b) => a.dueAt! - b.dueAt!).slice(0, limit);
+    for (const job of longest) {
+      this.#overdueAt.set(job.jobId, now);
+      const { state } = job;
+      const event = { at: now, actor: OVERDUE_ACTOR, action: 'escalate', from: state, to: state, note: null } as const;
+      this.#histories.set(job.jobId, [...(this.#histories.get(job.jobId) ?? []), event]);
+      this.#tell('job.overdue', now, job);
+    }
+    return longest.length;
   }
 
   override async listDepartments(): Promise<readonly Department[]> {

@@ -1,0 +1,59 @@
+import { DAY_MS } from '@stadtfunk/kernel';
+import { ManualClock } from '@stadtfunk/kernel/testing';
+import { expect, it } from 'vitest';
+import { maintenanceSchedules, maintenanceTasks } from './maintenance-tasks.ts';
+import { checkSchedules } from './schedule.ts';
+
+/** Has so many things to do, and notes each batch. */
+class Backlog {
+  readonly batches: { readonly time: number; readonly done: number }[] = [];
+  constructor(private left: number) {}
+
+  readonly work = async (time: number, limit: number): Promise<number> => {
+    const done = Math.min(limit, this.left);
+    this.left -= done;
+    this.batches.push({ time, done });
+    return done;
+  };
+}
+
+const clock = new ManualClock();
+
+function make(aborter = new AbortController()) {
+  const [overdue, old] = [new Backlog(450), new Backlog(12_000)];
+  const tasks = maintenanceTasks({ store: { escalateOverdue: overdue.work }, outbox: { purge: old.work }, clock });
+  const run = { dueAt: clock.now(), attempt: 1, signal: aborter.signal };
+  return { overdue, old, tasks, run: (name: keyof typeof tasks) => tasks[name]({ ...run, name }) };
+}
+
+it('there is a task for each schedule', () => {
+  expect(() => checkSchedules(maintenanceSchedules('Europe/Berlin'), make().tasks)).not.toThrow();
+});
+
+it('escalation goes on in batches until nothing is left', async () => {
+  const { overdue, run } = make();
+
+  await run('escalate-overdue');
+
+  expect(overdue.batches).toEqual([200, 200, 50].map((done) => ({ time: clock.now(), done })));
+});
+
+it('the purge leaves events of thirty days', async () => {
+  const { old, run } = make();
+
+  await run('purge-outbox');
+
+  const time = clock.now() - 30 * DAY_MS;
+  expect(old.batches).toEqual([5_000, 5_000, 2_000].map((done) => ({ time, done })));
+});
+
+it('tasks do nothing any more when their run was given to somebody else', async () => {
+  const aborter = new AbortController();
+  const { overdue, old, run } = make(aborter);
+  aborter.abort();
+
+  await run('escalate-overdue');
+  await run('purge-outbox');
+
+  expect([...overdue.batches, ...old.batches]).toEqual([]);
+});
