@@ -22,6 +22,8 @@ export interface DatabaseOptions {
   readonly maxConnections?: number;
   /** How long to try to reach a server. */
   readonly connectDeadlineMs?: number;
+  /** How long to wait for the answer to a statement. */
+  readonly answerWithinMs?: number;
   readonly onProgress?: (progress: DatabaseProgress) => void;
   /** The embedded database died under the running process, which cannot go on without it. */
   readonly onCrash?: (error: Error) => void;
@@ -40,9 +42,9 @@ export interface Database {
 const OLDEST_VERSION = 150_000;
 /**
  * A server that has not answered by then is given up: where a network swallows a connection without a word, whoever waits
- * would hang until the kernel gives up, or for ever behind a proxy. No statement of ours runs for so long.
+ * would hang until the kernel gives up, or for ever behind a proxy. Migrations alone may take longer.
  */
-const ANSWER_WITHIN_MS = 300_000;
+const ANSWER_WITHIN_MS = 60_000;
 const RETRY_MS = { first: 250, most: 5_000 };
 
 /**
@@ -63,7 +65,7 @@ async function openServer(url: string, log: DatabaseLog, options: DatabaseOption
     max: options.maxConnections ?? 10,
     application_name: 'stadtfunk',
     keepAlive: true,
-    query_timeout: ANSWER_WITHIN_MS,
+    query_timeout: options.answerWithinMs ?? ANSWER_WITHIN_MS,
     connectionTimeoutMillis: 10_000,
     idle_in_transaction_session_timeout: 60_000,
   };
@@ -71,7 +73,7 @@ async function openServer(url: string, log: DatabaseLog, options: DatabaseOption
   try {
     options.onProgress?.('opening');
     await reach(pool, log, options.connectDeadlineMs ?? 60_000);
-    return await finish('postgres', pool, config, options, () => Promise.resolve());
+    return await finish('postgres', pool, config, options, log, () => Promise.resolve());
   } catch (thrown) {
     await pool.end();
     throw thrown;
@@ -96,7 +98,7 @@ async function openPglite(
     });
     server = running;
     const config: PoolConfig = { max: options.maxConnections ?? 20, stream: () => running.openStream() };
-    return await finish('pglite', createPool(config, log), config, options, async () => {
+    return await finish('pglite', createPool(config, log), config, options, log, async () => {
       await running.close();
       unlock();
     });
@@ -132,10 +134,16 @@ async function finish(
   pool: Pool,
   poolConfig: PoolConfig,
   options: DatabaseOptions,
+  log: DatabaseLog,
   stop: () => Promise<void>,
 ): Promise<Database> {
   options.onProgress?.('migrating');
-  await migrate(pool);
+  const patient = kind === 'postgres' ? createPool({ ...poolConfig, query_timeout: 0, max: 1 }, log) : pool;
+  try {
+    await migrate(patient);
+  } finally {
+    if (patient !== pool) await patient.end();
+  }
   options.onProgress?.('ready');
   let closing: Promise<void> | undefined;
   return {

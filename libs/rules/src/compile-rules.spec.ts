@@ -129,6 +129,18 @@ describe('a rule file', () => {
         'rules/bins.yaml:11: rules[0].job.due: expected an ISO 8601 duration such as PT10M or P7D (no months or years), found "24h"',
       ],
     ],
+    [
+      'a regular expression, which can take for ever',
+      file({ when: `    when: 'asset.name.matches("(a+)+$")'` }),
+      [
+        "rules/bins.yaml:5: rules[0].when: expected ==, contains, startsWith or endsWith, found 'matches', which can take for ever",
+      ],
+    ],
+    [
+      'a loop inside of a loop',
+      file({ when: `    when: '[1, 2].all(a, [1, 2].exists(b, fillingLevel > 0.5))'` }),
+      ["rules/bins.yaml:5: rules[0].when: expected no list of lists, found 'exists' inside of another"],
+    ],
     ['an empty file', '', ['rules/bins.yaml:1: expected a mapping with version, rules, found nothing']],
     [
       'a list where a mapping belongs',

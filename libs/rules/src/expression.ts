@@ -117,6 +117,9 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
+/** They ask a question of every element of a list. One inside of another multiplies, up to hours for one reading. */
+const LOOPS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
+
 /** What an expression names. `reading.x` and attributes inside of `has()` are optional; everything else is required. */
 class Names {
   readonly quantities = new Set<QuantityName>();
@@ -127,11 +130,11 @@ class Names {
   readonly #guarded = new Set<string>();
 
   constructor(ast: ASTNode) {
-    this.#visit(ast, false);
+    this.#visit(ast, false, false);
     for (const name of this.#guarded) this.attributes.delete(name);
   }
 
-  #visit(node: ASTNode, guarded: boolean): void {
+  #visit(node: ASTNode, guarded: boolean, inLoop: boolean): void {
     if (node.op === 'id') {
       if (node.args === 'sunAltitude') this.needsSun = true;
       else if (isQuantityName(node.args)) {
@@ -151,8 +154,18 @@ class Names {
       else this.problem ??= { offset: node.start, expected: `a quantity${hint(name)}`, found: `'reading.${name}'` };
       return;
     }
-    const inHas = node.op === 'call' && node.args[0] === 'has';
-    for (const child of childrenOf(node.args)) this.#visit(child, guarded || inHas);
+    const called = node.op === 'call' || node.op === 'rcall' ? node.args[0] : undefined;
+    const isLoop = node.op === 'rcall' && LOOPS.has(node.args[0]);
+    if (called === 'matches') {
+      // Backtracking: 27 letters and `(a+)+$` take 22 s, in which nothing else happens in the process.
+      const expected = '==, contains, startsWith or endsWith';
+      this.problem ??= { offset: node.start, expected, found: "'matches', which can take for ever" };
+    }
+    if (isLoop && inLoop) {
+      const expected = 'no list of lists';
+      this.problem ??= { offset: node.start, expected, found: `'${node.args[0]}' inside of another` };
+    }
+    for (const child of childrenOf(node.args)) this.#visit(child, guarded || called === 'has', inLoop || isLoop);
   }
 }
 

@@ -1,0 +1,160 @@
+import { eventually } from '@stadtfunk/kernel/testing';
+import { startInflux, type InfluxServer } from '@stadtfunk/influx/testing';
+import { startMosquitto, type MosquittoServer } from '@stadtfunk/mqtt/testing';
+import { startPostgres, type PostgresServer } from '@stadtfunk/postgres/testing';
+import { startRedis, type RedisServer } from '@stadtfunk/redis/testing';
+import { connect, type MqttClient } from 'mqtt';
+import { register, TestDevice, type RegisteredDevice } from '../platform/device.ts';
+import { FlakyProxy } from '../platform/flaky-proxy.ts';
+import { makeDataDir, PlatformProcess } from '../platform/platform-process.ts';
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+export interface Ledger {
+  readonly uplinks: Readonly<Record<'received' | 'processed' | 'rejected' | 'waiting', number>>;
+  readonly readings: Readonly<Record<'decoded' | 'stored' | 'duplicate' | 'quarantined', number>>;
+}
+
+/** The platform with the engines of a city, each at the end of a line that can go bad. */
+export class City {
+  private constructor(
+    readonly servers: {
+      readonly postgres: PostgresServer;
+      readonly influx: InfluxServer;
+      readonly mosquitto: MosquittoServer;
+      readonly redis: RedisServer;
+    },
+    readonly lines: Readonly<Record<'postgres' | 'influx' | 'mosquitto' | 'redis', FlakyProxy>>,
+    private readonly folder: Awaited<ReturnType<typeof makeDataDir>>,
+    readonly platform: PlatformProcess,
+  ) {}
+
+  static async start(environment: NodeJS.ProcessEnv = {}): Promise<City> {
+    const [postgres, influx, mosquitto, redis, folder] = await Promise.all([
+      startPostgres(),
+      startInflux(),
+      startMosquitto(),
+      startRedis(),
+      makeDataDir(),
+    ]);
+    const lines = {
+      postgres: await FlakyProxy.start(postgres.url),
+      influx: await FlakyProxy.start(influx.url),
+      mosquitto: await FlakyProxy.start(mosquitto.url),
+      redis: await FlakyProxy.start(redis.url),
+    };
+    const platform = await PlatformProcess.start(folder.dataDir, {
+      DATABASE_URL: lines.postgres.url,
+      INFLUX_URL: lines.influx.url,
+      MQTT_URL: lines.mosquitto.url,
+      REDIS_URL: lines.redis.url,
+      ...environment,
+    });
+    const city = new City({ postgres, influx, mosquitto, redis }, lines, folder, platform);
+    await city.ready();
+    return city;
+  }
+
+  async stop(): Promise<void> {
+    await this.platform.kill();
+    await Promise.all(Object.values(this.lines).map((line) => line.close()));
+    const { postgres, influx, mosquitto, redis } = this.servers;
+    await Promise.all([postgres.stop(), influx.stop(), mosquitto.stop(), redis.remove()]);
+    await this.folder.remove();
+  }
+
+  async ready(): Promise<void> {
+    await eventually('readiness', async () => (await this.platform.ask('GET', '/health/ready')).status === 200);
+  }
+
+  /** With everything stored. */
+  drained(timeoutMs = 60_000): Promise<Ledger> {
+    return eventually(
+      'an empty log',
+      async () => {
+        const { status, body } = await this.platform.ask<Ledger>('GET', '/api/v1/ledger');
+        return status === 200 && body.uplinks.waiting === 0 && body;
+      },
+      { timeoutMs, everyMs: 100 },
+    );
+  }
+
+  /** All items of a list. */
+  async all<T>(path: string): Promise<T[]> {
+    const items: T[] = [];
+    for (let after: string | null = ''; after !== null;) {
+      const rest: string = after && `&after=${encodeURIComponent(after)}`;
+      const page: Page<T> = await this.platform.get(`${path}${path.includes('?') ? '&' : '?'}limit=1000${rest}`);
+      items.push(...page.items);
+      after = page.next;
+    }
+    return items;
+  }
+
+  async timesOf(deviceId: string): Promise<number[]> {
+    const path = `/api/v1/assets/asset-of-${deviceId}/readings?from=2000-01-01T00:00:00Z`;
+    return (await this.all<{ observedAt: string }>(path)).map(({ observedAt }) => Date.parse(observedAt));
+  }
+}
+
+/** Sends one reading after the other, each again until it is acknowledged, as a device with a little memory does. */
+export class Sender {
+  /** Device times, UTC ms, of what was acknowledged, in order, and how long each took. */
+  readonly acknowledged: number[] = [];
+  readonly latenciesMs: number[] = [];
+  #time = 0;
+  #isOver = false;
+  #running: Promise<void> = Promise.resolve();
+
+  private constructor(
+    readonly device: RegisteredDevice,
+    private readonly run: (sender: Sender) => Promise<void>,
+  ) {}
+
+  /** A device at the intake of the platform. */
+  static async atIntake(city: City, deviceId: string, paceMs: number): Promise<Sender> {
+    const device = await register(city.platform, deviceId, 'stadtfunk-json', { type: 'WasteContainer' });
+    return new Sender(device, async (sender) => {
+      const client = await TestDevice.connect(city.platform.mqttUrl, device);
+      await sender.#send(paceMs, (payload) => client.publish(payload));
+      await client.end();
+    });
+  }
+
+  /** A device at the external broker. */
+  static async atBroker(city: City, deviceId: string, paceMs: number): Promise<Sender> {
+    const device = await register(city.platform, deviceId, 'stadtfunk-json', { type: 'WasteContainer' });
+    return new Sender(device, async (sender) => {
+      const client: MqttClient = connect(city.servers.mosquitto.url);
+      await sender.#send(paceMs, async (payload) => {
+        await client.publishAsync(device.topic, payload, { qos: 1 });
+      });
+      await client.endAsync();
+    });
+  }
+
+  start(): void {
+    this.#running = this.run(this);
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await this.#running;
+  }
+
+  /** Ten empty readings and ten full ones in turn, so that an alert opens and clears. */
+  async #send(paceMs: number, publish: (payload: string) => Promise<void>): Promise<void> {
+    while (!this.#isOver) {
+      this.#time = Math.max(this.#time + 1, Date.now());
+      const fillingLevel = Math.floor(this.acknowledged.length / 10) % 2 === 0 ? 0.1 : 0.97;
+      const began = performance.now();
+      await publish(JSON.stringify({ observedAt: this.#time, values: { fillingLevel } }));
+      this.latenciesMs.push(performance.now() - began);
+      this.acknowledged.push(this.#time);
+      await new Promise((resolve) => setTimeout(resolve, paceMs));
+    }
+  }
+}
