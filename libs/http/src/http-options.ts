@@ -2,7 +2,7 @@ import type { DeviceModel } from '@stadtfunk/device-catalog';
 import type { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
 import type { DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
 import type { Clock } from '@stadtfunk/kernel';
-import type { MaintenanceStore, Outbox } from '@stadtfunk/maintenance';
+import type { MaintenanceStore, Outbox, Schedule, ScheduleRecords } from '@stadtfunk/maintenance';
 import type { TelemetryStore } from '@stadtfunk/readings';
 import type { RuleCatalogue } from '@stadtfunk/rules';
 
@@ -24,6 +24,11 @@ export abstract class HttpLog {
 export abstract class ModelCatalogue {
   abstract list(): readonly DeviceModel[];
   abstract find(id: string): DeviceModel | undefined;
+}
+
+/** What the programs of this installation do again and again. */
+export abstract class ScheduleList {
+  abstract list(): readonly Schedule[];
 }
 
 /** Each limit with its unit and the failure that it prevents. */
@@ -87,6 +92,9 @@ export interface HttpOptions extends SystemOptions {
   readonly telemetryStore: TelemetryStore;
   readonly maintenanceStore: MaintenanceStore;
   readonly outbox: Outbox;
+  /** What recurs, and how it fares. */
+  readonly schedules: readonly Schedule[];
+  readonly scheduleRecords: ScheduleRecords;
   readonly deadLetterOffice: DeadLetterOffice;
   readonly ledger: Ledger;
   readonly passwordHasher: PasswordHasher;

@@ -4,7 +4,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
 import { DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
 import { Clock } from '@stadtfunk/kernel';
-import { MaintenanceStore, Outbox } from '@stadtfunk/maintenance';
+import { MaintenanceStore, Outbox, ScheduleRecords } from '@stadtfunk/maintenance';
 import { TelemetryStore } from '@stadtfunk/readings';
 import { RuleCatalogue } from '@stadtfunk/rules';
 import { AccessGuard } from './access/access.guard.ts';
@@ -22,6 +22,7 @@ import {
   type HttpOptions,
   HttpSettings,
   ModelCatalogue,
+  ScheduleList,
   type SystemOptions,
 } from './http-options.ts';
 import { JobsController } from './jobs/jobs.controller.ts';
@@ -30,6 +31,7 @@ import { OpenApiDocument, openApiOf, routesOf } from './openapi.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { ReadingsController } from './readings/readings.controller.ts';
 import { RulesController } from './rules/rules.controller.ts';
+import { SchedulesController } from './schedules/schedules.controller.ts';
 import { EventHub } from './stream/event-hub.ts';
 import { StreamController } from './stream/stream.controller.ts';
 import { SystemController } from './system/system.controller.ts';
@@ -47,6 +49,7 @@ export const CONTROLLERS: readonly Type[] = [
   LedgerController,
   DeadLettersController,
   DeliveriesController,
+  SchedulesController,
   StreamController,
   SystemController,
 ];
@@ -71,6 +74,8 @@ export class HttpModule implements OnModuleDestroy {
         { provide: TelemetryStore, useValue: options.telemetryStore },
         { provide: MaintenanceStore, useValue: options.maintenanceStore },
         { provide: Outbox, useValue: options.outbox },
+        { provide: ScheduleList, useValue: { list: () => options.schedules } satisfies ScheduleList },
+        { provide: ScheduleRecords, useValue: options.scheduleRecords },
         { provide: DeadLetterOffice, useValue: options.deadLetterOffice },
         { provide: Ledger, useValue: options.ledger },
         { provide: PasswordHasher, useValue: options.passwordHasher },

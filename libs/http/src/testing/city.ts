@@ -3,7 +3,8 @@ import { PasswordHasher } from '@stadtfunk/devices';
 import { Ledger, type LedgerReport } from '@stadtfunk/ingest';
 import { ok } from '@stadtfunk/kernel';
 import { ManualClock } from '@stadtfunk/kernel/testing';
-import type { Alert, Job } from '@stadtfunk/maintenance';
+import type { Alert, Job, Schedule } from '@stadtfunk/maintenance';
+import { MemoryScheduleRecords } from '@stadtfunk/maintenance/testing';
 import { RuleCatalogue, type RuleSummary } from '@stadtfunk/rules';
 import { ModelCatalogue } from '../http-options.ts';
 import { MemoryDeadLetterOffice } from './memory-dead-letter-office.ts';
@@ -78,6 +79,8 @@ class OneRule extends RuleCatalogue {
   }
 }
 
+const NIGHTLY: Schedule = { name: 'nightly', recurrence: { every: 'day', hour: 3, minute: 10 }, zone: 'Europe/Berlin' };
+
 /** Everything that the API needs, in memory. */
 export function makeCity() {
   const clock = new ManualClock();
@@ -87,6 +90,8 @@ export function makeCity() {
     telemetryStore: new MemoryReadings(),
     maintenanceStore: new MemoryMaintenanceStore(),
     outbox: new MemoryOutbox(),
+    schedules: [NIGHTLY],
+    scheduleRecords: new MemoryScheduleRecords(clock),
     deadLetterOffice: new MemoryDeadLetterOffice(),
     ledger: new FixedLedger(),
     passwordHasher: new CountedPasswords(),
