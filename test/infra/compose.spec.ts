@@ -92,6 +92,13 @@ describe('compose.yaml', () => {
     }
   });
 
+  it('has the same defaults as the programs', () => {
+    const text = readFileSync(join(repository, FILE), 'utf8');
+    const defaults = [...text.matchAll(/^ {2}([A-Z_]+): \$\{\1:-(.+)\}$/gm)];
+    expect(defaults.length).toBeGreaterThanOrEqual(4);
+    for (const [, name, value] of defaults) expect(value, name).toBe(defaultOf(name!));
+  });
+
   it('keeps the log of each intake in a volume of its own, and nothing of the other roles', () => {
     const dataDir = '/var/lib/stadtfunk';
     const logs = ['broker', 'bridge'].map((name) => role(name).volumes!.find((text) => text.includes(dataDir))!);
