@@ -1,6 +1,7 @@
 import { Fault } from '@stadtfunk/kernel';
 import type { Values } from '@stadtfunk/readings';
 import type { OpenAlert } from './rules-records.ts';
+import type { ApplicableRules, RuleSet } from './rule-set.ts';
 import type { RuleSubject } from './rule-subject.ts';
 
 /** A reading as the state keeps it until it is evidence: observedAt, receivedAt, the values that the rule looks at. */
@@ -32,10 +33,21 @@ export interface RuleMemory {
   z?: number;
 }
 
+/** By what a state was judged last: as long as that is the same, its memories fit and `x` is true. */
+export interface JudgedBy {
+  readonly rules: RuleSet;
+  readonly subject: RuleSubject;
+  readonly applicable: ApplicableRules;
+}
+
+/** A symbol, so that JSON leaves it out: a state that was read back is looked at afresh. */
+export const JUDGED_BY = Symbol('judgedBy');
+
 /**
  * Everything that the rules remember of one device, as plain JSON. Changed in place by `applyUplink` and `advance`.
  */
 export interface DeviceState {
+  [JUDGED_BY]?: JudgedBy | undefined;
   /** Format of this state. */
   v: 1;
   /** The asset that the device sat on when it was last looked at. */
@@ -96,4 +108,5 @@ export function bindTo(state: DeviceState, assetId: string | null): void {
   state.a = assetId;
   state.f = 1;
   state.s = {};
+  state[JUDGED_BY] = undefined;
 }

@@ -1,7 +1,7 @@
 import type { AlertChange } from '@stadtfunk/maintenance';
 import type { MutableValues, Reading } from '@stadtfunk/readings';
 import { clear } from './alert-changes.ts';
-import { bindTo, type DeviceState } from './device-state.ts';
+import { bindTo, JUDGED_BY, type DeviceState, type JudgedBy } from './device-state.ts';
 import { holdMs, judgeUnchanged, judgeWhen, memoriesOf, type Judgement } from './judge.ts';
 import { RULE_OPTIONS } from './options.ts';
 import { ReadingContext } from './reading-context.ts';
@@ -26,10 +26,10 @@ export function applyUplink(
   readings: readonly Reading[],
 ): AlertChange[] {
   const changes: AlertChange[] = [];
-  const applicable = rules.applicableTo(subject.device, subject.asset);
   const assetId = subject.asset?.assetId ?? null;
   if (state.a !== assetId) bindTo(state, assetId);
-  settle(applicable, state, subject, receivedAt, changes);
+  const judgedBy = settle(rules, state, subject, receivedAt, changes);
+  const { applicable } = judgedBy;
   const silentAfterMs = applicable.watchesChange
     ? RULE_OPTIONS.stuckIntervals * reportingPatternMs(state, subject) + RULE_OPTIONS.stuckMarginMs
     : Infinity;
@@ -41,7 +41,7 @@ export function applyUplink(
     if (state.o !== null && reading.observedAt <= state.o) continue;
     judge(applicable, state, subject, receivedAt, reading, silentAfterMs, changes);
   }
-  state.x = firstDue(applicable, state, subject);
+  close(state, judgedBy);
   return changes;
 }
 
@@ -51,9 +51,8 @@ export function applyUplink(
  */
 export function advance(rules: RuleSet, state: DeviceState, subject: RuleSubject, to: number): AlertChange[] {
   const changes: AlertChange[] = [];
-  const applicable = rules.applicableTo(subject.device, subject.asset);
-  settle(applicable, state, subject, to, changes);
-  state.x = firstDue(applicable, state, subject);
+  const judgedBy = settle(rules, state, subject, to, changes);
+  close(state, judgedBy);
   return changes;
 }
 
@@ -65,8 +64,38 @@ function passOverHistory(state: DeviceState, receivedAt: number): void {
   delete state.f;
 }
 
-/** What has to happen up to a moment without any reading: bindings and rules that changed, timers that ran out. */
+/**
+ * What has to happen up to a moment without any reading: bindings and rules that changed, timers that ran out. Where
+ * nothing has changed and no timer is due, as for nearly every uplink, there is nothing to do.
+ */
 function settle(
+  rules: RuleSet,
+  state: DeviceState,
+  subject: RuleSubject,
+  to: number,
+  changes: AlertChange[],
+): JudgedBy {
+  const last = state[JUDGED_BY];
+  // Until everything is done: a defect on the way leaves a state that has to be looked at afresh.
+  state[JUDGED_BY] = undefined;
+  if (last?.rules === rules && last.subject === subject) {
+    if (state.x !== null && state.x <= to) fireTimers(last.applicable, state, subject, to, changes);
+    return last;
+  }
+  const applicable = rules.applicableTo(subject.device, subject.asset);
+  fitMemories(applicable, state, subject, to, changes);
+  fireTimers(applicable, state, subject, to, changes);
+  return { rules, subject, applicable };
+}
+
+/** Everything is judged. */
+function close(state: DeviceState, judgedBy: JudgedBy): void {
+  state.x = firstDue(judgedBy.applicable, state, judgedBy.subject);
+  state[JUDGED_BY] = judgedBy;
+}
+
+/** Memories of rules that are gone or have changed. */
+function fitMemories(
   applicable: ApplicableRules,
   state: DeviceState,
   subject: RuleSubject,
@@ -89,7 +118,6 @@ function settle(
       }
     }
   }
-  fireTimers(applicable, state, subject, to, changes);
 }
 
 function endSilence(

@@ -32,6 +32,19 @@ export interface RulesConsumerOptions {
 /** Devices looked at in one sweep; the rest follows in the next. */
 const SWEEP_SIZE = 5_000;
 
+/** A device with what the directory last said of it, and the same as the rules see it. */
+interface KnownDevice {
+  readonly state: DeviceState;
+  readonly bound: BoundDevice;
+  readonly subject: RuleSubject;
+}
+
+/** A device that was not heard of since the states were read. */
+interface ResumedDevice {
+  readonly state: DeviceState;
+  readonly bound?: undefined;
+}
+
 /** What a batch comes to, while it is being worked out. */
 interface Work {
   readonly touched: Map<string, DeviceState>;
@@ -44,7 +57,7 @@ interface Work {
  */
 export class RulesConsumer {
   readonly #options: RulesConsumerOptions;
-  readonly #states = new Map<string, DeviceState>();
+  readonly #devices = new Map<string, KnownDevice | ResumedDevice>();
   readonly #due = new DueQueue();
 
   constructor(options: RulesConsumerOptions) {
@@ -56,9 +69,13 @@ export class RulesConsumer {
     const { records, logId } = this.#options;
     const positions = await records.positions(logId, floors);
     const stored = await records.states(owned.flatMap((isOwned, partition) => (isOwned ? [partition] : [])));
-    this.#states.clear();
+    this.#devices.clear();
     this.#due.clear();
-    for (const { deviceId, state } of stored) this.#keep(deviceId, decodeState(state));
+    for (const { deviceId, state } of stored) {
+      const resumed = { state: decodeState(state) };
+      this.#devices.set(deviceId, resumed);
+      this.#watch(deviceId, resumed.state);
+    }
     return positions;
   }
 
@@ -71,9 +88,9 @@ export class RulesConsumer {
       const uplink = batch[index]!;
       const bound = directory.find(uplink.deviceId);
       if (!bound) continue;
-      const state = await this.#stateFor(bound);
-      const subject = this.#subject(bound);
-      this.#guard(work, bound, state, () =>
+      const { state, subject } = this.#known(bound);
+      if (needsAdoption(state, subject)) await this.#adopt(state, subject);
+      this.#guard(work, uplink.deviceId, state, () =>
         applyUplink(rules, state, subject, uplink.receivedAt, this.#readings(uplink)),
       );
     }
@@ -87,13 +104,13 @@ export class RulesConsumer {
     const work: Work = { touched: new Map(), changes: [] };
     for (const deviceId of this.#due.take(to, SWEEP_SIZE)) {
       const bound = directory.find(deviceId);
-      const state = this.#states.get(deviceId);
-      if (!bound || !state) continue;
+      if (!bound || !this.#devices.has(deviceId)) continue;
+      const { state, subject } = this.#known(bound);
       const due = dueAt(state);
       if (due !== null && due <= to) {
-        this.#guard(work, bound, state, () => advance(rules, state, this.#subject(bound), to));
+        this.#guard(work, deviceId, state, () => advance(rules, state, subject, to));
       } else {
-        this.#keep(deviceId, state);
+        this.#watch(deviceId, state);
       }
     }
     if (work.touched.size > 0) await this.#commit(work, []);
@@ -110,36 +127,37 @@ export class RulesConsumer {
     return readings;
   }
 
-  async #stateFor(bound: BoundDevice): Promise<DeviceState> {
+  #known(bound: BoundDevice): KnownDevice {
     const { deviceId } = bound.device;
-    const state = this.#states.get(deviceId) ?? newState();
-    const subject = this.#subject(bound);
-    if (needsAdoption(state, subject)) {
-      const open = bound.asset ? await this.#options.records.openAlerts(bound.asset.assetId) : [];
-      adopt(state, subject, open);
-    }
-    return state;
+    const before = this.#devices.get(deviceId);
+    if (before?.bound && before.bound === bound) return before;
+    const known = { state: before?.state ?? newState(), bound, subject: this.#subjectOf(bound) };
+    this.#devices.set(deviceId, known);
+    return known;
   }
 
-  #subject({ device, asset }: BoundDevice): RuleSubject {
+  /** The alerts that are open about its new asset. */
+  async #adopt(state: DeviceState, subject: RuleSubject): Promise<void> {
+    adopt(state, subject, subject.asset ? await this.#options.records.openAlerts(subject.asset.assetId) : []);
+  }
+
+  #subjectOf({ device, asset }: BoundDevice): RuleSubject {
     const reportingIntervalMs = device.reportingIntervalMs ?? findModel(device.model)?.reportingIntervalMs ?? 0;
     return { device, asset, reportingIntervalMs, listeningSince: this.#options.listeningSince };
   }
 
   /** A defect in a rule or in the evaluator costs this one uplink, not the whole partition. */
-  #guard(work: Work, { device }: BoundDevice, state: DeviceState, evaluate: () => readonly AlertChange[]): void {
-    const { deviceId } = device;
+  #guard(work: Work, deviceId: string, state: DeviceState, evaluate: () => readonly AlertChange[]): void {
     try {
       work.changes.push(...evaluate());
     } catch (thrown) {
       this.#options.onProblem({ code: 'rules.defect', detail: messageOf(thrown) }, deviceId);
     }
     work.touched.set(deviceId, state);
-    this.#keep(deviceId, state);
+    this.#watch(deviceId, state);
   }
 
-  #keep(deviceId: string, state: DeviceState): void {
-    this.#states.set(deviceId, state);
+  #watch(deviceId: string, state: DeviceState): void {
     const due = dueAt(state);
     if (due !== null) this.#due.put(deviceId, due);
   }
