@@ -10,7 +10,7 @@ import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull, lt, sql, typ
 import type { Database } from './database.ts';
 import { query, transaction } from './query.ts';
 import { deliveries, outbox } from './schema.ts';
-import { notice } from './tell.ts';
+import { announce } from './tell.ts';
 
 /** Events on their way out, in tables. */
 export class PostgresOutbox extends Outbox {
@@ -87,7 +87,8 @@ export class PostgresOutbox extends Outbox {
         .where(and(eq(deliveries.eventId, eventId), eq(deliveries.channel, channel), isNotNull(deliveries.givenUpAt)))
         .returning({ eventId: deliveries.eventId });
       if (retried.length === 0) return false;
-      await tx.update(outbox).set({ relayedAt: null }).where(eq(outbox.eventId, eventId)).returning({ notice });
+      await tx.update(outbox).set({ relayedAt: null }).where(eq(outbox.eventId, eventId));
+      await announce(tx);
       return true;
     });
   }

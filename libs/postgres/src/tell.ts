@@ -12,14 +12,18 @@ export interface Told {
 /** The channel on which every transaction that leaves something in the outbox says so when it commits. */
 export const EVENTS_CHANNEL = 'stadtfunk_events';
 
-/** Runs inside of any statement. The server sends one notice per transaction, and none of one that is rolled back. */
-export const notice = sql<string>`pg_notify(${sql.raw(`'${EVENTS_CHANNEL}'`)}, '')`;
-
-/** Writes events in the transaction of what they tell; `DatabaseNotices` of all processes hear of it at the commit. */
-export async function tell(tx: Pick<NodePgDatabase, 'insert'>, told: readonly Told[], at: Date): Promise<void> {
+/** Writes events in the transaction of what they tell. */
+export async function tell(
+  tx: Pick<NodePgDatabase, 'insert' | 'execute'>,
+  told: readonly Told[],
+  at: Date,
+): Promise<void> {
   if (told.length === 0) return;
-  await tx
-    .insert(outbox)
-    .values(told.map(({ type, data }) => ({ type, at, data })))
-    .returning({ notice });
+  await tx.insert(outbox).values(told.map(({ type, data }) => ({ type, at, data })));
+  await announce(tx);
+}
+
+/** Has `DatabaseNotices` of all processes hear of it at the commit: once per transaction, and not if it is rolled back. */
+export async function announce(tx: Pick<NodePgDatabase, 'execute'>): Promise<void> {
+  await tx.execute(sql`select pg_notify(${EVENTS_CHANNEL}, '')`);
 }
