@@ -9,8 +9,17 @@ export interface Expression {
   readonly text: string;
   /** Every quantity that it names. */
   readonly quantities: readonly QuantityName[];
-  /** Whether it holds for this reading; undefined where the reading or the asset lacks what it needs. */
+  /** Whether it holds for this reading; undefined where the reading or the asset lacks what it needs, or where it fails. */
   answer(context: ReadingContext): boolean | undefined;
+  /** For whoever looks after the rules. No answer depends on it. */
+  readonly failures: Failures;
+}
+
+/** How often an expression had everything that it names and came to no answer, such as `1 / 0 > 0`. */
+export interface Failures {
+  readonly count: number;
+  /** What was wrong the last time. */
+  readonly last: string | null;
 }
 
 export interface ExpressionProblem {
@@ -85,6 +94,7 @@ function compile(text: string): { readonly ast: ASTNode; readonly expression: Ex
   const names = new Names(program.ast);
   if (names.problem) return names.problem;
   const { required, attributes, needsSun } = names;
+  const failures = { count: 0, last: null as string | null };
   const answer = (context: ReadingContext): boolean | undefined => {
     for (const name of required) if (context.reading[name] === undefined) return undefined;
     if (needsSun && context.place === null) return undefined;
@@ -93,11 +103,16 @@ function compile(text: string): { readonly ast: ASTNode; readonly expression: Ex
       return program(context) === true;
     } catch (thrown) {
       // An attribute of the wrong type, or `reading.x` without `has()`: the question has no answer here.
-      if (thrown instanceof EvaluationError) return undefined;
-      throw thrown;
+      if (!(thrown instanceof EvaluationError)) throw thrown;
+      failures.count++;
+      failures.last = thrown.summary;
+      return undefined;
     }
   };
-  return { ast: program.ast, expression: { text: serialize(program.ast), quantities: [...names.quantities], answer } };
+  return {
+    ast: program.ast,
+    expression: { text: serialize(program.ast), quantities: [...names.quantities], answer, failures },
+  };
 }
 
 function problemOf(error: ReturnType<ReturnType<Environment['parse']>['check']>['error']): ExpressionProblem {

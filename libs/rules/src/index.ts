@@ -15,7 +15,7 @@ export { advance, applyUplink } from './evaluator.ts';
 export { RULE_OPTIONS } from './options.ts';
 export { describeProblem, type RuleProblem } from './problem.ts';
 export { RuleCatalogue, type RuleSummary } from './rule-catalogue.ts';
-export { RuleSet } from './rule-set.ts';
+export { RuleSet, type RuleFailures } from './rule-set.ts';
 export { type RuleSubject } from './rule-subject.ts';
 export { type Condition, type Hold, type JobOrder, type Rule } from './rule.ts';
 export { RulesRecords, type OpenAlert, type RulesCommit, type StoredState } from './rules-records.ts';

@@ -12,6 +12,13 @@ export interface ApplicableRules {
   readonly byId: ReadonlyMap<string, Rule>;
 }
 
+export interface RuleFailures {
+  readonly ruleId: string;
+  readonly count: number;
+  /** What was wrong the last time. */
+  readonly last: string;
+}
+
 /** Compiled rules. */
 export class RuleSet {
   readonly rules: readonly Rule[];
@@ -30,6 +37,17 @@ export class RuleSet {
 
   find(ruleId: string): Rule | undefined {
     return this.#byId.get(ruleId);
+  }
+
+  /** Rules whose conditions failed since the start, with how often and how the last time. */
+  failures(): readonly RuleFailures[] {
+    return this.rules.flatMap(({ id, condition }) => {
+      if (condition.kind !== 'when') return [];
+      const expressions = [...condition.alternatives, ...(condition.clear ? [condition.clear] : [])];
+      const failed = expressions.map(({ failures }) => failures).filter(({ count }) => count > 0);
+      const count = failed.reduce((sum, each) => sum + each.count, 0);
+      return count > 0 ? [{ ruleId: id, count, last: failed.at(-1)?.last ?? '' }] : [];
+    });
   }
 
   /** Rules for a device on an asset. Kept per type, district and model, of which a city has few. */
