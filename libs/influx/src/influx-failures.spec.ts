@@ -124,6 +124,31 @@ it('resolves only when the server has confirmed', async () => {
   await writing;
 });
 
+it('makes whoever writes wait for a slow server, and holds one request of each batch meanwhile', async () => {
+  const waiting: (() => void)[] = [];
+  const { store, writes } = await storeBefore(
+    '1.6.7',
+    ({ path }, response) => {
+      if (path.startsWith('/query')) return json(response, 200, { results: [{}] });
+      waiting.push(() => stored(response));
+    },
+    { limits: { linesPerWrite: 10 } },
+  );
+  let done = 0;
+  const batches = Array.from({ length: 3 }, (_, batch) => {
+    const readings = Array.from({ length: 30 }, (_each, index) => readingOf({ deviceId: `s${batch}-${index}` }));
+    return store.write(readings).then(() => done++);
+  });
+  // Nine requests in all: a batch sends its next one when the server has confirmed the one before.
+  for (let round = 1; round <= 3; round++) {
+    await eventually('each batch has a request under way', () => waiting.length === 3);
+    expect([writes().length, done]).toEqual([3 * round, 0]);
+    for (const confirm of waiting.splice(0)) confirm();
+  }
+  await Promise.all(batches);
+  expect([writes().length, done]).toEqual([9, 3]);
+});
+
 it('finds the lines that are refused, whatever the server took of the others', async () => {
   const held = new Set<string>();
   const { store } = await storeBefore('v2.7.1', ({ path, body }, response) => {

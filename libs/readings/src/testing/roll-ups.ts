@@ -279,6 +279,13 @@ export function describeRollUps(name: string, make: () => Promise<RollUpsHarness
       clock.set(start + 9 * DAY);
       await runAll();
       await compare();
+      // A backlog full of gaps.
+      await harness.due.mark(
+        'hour',
+        Array.from({ length: 48 }, (_, index) => start + 2 * index * HOUR),
+      );
+      const [hourly, plainHourly] = await both({ bucket: { everyMs: HOUR } });
+      expect(hourly).toEqual(plainHourly);
     });
 
     test('answers from roll-ups alone where readings are no longer kept', async () => {
