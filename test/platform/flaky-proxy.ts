@@ -34,6 +34,7 @@ export class FlakyProxy {
   readonly #links = new Set<Link>();
   #line: Line = {};
   #refuses = false;
+  #isPulled = false;
   #flows: Promise<void> = Promise.resolve();
   #release: (() => void) | undefined;
   #accepted = 0;
@@ -94,10 +95,13 @@ export class FlakyProxy {
     this.#flows = new Promise((resolve) => (this.#release = resolve));
   }
 
-  /** A cable that was pulled: existing connections never say anything again, not even that they end. New ones hang until `heal`. */
+  /**
+   * A cable that is pulled until `heal`: connections, those that are tried meanwhile too, never say anything again, not even
+   * that they end.
+   */
   pull(): void {
+    this.#isPulled = true;
     for (const link of this.#links) link.isLost = true;
-    this.stall();
   }
 
   /** Ends one direction of all connections: `client` hears nothing more, or `server` does. */
@@ -107,6 +111,7 @@ export class FlakyProxy {
 
   heal(): void {
     this.#refuses = false;
+    this.#isPulled = false;
     this.#release?.();
     this.#release = undefined;
   }
@@ -158,7 +163,7 @@ export class FlakyProxy {
       noDelay: true,
     });
     server.on('error', () => undefined);
-    const link: Link = { client, server, isLost: false };
+    const link: Link = { client, server, isLost: this.#isPulled };
     this.#links.add(link);
     for (const [one, other] of [
       [client, server],
