@@ -74,13 +74,16 @@ describe('compose.yaml', () => {
     const complete = readFileSync(join(folder, '.env'), 'utf8');
     const secrets = [...complete.matchAll(/^([A-Z]\w*(?:PASSWORD|TOKEN))=/gm)].map(([, name]) => name!);
     expect(secrets.length).toBeGreaterThanOrEqual(8);
+    const text = readFileSync(join(repository, FILE), 'utf8');
     for (const name of secrets) {
-      const partial = join(folder, 'partial.env');
-      writeFileSync(partial, complete.replace(new RegExp(`^${name}=.*$`, 'm'), ''));
-      const { status, output } = compose(partial);
-      expect(status, name).not.toBe(0);
-      expect(output).toContain('run infra/make-secrets.mjs');
+      const uses = [...text.matchAll(new RegExp(`\\$\\{${name}\\b[^}]*\\}`, 'g'))].map(([use]) => use);
+      expect(new Set(uses), name).toEqual(new Set([`\${${name}:?run infra/make-secrets.mjs}`]));
     }
+    const partial = join(folder, 'partial.env');
+    writeFileSync(partial, complete.replace(/^REDIS_PASSWORD=.*$/m, ''));
+    const { status, output } = compose(partial);
+    expect(status).not.toBe(0);
+    expect(output).toContain('run infra/make-secrets.mjs');
   });
 
   it('gives every role a process of its own, with variables that the programs know and take', () => {
