@@ -53,7 +53,7 @@ export interface DeviceState {
   /** The asset that the device sat on when it was last looked at. */
   a: string | null;
   /** No uplink has come since it was bound to that asset. */
-  f?: 1;
+  f?: 1 | undefined;
   /** Last contact: `receivedAt` of the newest uplink. */
   c: number | null;
   /** `observedAt` of the newest reading that was evaluated. */

@@ -61,7 +61,8 @@ function passOverHistory(state: DeviceState, receivedAt: number): void {
   const takesOver = state.c !== null || Object.keys(state.s).length > 0;
   const history = takesOver ? RULE_OPTIONS.lateAfterMs : RULE_OPTIONS.firstHistoryMs;
   state.o = Math.max(state.o ?? 0, receivedAt - history - 1);
-  delete state.f;
+  // Not deleted: an object that loses a property is slow to use from then on.
+  state.f = undefined;
 }
 
 /**
