@@ -2,7 +2,7 @@ import type { Positions } from '@stadtfunk/uplinks';
 import { RulesRecords, type OpenAlert, type RulesCommit, type StoredState } from '@stadtfunk/rules';
 import type { PoolClient } from 'pg';
 import { applyAlertChanges } from './alert-changes.ts';
-import { bulkRows } from './bulk-rows.ts';
+import { bulkRowsOf } from './bulk-rows.ts';
 import { commitBatch, poolSessions, type Sessions } from './commit-batch.ts';
 import type { Database } from './database.ts';
 import { faultOf } from './faults.ts';
@@ -59,10 +59,14 @@ function fail(thrown: unknown): never {
 }
 
 async function putStates(client: PoolClient, states: RulesCommit['states']): Promise<void> {
+  const rows = states.map(
+    ({ deviceId, partition, state }) => `{"d":${JSON.stringify(deviceId)},"p":${partition},"s":${state}}`,
+  );
+  // An object in a column of type text arrives as it was written.
   await client.query(
     `insert into rule_states (device_id, partition, state)
      select d, p, s from json_to_recordset($1::json) as r(d text, p int, s text)
      on conflict (device_id) do update set partition = excluded.partition, state = excluded.state`,
-    [bulkRows(states.map(({ deviceId, partition, state }) => ({ d: deviceId, p: partition, s: state })))],
+    [bulkRowsOf(rows)],
   );
 }
