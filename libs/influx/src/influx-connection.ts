@@ -24,7 +24,7 @@ export class InfluxConnection {
     this.#transport = new InfluxDB({
       url,
       // The client leaves a request that timed out on its socket: our own limit comes first and ends it.
-      timeout: 2 * this.limits.requestTimeoutMs,
+      timeout: 2 * Math.max(this.limits.requestTimeoutMs, this.limits.partTimeoutMs),
       transportOptions: { agent: this.#agent },
       ...(token !== undefined && !isPassword && { token }),
     }).transport;
@@ -59,9 +59,10 @@ export class InfluxConnection {
   /** The same, for an answer that may be large: it comes in parts, and only a part that does not come takes too long. */
   async *stream(path: string, body: string, options: SendOptions): AsyncGenerator<Uint8Array> {
     this.#closing.signal.throwIfAborted();
+    const { partTimeoutMs } = this.limits;
     const call = new AbortController();
     this.#pending.add(call);
-    const timer = setTimeout(() => call.abort(), this.limits.requestTimeoutMs);
+    const timer = setTimeout(() => call.abort(), partTimeoutMs);
     try {
       const headers = { ...this.#headers, ...options.headers };
       for await (const part of this.#transport.iterate(path, body, { ...options, headers, signal: call.signal })) {
@@ -69,7 +70,7 @@ export class InfluxConnection {
         yield part;
       }
     } catch (thrown) {
-      if (call.signal.aborted && !this.isClosed) throw timedOut(this.limits.requestTimeoutMs, thrown);
+      if (call.signal.aborted && !this.isClosed) throw timedOut(partTimeoutMs, thrown);
       throw thrown;
     } finally {
       clearTimeout(timer);

@@ -47,6 +47,8 @@ export function bucketFor(
 export interface InfluxLimits {
   /** Time for one request, so that a server that hangs counts as away. */
   readonly requestTimeoutMs: number;
+  /** Time for the next part of a long answer: a server opens 100,000 series for minutes before it sends the first row. */
+  readonly partTimeoutMs: number;
   /** Time that `write` tries for before it reports `telemetry.unavailable`, so that an outage becomes visible. */
   readonly giveUpAfterMs: number;
   /** First pause after a failure, doubled up to the longest, so that a server that comes back is not trampled on. */
@@ -65,6 +67,7 @@ export interface InfluxLimits {
 
 const DEFAULTS: InfluxLimits = {
   requestTimeoutMs: 30_000,
+  partTimeoutMs: 300_000,
   giveUpAfterMs: 60_000,
   firstPauseMs: 100,
   longestPauseMs: 10_000,

@@ -80,6 +80,17 @@ describe('InfluxRollUps', () => {
     expect(warnings.at(-1)).toMatchObject({ grain: 'hour', refused: 1 });
   });
 
+  it('gives up on an answer whose next part does not come', async () => {
+    const own = await startInflux();
+    const rollUps = new InfluxRollUps({ url: own.url, bucket: 'hang', limits: { partTimeoutMs: 200 } });
+    open.push(rollUps);
+    process.kill(own.pid, 'SIGSTOP');
+
+    const fault = { code: 'telemetry.unavailable', retryable: true, message: 'InfluxDB: no answer within 200 ms' };
+    await expect(rollUps.rollUpHour(NOON, NOON + HOUR)).rejects.toMatchObject(fault);
+    await own.stop();
+  });
+
   it('says that the server is away, so that the hour is done another time', async () => {
     const own = await startInflux();
     const options = { url: own.url, bucket: 'away', limits: { giveUpAfterMs: 20, firstPauseMs: 5 } };

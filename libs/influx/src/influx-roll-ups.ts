@@ -19,6 +19,8 @@ import { addReadings, CELLS, mergeRollUps, rollUpLine, totalsReader } from './ro
 /** Before this nothing was measured; InfluxQL counts the hours of a range one by one. */
 const EARLIEST_MS = Date.UTC(1970, 0, 1);
 
+const HOUR_MS = 3_600_000;
+
 interface Bucket {
   readonly name: string;
   readonly ask: Ask;
@@ -65,7 +67,10 @@ export class InfluxRollUps extends RollUps {
 
   override async rollUpDay(start: number, end: number): Promise<number> {
     const totals = new SeriesTotals();
-    for await (const series of this.#all('hour', start, end)) mergeRollUps(totals, series);
+    // The engine's work grows with the hours: one at a time keeps each request short.
+    for (let at = start; at < end; at += HOUR_MS) {
+      for await (const series of this.#all('hour', at, Math.min(at + HOUR_MS, end))) mergeRollUps(totals, series);
+    }
     return this.#write('day', start, totals);
   }
 
@@ -106,7 +111,7 @@ export class InfluxRollUps extends RollUps {
     return Promise.resolve(0);
   }
 
-  /** Everybody's rows of a time, oldest first: without `group by` the server sends 25 times as many a second as with. */
+  /** Everybody's rows of a time. Not grouped by series, which would be a third of the speed. */
   #all(dataClass: DataClass, from: number, to: number) {
     const text = `select * from "${MEASUREMENT}" where ${isWithin(from, to)}`;
     return streamSeries(this.#connection, this.#buckets[dataClass].name, text);
