@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import type { LedgerReport } from '@stadtfunk/ingest';
 import { HANAU } from '../platform/device.ts';
 import { makeDataDir, PlatformProcess } from '../platform/platform-process.ts';
-import { LoadGenerator, type LoadDevice, type LoadResult } from './load-generator.ts';
+import { LoadGenerator, type LoadDevice } from './load-generator.ts';
+import { cpuSeconds, ledgerOf, peakMemoryMib, reportOf, round, runPhase } from './measure.ts';
 
 export interface EmbeddedBenchOptions {
   readonly devices: number;
@@ -19,7 +18,6 @@ export interface EmbeddedBenchOptions {
 }
 
 const AT_ONCE = 8;
-const DRAIN_DEADLINE_MS = 300_000;
 
 /**
  * The embedded default in one process, the load in another, on the same machine: what is acknowledged and stored, how
@@ -28,27 +26,29 @@ const DRAIN_DEADLINE_MS = 300_000;
 export async function benchEmbedded(options: EmbeddedBenchOptions): Promise<object> {
   const { devices, log } = options;
   const folder = await makeDataDir();
-  const profile = options.profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileDir}`];
-  const platform = await PlatformProcess.start(folder.dataDir, {}, { nodeArguments: profile });
+  const nodeArguments = options.profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileDir}`];
+  const platform = await PlatformProcess.start(folder.dataDir, {}, { nodeArguments });
   const load = new LoadGenerator();
   try {
     log(`registering ${devices} devices`);
     const credentials = await registerAll(platform, devices);
     log('connecting');
     await load.connect(platform.mqttUrl, credentials);
-
-    const memory = watchMemory(platform);
-    log(`${options.quietRate} uplinks/s for ${options.quietSeconds} s`);
-    const quiet = await phase(platform, load, options.quietRate, options.quietSeconds);
-    log(`${options.rate} uplinks/s for ${options.seconds} s`);
-    const busy = await phase(platform, load, options.rate, options.seconds);
+    const phase = async (rate: number, seconds: number) => {
+      log(`${rate} uplinks/s for ${seconds} s`);
+      const cpuBefore = await cpuSeconds(platform);
+      const done = await runPhase(platform, () => load.run(rate, seconds));
+      const report = reportOf(rate, done);
+      const cpu = (await cpuSeconds(platform)) - cpuBefore;
+      return { ...report, cpuMicrosecondsPerReading: round((cpu * 1e6) / report.stored) };
+    };
     return {
       bench: 'embedded',
       machine: { cores: cpus().length, cpu: cpus()[0]?.model, node: process.version },
       devices,
-      quiet,
-      busy,
-      peakMemoryMib: await memory(),
+      quiet: await phase(options.quietRate, options.quietSeconds),
+      busy: await phase(options.rate, options.seconds),
+      peakMemoryMib: peakMemoryMib(platform),
       ledger: await ledgerOf(platform),
     };
   } finally {
@@ -73,80 +73,4 @@ async function registerAll(platform: PlatformProcess, count: number): Promise<Lo
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return devices;
-}
-
-async function phase(platform: PlatformProcess, load: LoadGenerator, rate: number, seconds: number): Promise<object> {
-  const before = await ledgerOf(platform);
-  const cpuBefore = await cpuSeconds(platform);
-  const result: LoadResult = await load.run(rate, seconds);
-  const atEnd = await ledgerOf(platform);
-  const drainBegun = performance.now();
-  const after = await drained(platform);
-  const drainSeconds = (performance.now() - drainBegun) / 1000;
-  const cpu = (await cpuSeconds(platform)) - cpuBefore;
-  const stored = after.readings.stored - before.readings.stored;
-  const round = (value: number, digits = 1) => Number(value.toFixed(digits));
-  return {
-    offeredPerSecond: rate,
-    seconds: round(result.seconds),
-    sent: result.sent,
-    acknowledged: result.acknowledged,
-    acknowledgedPerSecond: round(result.acknowledged / result.seconds),
-    stored,
-    storedPerSecond: round((atEnd.readings.stored - before.readings.stored) / result.seconds),
-    drainSeconds: round(drainSeconds),
-    lost:
-      result.acknowledged -
-      (after.uplinks.processed + after.uplinks.rejected - before.uplinks.processed - before.uplinks.rejected),
-    pubackP50Ms: round(result.latencies.quantile(0.5)),
-    pubackP99Ms: round(result.latencies.quantile(0.99)),
-    pubackMaxMs: round(result.latencies.maxMs),
-    cpuMicrosecondsPerReading: round((cpu * 1e6) / stored),
-  };
-}
-
-function ledgerOf(platform: PlatformProcess): Promise<LedgerReport> {
-  return platform.get<LedgerReport>('/api/v1/ledger');
-}
-
-async function drained(platform: PlatformProcess): Promise<LedgerReport> {
-  const deadline = performance.now() + DRAIN_DEADLINE_MS;
-  for (;;) {
-    const ledger = await ledgerOf(platform);
-    if (ledger.uplinks.waiting === 0) return ledger;
-    if (performance.now() > deadline) throw new Error(`${ledger.uplinks.waiting} uplinks still wait`);
-    await new Promise((wake) => setTimeout(wake, 100));
-  }
-}
-
-async function metric(platform: PlatformProcess, name: string): Promise<number> {
-  const response = await fetch(new URL('/metrics', platform.apiUrl), {
-    headers: { authorization: `Bearer ${platform.token}` },
-  });
-  const line = (await response.text())
-    .split('\n')
-    .find((text) => text.startsWith(`${name} `) || text.startsWith(`${name}{`));
-  if (!line) throw new Error(`no metric ${name}`);
-  return Number(line.slice(line.lastIndexOf(' ') + 1));
-}
-
-function cpuSeconds(platform: PlatformProcess): Promise<number> {
-  return metric(platform, 'process_cpu_seconds_total');
-}
-
-/** Gives what ends the watch and tells the most that was seen, MiB. Linux keeps the true peak itself. */
-function watchMemory(platform: PlatformProcess): () => Promise<number> {
-  let peak = 0;
-  const timer = setInterval(() => {
-    metric(platform, 'process_resident_memory_bytes').then(
-      (bytes) => (peak = Math.max(peak, bytes)),
-      () => clearInterval(timer),
-    );
-  }, 1_000);
-  return async () => {
-    clearInterval(timer);
-    const status = await readFile(`/proc/${platform.pid}/status`, 'utf8').catch(() => '');
-    const kib = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0);
-    return Math.round(Math.max(peak, kib * 1024) / 1024 / 1024);
-  };
 }

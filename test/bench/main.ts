@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { runBareAedes } from './bare-aedes.ts';
 import { benchEmbedded } from './embedded.ts';
+import { benchServers } from './servers.ts';
 import { benchStages } from './stages/bench-stages.ts';
 import { runStage } from './stages/run-stage.ts';
 import { STAGES, type StageName, type StageTask } from './stages/stage.ts';
@@ -13,6 +15,12 @@ type EmbeddedCommandOptions = Readonly<
 type StagesCommandOptions = Readonly<
   Record<'stages' | 'devices' | 'rules' | 'uplinks' | 'batchSize' | 'intakeRate', string>
 > & { readonly profileDir?: string };
+
+type ServersCommandOptions = Readonly<
+  Record<'devices' | 'rules' | 'rate' | 'seconds' | 'quietRate' | 'alertRate' | 'quietSeconds', string>
+> & {
+  readonly profileDir?: string;
+};
 
 const program = new Command('bench').description('Measures Stadtfunk on this machine and prints JSON.');
 
@@ -37,6 +45,37 @@ program
     });
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   });
+
+program
+  .command('servers')
+  .description('every role a process, on PostgreSQL, Redis and InfluxDB, beside bare aedes and the broker alone')
+  .option('--devices <count>', 'connected devices', '1000')
+  .option('--rules <count>', 'active rules', '20')
+  .option('--rate <perSecond>', 'uplinks a second of the throughput run', '50000')
+  .option('--seconds <seconds>', 'length of the throughput run', '60')
+  .option('--quiet-rate <perSecond>', 'uplinks a second at which acknowledgements are timed', '5000')
+  .option('--alert-rate <perSecond>', 'uplinks a second at which alerts are timed', '2000')
+  .option('--quiet-seconds <seconds>', 'length of each of these two runs', '30')
+  .option('--profile-dir <folder>', 'write CPU profiles of all our processes there')
+  .action(async (options: ServersCommandOptions) => {
+    const result = await benchServers({
+      devices: Number(options.devices),
+      rules: Number(options.rules),
+      rate: Number(options.rate),
+      seconds: Number(options.seconds),
+      quietRate: Number(options.quietRate),
+      alertRate: Number(options.alertRate),
+      quietSeconds: Number(options.quietSeconds),
+      profileDir: options.profileDir,
+      log: (line) => process.stderr.write(`bench: ${line}\n`),
+    });
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  });
+
+program
+  .command('bare-aedes', { hidden: true })
+  .description('aedes that only acknowledges, for `servers`')
+  .action(() => runBareAedes());
 
 const numbers = (list: string) => list.split(',').map(Number);
 

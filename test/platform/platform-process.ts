@@ -108,6 +108,15 @@ export class PlatformProcess {
     return code;
   }
 
+  /** Stops it for a while, as a machine that swaps or a debugger does. */
+  pause(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child.kill('SIGCONT');
+  }
+
   stop(): Promise<number | null> {
     return this.kill('SIGTERM');
   }
@@ -130,6 +139,20 @@ export class PlatformProcess {
     const { status, body } = await this.ask<T>('GET', path);
     if (status !== 200) throw new Error(`GET ${path}: ${status} ${JSON.stringify(body)}`);
     return body;
+  }
+
+  /** All items of a list, page by page. */
+  async all<T>(path: string): Promise<T[]> {
+    const items: T[] = [];
+    for (let after: string | null = ''; after !== null;) {
+      const rest: string = after && `&after=${encodeURIComponent(after)}`;
+      const page: { readonly items: readonly T[]; readonly next: string | null } = await this.get(
+        `${path}${path.includes('?') ? '&' : '?'}limit=1000${rest}`,
+      );
+      items.push(...page.items);
+      after = page.next;
+    }
+    return items;
   }
 
   async post<T>(path: string, body: unknown = {}): Promise<T> {

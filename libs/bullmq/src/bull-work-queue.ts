@@ -126,6 +126,11 @@ export class BullWorkQueue extends WorkQueue {
     }
   }
 
+  /** Whether its server was lost and is not back yet. */
+  isAway(): boolean {
+    return this.#backend?.isAway() ?? true;
+  }
+
   #open(): Promise<BullBackend> {
     const events: BackendEvents = {
       trouble: (err, message) => this.#log.warn({ err }, message),

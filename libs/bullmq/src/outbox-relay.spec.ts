@@ -36,6 +36,10 @@ class MemoryOutbox extends Outbox {
     return undefined;
   }
   override async recordDelivery() {}
+  override async countGivenUp() {
+    return (await this.listGivenUp()).length;
+  }
+
   override async listGivenUp() {
     return [];
   }

@@ -7,6 +7,8 @@ const LONGEST = 2 ** 31 - 1;
 const milliseconds = (what: string, standard: number) =>
   z.coerce.number().int().positive().max(LONGEST).default(standard).describe(what);
 const count = milliseconds;
+const days = (what: string, standard: number) =>
+  z.coerce.number().int().min(0).max(36_525).default(standard).describe(`${what}, days; 0: for ever`);
 /** MQTT 3.1.1, 4.7: wildcards belong into filters, and names that begin with $ to the broker. */
 const topic = (what: string, standard: string) =>
   z
@@ -71,6 +73,10 @@ export const ENVIRONMENT = z.object({
     .optional()
     .describe('Where events are posted as CloudEvents; unset: nowhere'),
   WEBHOOK_SECRET: z.string().min(16).optional().describe('Key of the signature of posted events'),
+
+  KEEP_READINGS_DAYS: days('Readings are kept so long', 1_096),
+  KEEP_HOURS_DAYS: days('Hourly means and extremes are kept so long', 3_653),
+  KEEP_DAYS_DAYS: days('Daily means and extremes are kept so long', 0),
 
   LOG_PARTITIONS: z.coerce
     .number()
@@ -150,5 +156,11 @@ function contradictions(config: Config): string[] {
   const problems: string[] = [];
   if (config.WEBHOOK_URL && !config.WEBHOOK_SECRET) problems.push('WEBHOOK_SECRET (is needed with WEBHOOK_URL)');
   if (!config.MQTT_TLS_CERT !== !config.MQTT_TLS_KEY) problems.push('MQTT_TLS_KEY (goes with MQTT_TLS_CERT)');
+  const kept = [config.KEEP_READINGS_DAYS, config.KEEP_HOURS_DAYS, config.KEEP_DAYS_DAYS].map(
+    (each) => each || Infinity,
+  );
+  if (kept[0]! > kept[1]! || kept[1]! > kept[2]!) {
+    problems.push('KEEP_READINGS_DAYS, KEEP_HOURS_DAYS, KEEP_DAYS_DAYS (each as long as the one before or longer)');
+  }
   return problems;
 }

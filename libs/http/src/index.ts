@@ -1,5 +1,6 @@
 export { tokenVerifier } from './access/token-verifier.ts';
 export { createHttpApp, createSystemApp, type HttpApp, type SystemApp } from './http-app.ts';
+export { runCheck } from './system/run-check.ts';
 export { HttpModule } from './http.module.ts';
 export {
   HTTP_LIMITS,

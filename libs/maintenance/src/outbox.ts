@@ -35,6 +35,7 @@ export abstract class Outbox {
   ): Promise<{ readonly event: OutboxEvent; readonly delivery: Delivery | null } | undefined>;
   abstract recordDelivery(delivery: Delivery): Promise<void>;
 
+  abstract countGivenUp(): Promise<number>;
   abstract listGivenUp(after: DeliveryKey | null, limit: number): Promise<readonly Delivery[]>;
   /** Has a delivery that was given up tried again, from the first attempt; false where none was. The event waits again. */
   abstract retryDelivery(key: DeliveryKey): Promise<boolean>;

@@ -22,14 +22,32 @@ export class Metrics {
     return new Gauge({ name: `stadtfunk_${name}`, help, labelNames: [...labelNames], registers: [this.#registry] });
   }
 
-  /** A value that is looked up when somebody asks. */
+  /** Values by a label that are looked up when somebody asks. */
+  gauges<Label extends string>(
+    name: string,
+    help: string,
+    label: Label,
+    read: () => Promise<Readonly<Record<string, number>>>,
+  ): void {
+    new Gauge<Label>({
+      name: `stadtfunk_${name}`,
+      help,
+      labelNames: [label],
+      registers: [this.#registry],
+      async collect() {
+        for (const [of, value] of Object.entries(await read())) this.labels(of).set(value);
+      },
+    });
+  }
+
+  /** A value that is looked up when somebody asks; NaN where that fails. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void {
     new Gauge({
       name: `stadtfunk_${name}`,
       help,
       registers: [this.#registry],
       async collect() {
-        this.set(await read());
+        this.set(await orUnknown(read));
       },
     });
   }
@@ -41,5 +59,14 @@ export class Metrics {
 
   get contentType(): string {
     return this.#registry.contentType;
+  }
+}
+
+/** What cannot be looked up now, because its engine is away, must not hide everything else. */
+async function orUnknown(read: () => number | Promise<number>): Promise<number> {
+  try {
+    return await read();
+  } catch {
+    return NaN;
   }
 }

@@ -8,6 +8,7 @@ import { createHttpApp, tokenVerifier, type HttpApp, type SystemOptions } from '
 import type { Ledger } from '@stadtfunk/ingest';
 import { PostgresDeviceRegistry } from '@stadtfunk/postgres';
 import type { RuleSet } from '@stadtfunk/rules';
+import { schedulesOf } from './jobs-role.ts';
 import type { Records } from './records.ts';
 import { RulesInForce } from './rules-in-force.ts';
 import type { ApiSecrets } from './secrets.ts';
@@ -31,10 +32,12 @@ export function createApi(parts: ApiParts): Promise<HttpApp> {
     verifyToken: tokenVerifier(secrets.token),
     sessionSecret: secrets.sessionKey,
     deviceRegistry: new PostgresDeviceRegistry(records.database, onDirectoryChange),
-    telemetryStore: records.telemetry,
+    telemetryStore: records.telemetry.store,
     maintenanceStore: records.maintenance,
     deadLetterOffice: records.office,
     outbox: records.outbox,
+    schedules: schedulesOf(config),
+    scheduleRecords: records.scheduleRecords,
     ledger,
     passwordHasher: new ScryptPasswordHasher(),
     ruleCatalogue: new RulesInForce(ruleSet),

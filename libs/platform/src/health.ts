@@ -5,6 +5,7 @@ import type { Database } from '@stadtfunk/postgres';
 import type { TelemetryStore } from '@stadtfunk/readings';
 import type { FileUplinkLog } from '@stadtfunk/file-log';
 import type { RedisUplinkLog } from '@stadtfunk/redis';
+import type { Jobs } from './jobs-role.ts';
 
 /* What a process cannot do its work without, each as a question that rejects with why not. */
 
@@ -24,6 +25,14 @@ export function localLogCheck(log: FileUplinkLog): HealthCheck {
 
 export function sharedLogCheck(log: RedisUplinkLog): HealthCheck {
   return { name: 'Redis', probe: async () => void (await log.heads()) };
+}
+
+/** Where the queue is in the database of the records, that is asked already. */
+export function workQueueCheck(jobs: Jobs): HealthCheck {
+  return {
+    name: 'work queue',
+    probe: () => (jobs.isReady() ? Promise.resolve() : Promise.reject(new Error('Redis does not answer'))),
+  };
 }
 
 export function influxCheck(telemetry: TelemetryStore, clock: Clock): HealthCheck {

@@ -1,38 +1,92 @@
-import { BullWorkQueue, OutboxRelay } from '@stadtfunk/bullmq';
+import { setTimeout as pause } from 'node:timers/promises';
+import { BullWorkQueue, OutboxRelay, Scheduler } from '@stadtfunk/bullmq';
 import type { Config } from '@stadtfunk/config';
-import type { Clock } from '@stadtfunk/kernel';
-import { notifyHandler, type NotificationChannel } from '@stadtfunk/maintenance';
+import { Fault, type Clock } from '@stadtfunk/kernel';
+import {
+  checkSchedules,
+  maintenanceSchedules,
+  maintenanceTasks,
+  notifyHandler,
+  type NotificationChannel,
+  type Schedule,
+} from '@stadtfunk/maintenance';
 import type { Logger } from '@stadtfunk/observability';
 import { WebhookChannel } from '@stadtfunk/webhook';
 import type { Records } from './records.ts';
 import type { StopList } from './stop-list.ts';
+import { telemetrySchedules, telemetryTasks } from './telemetry.ts';
 
-/** From the outbox over the work queue to the channels that are configured. */
-export async function startJobs(
+/** Between two tries to reach the server of the work queue. */
+const TRY_EVERY_MS = 1_000;
+
+export interface Jobs {
+  /** Something may wait in the outbox. */
+  nudge(): void;
+  /** Whether the work queue can be used. */
+  isReady(): boolean;
+}
+
+/** Everything that recurs, in the city's time. */
+export function schedulesOf({ ZONE }: Config): readonly Schedule[] {
+  return [...maintenanceSchedules(ZONE), ...telemetrySchedules(ZONE)];
+}
+
+/**
+ * The role `jobs`: from the outbox over the work queue to the channels that are configured, and what recurs. A work queue
+ * that is away keeps nothing from starting.
+ */
+export function startJobs(
   config: Config,
   logger: Logger,
   clock: Clock,
-  { outbox, database }: Records,
+  records: Records,
+  fail: (reason: string) => void,
   stops: StopList,
-): Promise<{
-  /** Something may wait in the outbox. */
-  nudge(): void;
-}> {
+): Jobs {
+  const { outbox, database, maintenance, scheduleRecords, telemetry } = records;
   const channels = configuredChannels(config, clock);
   const { REDIS_URL } = config;
   const queue = new BullWorkQueue(REDIS_URL ? { redis: REDIS_URL } : { postgres: database.poolConfig }, logger);
-  queue.handle('notify', notifyHandler(outbox, channels, clock));
   const relay = new OutboxRelay(outbox, queue, clock, logger, { channels: channels.map(({ channel }) => channel) });
-  if (channels.length > 0) {
-    await queue.start();
-    await queue.work();
-  }
-  relay.start();
+  const schedules = schedulesOf(config);
+  const tasks = {
+    ...maintenanceTasks({ store: maintenance, outbox, clock }),
+    ...telemetryTasks(telemetry, clock, config.ZONE),
+  };
+  checkSchedules(schedules, tasks);
+  const scheduler = new Scheduler({ schedules, tasks, records: scheduleRecords, queue, clock, log: logger });
+  queue.handle('notify', notifyHandler(outbox, channels, clock)).handle('scheduled', scheduler.handler);
+
+  let isStarted = false;
+  const stopping = new AbortController();
+  const start = async () => {
+    while (!isStarted && !stopping.signal.aborted) {
+      try {
+        await queue.start();
+        await queue.work();
+        relay.start();
+        scheduler.start();
+        isStarted = true;
+      } catch (thrown) {
+        if (!(thrown instanceof Fault && thrown.retryable)) throw thrown;
+        logger.warn({ err: thrown }, 'the work queue does not answer yet');
+        await queue.stop();
+        await pause(TRY_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+  };
+  const starting = start().catch((thrown: unknown) => {
+    logger.error({ err: thrown }, 'the work queue');
+    fail('the work queue cannot be used');
+  });
   stops.add(async () => {
+    stopping.abort();
+    await starting;
+    await scheduler.stop();
     await relay.stop();
     await queue.stop();
   });
-  return { nudge: () => relay.nudge() };
+  return { nudge: () => relay.nudge(), isReady: () => isStarted && !queue.isAway() };
 }
 
 function configuredChannels({ WEBHOOK_URL, WEBHOOK_SECRET, PUBLIC_URL }: Config, clock: Clock): NotificationChannel[] {

@@ -1,9 +1,12 @@
 import type { FileUplinkLog } from '@stadtfunk/file-log';
+import { HTTP_LIMITS, runCheck, type HealthCheck } from '@stadtfunk/http';
 import type { LedgerReport } from '@stadtfunk/ingest';
 import type { CodedError } from '@stadtfunk/kernel';
+import type { Outbox } from '@stadtfunk/maintenance';
 import type { MqttBridgeCounters, MqttIntakeCounters } from '@stadtfunk/mqtt';
 import type { Metrics } from '@stadtfunk/observability';
 import type { Forwarder } from '@stadtfunk/redis';
+import type { RuleSet } from '@stadtfunk/rules';
 import type { ConsumerGroup, StoredUplink } from '@stadtfunk/uplinks';
 import type { Roles } from './roles.ts';
 
@@ -58,6 +61,31 @@ export class Measures {
 
   watchRoles(roles: Roles): void {
     for (const role of roles) this.#roles.set({ role }, 1);
+  }
+
+  watchRules(rules: RuleSet): void {
+    this.metrics.gauge('rule_failures', 'Conditions that failed since the start', () =>
+      rules.failures().reduce((sum, { count }) => sum + count, 0),
+    );
+  }
+
+  watchReadiness(checks: readonly HealthCheck[]): void {
+    this.metrics.gauges('ready', '1 while what this process needs is there, by check', 'check', async () => {
+      const results = checks.map(async (check): Promise<[string, number]> => {
+        return [check.name, (await runCheck(check, HTTP_LIMITS.checkTimeoutMs)) === null ? 1 : 0];
+      });
+      return Object.fromEntries(await Promise.all(results));
+    });
+  }
+
+  watchPartitions(count: number): void {
+    this.metrics.gauge('partitions', 'Partitions of the uplink log that the consumers divide', () => count);
+  }
+
+  watchDeliveries(outbox: Outbox): void {
+    this.metrics.gauge('deliveries_dead', 'Deliveries that were given up and wait to be tried again', () =>
+      outbox.countGivenUp(),
+    );
   }
 
   watchOwned(group: ConsumerGroup, owned: () => number): void {

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Config } from '@stadtfunk/config';
-import { InfluxTelemetryStore } from '@stadtfunk/influx';
 import type { Logger } from '@stadtfunk/observability';
 import {
   openDatabase,
@@ -9,10 +8,11 @@ import {
   PostgresLogSources,
   PostgresMaintenanceStore,
   PostgresOutbox,
-  PostgresTelemetryStore,
+  PostgresScheduleRecords,
   type Database,
 } from '@stadtfunk/postgres';
-import type { TelemetryStore } from '@stadtfunk/readings';
+import type { Clock } from '@stadtfunk/kernel';
+import { openTelemetry, type Telemetry } from './telemetry.ts';
 
 /** Everything that is kept and that any role may need, by its ports. */
 export interface Records {
@@ -22,12 +22,14 @@ export interface Records {
   readonly office: PostgresDeadLetterOffice;
   readonly outbox: PostgresOutbox;
   readonly sources: PostgresLogSources;
-  readonly telemetry: TelemetryStore;
+  readonly scheduleRecords: PostgresScheduleRecords;
+  readonly telemetry: Telemetry;
 }
 
 export async function openRecords(
   config: Config,
   logger: Logger,
+  clock: Clock,
   announce: (line: string) => void,
   onCrash: (error: Error) => void,
 ): Promise<Records> {
@@ -46,13 +48,7 @@ export async function openRecords(
     office: new PostgresDeadLetterOffice(database),
     outbox: new PostgresOutbox(database),
     sources: new PostgresLogSources(database),
-    telemetry: telemetryOf(config, logger, database),
+    scheduleRecords: new PostgresScheduleRecords(database),
+    telemetry: openTelemetry(config, logger, clock, database),
   };
-}
-
-/** Its first write finds out the version and makes the bucket: a server that is away now keeps nothing from starting. */
-function telemetryOf(config: Config, logger: Logger, database: Database): TelemetryStore {
-  const { INFLUX_URL: url, INFLUX_TOKEN: token, INFLUX_ORG: org, INFLUX_BUCKET: bucket } = config;
-  if (!url) return new PostgresTelemetryStore(database);
-  return new InfluxTelemetryStore({ url, bucket, log: logger, ...(token && { token }), ...(org && { org }) });
 }

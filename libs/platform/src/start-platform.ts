@@ -15,11 +15,12 @@ import { TopicDirectory } from '@stadtfunk/mqtt';
 import { Metrics, type Logger } from '@stadtfunk/observability';
 import { DatabaseNotices, PostgresIngestRecords, PostgresRulesRecords } from '@stadtfunk/postgres';
 import { RedisUplinkLog } from '@stadtfunk/redis';
+import type { RuleSet } from '@stadtfunk/rules';
 import { CONSUMER_GROUPS, type UplinkLog } from '@stadtfunk/uplinks';
 import { httpUrlOf } from './addresses.ts';
 import { createApi } from './api-role.ts';
 import { createRulesConsumer, createStoreConsumer } from './consumers.ts';
-import { bridgeCheck, influxCheck, localLogCheck, recordsCheck, sharedLogCheck } from './health.ts';
+import { bridgeCheck, influxCheck, localLogCheck, recordsCheck, sharedLogCheck, workQueueCheck } from './health.ts';
 import { createCommitQueue, startBridge, startBroker } from './intakes.ts';
 import { startJobs } from './jobs-role.ts';
 import { listenError } from './listen-error.ts';
@@ -62,6 +63,9 @@ class SystemClock extends Clock {
 /** Changes made in another process are known this late at the latest. Our own, and new devices that connect, at once. */
 const DIRECTORY_EVERY_MS = 1_000;
 
+/** A rule that fails is said again only when it failed again. */
+const RULE_FAILURES_EVERY_MS = 10_000;
+
 /** Starts these roles in this process. Rejects, with everything stopped again, when a part cannot start. */
 export async function startPlatform(
   config: Config,
@@ -93,8 +97,13 @@ async function start(
   let fail: (reason: string) => void = () => undefined;
   const failed = new Promise<string>((resolve) => (fail = resolve));
   measures.watchRoles(roles);
+  measures.watchReadiness(checks);
 
   const ruleSet = roles.has('rules') || roles.has('api') ? await rulesInForce(config) : undefined;
+  if (ruleSet && roles.has('rules')) {
+    measures.watchRules(ruleSet);
+    stops.add(repeat(RULE_FAILURES_EVERY_MS, tellFailures(ruleSet, logger), () => undefined));
+  }
   if (letsIn(roles) || !config.DATABASE_URL) await prepareDataFolder(config.DATA_DIR);
   const secrets = roles.has('api') ? await apiSecrets(config) : undefined;
 
@@ -103,17 +112,23 @@ async function start(
     measures.watchLog(local);
     checks.push(localLogCheck(local));
   }
-  const records = await openRecords(config, logger, announce, (error) => fail(`the records died: ${error.message}`));
+  const records = await openRecords(config, logger, clock, announce, (error) =>
+    fail(`the records died: ${error.message}`),
+  );
   stops.add(() => records.database.close());
   checks.unshift(recordsCheck(records.database));
   if (config.INFLUX_URL && (roles.has('ingest') || roles.has('api')))
-    checks.push(influxCheck(records.telemetry, clock));
+    checks.push(influxCheck(records.telemetry.store, clock));
 
   const directory = new TopicDirectory();
   const feed = new DirectoryFeed(records.registry, directory);
   const onDirectoryFault = (fault: unknown) => logger.warn({ err: fault }, 'the directory');
-  await feed.refresh();
-  stops.add(repeat(DIRECTORY_EVERY_MS, () => feed.refresh(), onDirectoryFault));
+  // Some kilobytes of memory for each device, for those who need it.
+  const knowsDevices = letsIn(roles) || roles.has('ingest') || roles.has('rules');
+  if (knowsDevices) {
+    await feed.refresh();
+    stops.add(repeat(DIRECTORY_EVERY_MS, () => feed.refresh(), onDirectoryFault));
+  }
 
   const log = await openLog(config, roles, logger, local, stops);
   if (log instanceof RedisUplinkLog) checks.push(sharedLogCheck(log));
@@ -138,7 +153,9 @@ async function start(
     const ledger = ledgerOf(log, records);
     measures.watchLedger(() => ledger.total());
     // What somebody changed holds in this process from the next uplink on, and not only from the next look at the registry.
-    const onDirectoryChange = () => feed.refresh().catch(onDirectoryFault);
+    const onDirectoryChange = async () => {
+      if (knowsDevices) await feed.refresh().catch(onDirectoryFault);
+    };
     api = await createApi({ config, system, secrets, records, ledger, ruleSet, onDirectoryChange });
     notices.onEvents(() => api?.nudge());
   }
@@ -146,18 +163,21 @@ async function start(
   stops.add(() => http.close());
 
   if (roles.has('jobs')) {
-    const jobs = await startJobs(config, logger, clock, records, stops);
+    measures.watchDeliveries(records.outbox);
+    const jobs = startJobs(config, logger, clock, records, fail, stops);
     notices.onEvents(() => jobs.nudge());
+    if (config.REDIS_URL) checks.push(workQueueCheck(jobs));
   }
   if (roles.has('jobs') || roles.has('api')) await notices.start();
 
   if (log) {
     if (log === local) await tellPositions(log, records);
+    if (roles.has('ingest') || roles.has('rules')) measures.watchPartitions(log.partitions);
     const refreshDirectory = () => feed.refresh();
     const { database } = records;
     const parts = { config, logger, clock, log, directory, refreshDirectory, database, measures, fail };
     const consumers = [
-      ...(roles.has('ingest') ? [createStoreConsumer(parts, records.telemetry)] : []),
+      ...(roles.has('ingest') ? [createStoreConsumer(parts, records.telemetry.store)] : []),
       ...(roles.has('rules') && ruleSet ? [createRulesConsumer(parts, ruleSet)] : []),
     ];
     for (const consumer of consumers) {
@@ -195,6 +215,18 @@ async function start(
         : null,
     failed,
     stop: () => stops.run(),
+  };
+}
+
+/** Says which rules have failed since the last look: the others go on, so nobody would notice. */
+function tellFailures(ruleSet: RuleSet, logger: Logger): () => Promise<void> {
+  const told = new Map<string, number>();
+  return async () => {
+    for (const { ruleId, count, last } of ruleSet.failures()) {
+      if (told.get(ruleId) === count) continue;
+      told.set(ruleId, count);
+      logger.warn({ ruleId, count, reason: last }, 'a condition of a rule fails');
+    }
   };
 }
 

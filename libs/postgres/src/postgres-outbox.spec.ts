@@ -112,6 +112,7 @@ onEachDatabase((name, open) => {
       await events.recordDelivery(givenUp);
       await events.recordDelivery({ ...givenUp, eventId: second! });
 
+      expect(await events.countGivenUp()).toBe(2);
       expect(await events.listGivenUp(null, 1)).toEqual([givenUp]);
       expect(await events.listGivenUp(givenUp, 10)).toEqual([{ ...givenUp, eventId: second }]);
       expect(await events.waiting(10)).toEqual([]);

@@ -75,6 +75,12 @@ export class PostgresOutbox extends Outbox {
     );
   }
 
+  override async countGivenUp(): Promise<number> {
+    // Of the few that never arrived, for which there is an index.
+    const isGivenUp = and(isNull(deliveries.deliveredAt), isNotNull(deliveries.givenUpAt));
+    return query(this.#database, (drizzle) => drizzle.$count(deliveries, isGivenUp));
+  }
+
   override async listGivenUp(after: DeliveryKey | null, limit: number): Promise<readonly Delivery[]> {
     return (await this.#undelivered(isNotNull(deliveries.givenUpAt), after, limit)).map(toDelivery);
   }

@@ -1,5 +1,6 @@
 import { Fault, messageOf } from '@stadtfunk/kernel';
 import type { Redis } from 'ioredis';
+import { connect } from './connection.ts';
 
 /** XTRIM MINID came with 6.2; scripts have been written to the append-only file by their effects since 5. */
 const OLDEST_VERSION = [6, 2] as const;
@@ -55,4 +56,15 @@ async function readSettings(redis: Redis): Promise<ReadonlyMap<string, string> |
 export function durabilityFault(problems: readonly string[]): Fault {
   const detail = `this Redis cannot keep what is acknowledged: ${problems.join('; ')}. See infra/redis/redis.conf`;
   return new Fault('log.unsafe', detail, false);
+}
+
+/** What a person can be told of a Redis before it is used: its version, and what breaks the promise. Rejects if it is away. */
+export async function examineRedis(url: string): Promise<Durability & { readonly version: string }> {
+  const redis = await connect({ url, answerTimeoutMs: 5_000 }, { name: 'stadtfunk-doctor', reconnects: false });
+  try {
+    const version = /^redis_version:(\S+)/m.exec(await redis.info('server'))?.[1] ?? 'of unknown version';
+    return { version, ...(await readDurability(redis)) };
+  } finally {
+    redis.disconnect();
+  }
 }

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { Config } from '@stadtfunk/config';
 import { messageOf } from '@stadtfunk/kernel';
 import { compileRules, DEFAULT_RULES, describeProblem } from '@stadtfunk/rules';
+import { examineRedis } from '@stadtfunk/redis';
 import type { Command } from 'commander';
+import { connectAsync } from 'mqtt';
 import { Client } from 'pg';
 import { httpUrlOf, readRuleFiles, settings } from '@stadtfunk/platform';
 import { printJson, printTable } from './output.ts';
@@ -20,6 +22,7 @@ const SYNC_SAMPLES = 20;
 /** Slower than this in the median, a disk holds up every acknowledgement noticeably. */
 const SLOW_SYNC_MS = 25;
 const MIB = 1024 * 1024;
+const ANSWER_MS = 5_000;
 
 export function doctorCommand(program: Command): void {
   program
@@ -42,6 +45,7 @@ export async function examine(config: Config): Promise<Finding[]> {
     look('data folder', () => dataFolder(config)),
     look('disk', () => disk(config)),
     look('records', () => records(config)),
+    ...engines(config).map(([check, examineIt]) => look(check, examineIt)),
     look('rules', () => rules(config)),
     ...(['MQTT_PORT', 'MQTT_WS_PORT', 'HTTP_PORT'] as const).map((name) =>
       look(name, () => (running ? Promise.resolve('used by the platform') : port(config.HOST, config[name]))),
@@ -114,6 +118,36 @@ async function records({ DATABASE_URL }: Config): Promise<string> {
   } finally {
     await client.end();
   }
+}
+
+type Examination = readonly [check: string, examineIt: () => Promise<string>];
+
+/** The servers that are set, each with what it is asked. */
+function engines({ REDIS_URL, INFLUX_URL, INFLUX_TOKEN, MQTT_URL }: Config): Examination[] {
+  const examinations: Examination[] = [];
+  if (REDIS_URL) examinations.push(['Redis', () => redis(REDIS_URL)]);
+  if (INFLUX_URL) examinations.push(['InfluxDB', () => influx(INFLUX_URL, INFLUX_TOKEN)]);
+  if (MQTT_URL) examinations.push(['MQTT broker', () => broker(MQTT_URL)]);
+  return examinations;
+}
+
+async function redis(url: string): Promise<string> {
+  const { version, problems, unknown } = await examineRedis(url);
+  if (problems.length > 0) throw new Error(`Redis ${version} cannot keep what is acknowledged: ${problems.join('; ')}`);
+  return `Redis ${version}${unknown ? ', whose settings cannot be seen: see infra/redis/redis.conf' : ''}`;
+}
+
+async function influx(url: string, token: string | undefined): Promise<string> {
+  const headers = token === undefined ? {} : { authorization: `Token ${token}` };
+  const response = await fetch(new URL('/ping', url), { headers, signal: AbortSignal.timeout(ANSWER_MS) });
+  if (!response.ok) throw new Error(`answers ${response.status} to /ping`);
+  return `InfluxDB ${response.headers.get('x-influxdb-version') ?? 'of unknown version'}`;
+}
+
+async function broker(url: string): Promise<string> {
+  const client = await connectAsync(url, { reconnectPeriod: 0, connectTimeout: ANSWER_MS });
+  await client.endAsync();
+  return 'lets a client in';
 }
 
 async function rules({ RULES_DIR }: Config): Promise<string> {

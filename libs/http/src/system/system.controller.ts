@@ -1,10 +1,10 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
-import { messageOf } from '@stadtfunk/kernel';
 import type { FastifyReply } from 'fastify';
 import { type HealthCheck, HttpLog, HttpSettings } from '../http-options.ts';
 import { OpenApiDocument } from '../openapi.ts';
 import { type AnswerOf, Operation } from '../operation.ts';
 import { Problem } from '../problem.ts';
+import { runCheck } from './run-check.ts';
 import { showLive, showMetrics, showOpenApi, showReady } from './system.schema.ts';
 
 @Controller()
@@ -46,19 +46,8 @@ export class SystemController {
   /** What went wrong in detail is for the log: whoever may ask for health need not learn addresses of servers. */
   async #run(check: HealthCheck) {
     const { name } = check;
-    let timer: NodeJS.Timeout | undefined;
-    const timeoutMs = this.settings.limits.checkTimeoutMs;
-    const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-    });
-    try {
-      await Promise.race([check.probe(), timeout]);
-      return { name, ok: true };
-    } catch (thrown) {
-      this.log.warn({ check: name, reason: messageOf(thrown) }, 'not ready');
-      return { name, ok: false };
-    } finally {
-      clearTimeout(timer);
-    }
+    const reason = await runCheck(check, this.settings.limits.checkTimeoutMs);
+    if (reason !== null) this.log.warn({ check: name, reason }, 'not ready');
+    return { name, ok: reason === null };
   }
 }

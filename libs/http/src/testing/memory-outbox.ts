@@ -26,6 +26,10 @@ export class MemoryOutbox extends Outbox {
     this.#deliveries.set(keyOf(delivery), delivery);
   }
 
+  override async countGivenUp() {
+    return [...this.#deliveries.values()].filter(({ givenUpAt }) => givenUpAt !== null).length;
+  }
+
   override async listGivenUp(after: DeliveryKey | null, limit: number) {
     const dead = [...this.#deliveries].filter(([, { givenUpAt }]) => givenUpAt !== null).sort();
     const further = dead.filter(([key]) => after === null || key > keyOf(after));

@@ -9,9 +9,15 @@ const OLDEST_VERSION = 15;
 
 export interface PostgresServer {
   readonly url: string;
+  /** Of its first process. */
+  readonly pid: number;
   /** Ends the process, as an operator would; connections break, the data stay. */
   interrupt(): Promise<void>;
-  /** Starts it again after `interrupt`, at the same address. */
+  /** `kill -9` of it and of all its sessions. */
+  kill(): Promise<void>;
+  /** Holds it and all its sessions for a while, as a machine that hangs does; gives what lets them go on. */
+  hold(): () => void;
+  /** Starts it again after `interrupt` or `kill`, at the same address. */
   resume(): Promise<void>;
   /** Ends the process and removes the data. */
   stop(): Promise<void>;
@@ -41,27 +47,47 @@ export async function startPostgres(): Promise<PostgresServer> {
     'max_connections=60',
   ];
   const run = () => runPostgres(join(binaries, 'postgres'), ['-D', data, '-p', String(port)], settings, options);
-  let end = await run();
+  let running = await run();
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    interrupt: () => end(),
+    get pid() {
+      return running.pid;
+    },
+    interrupt: () => running.end('SIGINT'),
+    kill: async () => {
+      const sessions = childrenOf(running.pid);
+      const ended = running.end('SIGKILL');
+      signal(sessions, 'SIGKILL');
+      await ended;
+    },
+    hold: () => {
+      const held = [running.pid, ...childrenOf(running.pid)];
+      signal(held, 'SIGSTOP');
+      return () => signal(held, 'SIGCONT');
+    },
     resume: async () => {
-      end = await run();
+      running = await run();
     },
     stop: async () => {
-      await end();
+      await running.end('SIGINT');
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-/** Resolves when the server accepts connections, with what ends it. */
+interface RunningPostgres {
+  readonly pid: number;
+  /** `SIGINT` is the fast shutdown of postgres. */
+  end(signal: 'SIGINT' | 'SIGKILL'): Promise<void>;
+}
+
+/** Resolves when the server accepts connections. */
 async function runPostgres(
   program: string,
   place: readonly string[],
   settings: readonly string[],
   options: SpawnOptions,
-): Promise<() => Promise<void>> {
+): Promise<RunningPostgres> {
   const child = spawn(program, [...place, ...settings.flatMap((setting) => ['-c', setting])], {
     ...options,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -75,11 +101,24 @@ async function runPostgres(
     });
     void exited.then(() => failed(new Error(`postgres did not start: ${output}`)));
   });
-  return async () => {
-    // SIGINT: the fast shutdown of postgres.
-    child.kill('SIGINT');
-    await exited;
+  return {
+    pid: child.pid!,
+    end: async (how) => {
+      child.kill(how);
+      await exited;
+    },
   };
+}
+
+/** Its sessions and helpers are processes of their own. */
+function childrenOf(pid: number): number[] {
+  const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
+  return stdout.split('\n').filter(Boolean).map(Number);
+}
+
+/** Those that have ended meanwhile are passed over. */
+function signal(pids: readonly number[], name: NodeJS.Signals): void {
+  spawnSync('kill', ['-s', name.slice('SIG'.length), ...pids.map(String)]);
 }
 
 function findBinaries(): string {

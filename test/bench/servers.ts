@@ -1,0 +1,211 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomBytes, scryptSync } from 'node:crypto';
+import { Client } from 'pg';
+import { HANAU } from '../platform/device.ts';
+import { Installation } from '../platform/installation.ts';
+import { AlertProbe } from './alert-probe.ts';
+import { LoadGenerator, type LoadDevice, type LoadResult } from './load-generator.ts';
+import { cpuSeconds, ledgerOf, peakMemoryMib, reportOf, round, runPhase, serverCpuSeconds } from './measure.ts';
+import { rulesText } from './stages/fleet.ts';
+
+export interface ServersBenchOptions {
+  readonly devices: number;
+  readonly rules: number;
+  /** Uplinks a second of the throughput run. */
+  readonly rate: number;
+  readonly seconds: number;
+  /** Uplinks a second at which acknowledgements are timed. */
+  readonly quietRate: number;
+  /** Uplinks a second at which alerts are timed. */
+  readonly alertRate: number;
+  readonly quietSeconds: number;
+  /** Where CPU profiles of our processes go; they slow them down. */
+  readonly profileDir: string | undefined;
+  readonly log: (line: string) => void;
+}
+
+const ROLES = ['api', 'broker', 'ingest', 'rules', 'jobs'];
+const ALERTS_PER_SECOND = 10;
+
+/**
+ * Side by side in one run: aedes that only acknowledges, our broker with the durable log alone, and the whole way of a
+ * reading over Redis (`appendfsync always`) into InfluxDB with rules active. The load runs on the same machine.
+ */
+export async function benchServers(options: ServersBenchOptions): Promise<object> {
+  const { devices, rate, seconds, log } = options;
+  const fleet = await fleetOf(devices);
+  log('bare aedes');
+  const bareAedes = await bare(fleet.devices, rate, seconds);
+  log('starting the engines');
+  const folder = await mkdtemp(join(tmpdir(), 'stadtfunk-bench-'));
+  await writeFile(join(folder, 'rules.yaml'), rulesText(options.rules));
+  const city = await Installation.start({ RULES_DIR: folder, LOG_LEVEL: 'error' }, (name) =>
+    options.profileDir === undefined
+      ? []
+      : ['--cpu-prof', `--cpu-prof-dir=${options.profileDir}`, `--cpu-prof-name=${name}.cpuprofile`],
+  );
+  try {
+    const brokerAlone = await withFleet(city, fleet, ['api', 'broker'], log, async (load) => {
+      log('the broker with the durable log');
+      const broker = city.get('broker');
+      const before = await cpuSeconds(broker);
+      const result = await load.run(rate, seconds);
+      return {
+        ...acknowledgements(rate, result),
+        cpuMicrosecondsPerUplink: perOne(await cpuSeconds(broker), before, result.acknowledged),
+      };
+    });
+    const whole = await withFleet(city, fleet, ROLES, log, async (load) => wholeWay(city, load, options));
+    return {
+      bench: 'servers',
+      machine: { cores: cpus().length, cpu: cpus()[0]?.model, node: process.version },
+      devices,
+      rules: options.rules,
+      bareAedes,
+      brokerAlone,
+      wholeWay: whole,
+    };
+  } finally {
+    await city.remove();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function wholeWay(city: Installation, load: LoadGenerator, options: ServersBenchOptions): Promise<object> {
+  const { log, rate, seconds, quietRate, alertRate, quietSeconds } = options;
+  const api = city.get('api');
+  log(`${alertRate} uplinks/s for ${quietSeconds} s, and alerts`);
+  const probe = await AlertProbe.start(api, city.get('broker').mqttUrl);
+  let unheard = 0;
+  const [alerting] = await Promise.all([
+    runPhase(api, () => load.run(alertRate, quietSeconds)),
+    probe.run(ALERTS_PER_SECOND, quietSeconds).then((count) => (unheard = count)),
+  ]);
+  await probe.stop();
+  log(`${quietRate} uplinks/s for ${quietSeconds} s`);
+  const quiet = await runPhase(api, () => load.run(quietRate, quietSeconds));
+  log(`${rate} uplinks/s for ${seconds} s`);
+  const before = await cpuOf(city);
+  const busy = await runPhase(api, () => load.run(rate, seconds));
+  const after = await cpuOf(city);
+  const stored = busy.after.readings.stored - busy.before.readings.stored;
+  const cpu = Object.fromEntries(Object.keys(after).map((name) => [name, perOne(after[name]!, before[name]!, stored)]));
+  const ours = ROLES.reduce((sum, name) => sum + (cpu[name] ?? 0), 0);
+  return {
+    alertAt: {
+      uplinksPerSecond: alertRate,
+      alerts: probe.latencies.count,
+      unheard,
+      publishToAlertP50Ms: round(probe.latencies.quantile(0.5)),
+      publishToAlertP99Ms: round(probe.latencies.quantile(0.99)),
+      publishToAlertMaxMs: round(probe.latencies.maxMs),
+      pubackP99Ms: round(alerting.result.latencies.quantile(0.99)),
+    },
+    quiet: reportOf(quietRate, quiet),
+    busy: { ...reportOf(rate, busy), cpuMicrosecondsPerReading: { ...cpu, allOfOurs: round(ours) } },
+    peakMemoryMib: Object.fromEntries(ROLES.map((name) => [name, peakMemoryMib(city.get(name))])),
+    ledger: await ledgerOf(api),
+  };
+}
+
+/** CPU seconds so far: our processes, and the engines. */
+async function cpuOf(city: Installation): Promise<Record<string, number>> {
+  const { redis, influx, postgres } = city.engines;
+  const ours = await Promise.all(
+    ROLES.map(async (name): Promise<[string, number]> => [name, await cpuSeconds(city.get(name))]),
+  );
+  return {
+    ...Object.fromEntries(ours),
+    redis: serverCpuSeconds(redis.pid),
+    influxdb: serverCpuSeconds(influx.pid),
+    postgresql: serverCpuSeconds(postgres.pid),
+  };
+}
+
+const perOne = (after: number, before: number, count: number) => round(((after - before) * 1e6) / Math.max(1, count));
+
+function acknowledgements(rate: number, result: LoadResult) {
+  return {
+    offeredPerSecond: rate,
+    acknowledgedPerSecond: round(result.acknowledged / result.seconds),
+    pubackP50Ms: round(result.latencies.quantile(0.5)),
+    pubackP99Ms: round(result.latencies.quantile(0.99)),
+  };
+}
+
+interface BenchFleet {
+  readonly devices: readonly LoadDevice[];
+  readonly passwordHash: string;
+}
+
+/** Devices with one password, of which the hash costs nothing to verify: connecting is not what is measured. */
+async function fleetOf(count: number): Promise<BenchFleet> {
+  const password = randomBytes(24).toString('base64url');
+  const salt = randomBytes(16);
+  const hash = scryptSync(password, salt, 32, { N: 2, r: 8, p: 1 });
+  const text = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/u, '');
+  const devices = Array.from({ length: count }, (_, index) => {
+    const username = `nb-${index}`;
+    return { username, password, topic: `stadtfunk/v1/${username}/up` };
+  });
+  return { devices, passwordHash: `$scrypt$ln=1,r=8,p=1$${text(salt)}$${text(hash)}` };
+}
+
+/** Starts these roles, connects the fleet, and stops them again. */
+async function withFleet<T>(
+  city: Installation,
+  { devices, passwordHash }: BenchFleet,
+  roles: readonly string[],
+  log: (line: string) => void,
+  measure: (load: LoadGenerator) => Promise<T>,
+): Promise<T> {
+  await city.run(roles[0]!);
+  const client = new Client({ connectionString: city.engines.postgres.url });
+  await client.connect();
+  await client.query(
+    `with a as (insert into assets (asset_id, type, location, attributes)
+       select 'bin-' || n, 'WasteContainer', $2::jsonb, '{"containerHeight": 1.2}' from generate_series(0, $1::int - 1) n
+       on conflict do nothing),
+     d as (insert into devices (device_id, model, password_hash)
+       select 'nb-' || n, 'stadtfunk-json', $3 from generate_series(0, $1::int - 1) n on conflict do nothing)
+     select 1`,
+    [devices.length, JSON.stringify(HANAU), passwordHash],
+  );
+  await client.query(
+    `insert into bindings (device_id, asset_id)
+     select 'nb-' || n, 'bin-' || n from generate_series(0, $1::int - 1) n
+     where not exists (select from bindings where device_id = 'nb-' || n)`,
+    [devices.length],
+  );
+  await client.end();
+  await Promise.all(roles.slice(1).map((role) => city.run(role)));
+  const load = new LoadGenerator();
+  try {
+    log(`connecting ${devices.length} devices`);
+    await load.connect(city.get('broker').mqttUrl, devices);
+    return await measure(load);
+  } finally {
+    load.end();
+    for (const role of roles) await city.get(role).stop();
+  }
+}
+
+async function bare(devices: readonly LoadDevice[], rate: number, seconds: number): Promise<object> {
+  const child = spawn(process.execPath, [process.argv[1]!, 'bare-aedes'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const load = new LoadGenerator();
+  try {
+    const [address] = (await once(child.stdout, 'data')) as [Buffer];
+    await load.connect(address.toString().trim(), devices);
+    const cpuBefore = serverCpuSeconds(child.pid!);
+    const result = await load.run(rate, seconds);
+    const cpu = perOne(serverCpuSeconds(child.pid!), cpuBefore, result.acknowledged);
+    return { ...acknowledgements(rate, result), cpuMicrosecondsPerUplink: cpu };
+  } finally {
+    load.end();
+    child.kill('SIGKILL');
+  }
+}
