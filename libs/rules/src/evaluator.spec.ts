@@ -463,3 +463,28 @@ describe('what comes from outside', () => {
     return new RuleBench(rules(text), subject).reading(observedAt, values);
   }
 });
+
+describe('a state that stays in memory', () => {
+  const set = rules(rule(['when: fillingLevel >= 0.85', 'for: asset.maximumParkingDuration']));
+  const limited = subjectOf('WasteContainer', { attributes: { maximumParkingDuration: 'PT1H' } });
+
+  function pending() {
+    const state = newState();
+    const reading = new RuleBench(set, limited).reading(T0, { fillingLevel: 0.9 });
+    applyUplink(set, state, limited, T0 + 2_000, [reading]);
+    expect(Object.keys(state.s)).toEqual(['waste.full']);
+    return state;
+  }
+
+  it('is fitted to an asset that has changed', () => {
+    const state = pending();
+    applyUplink(set, state, subjectOf('WasteContainer'), T0 + MINUTE, []);
+    expect(state.s).toEqual({});
+  });
+
+  it('is fitted to rules that have changed', () => {
+    const state = pending();
+    applyUplink(rules(rule(['when: fillingLevel >= 0.95'])), state, limited, T0 + MINUTE, []);
+    expect(state.s).toEqual({});
+  });
+});
