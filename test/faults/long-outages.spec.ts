@@ -134,7 +134,7 @@ describe('an outage of ten minutes', () => {
       log: shared,
       group: 'store',
       ownership,
-      positions: async () => store.resume(await shared.floors()),
+      positions: async (owned) => store.resume(await shared.floors(), owned),
       batchSize: 500,
       waitMs: 200,
       paceMs: 10,

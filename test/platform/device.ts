@@ -51,6 +51,8 @@ export class TestDevice {
   /** Resolves when it is acknowledged, rejects when the connection ends before. */
   publish(payload: string | Uint8Array, topic = this.topic): Promise<void> {
     return new Promise((resolve, reject) => {
+      // A message of a client that is closed already would wait in it for ever.
+      if (!this.client.connected) return reject(new Error('closed'));
       const onClose = () => reject(new Error('closed without PUBACK'));
       this.client.once('close', onClose);
       this.client.publish(topic, typeof payload === 'string' ? payload : Buffer.from(payload), { qos: 1 }, (error) => {

@@ -12,7 +12,7 @@ export interface Victim {
 /** Every process of an installation and every engine behind it. */
 export function victimsOf(city: Installation): Victim[] {
   const { postgres, redis, influx, mosquitto } = city.engines;
-  const processes = [...city.processes.keys()].map((name) => ({
+  const processes = [...city.processes.keys()].sort().map((name) => ({
     name,
     kill: async () => {
       await city.get(name).kill('SIGKILL');

@@ -65,8 +65,8 @@ export abstract class IngestRecords {
   abstract positions(logId: string, floors: Positions): Promise<Positions>;
   abstract memories(deviceIds: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
   abstract commit(commit: IngestCommit): Promise<void>;
-  /** Dead letters marked for retry, oldest first. */
-  abstract retries(limit: number): Promise<readonly RetriedLetter[]>;
+  /** Dead letters marked for retry, oldest first: of another log, or of these partitions of this one. */
+  abstract retries(limit: number, logId: string, partitions: readonly number[]): Promise<readonly RetriedLetter[]>;
   /** The counters of all devices, or of one, with the positions of the same moment. */
   abstract counts(logId: string, partitions: number, deviceId?: string): Promise<LedgerCounts>;
 }

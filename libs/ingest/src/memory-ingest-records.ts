@@ -14,6 +14,7 @@ import {
 const NOTHING: Tally = { processed: 0, rejected: 0, decoded: 0, stored: 0, duplicate: 0, quarantined: 0 };
 
 interface Letter extends DeadLetter {
+  readonly logId: string;
   readonly letterId: string;
   readonly state: 'open' | 'retry' | 'resolved';
 }
@@ -60,17 +61,22 @@ export class MemoryIngestRecords extends IngestRecords {
     for (const progress of devices) this.#add(progress);
     for (const letter of deadLetters) {
       const letterId = String(letters.size + 1);
-      letters.set(letterId, { ...letter, letterId, state: 'open' });
+      letters.set(letterId, { ...letter, letterId, logId, state: 'open' });
     }
     this.rows.quarantined.push(...quarantined);
     await this.rows.due.mark('hour', hours);
   }
 
-  override async retries(limit: number): Promise<readonly RetriedLetter[]> {
+  override async retries(
+    limit: number,
+    logId: string,
+    partitions: readonly number[],
+  ): Promise<readonly RetriedLetter[]> {
     return [...this.rows.letters.values()]
       .filter(({ state }) => state === 'retry')
+      .filter((letter) => letter.logId !== logId || partitions.includes(letter.partition))
       .slice(0, limit)
-      .map(({ code: _code, detail: _detail, state: _state, ...letter }) => letter);
+      .map(({ code: _code, detail: _detail, state: _state, logId: _logId, ...letter }) => letter);
   }
 
   override async counts(logId: string, partitions: number, deviceId?: string): Promise<LedgerCounts> {

@@ -68,7 +68,7 @@ describe('StoreConsumer', () => {
     consumer = make();
     directory.put({ device: device('json', 'stadtfunk-json'), asset: null });
     directory.put({ device: device('ndds75', 'dragino-ndds75', '867787050000037'), asset: null });
-    await records.positions(log.logId, await log.floors());
+    await consumer.resume(await log.floors(), [true, true]);
   });
 
   /** Appends, reads from where the records are, processes. */
@@ -193,6 +193,9 @@ describe('StoreConsumer', () => {
     const [letter] = records.rows.letters.values();
     records.rows.letters.set(letter!.letterId, { ...letter!, state: 'retry' });
     directory.put({ device: device('late', 'stadtfunk-json'), asset: null });
+    await consumer.resume(await log.floors(), [false, false]);
+    expect(await consumer.retry(10)).toBe(0);
+    await consumer.resume(await log.floors(), [true, true]);
     expect(await consumer.retry(10)).toBe(1);
     expect(await consumer.retry(10)).toBe(0);
     expect(await stored('late')).toHaveLength(1);

@@ -1,7 +1,7 @@
 import type { DeviceDirectory } from '@stadtfunk/devices';
 import type { CodedError } from '@stadtfunk/kernel';
 import { ReadingsRefused, type QuarantinedReading, type Reading, type TelemetryStore } from '@stadtfunk/readings';
-import { reachedBy, sliceOf, type Positions, type StoredUplink } from '@stadtfunk/uplinks';
+import { partitionOf, reachedBy, sliceOf, type Positions, type StoredUplink } from '@stadtfunk/uplinks';
 import { DeviceMemory } from './device-memory.ts';
 import { identitiesOf } from './identity.ts';
 import type { IngestCommit, IngestRecords, Tally } from './ingest-records.ts';
@@ -45,6 +45,7 @@ interface Work {
  */
 export class StoreConsumer {
   readonly #options: StoreConsumerOptions;
+  #owned: readonly boolean[] = [];
   readonly #memories = new Map<string, DeviceMemory>();
 
   constructor(options: StoreConsumerOptions) {
@@ -52,8 +53,9 @@ export class StoreConsumer {
   }
 
   /** Where the records say that the group is: at the start, and whenever somebody else may have worked meanwhile. */
-  resume(floors: Positions): Promise<Positions> {
+  resume(floors: Positions, owned: readonly boolean[]): Promise<Positions> {
     this.#memories.clear();
+    this.#owned = owned;
     return this.#options.records.positions(this.#options.logId, floors);
   }
 
@@ -71,7 +73,13 @@ export class StoreConsumer {
    * history; the rules have long gone past it.
    */
   async retry(limit: number): Promise<number> {
-    const letters = await this.#options.records.retries(limit);
+    const { records, logId } = this.#options;
+    const owned = this.#owned;
+    const partitions = owned.flatMap((isOwned, partition) => (isOwned ? [partition] : []));
+    // A letter of another log may be a device's of somebody else, who alone knows what the device has sent.
+    const letters = (await records.retries(limit, logId, partitions)).filter(
+      ({ deviceId }) => owned[partitionOf(deviceId, owned.length)],
+    );
     if (letters.length === 0) return 0;
     await this.#orForget(async () => {
       const work = await this.#interpret(letters);

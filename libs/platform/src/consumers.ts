@@ -62,7 +62,7 @@ export function createStoreConsumer(parts: ConsumerParts, telemetry: TelemetrySt
     memoriesKept: MEMORIES_KEPT,
   });
   return consumer(parts, 'store', ownership, {
-    positions: async () => store.resume(await log.floors()),
+    positions: async (owned) => store.resume(await log.floors(), owned),
     process: (batch) => store.process(batch),
     look: async () => {
       // As long as a full round comes back there may be more.

@@ -57,12 +57,16 @@ export class PostgresIngestRecords extends IngestRecords {
     });
   }
 
-  override async retries(limit: number): Promise<readonly RetriedLetter[]> {
+  override async retries(
+    limit: number,
+    logId: string,
+    partitions: readonly number[],
+  ): Promise<readonly RetriedLetter[]> {
     const { rows } = await this.#database.pool
       .query<RetryRow>(
         `select letter_id, partition, sequence, device_id, topic, received_at, qos, payload from dead_letters
-         where state = 'retry' order by letter_id limit $1`,
-        [limit],
+         where state = 'retry' and (log_id <> $2 or partition = any($3::int[])) order by letter_id limit $1`,
+        [limit, logId, partitions],
       )
       .catch(fail);
     return rows.map((row) => ({

@@ -36,7 +36,7 @@ export async function runStoreStage(task: StageTask): Promise<void> {
     log,
     group: 'store',
     ownership,
-    resume: async () => store.resume(await log.floors()),
+    resume: async (owned) => store.resume(await log.floors(), owned),
     process: (batch) => store.process(batch),
   });
   telemetry.stop();

@@ -133,11 +133,11 @@ export function describeIngestRecords(name: string, make: () => Promise<IngestRe
 
     it('gives letters back for a retry as they came, oldest first, and only those', async () => {
       await records.commit(commitOf({ reached: [[0, 2]], deadLetters: [letterOf(1), letterOf(2, { qos: 0 })] }));
-      expect(await records.retries(10)).toEqual([]);
+      expect(await records.retries(10, 'log-1', [0])).toEqual([]);
       await harness.askForRetry();
       await records.commit(commitOf({ reached: [[0, 3]], deadLetters: [letterOf(3)] }));
 
-      const retries = await records.retries(10);
+      const retries = await records.retries(10, 'log-1', [0]);
       const [first] = retries;
       expect(retries.map(({ sequence, qos }) => [sequence, qos])).toEqual([
         [1, 1],
@@ -149,14 +149,16 @@ export function describeIngestRecords(name: string, make: () => Promise<IngestRe
         letterId: first!.letterId,
         payload: [0, 255, 128],
       });
-      expect(await records.retries(1)).toHaveLength(1);
+      expect(await records.retries(1, 'log-1', [0])).toHaveLength(1);
+      expect(await records.retries(10, 'log-1', [1])).toEqual([]);
+      expect(await records.retries(10, 'log-2', [])).toHaveLength(2);
     });
 
     it('counts a letter that a retry processed as processed, once', async () => {
       const rejected = progress('sensor-1', { rejected: 1 });
       await records.commit(commitOf({ reached: [[0, 1]], devices: [rejected], deadLetters: [letterOf(1)] }));
       await harness.askForRetry();
-      const [letter] = await records.retries(1);
+      const [letter] = await records.retries(1, 'log-1', [0]);
       const retry = commitOf({
         devices: [progress('sensor-1', { rejected: -1, processed: 1, decoded: 1, stored: 1 })],
         retries: [{ letterId: letter!.letterId, error: null }],
@@ -164,7 +166,7 @@ export function describeIngestRecords(name: string, make: () => Promise<IngestRe
       await records.commit(retry);
 
       expect(await plain()).toEqual({ ...NOTHING, processed: 1, decoded: 1, stored: 1 });
-      expect(await records.retries(10)).toEqual([]);
+      expect(await records.retries(10, 'log-1', [0])).toEqual([]);
       await expect(records.commit(retry)).rejects.toMatchObject({ code: 'records.conflict' });
       expect((await plain()).processed).toBe(1);
     });
@@ -172,13 +174,13 @@ export function describeIngestRecords(name: string, make: () => Promise<IngestRe
     it('puts a letter back that a retry rejected again', async () => {
       await records.commit(commitOf({ reached: [[0, 1]], deadLetters: [letterOf(1)] }));
       await harness.askForRetry();
-      const [letter] = await records.retries(1);
+      const [letter] = await records.retries(1, 'log-1', [0]);
       const error = { code: 'payload.foreign', detail: 'names another device' };
       await records.commit(commitOf({ retries: [{ letterId: letter!.letterId, error }] }));
 
-      expect(await records.retries(10)).toEqual([]);
+      expect(await records.retries(10, 'log-1', [0])).toEqual([]);
       await harness.askForRetry();
-      expect(await records.retries(10)).toMatchObject([{ letterId: letter!.letterId }]);
+      expect(await records.retries(10, 'log-1', [0])).toMatchObject([{ letterId: letter!.letterId }]);
     });
 
     it('notes the hours that readings fell into, if and only if it commits', async () => {
@@ -212,7 +214,7 @@ export function describeIngestRecords(name: string, make: () => Promise<IngestRe
       );
 
       await harness.askForRetry();
-      expect(await records.retries(1)).toMatchObject([{ deviceId: '\u0007"\\' }]);
+      expect(await records.retries(1, 'log-1', [0])).toMatchObject([{ deviceId: '\u0007"\\' }]);
       expect((await records.counts('log-1', 2, '\u0007"\\')).tally.rejected).toBe(1);
     });
 
