@@ -100,7 +100,8 @@ export function reportOf(offeredPerSecond: number, { result, before, atEnd, afte
     storedPerSecond: round((atEnd.readings.stored - before.readings.stored) / result.seconds),
     storedPerSecondWithDrain: round((after.readings.stored - before.readings.stored) / (result.seconds + drainSeconds)),
     drainSeconds: round(drainSeconds),
-    lost: result.acknowledged - (settled(after) - settled(before)),
+    // Under overload some acknowledgements come after the load has stopped counting.
+    lost: Math.max(0, result.acknowledged - (settled(after) - settled(before))),
     pubackP50Ms: round(result.latencies.quantile(0.5)),
     pubackP99Ms: round(result.latencies.quantile(0.99)),
     pubackMaxMs: round(result.latencies.maxMs),
