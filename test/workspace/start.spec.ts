@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ROLES } from '@stadtfunk/platform';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
@@ -43,6 +44,14 @@ describe('a start', () => {
     expect(code).toBe(2);
     expect(said).toContain('DATA_DIR');
     expect(said).not.toContain('    at ');
+  });
+
+  it.each(ROLES)('of the program %s alone says in one line what it needs', async (role) => {
+    const child = spawn(process.execPath, [join(root, 'dist', `${role}.js`)], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect([code, said]).toEqual([2, expect.stringMatching(/^stadtfunk: .*DATABASE_URL and REDIS_URL.*\n$/) as string]);
   });
 
   it('can be stopped while it waits for a database', async () => {
