@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '@stadtfunk/config';
-import type { DeviceDirectory } from '@stadtfunk/devices';
+import type { DeviceDirectory, DirectoryFeed } from '@stadtfunk/devices';
 import { StoreConsumer } from '@stadtfunk/ingest';
 import { Fault, type Clock, type CodedError } from '@stadtfunk/kernel';
 import type { Logger } from '@stadtfunk/observability';
@@ -41,8 +41,7 @@ export interface ConsumerParts {
   readonly clock: Clock;
   readonly log: UplinkLog;
   readonly directory: DeviceDirectory;
-  /** Takes into the directory what was changed since the last look. */
-  readonly refreshDirectory: () => Promise<unknown>;
+  readonly feed: DirectoryFeed;
   readonly database: Database;
   readonly measures: Measures;
   /** The process cannot go on, and why. */
@@ -113,7 +112,7 @@ interface GroupWork {
 }
 
 function consumer(
-  { config, log, logger, directory, refreshDirectory, measures, fail }: ConsumerParts,
+  { config, log, logger, directory, feed, measures, fail }: ConsumerParts,
   group: ConsumerGroup,
   ownership: PartitionOwnership,
   work: GroupWork,
@@ -130,7 +129,7 @@ function consumer(
     paceMs: PACE_MS[group],
     process: async (batch) => {
       // A device that was registered in another process a moment ago is not unknown.
-      if (batch.some(({ deviceId }) => !directory.find(deviceId))) await refreshDirectory();
+      if (batch.some(({ deviceId }) => !directory.find(deviceId))) await feed.refresh();
       await work.process(batch);
       measures.batch(group, batch);
     },

@@ -16,7 +16,7 @@ import { Metrics, type Logger } from '@stadtfunk/observability';
 import { DatabaseNotices, PostgresIngestRecords, PostgresRulesRecords } from '@stadtfunk/postgres';
 import { RedisUplinkLog } from '@stadtfunk/redis';
 import type { RuleSet } from '@stadtfunk/rules';
-import { CONSUMER_GROUPS, type UplinkLog } from '@stadtfunk/uplinks';
+import { CONSUMER_GROUPS, type Consumer, type UplinkLog } from '@stadtfunk/uplinks';
 import { httpUrlOf } from './addresses.ts';
 import { createApi } from './api-role.ts';
 import { createRulesConsumer, createStoreConsumer } from './consumers.ts';
@@ -137,7 +137,6 @@ async function start(
     measures.watchForwarder(startForwarding(config.REDIS_URL, forwarding, stops));
   }
 
-  // The API answers, and tells what is not ready, before uplinks come in.
   const system: SystemOptions = {
     clock,
     verifyToken: config.STADTFUNK_ADMIN_TOKEN ? tokenVerifier(config.STADTFUNK_ADMIN_TOKEN) : () => false,
@@ -172,18 +171,11 @@ async function start(
 
   if (log) {
     if (log === local) await tellPositions(log, records);
-    if (roles.has('ingest') || roles.has('rules')) measures.watchPartitions(log.partitions);
-    const refreshDirectory = () => feed.refresh();
     const { database } = records;
-    const parts = { config, logger, clock, log, directory, refreshDirectory, database, measures, fail };
-    const consumers = [
-      ...(roles.has('ingest') ? [createStoreConsumer(parts, records.telemetry.store)] : []),
-      ...(roles.has('rules') && ruleSet ? [createRulesConsumer(parts, ruleSet)] : []),
-    ];
-    for (const consumer of consumers) {
-      consumer.start();
-      stops.add(() => consumer.stop());
-    }
+    const parts = { config, logger, clock, log, directory, feed, database, measures, fail };
+    if (roles.has('ingest')) startConsumer(createStoreConsumer(parts, records.telemetry.store), stops);
+    if (roles.has('rules') && ruleSet) startConsumer(createRulesConsumer(parts, ruleSet), stops);
+    if (roles.has('ingest') || roles.has('rules')) measures.watchPartitions(log.partitions);
   }
 
   let mqttUrl: string | null = null;
@@ -216,6 +208,11 @@ async function start(
     failed,
     stop: () => stops.run(),
   };
+}
+
+function startConsumer(consumer: Consumer, stops: StopList): void {
+  consumer.start();
+  stops.add(() => consumer.stop());
 }
 
 /** Says which rules have failed since the last look: the others go on, so nobody would notice. */

@@ -88,7 +88,7 @@ test('forwards what is there and what comes, in the order of each device, and co
   for (const group of CONSUMER_GROUPS) {
     await eventually('it is committed', async () => sum(await local.committed(group)) === 40 * devices.length);
   }
-  expect(await forwarder.status()).toEqual({ waiting: 0, lastFault: null });
+  expect(await forwarder.status()).toEqual({ taken: 480, forwarded: 480, waiting: 0, lastFault: null });
 });
 
 test('keeps every field of an uplink', async () => {
