@@ -8,11 +8,6 @@ import { register, TestDevice, type RegisteredDevice } from '../platform/device.
 import { FlakyProxy } from '../platform/flaky-proxy.ts';
 import { makeDataDir, PlatformProcess } from '../platform/platform-process.ts';
 
-interface Page<T> {
-  readonly items: readonly T[];
-  readonly next: string | null;
-}
-
 export interface Ledger {
   readonly uplinks: Readonly<Record<'received' | 'processed' | 'rejected' | 'waiting', number>>;
   readonly readings: Readonly<Record<'decoded' | 'stored' | 'duplicate' | 'quarantined', number>>;
@@ -82,21 +77,9 @@ export class City {
     );
   }
 
-  /** All items of a list. */
-  async all<T>(path: string): Promise<T[]> {
-    const items: T[] = [];
-    for (let after: string | null = ''; after !== null;) {
-      const rest: string = after && `&after=${encodeURIComponent(after)}`;
-      const page: Page<T> = await this.platform.get(`${path}${path.includes('?') ? '&' : '?'}limit=1000${rest}`);
-      items.push(...page.items);
-      after = page.next;
-    }
-    return items;
-  }
-
   async timesOf(deviceId: string): Promise<number[]> {
     const path = `/api/v1/assets/asset-of-${deviceId}/readings?from=2000-01-01T00:00:00Z`;
-    return (await this.all<{ observedAt: string }>(path)).map(({ observedAt }) => Date.parse(observedAt));
+    return (await this.platform.all<{ observedAt: string }>(path)).map(({ observedAt }) => Date.parse(observedAt));
   }
 }
 

@@ -55,10 +55,10 @@ describe('a flapping network', () => {
     });
     expect(readings).toEqual({ ...readings, decoded: uplinks.processed, stored: count, quarantined: 0 });
 
-    const alerts = await city.all<{ assetId: string; raisedAt: string; clearedAt: string | null }>(
+    const alerts = await city.platform.all<{ assetId: string; raisedAt: string; clearedAt: string | null }>(
       '/api/v1/alerts?rule=waste.full',
     );
-    const jobs = await city.all<{ alertIds: string[]; state: string }>('/api/v1/jobs');
+    const jobs = await city.platform.all<{ alertIds: string[]; state: string }>('/api/v1/jobs');
     expect(alerts.length).toBeGreaterThan(0);
     expect(new Set(alerts.map(({ assetId, raisedAt }) => `${assetId} ${raisedAt}`)).size).toBe(alerts.length);
     const covered = jobs.flatMap(({ alertIds }) => alertIds);

@@ -30,7 +30,7 @@ describe('a slow InfluxDB', () => {
   };
   const waiting = async () =>
     (await city.platform.get<{ uplinks: { waiting: number } }>('/api/v1/ledger')).uplinks.waiting;
-  const alertsOf = (assetId: string) => city.all<Alert>(`/api/v1/alerts?asset=${assetId}`);
+  const alertsOf = (assetId: string) => city.platform.all<Alert>(`/api/v1/alerts?asset=${assetId}`);
 
   /** How long a new alert takes to be seen, from before its reading is sent. */
   const alertMs = async (deviceId: string) => {

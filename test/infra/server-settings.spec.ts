@@ -1,10 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { connectAsync } from 'mqtt';
-import { eventually } from '@stadtfunk/kernel/testing';
+import { eventually, freePort } from '@stadtfunk/kernel/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 // infra/local is no project of the graph, and the only place that knows where programs are installed.
 // eslint-disable-next-line @nx/enforce-module-boundaries
@@ -120,12 +119,3 @@ describe('mosquitto.conf', () => {
     await expect(connect(`${password!}x`)).rejects.toThrow(/not authori[sz]ed/i);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}

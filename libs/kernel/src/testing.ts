@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import { Clock } from './clock.ts';
 
 /** A clock that only moves when told to. */
@@ -41,4 +42,24 @@ export async function eventually<T>(
     if (performance.now() > deadline) throw new Error(`${what}: not within ${timeoutMs} ms (last: ${String(last)})`);
     await new Promise((wake) => setTimeout(wake, everyMs));
   }
+}
+
+/** Ports of the loopback that nobody uses, all different: all are held until all are known. */
+export async function freePorts(count: number): Promise<number[]> {
+  const listeners = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(
+    listeners.map(async (listener) => {
+      await new Promise<void>((listening) => listener.listen(0, '127.0.0.1', listening));
+      const address = listener.address();
+      if (address === null || typeof address === 'string') throw new Error('no port');
+      return address.port;
+    }),
+  );
+  await Promise.all(listeners.map((listener) => new Promise((closed) => listener.close(closed))));
+  return ports;
+}
+
+/** A port of the loopback that nobody uses. */
+export async function freePort(): Promise<number> {
+  return (await freePorts(1))[0]!;
 }

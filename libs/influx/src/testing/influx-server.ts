@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { eventually } from '@stadtfunk/kernel/testing';
+import { eventually, freePorts } from '@stadtfunk/kernel/testing';
 
 const HOMEBREW = ['/opt/homebrew/opt/influxdb@1/bin', '/usr/local/opt/influxdb@1/bin'];
 
@@ -27,7 +26,7 @@ export interface InfluxServerOptions {
 export async function startInflux(options: InfluxServerOptions = {}): Promise<InfluxServer> {
   const program = findProgram();
   const folder = mkdtempSync(join(tmpdir(), 'stadtfunk-influx-'));
-  const [httpPort, rpcPort] = await freePorts();
+  const [httpPort, rpcPort] = (await freePorts(2)) as [number, number];
   const file = join(folder, 'influxdb.conf');
   writeFileSync(file, configuration(folder, httpPort, rpcPort, options));
   const url = `http://127.0.0.1:${httpPort}`;
@@ -118,18 +117,4 @@ function isExecutable(path: string): boolean {
   } catch {
     return false; // Not there, or not ours to run.
   }
-}
-
-/** Both are held until both are known, so that they differ. */
-async function freePorts(): Promise<[number, number]> {
-  const listeners = [createServer(), createServer()] as const;
-  const ports = listeners.map(async (listener) => {
-    await new Promise<void>((listening) => listener.listen(0, '127.0.0.1', listening));
-    const address = listener.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    return address.port;
-  });
-  const [one, other] = await Promise.all(ports);
-  await Promise.all(listeners.map((listener) => new Promise((closed) => listener.close(closed))));
-  return [one!, other!];
 }

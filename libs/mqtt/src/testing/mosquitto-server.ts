@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '@stadtfunk/kernel/testing';
+import { eventually, freePort } from '@stadtfunk/kernel/testing';
 // infra/local is no project of the graph, and the only place that knows where servers are installed.
 // eslint-disable-next-line @nx/enforce-module-boundaries
 import { serverProgram } from '../../../../infra/local/servers.mjs';
@@ -125,13 +125,4 @@ export async function startMosquitto(
     throw thrown;
   }
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { freePort } from '@stadtfunk/kernel/testing';
 import { Redis } from 'ioredis';
 
 const DURABLE = { appendonly: 'yes', appendfsync: 'always', save: '' };
@@ -105,13 +105,4 @@ function untilReady(child: ChildProcess): Promise<void> {
     child.once('error', failed);
     child.once('exit', () => failed(new Error(`redis-server did not start: ${output}`)));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
