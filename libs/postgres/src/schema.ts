@@ -261,6 +261,8 @@ export const alerts = pgTable(
     index('alerts_by_time').on(table.raisedAt, table.alertId),
     index('alerts_by_asset').on(table.assetId),
     index('alerts_by_device').on(table.deviceId),
+    // Whether a problem was there before.
+    index('alerts_by_problem').on(table.subject, table.ruleId, table.clearedAt),
   ],
 );
 
@@ -279,12 +281,16 @@ export const jobs = pgTable(
     priority: text('priority').notNull(),
     state: text('state').notNull(),
     assignee: text('assignee'),
+    waitingFor: text('waiting_for'),
+    tags: text('tags').array().notNull().default([]),
     createdAt: time('created_at').notNull(),
     dueAt: time('due_at'),
     /** When it was said that it is overdue: of the time `due_at` if it is not before it. */
     overdueAt: time('overdue_at'),
     closedAt: time('closed_at'),
     evidence: jsonb('evidence'),
+    /** When it was said that it is done and nobody has confirmed it. */
+    unprovenAt: time('unproven_at'),
     version: integer('version').notNull().default(1),
   },
   (table) => [
@@ -294,7 +300,12 @@ export const jobs = pgTable(
     // Those of which it may have to be said, among the many that are closed.
     index('jobs_to_escalate')
       .on(table.dueAt)
-      .where(sql`state in ('open', 'assigned', 'inProgress') and (overdue_at is null or overdue_at < due_at)`),
+      .where(
+        sql`state in ('open', 'assigned', 'inProgress', 'waiting') and (overdue_at is null or overdue_at < due_at)`,
+      ),
+    index('jobs_to_prove')
+      .on(table.closedAt)
+      .where(sql`state = 'done' and evidence is null and unproven_at is null`),
   ],
 );
 
@@ -325,6 +336,7 @@ export const jobHistory = pgTable(
     fromState: text('from_state'),
     toState: text('to_state').notNull(),
     note: text('note'),
+    changes: jsonb('changes'),
   },
   (table) => [index('job_history_by_job').on(table.jobId, table.entryId)],
 );
