@@ -1,3 +1,4 @@
+import type { LedgerReport } from '@stadtfunk/ingest';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Random } from '@stadtfunk/device-simulator';
 import { eventually } from '@stadtfunk/kernel/testing';
@@ -22,10 +23,6 @@ const LONGEST_AWAY_MS = 2_500;
 /** What a broker that is killed may not have handed on yet. It acknowledged from its memory; that promise is not ours. */
 const MOSQUITTO_MEMORY_MS = 3_000;
 
-interface Ledger {
-  readonly uplinks: Readonly<Record<'received' | 'processed' | 'rejected' | 'waiting', number>>;
-  readonly readings: Readonly<Record<'decoded' | 'stored' | 'duplicate' | 'quarantined', number>>;
-}
 interface StoredReading {
   readonly observedAt: string;
   readonly receivedAt: string;
@@ -135,7 +132,7 @@ describe('any process or server killed or held under load', () => {
     const ledger = await eventually(
       'an empty log',
       async () => {
-        const { status, body } = await api.ask<Ledger>('GET', '/api/v1/ledger');
+        const { status, body } = await api.ask<LedgerReport>('GET', '/api/v1/ledger');
         return status === 200 && body.uplinks.waiting === 0 && body;
       },
       { timeoutMs: 60_000, everyMs: 200 },

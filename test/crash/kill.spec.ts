@@ -1,3 +1,4 @@
+import type { LedgerReport } from '@stadtfunk/ingest';
 import { Random } from '@stadtfunk/device-simulator';
 import { eventually } from '@stadtfunk/kernel/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,11 +10,6 @@ const ROUNDS = 10;
 const DEVICES = 12;
 /** The moments to kill follow from it. */
 const SEED = 2026;
-
-interface Ledger {
-  readonly uplinks: Readonly<Record<'received' | 'processed' | 'rejected' | 'waiting', number>>;
-  readonly readings: Readonly<Record<'decoded' | 'stored' | 'duplicate' | 'quarantined', number>>;
-}
 
 describe('kill -9 under load', () => {
   let folder: Awaited<ReturnType<typeof makeDataDir>>;
@@ -48,7 +44,7 @@ describe('kill -9 under load', () => {
     }
 
     const ledger = await eventually('an empty log', async () => {
-      const found = await platform.get<Ledger>('/api/v1/ledger');
+      const found = await platform.get<LedgerReport>('/api/v1/ledger');
       return found.uplinks.waiting === 0 && found;
     });
     const acknowledged = countOf(devices);

@@ -1,3 +1,4 @@
+import type { LedgerReport } from '@stadtfunk/ingest';
 import { eventually } from '@stadtfunk/kernel/testing';
 import { startInflux, type InfluxServer } from '@stadtfunk/influx/testing';
 import { startMosquitto, type MosquittoServer } from '@stadtfunk/mqtt/testing';
@@ -9,9 +10,6 @@ import { makeDataDir, PlatformProcess } from '../platform/platform-process.ts';
 
 interface List<T> {
   readonly items: readonly T[];
-}
-interface Ledger {
-  readonly uplinks: Readonly<Record<'received' | 'processed' | 'rejected' | 'waiting', number>>;
 }
 
 // The embedded default is tested beside this file; here stands what a city runs: PostgreSQL, InfluxDB, Mosquitto.
@@ -92,7 +90,7 @@ describe('the platform on servers', () => {
 
   it('survives PostgreSQL going away under load, again and again, and loses nothing', async () => {
     const device = await TestDevice.connect(platform.mqttUrl, bin);
-    const before = await platform.get<Ledger>('/api/v1/ledger');
+    const before = await platform.get<LedgerReport>('/api/v1/ledger');
     let acknowledged = 0;
     let isOver = false;
     const load = (async () => {
@@ -115,7 +113,7 @@ describe('the platform on servers', () => {
     expect(platform.isRunning).toBe(true);
     await ready();
     const ledger = await eventually('an empty log', async () => {
-      const { status, body } = await platform.ask<Ledger>('GET', '/api/v1/ledger');
+      const { status, body } = await platform.ask<LedgerReport>('GET', '/api/v1/ledger');
       return status === 200 && body.uplinks.waiting === 0 && body;
     });
     expect(ledger.uplinks.received - before.uplinks.received).toBe(acknowledged);
@@ -127,7 +125,7 @@ describe('the platform on servers', () => {
     platform = await start();
     await ready();
     const { uplinks } = await eventually('an empty log', async () => {
-      const ledger = await platform.get<Ledger>('/api/v1/ledger');
+      const ledger = await platform.get<LedgerReport>('/api/v1/ledger');
       return ledger.uplinks.waiting === 0 && ledger;
     });
     expect(uplinks.received).toBe(uplinks.processed + uplinks.rejected);

@@ -1,3 +1,4 @@
+import type { LedgerReport } from '@stadtfunk/ingest';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { eventually } from '@stadtfunk/kernel/testing';
@@ -28,10 +29,6 @@ interface Job {
   readonly department: string;
   readonly version: number;
   readonly evidence: { readonly values: Readonly<Record<string, number>> } | null;
-}
-interface Ledger {
-  readonly uplinks: Readonly<Record<'received' | 'processed' | 'rejected' | 'waiting', number>>;
-  readonly readings: Readonly<Record<'decoded' | 'stored' | 'duplicate' | 'quarantined', number>>;
 }
 
 /** As a person with Mosquitto's client would; rejects with its exit code. */
@@ -158,20 +155,20 @@ describe('from a reading to a job', () => {
   });
 
   it('drops a repeated uplink, and the ledger adds up', async () => {
-    const before = await platform.get<Ledger>('/api/v1/ledger');
+    const before = await platform.get<LedgerReport>('/api/v1/ledger');
     const device = await TestDevice.connect(platform.mqttUrl, bin);
     const payload = say(0.11);
     for (let time = 0; time < 3; time++) await device.publish(payload);
     await device.end();
     const { uplinks, readings: counts } = await eventually('the ledger', async () => {
-      const ledger = await platform.get<Ledger>('/api/v1/ledger');
+      const ledger = await platform.get<LedgerReport>('/api/v1/ledger');
       return ledger.uplinks.waiting === 0 && ledger.uplinks.received === before.uplinks.received + 3 && ledger;
     });
     expect(uplinks.received).toBe(uplinks.processed + uplinks.rejected);
     expect(uplinks.rejected).toBe(1);
     expect(counts.duplicate - before.readings.duplicate).toBe(2);
     expect(counts.decoded).toBe(counts.stored + counts.duplicate + counts.quarantined);
-    const { body } = await platform.ask<Ledger>('GET', '/api/v1/devices/bin-1/ledger');
+    const { body } = await platform.ask<LedgerReport>('GET', '/api/v1/devices/bin-1/ledger');
     expect(body).toEqual({ uplinks, readings: counts });
   });
 
@@ -184,21 +181,21 @@ describe('from a reading to a job', () => {
       await expect(mosquittoPub(stranger, platform.mqttUrl, say(0.5))).rejects.toMatchObject({ code: 4 });
     }
     const device = await TestDevice.connect(platform.mqttUrl, bin);
-    const { uplinks } = await platform.get<Ledger>('/api/v1/ledger');
+    const { uplinks } = await platform.get<LedgerReport>('/api/v1/ledger');
     await expect(device.publish(say(0.5), 'stadtfunk/v1/bin-2/up')).rejects.toThrow('closed without PUBACK');
-    expect((await platform.get<Ledger>('/api/v1/ledger')).uplinks.received).toBe(uplinks.received);
+    expect((await platform.get<LedgerReport>('/api/v1/ledger')).uplinks.received).toBe(uplinks.received);
     await device.end();
   });
 
   it('knows everything again after an orderly stop', async () => {
-    const before = await platform.get<Ledger>('/api/v1/ledger');
+    const before = await platform.get<LedgerReport>('/api/v1/ledger');
     expect(await platform.stop()).toBe(0);
     platform = await PlatformProcess.start(folder.dataDir);
-    expect(await platform.get<Ledger>('/api/v1/ledger')).toEqual(before);
+    expect(await platform.get<LedgerReport>('/api/v1/ledger')).toEqual(before);
     expect((await jobs())[0]?.state).toBe('verified');
     await mosquittoPub(bin, platform.mqttUrl, say(0.12));
     await eventually('one more uplink', async () => {
-      return (await platform.get<Ledger>('/api/v1/ledger')).uplinks.processed === before.uplinks.processed + 1;
+      return (await platform.get<LedgerReport>('/api/v1/ledger')).uplinks.processed === before.uplinks.processed + 1;
     });
   });
 

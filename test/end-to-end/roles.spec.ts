@@ -1,3 +1,4 @@
+import type { LedgerReport } from '@stadtfunk/ingest';
 import { ROLES } from '@stadtfunk/platform';
 import { eventually } from '@stadtfunk/kernel/testing';
 import { connectAsync } from 'mqtt';
@@ -8,10 +9,6 @@ import type { PlatformProcess } from '../platform/platform-process.ts';
 
 interface List<T> {
   readonly items: readonly T[];
-}
-interface Ledger {
-  readonly uplinks: Readonly<Record<'received' | 'processed' | 'rejected' | 'waiting', number>>;
-  readonly readings: Readonly<Record<'decoded' | 'stored' | 'duplicate' | 'quarantined', number>>;
 }
 
 describe('every role a process of its own', () => {
@@ -37,7 +34,7 @@ describe('every role a process of its own', () => {
     const response = await fetch(new URL('/health/ready', city.get(role).apiUrl));
     return { status: response.status, text: await response.text() };
   };
-  const ledger = () => api.get<Ledger>('/api/v1/ledger');
+  const ledger = () => api.get<LedgerReport>('/api/v1/ledger');
   const settled = (received: number) =>
     eventually(`a ledger of ${received}`, async () => {
       const found = await ledger();
@@ -113,7 +110,7 @@ describe('every role a process of its own', () => {
     await city.get('ingest').stop();
     await city.engines.redis.start();
     const found = await eventually('three that wait', async () => {
-      const { status, body } = await api.ask<Ledger>('GET', '/api/v1/ledger');
+      const { status, body } = await api.ask<LedgerReport>('GET', '/api/v1/ledger');
       return status === 200 && body.uplinks.waiting === 3 && body;
     });
     expect(found.uplinks).toMatchObject({ received: 8, processed: 5 });

@@ -1,40 +1,23 @@
+import type { LedgerReport } from '@stadtfunk/ingest';
 import { eventually } from '@stadtfunk/kernel/testing';
-import { startInflux, type InfluxServer } from '@stadtfunk/influx/testing';
-import { startMosquitto, type MosquittoServer } from '@stadtfunk/mqtt/testing';
-import { startPostgres, type PostgresServer } from '@stadtfunk/postgres/testing';
-import { startRedis, type RedisServer } from '@stadtfunk/redis/testing';
 import { connect, type MqttClient } from 'mqtt';
 import { register, TestDevice, type RegisteredDevice } from '../platform/device.ts';
+import { removeEngines, startEngines, type Engines } from '../platform/engines.ts';
 import { FlakyProxy } from '../platform/flaky-proxy.ts';
 import { makeDataDir, PlatformProcess } from '../platform/platform-process.ts';
-
-export interface Ledger {
-  readonly uplinks: Readonly<Record<'received' | 'processed' | 'rejected' | 'waiting', number>>;
-  readonly readings: Readonly<Record<'decoded' | 'stored' | 'duplicate' | 'quarantined', number>>;
-}
 
 /** The platform with the engines of a city, each at the end of a line that can go bad. */
 export class City {
   private constructor(
-    readonly servers: {
-      readonly postgres: PostgresServer;
-      readonly influx: InfluxServer;
-      readonly mosquitto: MosquittoServer;
-      readonly redis: RedisServer;
-    },
+    readonly servers: Engines,
     readonly lines: Readonly<Record<'postgres' | 'influx' | 'mosquitto' | 'redis', FlakyProxy>>,
     private readonly folder: Awaited<ReturnType<typeof makeDataDir>>,
     readonly platform: PlatformProcess,
   ) {}
 
   static async start(environment: NodeJS.ProcessEnv = {}): Promise<City> {
-    const [postgres, influx, mosquitto, redis, folder] = await Promise.all([
-      startPostgres(),
-      startInflux(),
-      startMosquitto(),
-      startRedis(),
-      makeDataDir(),
-    ]);
+    const [servers, folder] = await Promise.all([startEngines(), makeDataDir()]);
+    const { postgres, influx, mosquitto, redis } = servers;
     const lines = {
       postgres: await FlakyProxy.start(postgres.url),
       influx: await FlakyProxy.start(influx.url),
@@ -48,7 +31,7 @@ export class City {
       REDIS_URL: lines.redis.url,
       ...environment,
     });
-    const city = new City({ postgres, influx, mosquitto, redis }, lines, folder, platform);
+    const city = new City(servers, lines, folder, platform);
     await city.ready();
     return city;
   }
@@ -56,8 +39,7 @@ export class City {
   async stop(): Promise<void> {
     await this.platform.kill();
     await Promise.all(Object.values(this.lines).map((line) => line.close()));
-    const { postgres, influx, mosquitto, redis } = this.servers;
-    await Promise.all([postgres.stop(), influx.stop(), mosquitto.stop(), redis.remove()]);
+    await removeEngines(this.servers);
     await this.folder.remove();
   }
 
@@ -66,11 +48,11 @@ export class City {
   }
 
   /** With everything stored. */
-  drained(timeoutMs = 60_000): Promise<Ledger> {
+  drained(timeoutMs = 60_000): Promise<LedgerReport> {
     return eventually(
       'an empty log',
       async () => {
-        const { status, body } = await this.platform.ask<Ledger>('GET', '/api/v1/ledger');
+        const { status, body } = await this.platform.ask<LedgerReport>('GET', '/api/v1/ledger');
         return status === 200 && body.uplinks.waiting === 0 && body;
       },
       { timeoutMs, everyMs: 100 },

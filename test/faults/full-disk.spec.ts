@@ -1,3 +1,4 @@
+import type { LedgerReport } from '@stadtfunk/ingest';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,10 +8,6 @@ import { startPostgres, type PostgresServer } from '@stadtfunk/postgres/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { register, TestDevice, type RegisteredDevice } from '../platform/device.ts';
 import { PlatformProcess } from '../platform/platform-process.ts';
-
-interface Ledger {
-  readonly uplinks: Readonly<Record<'received' | 'processed' | 'rejected' | 'waiting', number>>;
-}
 
 /** A disk that others hardly write to meanwhile, if there is one. */
 const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
@@ -88,7 +85,7 @@ describe('a disk that fills up', () => {
     for (let count = 0; count < 5; count++) await publish();
     await eventually('readiness', async () => (await readiness()).status === 200);
     const { uplinks } = await eventually('an empty log', async () => {
-      const ledger = await platform.get<Ledger>('/api/v1/ledger');
+      const ledger = await platform.get<LedgerReport>('/api/v1/ledger');
       return ledger.uplinks.waiting === 0 && ledger;
     });
     expect(uplinks).toEqual({ received: acknowledged.length, processed: acknowledged.length, rejected: 0, waiting: 0 });

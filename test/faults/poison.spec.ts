@@ -1,3 +1,4 @@
+import type { LedgerReport } from '@stadtfunk/ingest';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '@stadtfunk/kernel/testing';
@@ -13,10 +14,6 @@ interface Letter {
   readonly deviceId: string;
   readonly code: string;
   readonly receivedAt: string;
-}
-interface Ledger {
-  readonly uplinks: Readonly<Record<'received' | 'processed' | 'rejected' | 'waiting', number>>;
-  readonly readings: Readonly<Record<'decoded' | 'stored' | 'duplicate' | 'quarantined', number>>;
 }
 
 const rule = (id: string, when: string) => `
@@ -74,7 +71,7 @@ describe('poison', () => {
   };
   const drained = () =>
     eventually('an empty log', async () => {
-      const ledger = await platform.get<Ledger>('/api/v1/ledger');
+      const ledger = await platform.get<LedgerReport>('/api/v1/ledger');
       return ledger.uplinks.waiting === 0 && ledger;
     });
   const storedTimes = async () => {

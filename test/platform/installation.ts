@@ -1,29 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { startInflux, type InfluxServer } from '@stadtfunk/influx/testing';
-import { startMosquitto, type MosquittoServer } from '@stadtfunk/mqtt/testing';
 import type { Role } from '@stadtfunk/platform';
-import { startPostgres, type PostgresServer } from '@stadtfunk/postgres/testing';
-import { startRedis, type RedisServer } from '@stadtfunk/redis/testing';
+import { removeEngines, startEngines, type Engines } from './engines.ts';
 import { makeDataDir, PlatformProcess } from './platform-process.ts';
-
-export interface Engines {
-  readonly postgres: PostgresServer;
-  readonly influx: InfluxServer;
-  readonly redis: RedisServer;
-  readonly mosquitto: MosquittoServer;
-}
-
-/** Every engine that a city runs, on free ports and in folders of their own. */
-async function startEngines(): Promise<Engines> {
-  const [postgres, influx, redis, mosquitto] = await Promise.all([
-    startPostgres(),
-    startInflux(),
-    startRedis(),
-    // Saves what it has acknowledged after a few messages: what it forgets when it is killed stays small.
-    startMosquitto({ autosave_interval: 20 }),
-  ]);
-  return { postgres, influx, redis, mosquitto };
-}
 
 /** The platform as a city runs it: every role a process, on real engines. */
 export class Installation {
@@ -92,8 +70,7 @@ export class Installation {
   /** Ends everything and removes all folders. */
   async remove(): Promise<void> {
     await Promise.all([...this.#processes.values()].map((running) => running.kill('SIGKILL')));
-    const { postgres, influx, redis, mosquitto } = this.engines;
-    await Promise.all([postgres.stop(), influx.stop(), redis.remove(), mosquitto.stop()]);
+    await removeEngines(this.engines);
     await Promise.all([...this.#folders.values()].map((folder) => folder.remove()));
   }
 }
