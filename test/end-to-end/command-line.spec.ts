@@ -1,7 +1,12 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const run = (...args: string[]) =>
+  spawnSync(process.execPath, [resolve('dist/stadtfunk.js'), ...args], { encoding: 'utf8' });
 
 describe('the command line', () => {
   it('ends quietly when whoever reads its output has read enough', async () => {
@@ -11,5 +16,55 @@ describe('the command line', () => {
     child.stdout.destroy();
     const [code] = (await once(child, 'exit')) as [number | null];
     expect([code, complaints]).toEqual([0, '']);
+  });
+});
+
+describe('rules test', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'stadtfunk-rules-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** A rule file with one rule and these lines as its examples. */
+  function fileWith(...examples: string[]): string {
+    const file = join(folder, 'bins.yaml');
+    const rule = 'id: waste.full, subject: asset, when: fillingLevel >= 0.85, severity: major';
+    const title = 'title: { de: Voll, en: Full }';
+    const lines = examples.map((example) => `      ${example},\n`).join('');
+    writeFileSync(file, `version: '1'\nrules:\n  - { ${rule}, ${title}, examples: [\n${lines}    ] }\n`);
+    return file;
+  }
+  const full = 'readings: [{ at: PT0S, fillingLevel: 0.9 }]';
+
+  it('passes for the bundled rules', () => {
+    const { status, stdout } = run('rules', 'test', 'default', '--json');
+    const report = JSON.parse(stdout) as { ok: boolean; untested: string[]; examples: { passed: boolean }[] };
+    expect([status, report.ok, report.untested]).toEqual([0, true, []]);
+    expect(report.examples.length).toBeGreaterThan(24);
+  });
+
+  it('says of every example whether it passed, with what was expected and what came, and fails as a whole', () => {
+    const file = fileWith(`{ name: good, ${full}, alerts: [{ raised: PT0S }] }`, `{ name: bad, ${full}, alerts: [] }`);
+    const { status, stdout } = run('rules', 'test', folder);
+    expect(status).toBe(1);
+    expect(stdout.split('\n')).toEqual([
+      'ok    waste.full: good',
+      'FAIL  waste.full: bad',
+      `      ${file}:5`,
+      '      expected no alert',
+      '      actual   raised 2026-01-15T11:00:00.000Z and open',
+      '2 examples, 1 failed',
+      '',
+    ]);
+  });
+
+  it.each([
+    ['without any example', [], 'none  waste.full has no examples'],
+    ['with an example that cannot fail', [`{ name: idle, ${full} }`], 'examples[0].alerts: expected a list of alerts'],
+  ])('fails for a file %s', (_what, examples, said) => {
+    const { status, stdout } = run('rules', 'test', fileWith(...examples));
+    expect(status).toBe(1);
+    expect(stdout).toContain(said);
   });
 });

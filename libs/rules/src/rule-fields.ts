@@ -2,6 +2,7 @@ import { durationMs } from '@stadtfunk/kernel';
 import type { Text } from '@stadtfunk/maintenance';
 import { isAbsent, valueOf, type Spot, type YamlReader } from './yaml-reader.ts';
 import { nearest, shown } from './problem.ts';
+import { TEXT_KEYS } from './rule-format.ts';
 
 /** Readers of single fields: each gives the value, or notes a problem and gives undefined. */
 
@@ -47,7 +48,7 @@ export function readDuration(reader: YamlReader, spot: Spot, expected = DURATION
 
 /** German and English; both are needed, because the console speaks both. */
 export function readTitle(reader: YamlReader, spot: Spot): Text | undefined {
-  const fields = reader.fields(spot, ['de', 'en']);
+  const fields = reader.fields(spot, TEXT_KEYS);
   if (!fields) return undefined;
   const de = readText(reader, fields.de, 'a German text');
   const en = readText(reader, fields.en, 'an English text');

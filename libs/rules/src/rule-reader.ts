@@ -2,6 +2,7 @@ import { ASSET_TYPES } from '@stadtfunk/devices';
 import { durationMs, hash53 } from '@stadtfunk/kernel';
 import { JOB_PRIORITIES, SEVERITIES } from '@stadtfunk/maintenance';
 import { QUANTITY_NAMES, type QuantityName } from '@stadtfunk/readings';
+import { readExamples } from './example-reader.ts';
 import { compileAlternatives, compileExpression, isProblem, type Expression } from './expression.ts';
 import {
   DURATION,
@@ -14,25 +15,21 @@ import {
   readTitle,
   refuse,
 } from './rule-fields.ts';
+import {
+  APPLIES_TO_KEYS,
+  ASSET_ATTRIBUTE,
+  DEPARTMENT_ID,
+  JOB_KEYS,
+  JOB_KIND,
+  MOST_INTERVALS,
+  MOST_READINGS,
+  RULE_ID,
+  RULE_KEYS,
+  SILENT_KEYS,
+} from './rule-format.ts';
 import type { Condition, Hold, JobOrder, Rule } from './rule.ts';
 import { isAbsent, valueOf, type Spot, type YamlReader } from './yaml-reader.ts';
 
-const RULE_KEYS = [
-  'id',
-  'subject',
-  'appliesTo',
-  'when',
-  'unchanged',
-  'silent',
-  'clear',
-  'for',
-  'clearFor',
-  'readings',
-  'severity',
-  'department',
-  'job',
-  'title',
-] as const;
 type Fields = Readonly<Record<(typeof RULE_KEYS)[number], Spot>>;
 
 /** Alternatives are remembered in the bits of one integer. */
@@ -43,22 +40,17 @@ export function readRule(reader: YamlReader, spot: Spot, file: string): Rule | u
   const before = reader.problems.length;
   const fields = reader.fields(spot, RULE_KEYS);
   if (!fields) return undefined;
-  const id = readPattern(
-    reader,
-    fields.id,
-    /^[a-z][A-Za-z0-9]{0,30}\.[a-z][A-Za-z0-9]{0,60}$/,
-    'an id such as waste.full (noun.reason)',
-  );
+  const id = readPattern(reader, fields.id, RULE_ID, 'an id such as waste.full (noun.reason)');
   const subject = readOneOf(reader, fields.subject, ['asset', 'device']);
   const appliesTo = readAppliesTo(reader, fields.appliesTo);
   const condition = readCondition(reader, fields);
   const hold = readHold(reader, fields, condition);
   const clearForMs = isAbsent(fields.clearFor) ? 0 : readDuration(reader, fields.clearFor);
-  const readings = isAbsent(fields.readings) ? 1 : readCount(reader, fields.readings, 1, 100);
+  const readings = isAbsent(fields.readings) ? 1 : readCount(reader, fields.readings, 1, MOST_READINGS);
   const severity = readOneOf(reader, fields.severity, SEVERITIES);
   const department = isAbsent(fields.department)
     ? null
-    : readPattern(reader, fields.department, /^[A-Za-z0-9_-]{1,64}$/, 'the id of a department, or nothing');
+    : readPattern(reader, fields.department, DEPARTMENT_ID, 'the id of a department, or nothing');
   const job = isAbsent(fields.job) ? null : readJob(reader, fields.job);
   const title = readTitle(reader, fields.title);
   if (reader.problems.length > before) return undefined;
@@ -75,8 +67,11 @@ export function readRule(reader: YamlReader, spot: Spot, file: string): Rule | u
     job: job!,
     title: title!,
   };
+  const quantities = quantitiesOf(condition!);
+  const examples = readExamples(reader, fields.examples, { ...content, quantities });
+  if (reader.problems.length > before) return undefined;
   const source = { file, line: reader.lineOf(fields.id) };
-  return { ...content, version: versionOf(content), quantities: quantitiesOf(condition!), source };
+  return { ...content, version: versionOf(content), quantities, examples, source };
 }
 
 /** The same content, however it is laid out in a file, always has the same version. */
@@ -93,7 +88,7 @@ function quantitiesOf(condition: Condition): readonly QuantityName[] {
 
 function readAppliesTo(reader: YamlReader, spot: Spot): Pick<Rule, 'types' | 'districts' | 'models'> | undefined {
   if (isAbsent(spot)) return { types: null, districts: null, models: null };
-  const fields = reader.fields(spot, ['type', 'district', 'model']);
+  const fields = reader.fields(spot, APPLIES_TO_KEYS);
   if (!fields) return undefined;
   const types = readNames(reader, fields.type, ASSET_TYPES);
   const districts = readNames(reader, fields.district, null);
@@ -121,9 +116,9 @@ function readCondition(reader: YamlReader, fields: Fields): Condition | undefine
     return quantity && { kind, quantity };
   }
   refuse(reader, [fields.clear, fields.clearFor, fields.readings, fields.for], 'silent');
-  const silent = reader.fields(fields.silent, ['intervals', 'margin', 'atLeast']);
+  const silent = reader.fields(fields.silent, SILENT_KEYS);
   if (!silent) return undefined;
-  const intervals = readCount(reader, silent.intervals, 1, 100);
+  const intervals = readCount(reader, silent.intervals, 1, MOST_INTERVALS);
   const marginMs = isAbsent(silent.margin) ? 0 : readDuration(reader, silent.margin);
   const atLeastMs = isAbsent(silent.atLeast) ? 0 : readDuration(reader, silent.atLeast);
   if (intervals === undefined || marginMs === undefined || atLeastMs === undefined) return undefined;
@@ -161,7 +156,7 @@ function readHold(reader: YamlReader, fields: Fields, condition: Condition | und
     return undefined;
   }
   const value = valueOf(fields.for);
-  const attribute = typeof value === 'string' ? /^asset\.([A-Za-z_]\w*)$/.exec(value)?.[1] : undefined;
+  const attribute = typeof value === 'string' ? ASSET_ATTRIBUTE.exec(value)?.[1] : undefined;
   if (attribute !== undefined) return { attribute };
   const ms = typeof value === 'string' ? durationMs(value) : undefined;
   if (ms !== undefined) return { ms };
@@ -170,9 +165,9 @@ function readHold(reader: YamlReader, fields: Fields, condition: Condition | und
 }
 
 function readJob(reader: YamlReader, spot: Spot): JobOrder | undefined {
-  const fields = reader.fields(spot, ['kind', 'priority', 'due', 'title']);
+  const fields = reader.fields(spot, JOB_KEYS);
   if (!fields) return undefined;
-  const kind = readPattern(reader, fields.kind, /^[a-z][A-Za-z0-9]{0,40}$/, 'a kind of job such as emptying');
+  const kind = readPattern(reader, fields.kind, JOB_KIND, 'a kind of job such as emptying');
   const priority = readOneOf(reader, fields.priority, JOB_PRIORITIES);
   const dueMs = isAbsent(fields.due) ? null : readDuration(reader, fields.due);
   const title = isAbsent(fields.title) ? null : readTitle(reader, fields.title);

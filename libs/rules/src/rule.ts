@@ -2,6 +2,7 @@ import type { AssetType } from '@stadtfunk/devices';
 import type { JobPriority, Severity, Text } from '@stadtfunk/maintenance';
 import type { QuantityName } from '@stadtfunk/readings';
 import type { Expression } from './expression.ts';
+import type { RuleExample } from './rule-example.ts';
 
 /** When a rule holds. */
 export type Condition =
@@ -48,5 +49,7 @@ export interface Rule {
   readonly department: string | null;
   readonly job: JobOrder | null;
   readonly title: Text;
+  /** What it has to make of what. No part of the version. */
+  readonly examples: readonly RuleExample[];
   readonly source: { readonly file: string; readonly line: number };
 }

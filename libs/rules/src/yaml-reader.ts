@@ -91,6 +91,17 @@ export class YamlReader {
     }));
   }
 
+  /** What stands here as plain data. Undefined, with a problem noted, where aliases would make it huge. */
+  plain(spot: Spot): unknown {
+    try {
+      return spot.node?.toJS(this.#document, { maxAliasCount: 100 });
+    } catch (thrown) {
+      if (!(thrown instanceof ReferenceError)) throw thrown;
+      this.problem(spot, 'few aliases', thrown.message);
+      return undefined;
+    }
+  }
+
   #resolve(node: Node | null): Node | null {
     return isAlias(node) ? (node.resolve(this.#document) ?? null) : node;
   }

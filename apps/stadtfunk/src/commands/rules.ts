@@ -1,19 +1,27 @@
-import { compileRules, DEFAULT_RULES, describeProblem } from '@stadtfunk/rules';
+import {
+  compileRules,
+  DEFAULT_RULES,
+  describeProblem,
+  runExamples,
+  type ExampleAlert,
+  type ExampleOutcome,
+  type RuleSource,
+} from '@stadtfunk/rules';
 import type { Command } from 'commander';
 import { readRuleFiles, UserError } from '@stadtfunk/platform';
 import { printJson, printLine, printTable } from './output.ts';
+
+const PATHS = 'files, or folders with *.yaml; default: the bundled rules';
 
 export function rulesCommands(program: Command): void {
   const rules = program.command('rules').description('work with rule files');
   rules
     .command('check')
     .description('check rule files; names file, line and what was expected')
-    .argument('[paths...]', 'files, or folders with *.yaml (default: the bundled rules)')
+    .argument('[paths...]', PATHS)
     .option('--json', 'print JSON')
     .action(async (paths: string[], options: { json?: boolean }) => {
-      const sources = paths.length > 0 ? await readRuleFiles(paths) : DEFAULT_RULES;
-      if (sources.length === 0) throw new UserError(`no rule files (*.yaml) in ${paths.join(', ')}`);
-      const compiled = compileRules(sources);
+      const compiled = compileRules(await sourcesOf(paths));
       const problems = compiled.ok ? [] : compiled.error;
       const found = compiled.ok ? compiled.value.rules : [];
       if (options.json) {
@@ -25,4 +33,59 @@ export function rulesCommands(program: Command): void {
       }
       if (!compiled.ok) process.exitCode = 1;
     });
+  rules
+    .command('test')
+    .description('run the examples of rule files through the evaluator that runs live')
+    .argument('[paths...]', PATHS)
+    .option('--json', 'print JSON')
+    .action(async (paths: string[], options: { json?: boolean }) => {
+      const compiled = compileRules(await sourcesOf(paths));
+      const problems = compiled.ok ? [] : compiled.error;
+      const outcomes = compiled.ok ? runExamples(compiled.value) : [];
+      const untested = compiled.ok ? compiled.value.rules.filter(({ examples }) => examples.length === 0) : [];
+      // Nothing that was run is nothing that was shown.
+      const isGood = outcomes.length > 0 && outcomes.every(({ passed }) => passed);
+      if (options.json) {
+        printJson({ ok: isGood, problems, examples: outcomes.map(inIso), untested: untested.map(({ id }) => id) });
+      } else {
+        for (const problem of problems) printLine(describeProblem(problem));
+        for (const outcome of outcomes) printOutcome(outcome);
+        for (const { id } of untested) printLine(`none  ${id} has no examples`);
+        const failed = outcomes.filter(({ passed }) => !passed).length;
+        printLine(compiled.ok ? `${outcomes.length} examples, ${failed} failed` : `${problems.length} problems`);
+      }
+      if (!isGood) process.exitCode = 1;
+    });
+}
+
+async function sourcesOf(paths: readonly string[]): Promise<readonly RuleSource[]> {
+  if (paths.length === 0 || (paths.length === 1 && paths[0] === 'default')) return DEFAULT_RULES;
+  const sources = await readRuleFiles(paths);
+  if (sources.length === 0) throw new UserError(`no rule files (*.yaml) in ${paths.join(', ')}`);
+  return sources;
+}
+
+function printOutcome({ passed, ruleId, example, file, line, expected, actual }: ExampleOutcome): void {
+  printLine(`${passed ? 'ok  ' : 'FAIL'}  ${ruleId}: ${example}`);
+  if (passed) return;
+  printLine(`      ${file}:${line}`);
+  printLine(`      expected ${shownAlerts(expected)}`);
+  printLine(`      actual   ${shownAlerts(actual)}`);
+}
+
+function shownAlerts(alerts: readonly ExampleAlert[]): string {
+  if (alerts.length === 0) return 'no alert';
+  return alerts
+    .map((alert) => inIsoTimes(alert))
+    .map(({ raised, cleared }) => `raised ${raised} ${cleared === null ? 'and open' : `cleared ${cleared}`}`)
+    .join('; ');
+}
+
+function inIso({ expected, actual, ...outcome }: ExampleOutcome): object {
+  return { ...outcome, expected: expected.map(inIsoTimes), actual: actual.map(inIsoTimes) };
+}
+
+function inIsoTimes({ raisedAt, clearedAt }: ExampleAlert): { raised: string; cleared: string | null } {
+  const iso = (time: number) => new Date(time).toISOString();
+  return { raised: iso(raisedAt), cleared: clearedAt === null ? null : iso(clearedAt) };
 }
