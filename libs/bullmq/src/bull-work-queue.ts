@@ -59,6 +59,8 @@ export class BullWorkQueue extends WorkQueue {
   readonly #workers: BullWorker[] = [];
   readonly #inHand = new Set<Promise<void>>();
   #backend: BullBackend | undefined;
+  /** Connections that we close are no trouble. */
+  #isStopping = false;
 
   constructor(connection: BullConnection, log: WorkQueueLog, options: BullWorkQueueOptions = {}) {
     super();
@@ -69,6 +71,7 @@ export class BullWorkQueue extends WorkQueue {
 
   override async start(): Promise<void> {
     if (this.#backend) return;
+    this.#isStopping = false;
     try {
       const backend = await this.#open();
       this.#backend = backend;
@@ -95,6 +98,7 @@ export class BullWorkQueue extends WorkQueue {
   override async stop(): Promise<void> {
     const backend = this.#backend;
     this.#backend = undefined;
+    this.#isStopping = true;
     if (!backend) return;
     const closing = this.#close(this.#workers.splice(0), [...this.#queues.values()], backend.isAway());
     this.#queues.clear();
@@ -133,7 +137,9 @@ export class BullWorkQueue extends WorkQueue {
 
   #open(): Promise<BullBackend> {
     const events: BackendEvents = {
-      trouble: (err, message) => this.#log.warn({ err }, message),
+      trouble: (err, message) => {
+        if (!this.#isStopping) this.#log.warn({ err }, message);
+      },
       returned: () => this.returned(),
     };
     const connection = this.#connection;
