@@ -39,4 +39,37 @@ describe('parseConfig', () => {
       problem: expect.stringContaining('WEBHOOK_SECRET') as string,
     });
   });
+
+  it('reads who gets mails of which department', () => {
+    const MAIL_TO = 'leitstelle@hanau.example, waste=entsorgung@hanau.example';
+    expect(
+      parseConfig({ MAIL_URL: 'smtp://u:p%40@mail.example:587', MAIL_FROM: 'S <s@hanau.example>', MAIL_TO }),
+    ).toMatchObject({
+      MAIL_TO: [
+        { department: null, address: 'leitstelle@hanau.example' },
+        { department: 'waste', address: 'entsorgung@hanau.example' },
+      ],
+      MAIL_EVENTS: ['alert.raised', 'job.created', 'job.overdue'],
+    });
+  });
+
+  it.each([
+    ['MAIL_TO', 'hunter2'],
+    ['MAIL_TO', 'a@b,,hunter2@d'],
+    ['MAIL_TO', 'hunter2@b\r\nBcc: c@d'],
+    ['MAIL_TO', 'A <hunter2@b>'],
+    ['MAIL_FROM', 'hunter2 <a@b>\r\nBcc: c@d'],
+    ['MAIL_EVENTS', 'alert.raised,hunter2'],
+    ['MAIL_URL', 'http://u:hunter2@mail.example'],
+  ])('refuses %s=%j, and does not repeat it', (name, value) => {
+    const result = parseConfig({ [name]: value });
+    expect(result).toMatchObject({ problem: expect.stringContaining(name) as string });
+    expect(JSON.stringify(result)).not.toContain('hunter2');
+  });
+
+  it('wants a sender and somebody to get the mails of a mail server', () => {
+    expect(parseConfig({ MAIL_URL: 'smtp://mail.example' })).toMatchObject({
+      problem: expect.stringMatching(/MAIL_FROM.*MAIL_TO/) as string,
+    });
+  });
 });

@@ -20,6 +20,23 @@ const topic = (what: string, standard: string) =>
     .describe(what);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const url = (protocols: RegExp) => z.url({ protocol: protocols });
+const listOf = (text: string) => text.split(',').map((item) => item.trim());
+/** Without quotes, comments and angle brackets, which RFC 5322 allows and nobody has. */
+const ADDRESS = /^[^\s@<>(),;:"\\[\]]+@[^\s@<>(),;:"\\[\]]+$/u;
+const MAIL_EVENTS = [
+  'alert.raised',
+  'alert.acknowledged',
+  'alert.cleared',
+  'job.created',
+  'job.changed',
+  'job.overdue',
+] as const;
+
+/** `address` or `department=address`. */
+function recipientOf(item: string) {
+  const [, department = null, address = ''] = /^(?:([\w-]{1,64})=)?(.*)$/u.exec(item) ?? [];
+  return { department, address };
+}
 
 /** Every environment variable that Stadtfunk reads, with its meaning. Parsed once, before anything starts. */
 export const ENVIRONMENT = z.object({
@@ -73,6 +90,33 @@ export const ENVIRONMENT = z.object({
     .optional()
     .describe('Where events are posted as CloudEvents; unset: nowhere'),
   WEBHOOK_SECRET: z.string().min(16).optional().describe('Key of the signature of posted events'),
+
+  MAIL_URL: url(/^smtps?$/)
+    .optional()
+    .describe('SMTP server, smtps://user:password@host:465 or smtp://user:password@host:587; unset: no mails'),
+  MAIL_FROM: z
+    .string()
+    .max(320)
+    .regex(/^(?:[^<>\p{Cc}]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u, 'name@host, or Name <name@host>')
+    .optional()
+    .describe('Sender of mails: name@host, or Name <name@host>'),
+  MAIL_TO: z
+    .string()
+    .transform((text) => listOf(text).map(recipientOf))
+    .refine((list) => list.every(({ address }) => ADDRESS.test(address)), 'addresses, or department=address')
+    .optional()
+    .describe('Who gets mails, with commas between; department=name@host gets the jobs of that department only'),
+  MAIL_EVENTS: z
+    .string()
+    .default('alert.raised,job.created,job.overdue')
+    .transform(listOf)
+    .pipe(z.array(z.enum(MAIL_EVENTS)))
+    .describe('What is mailed, with commas between; besides: alert.acknowledged, alert.cleared, job.changed'),
+  MAIL_SEVERITY: z
+    .enum(['critical', 'major', 'minor', 'warning'])
+    .default('critical')
+    .describe('Alerts less severe are not mailed; the job that most of them bring is'),
+  MAIL_LANGUAGE: z.enum(['de', 'en']).default('de').describe('Language of mails'),
 
   KEEP_READINGS_DAYS: days('Readings are kept so long', 1_096),
   KEEP_HOURS_DAYS: days('Hourly means and extremes are kept so long', 3_653),
@@ -155,6 +199,8 @@ function withoutValue(message: string): string {
 function contradictions(config: Config): string[] {
   const problems: string[] = [];
   if (config.WEBHOOK_URL && !config.WEBHOOK_SECRET) problems.push('WEBHOOK_SECRET (is needed with WEBHOOK_URL)');
+  if (config.MAIL_URL && !config.MAIL_FROM) problems.push('MAIL_FROM (is needed with MAIL_URL)');
+  if (config.MAIL_URL && !config.MAIL_TO) problems.push('MAIL_TO (is needed with MAIL_URL)');
   if (!config.MQTT_TLS_CERT !== !config.MQTT_TLS_KEY) problems.push('MQTT_TLS_KEY (goes with MQTT_TLS_CERT)');
   const kept = [config.KEEP_READINGS_DAYS, config.KEEP_HOURS_DAYS, config.KEEP_DAYS_DAYS].map(
     (each) => each || Infinity,

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BullWorkQueue, OutboxRelay, Scheduler } from '@stadtfunk/bullmq';
 import type { Config } from '@stadtfunk/config';
 import { Fault, type Clock } from '@stadtfunk/kernel';
+import { MailChannel } from '@stadtfunk/mail';
 import {
   checkSchedules,
   maintenanceSchedules,
@@ -44,7 +45,7 @@ export function startJobs(
   stops: StopList,
 ): Jobs {
   const { outbox, database, maintenance, scheduleRecords, telemetry } = records;
-  const channels = configuredChannels(config, clock);
+  const channels = configuredChannels(config, clock, logger);
   const { REDIS_URL } = config;
   const queue = new BullWorkQueue(REDIS_URL ? { redis: REDIS_URL } : { postgres: database.poolConfig }, logger);
   const relay = new OutboxRelay(outbox, queue, clock, logger, { channels: channels.map(({ channel }) => channel) });
@@ -89,8 +90,25 @@ export function startJobs(
   return { nudge: () => relay.nudge(), isReady: () => isStarted && !queue.isAway() };
 }
 
-function configuredChannels({ WEBHOOK_URL, WEBHOOK_SECRET, PUBLIC_URL }: Config, clock: Clock): NotificationChannel[] {
-  if (!WEBHOOK_URL || !WEBHOOK_SECRET) return [];
-  const source = PUBLIC_URL ?? 'urn:stadtfunk';
-  return [new WebhookChannel({ url: WEBHOOK_URL, secret: WEBHOOK_SECRET, source }, clock)];
+function configuredChannels(config: Config, clock: Clock, logger: Logger): NotificationChannel[] {
+  const { WEBHOOK_URL, WEBHOOK_SECRET, MAIL_URL, MAIL_FROM, MAIL_TO, PUBLIC_URL } = config;
+  const channels: NotificationChannel[] = [];
+  if (WEBHOOK_URL && WEBHOOK_SECRET) {
+    const source = PUBLIC_URL ?? 'urn:stadtfunk';
+    channels.push(new WebhookChannel({ url: WEBHOOK_URL, secret: WEBHOOK_SECRET, source }, clock));
+  }
+  if (MAIL_URL && MAIL_FROM && MAIL_TO) {
+    const options = {
+      url: MAIL_URL,
+      from: MAIL_FROM,
+      to: MAIL_TO,
+      events: config.MAIL_EVENTS,
+      severity: config.MAIL_SEVERITY,
+      language: config.MAIL_LANGUAGE,
+      zone: config.ZONE,
+      consoleUrl: PUBLIC_URL ?? null,
+    };
+    channels.push(new MailChannel(options, logger));
+  }
+  return channels;
 }

@@ -1,0 +1,75 @@
+import type { JobPriority, Severity } from '@stadtfunk/maintenance';
+
+export type MailLanguage = 'de' | 'en';
+
+export interface Words {
+  readonly alert: string;
+  readonly job: string;
+  readonly asset: string;
+  readonly device: string;
+  readonly raised: string;
+  readonly clearedAt: string;
+  readonly measured: string;
+  readonly rule: string;
+  readonly department: string;
+  readonly priority: string;
+  readonly created: string;
+  readonly due: string;
+  readonly console: string;
+  readonly automatic: string;
+  /** What the subject adds for a type of event. */
+  readonly types: Readonly<Record<string, string>>;
+  readonly severities: Readonly<Record<Severity, string>>;
+  readonly priorities: Readonly<Record<JobPriority, string>>;
+}
+
+export const WORDS: Readonly<Record<MailLanguage, Words>> = {
+  de: {
+    alert: 'Alarm',
+    job: 'Auftrag',
+    asset: 'Objekt',
+    device: 'Gerät',
+    raised: 'Gemessen',
+    clearedAt: 'Beendet',
+    measured: 'Messwerte',
+    rule: 'Regel',
+    department: 'Fachbereich',
+    priority: 'Priorität',
+    created: 'Angelegt',
+    due: 'Fällig',
+    console: 'Leitstand',
+    automatic: 'Diese Nachricht wurde automatisch erstellt. Antworten liest niemand.',
+    types: {
+      'alert.acknowledged': 'quittiert',
+      'alert.cleared': 'beendet',
+      'job.changed': 'geändert',
+      'job.overdue': 'überfällig',
+    },
+    severities: { critical: 'kritisch', major: 'schwer', minor: 'gering', warning: 'Warnung' },
+    priorities: { urgent: 'sofort', high: 'hoch', normal: 'normal', low: 'niedrig' },
+  },
+  en: {
+    alert: 'Alert',
+    job: 'Job',
+    asset: 'Asset',
+    device: 'Device',
+    raised: 'Measured',
+    clearedAt: 'Cleared',
+    measured: 'Values',
+    rule: 'Rule',
+    department: 'Department',
+    priority: 'Priority',
+    created: 'Created',
+    due: 'Due',
+    console: 'Console',
+    automatic: 'This message was made automatically. Nobody reads replies.',
+    types: {
+      'alert.acknowledged': 'acknowledged',
+      'alert.cleared': 'cleared',
+      'job.changed': 'changed',
+      'job.overdue': 'overdue',
+    },
+    severities: { critical: 'critical', major: 'major', minor: 'minor', warning: 'warning' },
+    priorities: { urgent: 'urgent', high: 'high', normal: 'normal', low: 'low' },
+  },
+};
