@@ -5,7 +5,7 @@ export interface Text {
 }
 
 export type Severity = 'critical' | 'major' | 'minor' | 'warning';
-export type JobState = 'open' | 'assigned' | 'inProgress' | 'done' | 'verified' | 'cancelled';
+export type JobState = 'open' | 'assigned' | 'inProgress' | 'waiting' | 'done' | 'verified' | 'cancelled';
 
 export interface Alert {
   readonly alertId: string;
@@ -28,6 +28,8 @@ export interface Job {
   readonly priority: 'urgent' | 'high' | 'normal' | 'low';
   readonly state: JobState;
   readonly assignee: string | null;
+  /** The reason, while it is waiting. */
+  readonly waitingFor: string | null;
   readonly createdAt: string;
   readonly dueAt: string | null;
   readonly version: number;

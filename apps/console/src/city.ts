@@ -2,7 +2,7 @@ import { type Alert, call, callAll, type Department, type Job, type Ledger, type
 import type { LiveEvent } from './live.ts';
 
 const SEVERITY_ORDER: readonly Severity[] = ['critical', 'major', 'minor', 'warning'];
-const ACTIVE = ['open', 'assigned', 'inProgress'];
+const ACTIVE = ['open', 'assigned', 'inProgress', 'waiting'];
 
 /** What the page knows: open alerts and active jobs, kept up to date by events. */
 export class City {
@@ -14,7 +14,7 @@ export class City {
   async load(): Promise<void> {
     const [alerts, jobs, departments, ledger] = await Promise.all([
       callAll<Alert>('/alerts?open=true'),
-      callAll<Job>('/jobs?state=open,assigned,inProgress'),
+      callAll<Job>(`/jobs?state=${ACTIVE.join()}`),
       callAll<Department>('/departments'),
       call<Ledger>('GET', '/ledger'),
     ]);

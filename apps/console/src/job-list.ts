@@ -24,7 +24,7 @@ export function jobRow(
   draft: Draft | undefined,
   actions: JobActions,
 ): HTMLElement {
-  const { jobId, title, assetId, deviceId, priority, state, assignee, dueAt } = job;
+  const { jobId, title, assetId, deviceId, priority, state, assignee, waitingFor, dueAt } = job;
   const isLate = dueAt !== null && Date.parse(dueAt) < now;
   const due =
     dueAt === null
@@ -57,7 +57,8 @@ export function jobRow(
       h(
         'p',
         { class: 'facts' },
-        h('span', { class: `state ${state}` }, say(state)),
+        h('span', { class: `state ${state}` }, say(state === 'waiting' ? 'jobWaiting' : state)),
+        waitingFor === null ? null : h('span', { class: 'assignee' }, waitingFor),
         (priority === 'urgent' || priority === 'high') && h('span', { class: 'priority' }, say(priority)),
         assignee === null ? null : h('span', { class: 'assignee' }, assignee),
         due,

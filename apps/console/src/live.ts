@@ -12,7 +12,15 @@ export interface LiveHandlers {
   onLost(): void;
 }
 
-const TYPES = ['alert.raised', 'alert.acknowledged', 'alert.cleared', 'job.created', 'job.changed', 'job.overdue'];
+const TYPES = [
+  'alert.raised',
+  'alert.acknowledged',
+  'alert.cleared',
+  'job.created',
+  'job.changed',
+  'job.overdue',
+  'job.unproven',
+];
 const AGAIN_MS = 2500;
 /** The server beats every 15 s, but a browser does not show it: a stream that only seems open is renewed at this age. */
 const RENEW_MS = 10 * 60_000;

@@ -71,6 +71,7 @@ const TEXTS = {
   open: { de: 'Offen', en: 'Open' },
   assigned: { de: 'Zugewiesen', en: 'Assigned' },
   inProgress: { de: 'In Arbeit', en: 'In progress' },
+  jobWaiting: { de: 'Wartet', en: 'Waiting' },
   verified: { de: 'Bestätigt', en: 'Verified' },
   cancelled: { de: 'Verworfen', en: 'Cancelled' },
   urgent: { de: 'Dringend', en: 'Urgent' },

@@ -321,11 +321,11 @@ describe('The API', () => {
         version: 2,
       });
       expect((await post('/jobs/job-1/start')).body).toMatchObject({ state: 'inProgress' });
-      expect((await post('/jobs/job-1/comment', { note: 'Schlüssel fehlt' })).body).toMatchObject({ version: 4 });
-      expect((await post('/jobs/job-1/done', { note: 'geleert', version: 4 })).body).toMatchObject({ state: 'done' });
+      expect((await post('/jobs/job-1/comments', { note: 'Schlüssel fehlt' })).body).toMatchObject({ version: 3 });
+      expect((await post('/jobs/job-1/done', { note: 'geleert', version: 3 })).body).toMatchObject({ state: 'done' });
       const { body, headers } = await get('/jobs/job-1');
 
-      expect(headers.get('etag')).toBe('"5"');
+      expect(headers.get('etag')).toBe('"4"');
       expect(
         (body.history as { action: string; note: string | null }[]).map(({ action, note }) => [action, note]),
       ).toEqual([
@@ -360,6 +360,77 @@ describe('The API', () => {
       expect((await post('/jobs/job-1/start', {}, { 'if-match': '"2"' })).body).toMatchObject({ state: 'inProgress' });
       expect((await post('/jobs/none/start')).body).toMatchObject({ status: 404, code: 'job.unknown' });
       expect((await post('/jobs/job-1/assign', {})).status).toBe(400);
+    });
+
+    it('has a job wait for a reason', async () => {
+      expect((await post('/jobs/job-1/wait')).body).toMatchObject({ status: 400, code: 'request.invalid' });
+      const { body } = await post('/jobs/job-1/wait', { note: 'Ersatzteil bestellt' });
+      expect(body).toMatchObject({ state: 'waiting', waitingFor: 'Ersatzteil bestellt', version: 2 });
+      expect((await get('/jobs?state=waiting')).body.items).toEqual([body]);
+    });
+
+    it('changes priority, due time and tags of a job', async () => {
+      const patch = (body: object, headers = {}) => harness.call('PATCH', '/api/v1/jobs/job-1', { body, headers });
+
+      const { body } = await patch({
+        priority: 'urgent',
+        dueAt: '2026-11-22T08:00:00+01:00',
+        setTags: [' Stadtfest ', 'Glas'],
+        note: 'vor dem Fest',
+        version: 1,
+      });
+
+      const dueAt = '2026-11-22T07:00:00.000Z';
+      expect(body).toMatchObject({
+        priority: 'urgent',
+        dueAt,
+        overdueAt: null,
+        tags: ['Glas', 'Stadtfest'],
+        version: 2,
+      });
+      expect(((await get('/jobs/job-1')).body.history as object[]).at(-1)).toMatchObject({
+        action: 'edit',
+        note: 'vor dem Fest',
+        changes: { priority: 'urgent', dueAt, setTags: ['Glas', 'Stadtfest'] },
+      });
+      expect((await patch({ dueAt: null, unsetTags: ['Glas'] })).body).toMatchObject({
+        dueAt: null,
+        tags: ['Stadtfest'],
+      });
+      expect(await patch({ priority: 'low' }, { 'if-match': '"1"' })).toMatchObject({
+        status: 409,
+        body: { code: 'job.conflict', job: { version: 3 } },
+      });
+      const many = (letter: string) => Array.from({ length: 20 }, (_, index) => `${letter}${index}`);
+      expect(await patch({ setTags: many('a') })).toMatchObject({ status: 422, body: { code: 'job.tagsInvalid' } });
+      for (const wrong of [
+        {},
+        { note: 'x' },
+        { priority: 'now' },
+        { dueAt: 'tomorrow' },
+        { setTags: [] },
+        { setTags: ['x'.repeat(41)] },
+        { setTags: ['a\u0000'] },
+        { setTags: ['\ud800'] },
+        { setTags: ' ' },
+        { tags: ['a'] },
+        { setTags: [...many('a'), 'b'] },
+      ]) {
+        expect([wrong, (await patch(wrong)).status]).toEqual([wrong, 400]);
+      }
+      await post('/jobs/job-1/done');
+      expect((await patch({ priority: 'low' })).body).toMatchObject({ status: 409, code: 'job.wrongState' });
+    });
+
+    it('takes comments of any text, up to a length', async () => {
+      const comment = async (note: string) => (await post('/jobs/job-1/comments', { note })).status;
+
+      expect(await comment(`<script>alert("x")</script>'; drop table jobs; -- 𝔘 \u202e`)).toBe(200);
+      expect(await comment('x'.repeat(2000))).toBe(200);
+      expect(await comment('x'.repeat(2001))).toBe(400);
+      expect(await comment('  ')).toBe(400);
+      const { history } = (await get('/jobs/job-1')).body as { history: { note: string }[] };
+      expect(history[1]?.note).toBe(`<script>alert("x")</script>'; drop table jobs; -- 𝔘 \u202e`);
     });
 
     it('lists departments and rules', async () => {

@@ -2,21 +2,37 @@ export { SEVERITIES, type Alert, type ClearReason, type Evidence, type Severity,
 export { type AlertChange, type JobDraft } from './change.ts';
 export {
   ACTIVE_JOB_STATES,
+  isActive,
   JOB_ACTIONS,
+  JOB_EVENTS,
   JOB_PRIORITIES,
   JOB_STATES,
+  LONGEST_TAG,
+  MOST_TAGS,
   moveJob,
   type Job,
   type JobAction,
+  type JobChanges,
   type JobEvent,
   type JobPriority,
   type JobState,
 } from './job.ts';
 export {
+  editedJob,
+  isRelapse,
+  movedJob,
+  RELAPSE_WITHIN_MS,
+  relapsedJob,
+  verifiedJob,
+  withdrawnJob,
+  type JobStep,
+} from './job-life.ts';
+export {
   MaintenanceStore,
   type AlertFilter,
   type Department,
   type DomainEvent,
+  type JobEdit,
   type JobFilter,
   type JobMove,
   type JobRefusal,
@@ -28,6 +44,7 @@ export {
   maintenanceSchedules,
   maintenanceTasks,
   OVERDUE_ACTOR,
+  UNPROVEN_ACTOR,
   type MaintenanceTasksParts,
 } from './maintenance-tasks.ts';
 export { type ScheduledTask, type ScheduledTasks, type TaskRun } from './scheduled-task.ts';

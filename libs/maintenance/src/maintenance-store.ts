@@ -1,6 +1,6 @@
 import type { Page } from '@stadtfunk/readings';
 import type { Alert, Severity, Text } from './alert.ts';
-import type { Job, JobAction, JobEvent, JobState } from './job.ts';
+import type { Job, JobAction, JobEvent, JobPriority, JobState } from './job.ts';
 
 export interface AlertFilter {
   readonly open?: boolean;
@@ -28,13 +28,23 @@ export interface JobMove {
   readonly at: number;
   /** With `assign`. */
   readonly assignee?: string;
+  /** With `wait` the reason, which has to be given. */
   readonly note?: string;
   /** The version that the person saw; absent: whatever it is now. */
   readonly version?: number;
 }
 
+/** What a person changes of a job without moving it. What is absent stays. */
+export interface JobEdit extends Omit<JobMove, 'action' | 'assignee'> {
+  readonly priority?: JobPriority;
+  /** null: some day. */
+  readonly dueAt?: number | null;
+  readonly setTags?: readonly string[];
+  readonly unsetTags?: readonly string[];
+}
+
 export interface JobRefusal {
-  readonly code: 'job.unknown' | 'job.wrongState' | 'job.conflict';
+  readonly code: 'job.unknown' | 'job.wrongState' | 'job.conflict' | 'job.reasonMissing' | 'job.tagsInvalid';
   readonly detail: string;
 }
 
@@ -47,7 +57,7 @@ export interface Department {
 export interface DomainEvent {
   /** Opaque; sorts as the order of events. Going on `after` one misses nothing and repeats nothing. */
   readonly cursor: string;
-  /** `alert.raised`, `alert.acknowledged`, `alert.cleared`, `job.created`, `job.changed`, `job.overdue`. */
+  /** `alert.raised`, `alert.acknowledged`, `alert.cleared`, `job.created`, `job.changed`, `job.overdue`, `job.unproven`. */
   readonly type: string;
   readonly at: number;
   /** The alert or the job as it was after the event. */
@@ -65,6 +75,8 @@ export abstract class MaintenanceStore {
   abstract findJob(jobId: string): Promise<Job | undefined>;
   abstract jobHistory(jobId: string): Promise<readonly JobEvent[]>;
   abstract moveJob(move: JobMove): Promise<Job | JobRefusal>;
+  /** An edit that changes nothing and says nothing leaves no trace. */
+  abstract editJob(edit: JobEdit): Promise<Job | JobRefusal>;
   abstract commentJob(jobId: string, actor: string, at: number, note: string): Promise<Job | undefined>;
 
   /**
@@ -72,6 +84,12 @@ export abstract class MaintenanceStore {
    * reopened or got a later due time. The version stays: nothing that a person decides on has changed. Gives how many.
    */
   abstract escalateOverdue(now: number, limit: number): Promise<number>;
+
+  /**
+   * Says of up to `limit` jobs that were done before `doneBefore` and that no sensor has confirmed that they have no evidence,
+   * longest first: once of each, and again of one that was reopened. The version stays. Gives how many.
+   */
+  abstract flagUnproven(doneBefore: number, now: number, limit: number): Promise<number>;
 
   abstract listDepartments(): Promise<readonly Department[]>;
 

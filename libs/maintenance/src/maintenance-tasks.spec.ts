@@ -20,10 +20,14 @@ class Backlog {
 const clock = new ManualClock();
 
 function make(aborter = new AbortController()) {
-  const [overdue, old] = [new Backlog(450), new Backlog(12_000)];
-  const tasks = maintenanceTasks({ store: { escalateOverdue: overdue.work }, outbox: { purge: old.work }, clock });
+  const [overdue, unproven, old] = [new Backlog(450), new Backlog(201), new Backlog(12_000)];
+  const store = {
+    escalateOverdue: overdue.work,
+    flagUnproven: (doneBefore: number, _now: number, limit: number) => unproven.work(doneBefore, limit),
+  };
+  const tasks = maintenanceTasks({ store, outbox: { purge: old.work }, clock });
   const run = { dueAt: clock.now(), attempt: 1, signal: aborter.signal };
-  return { overdue, old, tasks, run: (name: keyof typeof tasks) => tasks[name]({ ...run, name }) };
+  return { overdue, unproven, old, tasks, run: (name: keyof typeof tasks) => tasks[name]({ ...run, name }) };
 }
 
 it('there is a task for each schedule', () => {
@@ -38,6 +42,14 @@ it('escalation goes on in batches until nothing is left', async () => {
   expect(overdue.batches).toEqual([200, 200, 50].map((done) => ({ time: clock.now(), done })));
 });
 
+it('jobs that were done a day ago are flagged in batches until nothing is left', async () => {
+  const { unproven, run } = make();
+
+  await run('flag-unproven');
+
+  expect(unproven.batches).toEqual([200, 1].map((done) => ({ time: clock.now() - DAY_MS, done })));
+});
+
 it('the purge leaves events of thirty days', async () => {
   const { old, run } = make();
 
@@ -49,11 +61,12 @@ it('the purge leaves events of thirty days', async () => {
 
 it('tasks do nothing any more when their run was given to somebody else', async () => {
   const aborter = new AbortController();
-  const { overdue, old, run } = make(aborter);
+  const { overdue, unproven, old, run } = make(aborter);
   aborter.abort();
 
   await run('escalate-overdue');
+  await run('flag-unproven');
   await run('purge-outbox');
 
-  expect([...overdue.batches, ...old.batches]).toEqual([]);
+  expect([...overdue.batches, ...unproven.batches, ...old.batches]).toEqual([]);
 });

@@ -5,34 +5,46 @@ import type { Schedule } from './schedule.ts';
 import type { ScheduledTasks } from './scheduled-task.ts';
 
 const ESCALATE = 'escalate-overdue';
+const UNPROVEN = 'flag-unproven';
 const PURGE = 'purge-outbox';
-const ESCALATE_BATCH = 200;
+const JOBS_BATCH = 200;
 const PURGE_BATCH = 5_000;
 
 /** Who stands in the history of a job that is past its due time. */
 export const OVERDUE_ACTOR = `schedule:${ESCALATE}`;
 
+/** Who stands in the history of a job that was done and is not confirmed. */
+export const UNPROVEN_ACTOR = `schedule:${UNPROVEN}`;
+
 /** What recurs for alerts and jobs. */
 export function maintenanceSchedules(zone: string): readonly Schedule[] {
   return [
     { name: ESCALATE, recurrence: { every: 'minutes', minutes: 1 }, zone },
+    { name: UNPROVEN, recurrence: { every: 'minutes', minutes: 10 }, zone },
     { name: PURGE, recurrence: { every: 'hour', minute: 7 }, zone },
   ];
 }
 
 export interface MaintenanceTasksParts {
-  readonly store: Pick<MaintenanceStore, 'escalateOverdue'>;
+  readonly store: Pick<MaintenanceStore, 'escalateOverdue' | 'flagUnproven'>;
   readonly outbox: Pick<Outbox, 'purge'>;
   readonly clock: Clock;
   /** Events are deleted so long after they were relayed. Live pages that were away for longer start anew. */
   readonly keepEventsMs?: number;
+  /** So long a sensor has time to confirm what a person said is done. */
+  readonly evidenceWithinMs?: number;
 }
 
 /** The tasks of `maintenanceSchedules`. */
-export function maintenanceTasks({ store, outbox, clock, keepEventsMs = 30 * DAY_MS }: MaintenanceTasksParts) {
+export function maintenanceTasks(parts: MaintenanceTasksParts) {
+  const { store, outbox, clock, keepEventsMs = 30 * DAY_MS, evidenceWithinMs = DAY_MS } = parts;
   return {
     [ESCALATE]: async ({ signal }) => {
-      while (!signal.aborted && (await store.escalateOverdue(clock.now(), ESCALATE_BATCH)) === ESCALATE_BATCH);
+      while (!signal.aborted && (await store.escalateOverdue(clock.now(), JOBS_BATCH)) === JOBS_BATCH);
+    },
+    [UNPROVEN]: async ({ signal }) => {
+      const flag = (now: number) => store.flagUnproven(now - evidenceWithinMs, now, JOBS_BATCH);
+      while (!signal.aborted && (await flag(clock.now())) === JOBS_BATCH);
     },
     [PURGE]: async ({ signal }) => {
       while (!signal.aborted && (await outbox.purge(clock.now() - keepEventsMs, PURGE_BATCH)) === PURGE_BATCH);

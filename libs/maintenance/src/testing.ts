@@ -1,4 +1,5 @@
 export { describeEscalation } from './testing/escalation.ts';
+export { describeJobLife } from './testing/job-life.ts';
 export { MemoryScheduleRecords } from './testing/memory-schedule-records.ts';
 export { describeScheduleRecords, type ScheduleRecordsHarness } from './testing/schedule-records.ts';
 import { idFrom } from '@stadtfunk/kernel';
@@ -50,10 +51,14 @@ export function aJob(name: string, differences: Partial<Job> = {}): Omit<Job, 'n
     priority: 'normal',
     state: 'open',
     assignee: null,
+    waitingFor: null,
+    tags: [],
     createdAt: NOON,
     dueAt: NOON + 60 * MINUTE,
+    overdueAt: null,
     closedAt: null,
     evidence: null,
+    unprovenAt: null,
     alertIds: [],
     version: 1,
     ...differences,
@@ -217,6 +222,7 @@ export function describeMaintenanceStore(name: string, make: () => Promise<Maint
             from: 'open',
             to: 'assigned',
             note: 'bitte heute',
+            changes: { assignee: 'Bernd Kraus' },
           },
           {
             at: NOON + 2 * MINUTE,

@@ -1,17 +1,13 @@
-import { ACTIVE_JOB_STATES, type Job, type JobEvent } from '@stadtfunk/maintenance';
+import { ACTIVE_JOB_STATES, verifiedJob, withdrawnJob, type Job, type JobStep } from '@stadtfunk/maintenance';
 import { and, inArray, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { Clear } from './alert-changes.ts';
 import { bulkRows, moment } from './bulk-rows.ts';
 import { jobColumns, toJob } from './job-columns.ts';
+import { writeSteps } from './job-steps.ts';
 import { alertOf } from './rows.ts';
-import { alerts, jobHistory, jobs } from './schema.ts';
+import { alerts, jobs } from './schema.ts';
 import type { Told } from './tell.ts';
-
-const WITHDRAWN = {
-  ruleRemoved: 'the rule was removed',
-  rebound: 'the sensor was moved to another asset',
-} as const;
 
 /**
  * Ends alerts that are open. A job whose alerts are all over is confirmed by the sensor that measured it, also when
@@ -71,55 +67,23 @@ async function closeJobs(
     )
     .orderBy(jobs.number)
     .for('update');
-  const closures: Closure[] = [];
+  const steps: JobStep[] = [];
   for (const row of rows) {
     const before = toJob(row);
     const end = before.alertIds.flatMap((alertId) => ends.get(alertId) ?? []).at(-1);
-    const closure = end && closureOf(before, end, at.getTime());
-    if (closure) closures.push(closure);
+    const step = end && closureOf(before, end, at.getTime());
+    if (step) steps.push(step);
   }
-  if (closures.length === 0) return [];
-  await tx.execute(sql`
-    update jobs j set state = r.state, evidence = r.evidence, closed_at = ${sql.raw(moment('r.at'))}, version = r.version
-    from json_to_recordset(${bulkRows(
-      closures.map(({ job }) => ({
-        id: job.jobId,
-        state: job.state,
-        evidence: job.evidence,
-        at: job.closedAt,
-        version: job.version,
-      })),
-    )}::json) as r(id uuid, state text, evidence jsonb, at float8, version int)
-    where j.job_id = r.id`);
-  await tx.insert(jobHistory).values(
-    closures.map(({ job, event: { from, to, ...same } }) => {
-      return { ...same, jobId: job.jobId, at, fromState: from, toState: to };
-    }),
-  );
-  return closures.map(({ job }) => job);
+  await writeSteps(tx, steps);
+  return steps.map(({ job }) => job);
 }
 
 /** The end of an alert, with the rule that it was of. */
 type End = Clear & { readonly ruleId: string };
 
-interface Closure {
-  readonly job: Job;
-  readonly event: Omit<JobEvent, 'at'>;
-}
-
 /** How the end of its last alert ends a job; undefined: not at all. */
-function closureOf(before: Job, end: End, at: number): Closure | undefined {
-  const closed = { ...before, closedAt: before.closedAt ?? at, version: before.version + 1 };
-  if (end.reason === 'measured') {
-    const event = { actor: `sensor:${end.deviceId}`, action: 'verify', from: before.state, note: null } as const;
-    return { job: { ...closed, state: 'verified', evidence: end.evidence }, event: { ...event, to: 'verified' } };
-  }
-  if (before.state === 'done') return undefined;
-  const event = {
-    actor: `rule:${end.ruleId}`,
-    action: 'cancel',
-    from: before.state,
-    note: WITHDRAWN[end.reason],
-  } as const;
-  return { job: { ...closed, state: 'cancelled' }, event: { ...event, to: 'cancelled' } };
+function closureOf(before: Job, { deviceId, evidence, ruleId, reason }: End, at: number): JobStep | undefined {
+  return reason === 'measured'
+    ? verifiedJob(before, { deviceId, evidence }, at)
+    : withdrawnJob(before, { ruleId, reason }, at);
 }

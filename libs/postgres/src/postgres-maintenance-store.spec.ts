@@ -1,6 +1,5 @@
 import type { Alert, Job } from '@stadtfunk/maintenance';
-import { aJob, describeEscalation, describeMaintenanceStore } from '@stadtfunk/maintenance/testing';
-import { eq } from 'drizzle-orm';
+import { aJob, describeEscalation, describeJobLife, describeMaintenanceStore } from '@stadtfunk/maintenance/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from './database.ts';
 import { emptyTables, onEachDatabase } from './testing/each-database.ts';
@@ -21,16 +20,11 @@ onEachDatabase((name, open) => {
           for (const alert of raised) await insertAlert(tx, alert);
           for (const job of created) await insertJob(tx, job);
         }),
-      reschedule: async (jobId: string, dueAt: number) => {
-        await database.drizzle
-          .update(jobs)
-          .set({ dueAt: new Date(dueAt) })
-          .where(eq(jobs.jobId, jobId));
-      },
       close: () => database.close(),
     };
   };
   describeMaintenanceStore(`PostgresMaintenanceStore on ${name}`, make);
+  describeJobLife(`PostgresMaintenanceStore on ${name}`, make);
   describeEscalation(`PostgresMaintenanceStore on ${name}`, make);
 
   describe(`events of transactions that overlap on ${name}`, () => {
@@ -76,11 +70,15 @@ async function insertAlert(tx: Transaction, alert: Alert): Promise<void> {
 }
 
 async function insertJob(tx: Transaction, { alertIds, ...job }: Omit<Job, 'number'>): Promise<void> {
+  const time = (ms: number | null) => (ms === null ? null : new Date(ms));
   await tx.insert(jobs).values({
     ...job,
+    tags: [...job.tags],
     createdAt: new Date(job.createdAt),
-    dueAt: job.dueAt === null ? null : new Date(job.dueAt),
-    closedAt: job.closedAt === null ? null : new Date(job.closedAt),
+    dueAt: time(job.dueAt),
+    overdueAt: time(job.overdueAt),
+    closedAt: time(job.closedAt),
+    unprovenAt: time(job.unprovenAt),
   });
   if (alertIds.length > 0)
     await tx.insert(jobAlerts).values(alertIds.map((alertId) => ({ jobId: job.jobId, alertId })));

@@ -5,6 +5,8 @@ import {
   type Department,
   type DomainEvent,
   type Job,
+  type JobChanges,
+  type JobEdit,
   type JobEvent,
   type JobFilter,
   type JobMove,
@@ -14,8 +16,8 @@ import type { Page } from '@stadtfunk/readings';
 import { and, asc, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { eventCursor, isBehind, isSettled, readEventCursor } from './event-cursor.ts';
-import { changeJob } from './job-change.ts';
-import { escalateJobs } from './job-escalation.ts';
+import { changeJob, editJob } from './job-change.ts';
+import { escalateJobs, flagUnprovenJobs } from './job-escalation.ts';
 import { isUuid, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
 import { query, transaction } from './query.ts';
 import { jobColumns, toJob } from './job-columns.ts';
@@ -120,11 +122,16 @@ export class PostgresMaintenanceStore extends MaintenanceStore {
       from: row.fromState as JobEvent['from'],
       to: row.toState as JobEvent['to'],
       note: row.note,
+      ...(row.changes !== null && { changes: row.changes as JobChanges }),
     }));
   }
 
   override async moveJob(move: JobMove): Promise<Job | JobRefusal> {
     return changeJob(this.#database, move);
+  }
+
+  override async editJob(edit: JobEdit): Promise<Job | JobRefusal> {
+    return editJob(this.#database, edit);
   }
 
   override async commentJob(jobId: string, actor: string, at: number, note: string): Promise<Job | undefined> {
@@ -143,6 +150,10 @@ export class PostgresMaintenanceStore extends MaintenanceStore {
 
   override escalateOverdue(now: number, limit: number): Promise<number> {
     return escalateJobs(this.#database, now, limit);
+  }
+
+  override flagUnproven(doneBefore: number, now: number, limit: number): Promise<number> {
+    return flagUnprovenJobs(this.#database, doneBefore, now, limit);
   }
 
   override async listDepartments(): Promise<readonly Department[]> {

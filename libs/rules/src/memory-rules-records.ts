@@ -75,8 +75,9 @@ export class MemoryRulesRecords extends RulesRecords {
     this.#put('alert.raised', { ...raise, ...open, raisedBy: evidence });
     if (!draft) return;
     const { alertId, assetId, deviceId, ruleId } = raise;
-    const fresh = { state: 'open', assignee: null, createdAt: at, closedAt: null, evidence: null, version: 1 } as const;
-    const job = { ...draft, ...fresh, number: this.rows.jobs.size + 1, assetId, deviceId, alertIds: [alertId] };
+    const fresh = { state: 'open', assignee: null, waitingFor: null, tags: [], createdAt: at, version: 1 } as const;
+    const unclosed = { overdueAt: null, closedAt: null, evidence: null, unprovenAt: null };
+    const job = { ...draft, ...fresh, ...unclosed, number: this.rows.jobs.size + 1, assetId, deviceId, alertIds: [alertId] };
     this.#note(job, at, `rule:${ruleId}`, 'create', null, null);
     this.#put('job.created', job);
   }

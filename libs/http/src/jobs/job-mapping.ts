@@ -1,4 +1,4 @@
-import type { Job, JobEvent, JobFilter } from '@stadtfunk/maintenance';
+import type { Job, JobChanges, JobEvent, JobFilter } from '@stadtfunk/maintenance';
 import type { z } from 'zod';
 import { toEvidenceBody } from '../alerts/alert-mapping.ts';
 import { Problem } from '../problem.ts';
@@ -26,17 +26,30 @@ export function toJobBody(job: Job) {
     priority: job.priority,
     state: job.state,
     assignee: job.assignee,
+    waitingFor: job.waitingFor,
+    tags: [...job.tags],
     createdAt: isoOf(job.createdAt),
     dueAt: isoOrNull(job.dueAt),
+    overdueAt: isoOrNull(job.overdueAt),
     closedAt: isoOrNull(job.closedAt),
     evidence: job.evidence && toEvidenceBody(job.evidence),
+    unprovenAt: isoOrNull(job.unprovenAt),
     alertIds: [...job.alertIds],
     version: job.version,
   };
 }
 
-export function toJobEventBody({ at, actor, action, from, to, note }: JobEvent) {
-  return { at: isoOf(at), actor, action, from, to, note };
+export function toJobEventBody({ at, actor, action, from, to, note, changes }: JobEvent) {
+  return { at: isoOf(at), actor, action, from, to, note, changes: changes ? toChangesBody(changes) : null };
+}
+
+function toChangesBody({ dueAt, setTags, unsetTags, ...same }: JobChanges) {
+  return {
+    ...same,
+    ...(dueAt === undefined ? {} : { dueAt: isoOrNull(dueAt) }),
+    ...(setTags && { setTags: [...setTags] }),
+    ...(unsetTags && { unsetTags: [...unsetTags] }),
+  };
 }
 
 /** The version of an If-Match header: `"3"`, `W/"3"` or `3`; `*` matches any. */

@@ -1,6 +1,6 @@
-import { Controller, Get, Headers, Inject, Post, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Patch, Post, Res } from '@nestjs/common';
 import { Clock } from '@stadtfunk/kernel';
-import { type JobAction, MaintenanceStore } from '@stadtfunk/maintenance';
+import { type Job, type JobAction, type JobRefusal, MaintenanceStore } from '@stadtfunk/maintenance';
 import type { FastifyReply } from 'fastify';
 import { Actor } from '../access/caller.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
@@ -11,7 +11,9 @@ import {
   assignJob,
   cancelJob,
   commentJob,
+  editJob,
   finishJob,
+  holdJob,
   listDepartments,
   listJobs,
   reopenJob,
@@ -70,6 +72,16 @@ export class JobsController {
     return this.#move(params.jobId, 'start', actor, body, match);
   }
 
+  @Post('jobs/:jobId/wait')
+  @Operation(holdJob)
+  hold(
+    @Input() { params, body }: InputOf<typeof holdJob>,
+    @Actor() actor: string,
+    @Headers('if-match') match?: string,
+  ) {
+    return this.#move(params.jobId, 'wait', actor, body, match);
+  }
+
   @Post('jobs/:jobId/done')
   @Operation(finishJob)
   finish(
@@ -100,7 +112,18 @@ export class JobsController {
     return this.#move(params.jobId, 'reopen', actor, body, match);
   }
 
-  @Post('jobs/:jobId/comment')
+  @Patch('jobs/:jobId')
+  @Operation(editJob)
+  async edit(
+    @Input() { params: { jobId }, body }: InputOf<typeof editJob>,
+    @Actor() actor: string,
+    @Headers('if-match') match?: string,
+  ): Promise<AnswerOf<typeof editJob>> {
+    const edit = { jobId, actor, at: this.clock.now(), ...seenVersion(match), ...body };
+    return this.#answer(jobId, await this.maintenance.editJob(edit));
+  }
+
+  @Post('jobs/:jobId/comments')
   @Operation(commentJob)
   async comment(
     @Input() { params: { jobId }, body }: InputOf<typeof commentJob>,
@@ -118,19 +141,20 @@ export class JobsController {
   }
 
   async #move(jobId: string, action: JobAction, actor: string, details: MoveDetails, match: string | undefined) {
-    const seen = versionOfEtag(match);
-    const version = seen === undefined ? {} : { version: seen };
-    const moved = await this.maintenance.moveJob({
-      jobId,
-      action,
-      actor,
-      at: this.clock.now(),
-      ...version,
-      ...details,
-    });
-    if (!('code' in moved)) return toJobBody(moved);
-    if (moved.code === 'job.unknown') throw new Problem(404, moved.code, `there is no job '${jobId}'`);
-    const job = await this.maintenance.findJob(jobId);
-    throw new Problem(409, moved.code, moved.detail, job ? { job: toJobBody(job) } : {});
+    const move = { jobId, action, actor, at: this.clock.now(), ...seenVersion(match), ...details };
+    return this.#answer(jobId, await this.maintenance.moveJob(move));
   }
+
+  async #answer(jobId: string, outcome: Job | JobRefusal) {
+    if (!('code' in outcome)) return toJobBody(outcome);
+    if (outcome.code === 'job.unknown') throw new Problem(404, outcome.code, `there is no job '${jobId}'`);
+    const isClash = outcome.code === 'job.conflict' || outcome.code === 'job.wrongState';
+    const job = await this.maintenance.findJob(jobId);
+    throw new Problem(isClash ? 409 : 422, outcome.code, outcome.detail, job ? { job: toJobBody(job) } : {});
+  }
+}
+
+function seenVersion(match: string | undefined): { readonly version?: number } {
+  const version = versionOfEtag(match);
+  return version === undefined ? {} : { version };
 }

@@ -3,7 +3,8 @@ import { operation } from '../operation.ts';
 
 export const openStream = operation({
   summary:
-    'Server-sent events: alert.raised, alert.acknowledged, alert.cleared, job.created, job.changed, job.overdue. ' +
+    'Server-sent events: alert.raised, alert.acknowledged, alert.cleared, job.created, job.changed, ' +
+    'job.overdue, job.unproven. ' +
     'Begins now, or goes on behind `Last-Event-ID` or `after`',
   tag: 'stream',
   query: z.strictObject({ after: z.string().min(1).max(512).exactOptional() }),

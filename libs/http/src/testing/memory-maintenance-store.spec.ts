@@ -1,7 +1,7 @@
-import { describeEscalation } from '@stadtfunk/maintenance/testing';
+import { describeEscalation, describeJobLife, type MaintenanceStoreHarness } from '@stadtfunk/maintenance/testing';
 import { MemoryMaintenanceStore } from './memory-maintenance-store.ts';
 
-describeEscalation('MemoryMaintenanceStore', async () => {
+async function make(): Promise<MaintenanceStoreHarness> {
   let store = new MemoryMaintenanceStore();
   const number = 17;
   return {
@@ -12,11 +12,9 @@ describeEscalation('MemoryMaintenanceStore', async () => {
         store.putJob({ ...job, number }, { ...created, to: job.state });
       }
     },
-    reschedule: async (jobId, dueAt) => {
-      const job = (await store.findJob(jobId))!;
-      const event = { at: dueAt, actor: 'Anna Weber', action: 'comment', from: job.state, to: job.state } as const;
-      store.putJob({ ...job, dueAt }, { ...event, note: null });
-    },
     close: async () => {},
   };
-});
+}
+
+describeJobLife('MemoryMaintenanceStore', make);
+describeEscalation('MemoryMaintenanceStore', make);

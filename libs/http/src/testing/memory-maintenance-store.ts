@@ -1,18 +1,22 @@
-import { Fault } from '@stadtfunk/kernel';
+import { Fault, type Result } from '@stadtfunk/kernel';
 import {
-  ACTIVE_JOB_STATES,
   type Alert,
   type AlertFilter,
   type Department,
   type DomainEvent,
+  editedJob,
+  isActive,
   type Job,
+  type JobEdit,
   type JobEvent,
   type JobFilter,
   type JobMove,
   type JobRefusal,
+  type JobStep,
   MaintenanceStore,
-  moveJob,
+  movedJob,
   OVERDUE_ACTOR,
+  UNPROVEN_ACTOR,
 } from '@stadtfunk/maintenance';
 import { pageOf } from './page-of.ts';
 
@@ -28,7 +32,6 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
   readonly #jobs = new Map<string, Job>();
   readonly #histories = new Map<string, JobEvent[]>();
   readonly #events: DomainEvent[] = [];
-  readonly #overdueAt = new Map<string, number>();
   /** How often events were read, for tests of how often that is. */
   eventReads = 0;
 
@@ -83,42 +86,39 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
   }
 
   override async moveJob(move: JobMove): Promise<Job | JobRefusal> {
-    const { jobId, action, actor, at, version } = move;
-    const job = this.#jobs.get(jobId);
-    if (!job) return { code: 'job.unknown', detail: `no job ${jobId}` };
-    if (version !== undefined && version !== job.version) {
-      return { code: 'job.conflict', detail: `the job is at version ${job.version}, not ${version}` };
-    }
-    const moved = moveJob(job.state, action);
-    if (!moved.ok) return { code: 'job.wrongState', detail: moved.error.detail };
-    const closedAt = moved.value === 'done' || moved.value === 'cancelled' ? at : null;
-    const assignee = move.assignee ?? job.assignee;
-    if (action === 'reopen') this.#overdueAt.delete(jobId);
-    const next: Job = { ...job, state: moved.value, assignee, closedAt, version: job.version + 1 };
-    this.putJob(next, { at, actor, action, from: job.state, to: next.state, note: move.note ?? null });
-    return next;
+    return this.#change(move, (job) => movedJob(job, move));
+  }
+
+  override async editJob(edit: JobEdit): Promise<Job | JobRefusal> {
+    return this.#change(edit, (job) => editedJob(job, edit));
   }
 
   override async commentJob(jobId: string, actor: string, at: number, note: string): Promise<Job | undefined> {
     const job = this.#jobs.get(jobId);
-    if (!job) return undefined;
-    const next = { ...job, version: job.version + 1 };
-    this.putJob(next, { at, actor, action: 'comment', from: job.state, to: job.state, note });
-    return next;
+    if (job) this.putJob(job, { at, actor, action: 'comment', from: job.state, to: job.state, note });
+    return job;
   }
 
   override async escalateOverdue(now: number, limit: number): Promise<number> {
-    const overdue = [...this.#jobs.values()].filter(({ jobId, state, dueAt }) => {
-      const isActive = ACTIVE_JOB_STATES.some((active) => active === state);
-      return isActive && dueAt !== null && dueAt <= now && (this.#overdueAt.get(jobId) ?? -Infinity) < dueAt;
+    const overdue = [...this.#jobs.values()].filter(({ state, dueAt, overdueAt }) => {
+      return isActive(state) && dueAt !== null && dueAt <= now && (overdueAt ?? -Infinity) < dueAt;
     });
     const longest = overdue.sort((a, b) => a.dueAt! - b.dueAt!).slice(0, limit);
     for (const job of longest) {
-      this.#overdueAt.set(job.jobId, now);
-      const { state } = job;
-      const event = { at: now, actor: OVERDUE_ACTOR, action: 'escalate', from: state, to: state, note: null } as const;
-      this.#histories.set(job.jobId, [...(this.#histories.get(job.jobId) ?? []), event]);
-      this.#tell('job.overdue', now, job);
+      this.#flag({ ...job, overdueAt: now }, 'job.overdue', now, { actor: OVERDUE_ACTOR, action: 'escalate' });
+    }
+    return longest.length;
+  }
+
+  override async flagUnproven(doneBefore: number, now: number, limit: number): Promise<number> {
+    const unproven = [...this.#jobs.values()].filter(({ state, evidence, unprovenAt, closedAt }) => {
+      return (
+        state === 'done' && evidence === null && unprovenAt === null && closedAt !== null && closedAt <= doneBefore
+      );
+    });
+    const longest = unproven.sort((a, b) => a.closedAt! - b.closedAt!).slice(0, limit);
+    for (const job of longest) {
+      this.#flag({ ...job, unprovenAt: now }, 'job.unproven', now, { actor: UNPROVEN_ACTOR, action: 'unproven' });
     }
     return longest.length;
   }
@@ -136,6 +136,30 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
 
   override async lastEvent(): Promise<string | null> {
     return this.#events.at(-1)?.cursor ?? null;
+  }
+
+  #change(
+    { jobId, version }: Pick<JobMove, 'jobId' | 'version'>,
+    decide: (job: Job) => Result<JobStep | null>,
+  ): Job | JobRefusal {
+    const job = this.#jobs.get(jobId);
+    if (!job) return { code: 'job.unknown', detail: `no job ${jobId}` };
+    if (version !== undefined && version !== job.version) {
+      return { code: 'job.conflict', detail: `the job is at version ${job.version}, not ${version}` };
+    }
+    const decided = decide(job);
+    if (!decided.ok) return { code: decided.error.code as JobRefusal['code'], detail: decided.error.detail };
+    if (!decided.value) return job;
+    this.putJob(decided.value.job, decided.value.event);
+    return decided.value.job;
+  }
+
+  #flag(job: Job, type: string, at: number, event: Pick<JobEvent, 'actor' | 'action'>): void {
+    const { jobId, state } = job;
+    this.#jobs.set(jobId, job);
+    const entry = { ...event, at, from: state, to: state, note: null };
+    this.#histories.set(jobId, [...(this.#histories.get(jobId) ?? []), entry]);
+    this.#tell(type, at, job);
   }
 
   #tell(type: string, at: number, data: Alert | Job): void {

@@ -8,17 +8,9 @@ const MINUTE = 60_000;
 const DUE = NOON + 60 * MINUTE;
 
 /** What every store of jobs says of those that are past their due time. */
-export function describeEscalation(
-  name: string,
-  make: () => Promise<
-    MaintenanceStoreHarness & {
-      /** Gives a job another due time. */
-      reschedule(jobId: string, dueAt: number): Promise<void>;
-    }
-  >,
-): void {
+export function describeEscalation(name: string, make: () => Promise<MaintenanceStoreHarness>): void {
   describe(`the escalation of ${name}`, () => {
-    let harness: Awaited<ReturnType<typeof make>> | undefined;
+    let harness: MaintenanceStoreHarness | undefined;
     let store: MaintenanceStore;
 
     beforeEach(async () => {
@@ -41,7 +33,7 @@ export function describeEscalation(
       expect(await store.escalateOverdue(DUE + MINUTE, 10)).toBe(0);
 
       const job = await store.findJob(jobId);
-      expect(job).toMatchObject({ state: 'assigned', version: 1 });
+      expect(job).toMatchObject({ state: 'assigned', version: 1, overdueAt: DUE });
       expect(await overdue()).toMatchObject([{ at: DUE, data: job }]);
       expect(await store.jobHistory(jobId)).toContainEqual({
         at: DUE,
@@ -101,7 +93,8 @@ export function describeEscalation(
       const jobId = await open('a');
       await store.escalateOverdue(DUE, 10);
 
-      await harness!.reschedule(jobId, DUE + MINUTE);
+      await store.editJob({ jobId, actor: 'Anna Weber', at: DUE + 1, dueAt: DUE + MINUTE });
+      expect(await store.findJob(jobId)).toMatchObject({ dueAt: DUE + MINUTE, overdueAt: null });
 
       expect(await store.escalateOverdue(DUE + MINUTE - 1, 10)).toBe(0);
       expect(await store.escalateOverdue(DUE + MINUTE, 10)).toBe(1);

@@ -117,9 +117,13 @@ export function describeRulesRecords(name: string, make: () => Promise<RulesReco
         deviceId: 'sensor-of-bin-1',
         state: 'open',
         assignee: null,
+        waitingFor: null,
+        tags: [],
         createdAt: NOON + 5_000,
+        overdueAt: null,
         closedAt: null,
         evidence: null,
+        unprovenAt: null,
         alertIds: [alert.alertId],
         version: 1,
       });
