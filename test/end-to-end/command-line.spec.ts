@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,6 +16,13 @@ describe('the command line', () => {
     child.stdout.destroy();
     const [code] = (await once(child, 'exit')) as [number | null];
     expect([code, complaints]).toEqual([0, '']);
+  });
+});
+
+describe('rules schema', () => {
+  it('prints what is published', () => {
+    const { status, stdout } = run('rules', 'schema');
+    expect([status, JSON.parse(stdout)]).toEqual([0, JSON.parse(readFileSync('docs/rules.schema.json', 'utf8'))]);
   });
 });
 

@@ -16,6 +16,7 @@ export { RULE_OPTIONS } from './options.ts';
 export { describeProblem, type RuleProblem } from './problem.ts';
 export { RuleCatalogue, type RuleSummary } from './rule-catalogue.ts';
 export { RuleSet, type RuleFailures } from './rule-set.ts';
+export { RULE_FILE_SCHEMA } from './rule-file-schema.ts';
 export { runExamples, type ExampleAlert, type ExampleOutcome, type RuleExample } from './rule-example.ts';
 export { type RuleSubject } from './rule-subject.ts';
 export { type Condition, type Hold, type JobOrder, type Rule } from './rule.ts';

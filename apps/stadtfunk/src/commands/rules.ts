@@ -2,6 +2,7 @@ import {
   compileRules,
   DEFAULT_RULES,
   describeProblem,
+  RULE_FILE_SCHEMA,
   runExamples,
   type ExampleAlert,
   type ExampleOutcome,
@@ -56,6 +57,10 @@ export function rulesCommands(program: Command): void {
       }
       if (!isGood) process.exitCode = 1;
     });
+  rules
+    .command('schema')
+    .description('print the JSON Schema of rule files, for editors')
+    .action(() => printJson(RULE_FILE_SCHEMA));
 }
 
 async function sourcesOf(paths: readonly string[]): Promise<readonly RuleSource[]> {
