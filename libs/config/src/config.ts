@@ -91,6 +91,9 @@ export const ENVIRONMENT = z.object({
     .describe('Where events are posted as CloudEvents; unset: nowhere'),
   WEBHOOK_SECRET: z.string().min(16).optional().describe('Key of the signature of posted events'),
 
+  WEBHOOK_ALLOW_PRIVATE: flag
+    .default(true)
+    .describe('Whether events may be posted to this machine and private networks; to link-local addresses never'),
   MAIL_URL: url(/^smtps?$/)
     .optional()
     .describe('SMTP server, smtps://user:password@host:465 or smtp://user:password@host:587; unset: no mails'),

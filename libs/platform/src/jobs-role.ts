@@ -95,7 +95,8 @@ function configuredChannels(config: Config, clock: Clock, logger: Logger): Notif
   const channels: NotificationChannel[] = [];
   if (WEBHOOK_URL && WEBHOOK_SECRET) {
     const source = PUBLIC_URL ?? 'urn:stadtfunk';
-    channels.push(new WebhookChannel({ url: WEBHOOK_URL, secret: WEBHOOK_SECRET, source }, clock));
+    const allowPrivate = config.WEBHOOK_ALLOW_PRIVATE;
+    channels.push(new WebhookChannel({ url: WEBHOOK_URL, secret: WEBHOOK_SECRET, source, allowPrivate }, clock));
   }
   if (MAIL_URL && MAIL_FROM && MAIL_TO) {
     const options = {

@@ -1,10 +1,11 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import { ManualClock } from '@stadtfunk/kernel/testing';
 import type { OutboxEvent } from '@stadtfunk/maintenance';
 import { anAlert } from '@stadtfunk/maintenance/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { signatureOf } from './signature.ts';
-import { WebhookChannel } from './webhook-channel.ts';
+import { WebhookChannel, type WebhookOptions } from './webhook-channel.ts';
 
 const SECRET = 'whsec-do-not-tell';
 const event: OutboxEvent = { eventId: 7, type: 'alert.raised', at: Date.UTC(2026, 10, 21, 12), data: anAlert('bin-1') };
@@ -40,7 +41,7 @@ describe('a webhook', () => {
     await new Promise((closed) => server.close(closed));
   });
 
-  const deliver = (options: { timeoutMs?: number; url?: string } = {}) =>
+  const deliver = (options: Partial<WebhookOptions> = {}) =>
     new WebhookChannel({ url: `${origin}/hook?token=hidden`, secret: SECRET, ...options }, new ManualClock()).deliver(
       event,
     );
@@ -134,6 +135,79 @@ describe('a webhook', () => {
     answer = (response) => response.writeHead(200).write('a');
 
     expect(await deliver({ timeoutMs: 100 })).toEqual({ ok: true });
+  });
+
+  describe('with a name', () => {
+    const answering =
+      (...answers: string[][]): LookupFunction =>
+      (_hostname, _options, callback) =>
+        callback(
+          null,
+          (answers.shift() ?? []).map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+        );
+    const named = () => origin.replace('127.0.0.1', 'hook.example');
+
+    it('is posted to where the name leads', async () => {
+      expect(await deliver({ url: named(), lookup: answering(['127.0.0.1']) })).toEqual({ ok: true });
+    });
+
+    it.each([
+      ['a private address, where only public ones are allowed', ['127.0.0.1'], false],
+      ['the same, hidden in an IPv6 address', ['::ffff:127.0.0.1'], false],
+      ['the metadata service of a cloud', ['169.254.169.254'], true],
+      ['the same, hidden in an IPv6 address', ['::ffff:169.254.169.254'], true],
+      ['nothing', [], true],
+    ])('is not posted to %s', async (_, answer, allowPrivate) => {
+      const result = await deliver({ url: named(), lookup: answering(answer), allowPrivate });
+
+      expect(result).toMatchObject({ ok: false, error: { code: 'webhook.address' }, retryable: true });
+      expect(JSON.stringify(result)).not.toMatch(/example|\d+\.\d+\.\d+/);
+      expect(requests).toEqual([]);
+    });
+
+    it('is posted to the allowed address where others are among the answers', async () => {
+      expect(await deliver({ url: named(), lookup: answering(['169.254.169.254', '127.0.0.1']) })).toEqual({
+        ok: true,
+      });
+    });
+
+    it('is judged anew for each event', async () => {
+      const webhook = new WebhookChannel(
+        { url: named(), secret: SECRET, lookup: answering(['127.0.0.1'], ['169.254.169.254']) },
+        new ManualClock(),
+      );
+
+      expect(await webhook.deliver(event)).toEqual({ ok: true });
+      expect(await webhook.deliver(event)).toMatchObject({ ok: false, error: { code: 'webhook.address' } });
+      expect(requests).toHaveLength(1);
+    });
+
+    it('of this machine is not posted to where only public ones are allowed, by the resolver of the system', async () => {
+      const url = origin.replace('127.0.0.1', 'localhost');
+
+      expect(await deliver({ url, allowPrivate: false })).toMatchObject({ error: { code: 'webhook.address' } });
+      expect(await deliver({ url })).toEqual({ ok: true });
+      expect(requests).toHaveLength(1);
+    });
+  });
+
+  it.each([
+    ['http://127.0.0.1/', false],
+    ['http://2130706433/', false],
+    ['http://0x7f.1/', false],
+    ['http://10.1.2.3/', false],
+    ['http://[::1]/', false],
+    ['http://[::ffff:192.168.0.1]/', false],
+    ['http://[fd12::1]/', false],
+    ['http://[64:ff9b::7f00:1]/', false],
+    ['http://169.254.169.254/', true],
+    ['http://0.0.0.0/', true],
+    ['http://[fe80::1]/', true],
+    ['http://255.255.255.255/', true],
+  ])('is not set up with the address %s, private ones allowed: %s', (url, allowPrivate) => {
+    expect(() => new WebhookChannel({ url, secret: SECRET, allowPrivate }, new ManualClock())).toThrow(
+      expect.objectContaining({ code: 'webhook.address' }) as Error,
+    );
   });
 
   it('has an http(s) URL without a password, or is refused without repeating it', () => {

@@ -1,6 +1,9 @@
-import { Fault, messageOf, type Clock } from '@stadtfunk/kernel';
+import { isIP, type LookupFunction } from 'node:net';
+import { Fault, type Clock } from '@stadtfunk/kernel';
 import { NotificationChannel, type NotificationResult, type OutboxEvent } from '@stadtfunk/maintenance';
+import { addressGuard, guardedLookup, REFUSED_ADDRESS } from './address-guard.ts';
 import { CLOUD_EVENT_TYPE, cloudEventOf } from './cloud-event.ts';
+import { post } from './post.ts';
 import { SIGNATURE_HEADER, signatureOf } from './signature.ts';
 
 export interface WebhookOptions {
@@ -12,85 +15,80 @@ export interface WebhookOptions {
   readonly source?: string;
   /** From the first byte to the last of the answer: a receiver that hangs does not hold up the others. */
   readonly timeoutMs?: number;
-  /** How much of an answer is read, so that the connection can be used again. Its content does not matter. */
+  /** How much of an answer is read. Its content does not matter. */
   readonly maxAnswerBytes?: number;
+  /** Whether the receiver may be on this machine or in a private network. */
+  readonly allowPrivate?: boolean;
+  /** How names become addresses. */
+  readonly lookup?: LookupFunction;
 }
 
-const DEFAULTS = { source: '/stadtfunk', timeoutMs: 10_000, maxAnswerBytes: 16_384 };
+const DEFAULTS = { source: '/stadtfunk', timeoutMs: 10_000, maxAnswerBytes: 16_384, allowPrivate: true };
+const NOT_ALLOWED = 'the webhook leads to an address that is not allowed (WEBHOOK_ALLOW_PRIVATE)';
 /** The receiver was slow, or has too much to do: nothing is wrong with the event. */
 const RETRYABLE_4XX: readonly number[] = [408, 429];
 
 /** Posts events to a URL, signed. */
 export class WebhookChannel extends NotificationChannel {
   override readonly channel = 'webhook';
-  readonly #options: Required<WebhookOptions>;
+  readonly #options: WebhookOptions & typeof DEFAULTS;
+  readonly #url: URL;
+  readonly #lookup: LookupFunction;
   readonly #clock: Clock;
 
-  /** Faults: `webhook.url`. */
+  /** Faults: `webhook.url`, `webhook.address`. */
   constructor(options: WebhookOptions, clock: Clock) {
     super();
-    checkUrl(options.url);
     this.#options = { ...DEFAULTS, ...options };
+    const guard = addressGuard(this.#options.allowPrivate);
+    this.#url = checkedUrl(options.url);
+    // Node looks up no address, so this one is judged here.
+    const host = this.#url.hostname.replace(/^\[|\]$/g, '');
+    if (isIP(host) !== 0 && !guard(host)) throw new Fault('webhook.address', NOT_ALLOWED, false);
+    this.#lookup = guardedLookup(guard, options.lookup);
     this.#clock = clock;
   }
 
   override async deliver(event: OutboxEvent): Promise<NotificationResult> {
-    const { url, secret, source, timeoutMs, maxAnswerBytes } = this.#options;
+    const { secret, source, timeoutMs, maxAnswerBytes } = this.#options;
     const body = cloudEventOf(event, source);
     const signal = AbortSignal.timeout(timeoutMs);
-    let answer: Response;
+    const headers = {
+      'content-type': CLOUD_EVENT_TYPE,
+      'user-agent': 'stadtfunk',
+      [SIGNATURE_HEADER]: signatureOf(secret, this.#clock.now(), body),
+    };
+    let status: number;
     try {
-      answer = await fetch(url, {
-        method: 'POST',
-        headers: {
-          'content-type': CLOUD_EVENT_TYPE,
-          'user-agent': 'stadtfunk',
-          [SIGNATURE_HEADER]: signatureOf(secret, this.#clock.now(), body),
-        },
-        body,
-        redirect: 'manual',
-        signal,
-      });
+      status = await post({ url: this.#url, headers, body, signal, lookup: this.#lookup, maxAnswerBytes });
     } catch (thrown) {
-      return failed(signal.aborted ? 'webhook.timeout' : 'webhook.unreachable', reasonOf(thrown, timeoutMs), true);
+      if (signal.aborted) return failed('webhook.timeout', `no answer in ${timeoutMs} ms`, true);
+      const code = codeOf(thrown);
+      return code === REFUSED_ADDRESS
+        ? failed('webhook.address', NOT_ALLOWED, true)
+        : failed('webhook.unreachable', code, true);
     }
-    await discard(answer.body, maxAnswerBytes);
-    if (answer.ok) return { ok: true };
-    if (answer.status >= 300 && answer.status < 400) {
-      return failed('webhook.redirected', `status ${answer.status}; redirects are not followed`, true);
+    if (status >= 200 && status < 300) return { ok: true };
+    if (status >= 300 && status < 400) {
+      return failed('webhook.redirected', `status ${status}; redirects are not followed`, true);
     }
-    const isFinal = answer.status >= 400 && answer.status < 500 && !RETRYABLE_4XX.includes(answer.status);
-    return failed('webhook.status', `status ${answer.status}`, !isFinal);
+    const isFinal = status >= 400 && status < 500 && !RETRYABLE_4XX.includes(status);
+    return failed('webhook.status', `status ${status}`, !isFinal);
   }
 }
 
-function checkUrl(text: string): void {
+function checkedUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return;
+  if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url;
   // Without the text: people put tokens into such URLs.
   throw new Fault('webhook.url', 'the webhook is not an http(s) URL without user and password', false);
-}
-
-/** Reads an answer up to a limit and drops it. How it was answered is already known: what goes wrong here changes nothing. */
-async function discard(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<void> {
-  if (!body) return;
-  const reader = body.getReader();
-  const readOn = async (bytes: number): Promise<void> => {
-    const { done, value } = await reader.read();
-    if (done) return;
-    if (bytes + value.length > maxBytes) return reader.cancel();
-    return readOn(bytes + value.length);
-  };
-  await readOn(0).catch(() => undefined);
 }
 
 function failed(code: string, detail: string, retryable: boolean): NotificationResult {
   return { ok: false, error: { code, detail }, retryable };
 }
 
-/** Only codes of the system: messages of fetch may hold the URL, which may hold a token. */
-function reasonOf(thrown: unknown, timeoutMs: number): string {
-  const cause = thrown instanceof Error ? thrown.cause : undefined;
-  if (cause instanceof Error && 'code' in cause) return String(cause.code);
-  return thrown instanceof DOMException ? `no answer in ${timeoutMs} ms` : messageOf(thrown).slice(0, 40);
+/** Only codes of the system: messages may hold the address. */
+function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown';
 }
