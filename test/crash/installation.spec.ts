@@ -156,9 +156,10 @@ describe('any process or server killed or held under load', () => {
     expect(new Set(told).size).toBe(told.length);
     const covered = jobs.flatMap(({ alertIds }) => alertIds);
     expect(new Set(covered).size).toBe(covered.length);
+    expect([...covered].sort()).toEqual(alerts.map(({ alertId }) => alertId).sort());
     const open = alerts.filter(({ clearedAt }) => clearedAt === null);
     expect(jobs.filter(({ state }) => state === 'open')).toHaveLength(open.length);
-    expect(jobs.filter(({ state }) => state === 'verified')).toHaveLength(alerts.length - open.length);
+    expect(jobs.filter(({ state }) => state === 'verified')).toHaveLength(jobs.length - open.length);
     console.log(
       JSON.stringify({
         seed: SEED,

@@ -1,17 +1,23 @@
 import type { JobDraft } from '@stadtfunk/maintenance';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { Raise } from './alert-changes.ts';
+import { relapse } from './alert-relapses.ts';
 import { alertOf, jobOf } from './rows.ts';
 import { alerts, departments, jobAlerts, jobHistory, jobs } from './schema.ts';
 import type { Told } from './tell.ts';
 
-/** Opens alerts, each with its job. The constraint decides which are new; the others change nothing. */
+/** Opens alerts, each with its job: a new one, or the one that the same problem had before. The constraint decides which are new; the others change nothing. */
 export async function raiseAlerts(tx: NodePgDatabase, raises: readonly Raise[], at: Date): Promise<readonly Told[]> {
   const raised = await tx.insert(alerts).values(raises.map(toAlertRow)).onConflictDoNothing().returning();
   const fresh = new Map(raised.map((row) => [row.alertId, row]));
   const orders: Order[] = [];
   for (const raise of raises) if (raise.job && fresh.has(raise.alertId)) orders.push({ raise, draft: raise.job });
-  const made = await createJobs(tx, orders, at);
+  const relapsed = await relapse(tx, orders, at);
+  const made = await createJobs(
+    tx,
+    orders.filter(({ raise }) => !relapsed.has(raise.alertId)),
+    at,
+  );
 
   const told: Told[] = [];
   for (const { alertId, job } of raises) {
@@ -19,13 +25,16 @@ export async function raiseAlerts(tx: NodePgDatabase, raises: readonly Raise[], 
     // Of the same raise twice in one batch, the second changes nothing.
     if (!row || !fresh.delete(alertId)) continue;
     told.push({ type: 'alert.raised', data: alertOf(row) });
-    const jobRow = job && made.get(job.jobId);
+    const again = relapsed.get(alertId);
+    if (again) told.push({ type: 'job.changed', data: again });
+    const jobRow = !again && job && made.get(job.jobId);
     if (jobRow) told.push({ type: 'job.created', data: jobOf(jobRow, [alertId]) });
   }
   return told;
 }
 
-interface Order {
+/** A job that a new alert asks for. */
+export interface Order {
   readonly raise: Raise;
   readonly draft: JobDraft;
 }

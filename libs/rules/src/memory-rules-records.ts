@@ -1,10 +1,14 @@
 import {
-  ACTIVE_JOB_STATES,
+  isActive,
+  isRelapse,
+  relapsedJob,
+  verifiedJob,
+  withdrawnJob,
   type Alert,
   type AlertChange,
   type Job,
   type JobEvent,
-  type JobState,
+  type JobStep,
 } from '@stadtfunk/maintenance';
 import { MemoryGroupPositions, type Positions, type PositionTable } from '@stadtfunk/uplinks';
 import { RulesRecords, type OpenAlert, type RulesCommit, type StoredState } from './rules-records.ts';
@@ -75,10 +79,21 @@ export class MemoryRulesRecords extends RulesRecords {
     this.#put('alert.raised', { ...raise, ...open, raisedBy: evidence });
     if (!draft) return;
     const { alertId, assetId, deviceId, ruleId } = raise;
+    const before = this.#jobOfLastTime(raise);
+    if (before) return this.#take(relapsedJob(before, { alertId, ruleId, dueAt: draft.dueAt }, at));
     const fresh = { state: 'open', assignee: null, waitingFor: null, tags: [], createdAt: at, version: 1 } as const;
     const unclosed = { overdueAt: null, closedAt: null, evidence: null, unprovenAt: null };
-    const job = { ...draft, ...fresh, ...unclosed, number: this.rows.jobs.size + 1, assetId, deviceId, alertIds: [alertId] };
-    this.#note(job, at, `rule:${ruleId}`, 'create', null, null);
+    const job = {
+      ...draft,
+      ...fresh,
+      ...unclosed,
+      number: this.rows.jobs.size + 1,
+      assetId,
+      deviceId,
+      alertIds: [alertId],
+    };
+    const created = { at, actor: `rule:${ruleId}`, action: 'create', from: null, to: 'open', note: null } as const;
+    this.rows.history.push({ jobId: job.jobId, ...created });
     this.#put('job.created', job);
   }
 
@@ -88,33 +103,42 @@ export class MemoryRulesRecords extends RulesRecords {
     this.#put('alert.cleared', { ...alert, clearedAt, clearReason: reason, clearedBy: evidence });
     for (const job of this.rows.jobs.values()) {
       const isOver = job.alertIds.every((each) => this.rows.alerts.get(each)?.clearedAt !== null);
-      const isActive = ACTIVE_JOB_STATES.some((state) => state === job.state);
       if (!job.alertIds.includes(alertId) || !isOver) continue;
-      const closed = { ...job, closedAt: job.closedAt ?? at, version: job.version + 1 };
-      if (reason === 'measured' && (isActive || job.state === 'done')) {
-        this.#note({ ...job, state: 'verified' }, at, `sensor:${deviceId}`, 'verify', job.state, null);
-        this.#put('job.changed', { ...closed, state: 'verified', evidence });
-      } else if (reason !== 'measured' && isActive) {
-        this.#note({ ...job, state: 'cancelled' }, at, `rule:${alert.ruleId}`, 'cancel', job.state, reason);
-        this.#put('job.changed', { ...closed, state: 'cancelled' });
-      }
+      const { ruleId } = alert;
+      const step =
+        reason === 'measured'
+          ? verifiedJob(job, { deviceId, evidence }, at)
+          : withdrawnJob(job, { ruleId, reason }, at);
+      if (step) this.#take(step);
     }
+  }
+
+  /** The job that the problem had before, if it is still about it: an active one first, else that of the last time. */
+  #jobOfLastTime({ subject, ruleId, raisedAt }: Pick<Raise, 'subject' | 'ruleId' | 'raisedAt'>): Job | undefined {
+    const { alerts, jobs } = this.rows;
+    const found = [...jobs.values()].flatMap((job) =>
+      job.alertIds.flatMap((alertId) => {
+        const alert = alerts.get(alertId);
+        const isSame = alert?.subject === subject && alert.ruleId === ruleId;
+        const clearedAt = isSame ? alert.clearedAt : null;
+        return clearedAt !== null && isRelapse(job, clearedAt, raisedAt) ? [{ job, clearedAt }] : [];
+      }),
+    );
+    const order = (a: (typeof found)[number], b: typeof a) =>
+      Number(isActive(b.job.state)) - Number(isActive(a.job.state)) ||
+      b.clearedAt - a.clearedAt ||
+      b.job.number - a.job.number;
+    return found.sort(order)[0]?.job;
+  }
+
+  #take({ job, event }: JobStep): void {
+    this.rows.history.push({ jobId: job.jobId, ...event });
+    this.#put('job.changed', job);
   }
 
   #put(type: string, data: Alert | Job): void {
     if ('jobId' in data) this.rows.jobs.set(data.jobId, data);
     else this.rows.alerts.set(data.alertId, data);
     this.rows.events.push({ type, data });
-  }
-
-  #note(
-    { jobId, state }: Job,
-    at: number,
-    actor: string,
-    action: JobEvent['action'],
-    from: JobState | null,
-    note: string | null,
-  ): void {
-    this.rows.history.push({ jobId, at, actor, action, from, to: state, note });
   }
 }

@@ -1,4 +1,4 @@
-import { idFrom } from '@stadtfunk/kernel';
+import { DAY_MS, idFrom } from '@stadtfunk/kernel';
 import type { Alert, AlertChange, Evidence, Job, JobEvent } from '@stadtfunk/maintenance';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RulesCommit, RulesRecords } from '../rules-records.ts';
@@ -230,21 +230,92 @@ export function describeRulesRecords(name: string, make: () => Promise<RulesReco
       expect(await told()).toEqual(events);
     });
 
+    const again = (name: string, later: number, more: Partial<Raise> = {}) => {
+      const raisedAt = NOON + 10 * MINUTE + later;
+      const draft = { ...raiseOf(name).job!, dueAt: raisedAt + 60 * MINUTE };
+      return raiseOf('bin-1', { alertId: idFrom('alert', name), job: draft, raisedAt, ...more });
+    };
+
     it('takes the changes of a batch in their order', async () => {
-      const second = raiseOf('bin-1', { alertId: idFrom('second'), job: raiseOf('second').job });
+      const second = again('second', MINUTE);
       await commit([raiseOf('bin-1'), clearOf('bin-1'), second, clearOf('bin-1')]);
 
       expect((await harness.records.openAlerts('bin-1')).map(({ alertId }) => alertId)).toEqual([second.alertId]);
-      expect((await job('bin-1'))?.state).toBe('verified');
-      expect((await job('second'))?.state).toBe('open');
+      expect(await harness.jobs()).toMatchObject([
+        { state: 'open', alertIds: [clearOf('bin-1').alertId, second.alertId].sort() },
+      ]);
       expect(await told()).toEqual([
         'alert.raised',
         'job.created',
         'alert.cleared',
         'job.changed',
         'alert.raised',
-        'job.created',
+        'job.changed',
       ]);
+    });
+
+    it('opens the job again when its problem is back within a day, due anew', async () => {
+      await commit([raiseOf('bin-1')]);
+      await harness.say(idFrom('job', 'bin-1'), 'done', NOON + MINUTE);
+      await commit([clearOf('bin-1')]);
+      const second = again('second', DAY_MS);
+      const at = second.raisedAt + 5_000;
+      await commit([second], { at });
+      await commit([second], { at: at + 1 });
+
+      const alertIds = [clearOf('bin-1').alertId, second.alertId].sort();
+      expect(await harness.jobs()).toMatchObject([
+        {
+          jobId: idFrom('job', 'bin-1'),
+          state: 'open',
+          assignee: null,
+          createdAt: NOON + 5_000,
+          dueAt: second.job!.dueAt,
+          closedAt: null,
+          evidence: null,
+          version: 4,
+          alertIds,
+        },
+      ]);
+      expect((await harness.history(idFrom('job', 'bin-1'))).at(-1)).toMatchObject({
+        at,
+        actor: 'rule:bin-full',
+        action: 'relapse',
+        from: 'verified',
+        to: 'open',
+        note: null,
+        changes: { alertId: second.alertId, dueAt: second.job!.dueAt },
+      });
+      expect((await harness.events()).at(-1)).toMatchObject({ type: 'job.changed', data: { state: 'open', alertIds } });
+
+      await commit([clearOf('second', { clearedAt: second.raisedAt + MINUTE })], { at: at + MINUTE });
+      expect(await job('bin-1')).toMatchObject({ state: 'verified', closedAt: at + MINUTE, version: 5 });
+    });
+
+    it.each([
+      ['is back later', again('second', DAY_MS + 1), 'verified'],
+      ['is of another rule', again('second', MINUTE, { ruleId: 'bin-fire' }), 'verified'],
+      ['is of another asset', again('second', MINUTE, { subject: 'asset:bin-2', assetId: 'bin-2' }), 'verified'],
+      ['had its job cancelled', again('second', MINUTE), 'cancelled'],
+    ] as const)('makes a new job of a problem that %s', async (_name, second, state) => {
+      await commit([raiseOf('bin-1')]);
+      if (state === 'cancelled') await harness.say(idFrom('job', 'bin-1'), 'cancel', NOON + MINUTE);
+      await commit([clearOf('bin-1')]);
+      await commit([second]);
+
+      expect(await job('bin-1')).toMatchObject({ state, alertIds: [clearOf('bin-1').alertId] });
+      expect(await job('second')).toMatchObject({ state: 'open', alertIds: [second.alertId] });
+    });
+
+    it('opens the job of the last time when a problem was there before that', async () => {
+      await commit([raiseOf('bin-1'), clearOf('bin-1')]);
+      const second = again('second', DAY_MS + 1);
+      const third = again('third', DAY_MS + 9 * MINUTE);
+      await commit([second, clearOf('second', { clearedAt: second.raisedAt + MINUTE }), third]);
+
+      expect(await job('bin-1')).toMatchObject({ state: 'verified' });
+      expect(await job('second')).toMatchObject({ state: 'open', alertIds: [second.alertId, third.alertId].sort() });
+      expect(await harness.jobs()).toHaveLength(2);
     });
 
     it('gives a job to a department that nobody has described', async () => {

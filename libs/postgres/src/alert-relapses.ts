@@ -1,0 +1,82 @@
+import {
+  ACTIVE_JOB_STATES,
+  isRelapse,
+  RELAPSE_WITHIN_MS,
+  relapsedJob,
+  type Job,
+  type JobStep,
+} from '@stadtfunk/maintenance';
+import { asc, inArray, sql } from 'drizzle-orm';
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { Order } from './alert-raises.ts';
+import { bulkRows, moment } from './bulk-rows.ts';
+import { jobColumns, toJob } from './job-columns.ts';
+import { writeSteps } from './job-steps.ts';
+import { jobAlerts, jobs } from './schema.ts';
+
+/**
+ * Gives the jobs of problems that are back to the new alerts, by alert: jobs that are active although their alerts are over,
+ * or that were done or verified not long ago.
+ */
+export async function relapse(
+  tx: NodePgDatabase,
+  orders: readonly Order[],
+  at: Date,
+): Promise<ReadonlyMap<string, Job>> {
+  const found = await findCandidates(tx, orders);
+  if (found.size === 0) return new Map();
+  // Locked, and judged again: somebody may have moved them meanwhile.
+  const rows = await tx
+    .select(jobColumns)
+    .from(jobs)
+    .where(inArray(jobs.jobId, [...new Set([...found.values()].map(({ jobId }) => jobId))]))
+    .orderBy(asc(jobs.number))
+    .for('update', { of: jobs });
+  const known = new Map(rows.map((row) => [row.jobId, toJob(row)]));
+  const steps: (JobStep & { readonly alertId: string })[] = [];
+  for (const { raise, draft } of orders) {
+    const candidate = found.get(raise.alertId);
+    const before = candidate && known.get(candidate.jobId);
+    if (!before || !isRelapse(before, candidate.clearedAt, raise.raisedAt)) continue;
+    const { alertId, ruleId } = raise;
+    const step = relapsedJob(before, { alertId, ruleId, dueAt: draft.dueAt }, at.getTime());
+    known.set(before.jobId, step.job);
+    steps.push({ ...step, alertId });
+  }
+  if (steps.length === 0) return new Map();
+  await writeSteps(tx, steps);
+  await tx.insert(jobAlerts).values(steps.map(({ job, alertId }) => ({ jobId: job.jobId, alertId })));
+  return new Map(steps.map(({ job, alertId }) => [alertId, job]));
+}
+
+interface Candidate {
+  readonly jobId: string;
+  readonly clearedAt: number;
+}
+
+/** The job of the last time, by alert. */
+async function findCandidates(tx: NodePgDatabase, orders: readonly Order[]): Promise<ReadonlyMap<string, Candidate>> {
+  if (orders.length === 0) return new Map();
+  const active = sql.raw(ACTIVE_JOB_STATES.map((state) => `'${state}'`).join(', '));
+  const { rows } = await tx.execute<{ alert_id: string; job_id: string; cleared_at: number }>(sql`
+    select r.alert_id, found.job_id, found.cleared_at
+    from json_to_recordset(${bulkRows(
+      orders.map(({ raise: { alertId, subject, ruleId, raisedAt } }) => ({
+        alert_id: alertId,
+        subject,
+        rule_id: ruleId,
+        since: raisedAt - RELAPSE_WITHIN_MS,
+      })),
+    )}::json) as r(alert_id uuid, subject text, rule_id text, since float8)
+    cross join lateral (
+      select j.job_id, (extract(epoch from a.cleared_at) * 1000)::float8 as cleared_at
+      from alerts a join job_alerts ja on ja.alert_id = a.alert_id join jobs j on j.job_id = ja.job_id
+      where a.subject = r.subject and a.rule_id = r.rule_id and a.cleared_at is not null and (
+        j.state in (${active})
+        or (j.state in ('done', 'verified') and a.cleared_at >= ${sql.raw(moment('r.since'))})
+      )
+      order by j.state in (${active}) desc, a.cleared_at desc, j.number desc
+      limit 1
+    ) found`);
+  return new Map(rows.map((row) => [row.alert_id, { jobId: row.job_id, clearedAt: Math.round(row.cleared_at) }]));
+}
