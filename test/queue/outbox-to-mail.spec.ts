@@ -1,6 +1,7 @@
 import { BullWorkQueue, OutboxRelay } from '@stadtfunk/bullmq';
+import { Clock } from '@stadtfunk/kernel';
 import { eventually, ManualClock } from '@stadtfunk/kernel/testing';
-import { MailChannel } from '@stadtfunk/mail';
+import { MailChannel, type MailOptions } from '@stadtfunk/mail';
 import { parseMail, smtpError, startSmtpServer, type SmtpTestServer } from '@stadtfunk/mail/testing';
 import { notifyHandler, type NotificationChannel } from '@stadtfunk/maintenance';
 import { aJob } from '@stadtfunk/maintenance/testing';
@@ -8,6 +9,12 @@ import { PostgresOutbox } from '@stadtfunk/postgres';
 import { emptyTables } from '@stadtfunk/postgres/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { onEachQueueServer, type QueueServer } from './each-queue.ts';
+
+class RunningClock extends Clock {
+  override now(): number {
+    return Date.now();
+  }
+}
 
 const quiet = { warn: () => {} };
 
@@ -51,7 +58,7 @@ onEachQueueServer((name, open) => {
       );
       return Number(rows[0]!.event_id);
     };
-    const mailChannel = () =>
+    const mailChannel = (options: Partial<MailOptions> = {}) =>
       new MailChannel(
         {
           url: `smtp://127.0.0.1:${server.port}`,
@@ -62,7 +69,9 @@ onEachQueueServer((name, open) => {
           language: 'de',
           zone: 'Europe/Berlin',
           consoleUrl: null,
+          ...options,
         },
+        new RunningClock(),
         quiet,
       );
     const startDelivering = async (channel: NotificationChannel = mailChannel()) => {
@@ -105,6 +114,20 @@ onEachQueueServer((name, open) => {
         lastError: 'mail.status: status 550 to MAIL FROM',
       });
       expect(server.received).toEqual([]);
+    });
+
+    it('wait their turn in the queue where more come than may be sent, which is no failed attempt', async () => {
+      const eventIds: number[] = [];
+      for (let nth = 0; nth < 7; nth++) eventIds.push(await writeEvent(`bin-${nth}`));
+      const relay = await startDelivering(mailChannel({ rate: { mails: 2, withinMs: 400 } }));
+      const startedAt = performance.now();
+
+      await relay.relay();
+      for (const eventId of eventIds) expect(await closed(eventId)).toMatchObject({ attempts: 1, lastError: null });
+
+      // Two at once, two after each of the three spans: 1,200 ms, of which a timer may take off one.
+      expect(performance.now() - startedAt).toBeGreaterThan(1_190);
+      expect(server.received).toHaveLength(7);
     });
 
     it('come as the same message again when the process dies between the mail and its record', async () => {

@@ -11,7 +11,15 @@ import {
   type WorkHandlers,
   type WorkPayloads,
 } from '@stadtfunk/maintenance';
-import { Queue, UnrecoverableError, Worker, type IQueueBackend, type Job, type JobProgress } from 'bullmq';
+import {
+  DelayedError,
+  Queue,
+  UnrecoverableError,
+  Worker,
+  type IQueueBackend,
+  type Job,
+  type JobProgress,
+} from 'bullmq';
 import type { PoolConfig } from 'pg';
 import { loggable, type BackendEvents, type BullBackend } from './bull-backend.ts';
 import { openPostgresBackend } from './postgres-backend.ts';
@@ -161,8 +169,8 @@ export class BullWorkQueue extends WorkQueue {
   #startWorker<Q extends QueueName>(backend: BullBackend, name: Q, handler: WorkHandlers[Q]): BullWorker {
     const policy = this.#policy(name);
     const { lockMs, random } = this.#options;
-    const worker = openWorker(name, backend, policy, { lockMs, random }, (job) => {
-      const work = perform(job, handler);
+    const worker = openWorker(name, backend, policy, { lockMs, random }, (job, token) => {
+      const work = perform(job, token, handler);
       const done = () => this.#inHand.delete(work);
       this.#inHand.add(work);
       work.then(done, done);
@@ -195,7 +203,7 @@ function openWorker(
   { create }: BullBackend,
   policy: QueuePolicy,
   { lockMs, random }: Pick<Required<BullWorkQueueOptions>, 'lockMs' | 'random'>,
-  process: (job: Job<Payload, void>) => Promise<void>,
+  process: (job: Job<Payload, void>, token: string | undefined) => Promise<void>,
 ) {
   const options = {
     connection: {},
@@ -208,15 +216,23 @@ function openWorker(
   return new Worker<Payload, void, string, IQueueBackend, JobProgress, object>(name, process, options, create);
 }
 
-async function perform<Q extends QueueName>(job: Job<Payload, void>, handler: WorkHandler<Q>): Promise<void> {
+async function perform<Q extends QueueName>(
+  job: Job<Payload, void>,
+  token: string | undefined,
+  handler: WorkHandler<Q>,
+): Promise<void> {
   const attempt = job.attemptsMade + 1;
   try {
-    await handler({
+    const postponed = await handler({
       workId: job.id ?? '',
       payload: job.data as WorkPayloads[Q],
       attempt,
       isLastAttempt: attempt >= (job.opts.attempts ?? 1),
     });
+    if (!postponed) return;
+    await job.moveToDelayed(Date.now() + postponed.postponedMs, token);
+    // BullMQ's way to say that a job is neither done nor failed.
+    throw new DelayedError();
   } catch (thrown) {
     if (thrown instanceof Fault && !thrown.retryable) throw new UnrecoverableError(`${thrown.code}: ${thrown.message}`);
     throw thrown;

@@ -120,6 +120,7 @@ export const ENVIRONMENT = z.object({
     .default('critical')
     .describe('Alerts less severe are not mailed; the job that most of them bring is'),
   MAIL_LANGUAGE: z.enum(['de', 'en']).default('de').describe('Language of mails'),
+  MAIL_PER_MINUTE: count('Mails per minute of a process; more wait: mail servers lock out who floods them', 30),
 
   KEEP_READINGS_DAYS: days('Readings are kept so long', 1_096),
   KEEP_HOURS_DAYS: days('Hourly means and extremes are kept so long', 3_653),

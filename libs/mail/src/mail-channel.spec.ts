@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { ManualClock } from '@stadtfunk/kernel/testing';
 import type { OutboxEvent } from '@stadtfunk/maintenance';
 import { aJob, anAlert } from '@stadtfunk/maintenance/testing';
 import type { SMTPServerOptions } from 'smtp-server';
@@ -40,6 +41,7 @@ describe('mail', () => {
         consoleUrl: 'https://stadtfunk.hanau.example/',
         ...options,
       },
+      new ManualClock(),
       { warn: (fields) => warnings.push(fields) },
     );
   const withEncryption = { requireTls: true, ca: certificate.cert };
@@ -303,6 +305,13 @@ describe('mail', () => {
     expect(await nowhere.deliver({ ...created, type: 'job.changed' })).toEqual({ ok: true });
     expect(await nowhere.deliver(alert('major'))).toEqual({ ok: true });
     expect(await nowhere.deliver(alert('critical'))).toMatchObject({ ok: false });
+  });
+
+  it('waits where enough was sent, but not for what is not mailed', () => {
+    const channel = channelTo(1, { rate: { mails: 1, withinMs: 60_000 } });
+
+    expect([channel.postponeMs(created), channel.postponeMs(created)]).toEqual([0, 60_000]);
+    expect(channel.postponeMs({ ...created, type: 'job.changed' })).toBe(0);
   });
 
   it.each([

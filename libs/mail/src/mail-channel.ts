@@ -1,8 +1,9 @@
-import { Fault } from '@stadtfunk/kernel';
+import { Fault, type Clock } from '@stadtfunk/kernel';
 import { NotificationChannel, type NotificationResult, type OutboxEvent } from '@stadtfunk/maintenance';
 import { createTransport } from 'nodemailer';
 import { failed, failureOf } from './failure.ts';
 import { mailText, type MailTextOptions } from './mail-text.ts';
+import { RateLimit, type Rate } from './rate-limit.ts';
 import { addressesFor, type MailSelection } from './recipients.ts';
 
 export interface MailOptions extends MailSelection, MailTextOptions {
@@ -14,6 +15,8 @@ export interface MailOptions extends MailSelection, MailTextOptions {
   readonly timeoutMs?: number;
   /** Only with encryption, and a certificate that holds. Unset: unless the server is on this machine. */
   readonly requireTls?: boolean;
+  /** How many mails this process sends; the others wait in the queue. Unset: as many as there are. */
+  readonly rate?: Rate;
   /** Certificates to trust, PEM. Unset: those of the system and of NODE_EXTRA_CA_CERTS. */
   readonly ca?: string;
 }
@@ -31,19 +34,27 @@ export class MailChannel extends NotificationChannel {
   override readonly channel = 'mail';
   readonly #options: MailOptions;
   readonly #log: MailLog;
+  readonly #clock: Clock;
+  readonly #rateLimit: RateLimit;
   readonly #timeoutMs: number;
   readonly #sender: string;
   readonly #transport: ReturnType<typeof transportOf>;
   readonly #taken = new Map<number, ReadonlySet<string>>();
 
   /** Faults: `mail.url`, `mail.from`. */
-  constructor(options: MailOptions, log: MailLog) {
+  constructor(options: MailOptions, clock: Clock, log: MailLog) {
     super();
     this.#options = options;
+    this.#clock = clock;
+    this.#rateLimit = new RateLimit(options.rate ?? { mails: Infinity, withinMs: 0 });
     this.#log = log;
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
     this.#sender = senderOf(options.from);
     this.#transport = transportOf(options, this.#timeoutMs);
+  }
+
+  override postponeMs(event: OutboxEvent): number {
+    return addressesFor(event, this.#options).length === 0 ? 0 : this.#rateLimit.waitMs(this.#clock.now());
   }
 
   override async deliver(event: OutboxEvent): Promise<NotificationResult> {

@@ -63,6 +63,7 @@ export {
   QUEUES,
   WorkQueue,
   type NewWork,
+  type Postponed,
   type QueueName,
   type QueuePolicy,
   type Work,

@@ -11,6 +11,11 @@ export abstract class NotificationChannel {
   /** Stable: part of the stored record of deliveries. */
   abstract readonly channel: string;
   abstract deliver(event: OutboxEvent): Promise<NotificationResult>;
+
+  /** How long an event must wait because the channel has enough to do, ms; 0 has it delivered now, and is asked once for that. */
+  postponeMs(_event: OutboxEvent): number {
+    return 0;
+  }
 }
 
 /** The handler of queue `notify`: delivers each event once per channel and keeps how it went. */
@@ -29,7 +34,10 @@ export function notifyHandler(
     // Failing makes the queue forget it, so that it can be added again when somebody wants it tried again.
     if (before && before.givenUpAt !== null) throw new Fault('delivery.givenUp', 'it was given up before', false);
 
-    const result: NotificationResult = (await byName.get(name)?.deliver(event)) ?? {
+    const channel = byName.get(name);
+    const postponedMs = channel?.postponeMs(event) ?? 0;
+    if (postponedMs > 0) return { postponedMs };
+    const result: NotificationResult = (await channel?.deliver(event)) ?? {
       ok: false,
       error: { code: 'channel.unknown', detail: `channel '${name}' is not configured` },
       retryable: true,

@@ -41,8 +41,13 @@ export interface Work<Q extends QueueName> extends NewWork<Q> {
   readonly isLastAttempt: boolean;
 }
 
-/** Resolves when done. A `Fault` that is not retryable ends the job, anything else thrown has it tried again. */
-export type WorkHandler<Q extends QueueName> = (work: Work<Q>) => Promise<void>;
+/** It is not the moment for some work. Coming back later is no attempt. */
+export interface Postponed {
+  readonly postponedMs: number;
+}
+
+/** Resolves when done, or postponed. A `Fault` that is not retryable ends the job, anything else thrown has it tried again. */
+export type WorkHandler<Q extends QueueName> = (work: Work<Q>) => Promise<void | Postponed>;
 export type WorkHandlers = { readonly [Q in QueueName]: WorkHandler<Q> };
 
 /**

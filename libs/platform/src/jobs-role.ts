@@ -108,8 +108,9 @@ function configuredChannels(config: Config, clock: Clock, logger: Logger): Notif
       language: config.MAIL_LANGUAGE,
       zone: config.ZONE,
       consoleUrl: PUBLIC_URL ?? null,
+      rate: { mails: config.MAIL_PER_MINUTE, withinMs: 60_000 },
     };
-    channels.push(new MailChannel(options, logger));
+    channels.push(new MailChannel(options, clock, logger));
   }
   return channels;
 }
