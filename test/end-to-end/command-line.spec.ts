@@ -44,6 +44,14 @@ describe('rules test', () => {
   }
   const full = 'readings: [{ at: PT0S, fillingLevel: 0.9 }]';
 
+  it('goes by the public holidays of the state that is named', () => {
+    const file = join(folder, 'holiday.yaml');
+    const rule = 'id: a.b, subject: asset, when: occupancy && holiday, severity: minor, title: { de: A, en: A }';
+    const example = 'name: x, readings: [{ at: 2026-11-18T11:00:00Z, occupancy: true }], alerts: [{ raised: P307D }]';
+    writeFileSync(file, `version: '1'\nrules:\n  - { ${rule}, examples: [{ ${example} }] }\n`);
+    expect(['SN', 'HE', 'XX'].map((state) => run('rules', 'test', file, '--state', state).status)).toEqual([0, 1, 2]);
+  });
+
   it('passes for the bundled rules', () => {
     const { status, stdout } = run('rules', 'test', 'default', '--json');
     const report = JSON.parse(stdout) as { ok: boolean; untested: string[]; examples: { passed: boolean }[] };

@@ -1,4 +1,5 @@
 import { ok, type Result } from '@stadtfunk/kernel';
+import { Calendar, DEFAULT_CALENDAR, type CalendarOptions } from './calendar.ts';
 import { shown, type RuleProblem } from './problem.ts';
 import { RuleSet } from './rule-set.ts';
 import { readRule } from './rule-reader.ts';
@@ -11,20 +12,29 @@ export interface RuleSource {
   readonly text: string;
 }
 
-/** Checks and compiles rule files. Either all rules of all files, or every problem at once, in the order of the files. */
-export function compileRules(sources: readonly RuleSource[]): Result<RuleSet, readonly RuleProblem[]> {
+/**
+ * Checks and compiles rule files, for a city with this calendar. Either all rules of all files, or every problem at once,
+ * in the order of the files.
+ */
+export function compileRules(
+  sources: readonly RuleSource[],
+  options: Partial<CalendarOptions> = {},
+): Result<RuleSet, readonly RuleProblem[]> {
+  const calendar: CalendarOptions = { ...DEFAULT_CALENDAR, ...options };
   const problems: RuleProblem[] = [];
   const rules = new Map<string, Rule>();
   for (const { file, text } of sources) {
     const reader = new YamlReader(file, text);
     // After a syntax error the rest of the document is guesswork.
-    if (reader.problems.length === 0) readFile(reader, file, rules);
+    if (reader.problems.length === 0) readFile(reader, file, rules, calendar);
     problems.push(...reader.problems.sort((a, b) => a.line - b.line));
   }
-  return problems.length > 0 ? { ok: false, error: problems } : ok(new RuleSet([...rules.values()]));
+  return problems.length > 0
+    ? { ok: false, error: problems }
+    : ok(new RuleSet([...rules.values()], new Calendar(calendar)));
 }
 
-function readFile(reader: YamlReader, file: string, rules: Map<string, Rule>): void {
+function readFile(reader: YamlReader, file: string, rules: Map<string, Rule>, calendar: CalendarOptions): void {
   const fields = reader.fields(reader.root, ['version', 'rules']);
   if (!fields) return;
   const version = valueOf(fields.version);
@@ -35,7 +45,7 @@ function readFile(reader: YamlReader, file: string, rules: Map<string, Rule>): v
     return;
   }
   for (const item of items) {
-    const rule = readRule(reader, item, file);
+    const rule = readRule(reader, item, file, calendar);
     if (!rule) continue;
     const other = rules.get(rule.id);
     if (other) {

@@ -138,7 +138,7 @@ function endSilence(
 }
 
 function judge(
-  { judging }: ApplicableRules,
+  { judging, calendar }: ApplicableRules,
   state: DeviceState,
   subject: RuleSubject,
   receivedAt: number,
@@ -158,6 +158,7 @@ function judge(
       subject.asset?.attributes ?? {},
       subject.asset?.location.coordinates ?? null,
       observedAt,
+      calendar,
     ),
     mayRaise: !outOfService && observedAt >= receivedAt - RULE_OPTIONS.lateAfterMs,
     outOfService,

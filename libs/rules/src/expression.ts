@@ -9,6 +9,8 @@ export interface Expression {
   readonly text: string;
   /** Every quantity that it names. */
   readonly quantities: readonly QuantityName[];
+  /** It names the local time or a holiday. Absent otherwise, so that versions stay what they were. */
+  readonly asksCalendar?: true;
   /** Whether it holds for this reading; undefined where the reading or the asset lacks what it needs, or where it fails. */
   answer(context: ReadingContext): boolean | undefined;
   /** For whoever looks after the rules. No answer depends on it. */
@@ -30,13 +32,15 @@ export interface ExpressionProblem {
 }
 
 /** What an expression may name besides quantities. */
-const VARIABLES = ['sunAltitude', 'asset', 'reading'] as const;
+const CALENDAR: readonly string[] = ['localHour', 'weekday', 'holiday'];
+const VARIABLES = ['sunAltitude', ...CALENDAR, 'asset', 'reading'];
 
 const ENVIRONMENT = environment();
 
 function environment(): Environment {
   const made = new Environment({ unlistedVariablesAreDyn: false, limits: { maxAstNodes: 500, maxDepth: 50 } });
   for (const name of QUANTITY_NAMES) made.registerVariable(name, QUANTITIES[name].kind === 'flag' ? 'bool' : 'double');
+  made.registerVariable('localHour', 'double').registerVariable('weekday', 'int').registerVariable('holiday', 'bool');
   made.registerVariable('sunAltitude', 'double').registerVariable('asset', 'map').registerVariable('reading', 'map');
   // CEL itself knows `2.0 * power` only; people who write `2 * power` mean the same.
   const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -111,7 +115,13 @@ function compile(text: string): { readonly ast: ASTNode; readonly expression: Ex
   };
   return {
     ast: program.ast,
-    expression: { text: serialize(program.ast), quantities: [...names.quantities], answer, failures },
+    expression: {
+      text: serialize(program.ast),
+      quantities: [...names.quantities],
+      ...(names.asksCalendar && { asksCalendar: true }),
+      answer,
+      failures,
+    },
   };
 }
 
@@ -120,7 +130,11 @@ function problemOf(error: ReturnType<ReturnType<Environment['parse']>['check']>[
   const unknown = /^Unknown variable: (\w+)/.exec(error?.summary ?? '')?.[1];
   if (unknown === undefined)
     return { offset, expected: 'a valid CEL expression', found: lowerFirst(error?.summary ?? '') };
-  return { offset, expected: `a quantity, sunAltitude, asset.… or reading.…${hint(unknown)}`, found: `'${unknown}'` };
+  return {
+    offset,
+    expected: `a quantity, sunAltitude, ${CALENDAR.join(', ')}, asset.… or reading.…${hint(unknown)}`,
+    found: `'${unknown}'`,
+  };
 }
 
 function hint(word: string): string {
@@ -141,6 +155,7 @@ class Names {
   readonly required = new Set<QuantityName>();
   readonly attributes = new Set<string>();
   needsSun = false;
+  asksCalendar = false;
   problem: ExpressionProblem | undefined;
   readonly #guarded = new Set<string>();
 
@@ -152,6 +167,7 @@ class Names {
   #visit(node: ASTNode, guarded: boolean, inLoop: boolean): void {
     if (node.op === 'id') {
       if (node.args === 'sunAltitude') this.needsSun = true;
+      else if (CALENDAR.includes(node.args)) this.asksCalendar = true;
       else if (isQuantityName(node.args)) {
         this.quantities.add(node.args);
         this.required.add(node.args);

@@ -1,3 +1,4 @@
+export { type CalendarOptions } from './calendar.ts';
 export { compileRules, type RuleSource } from './compile-rules.ts';
 export { DEFAULT_RULES } from './default-rules.ts';
 export {

@@ -1,11 +1,12 @@
 import { QUANTITY_NAMES, type Values } from '@stadtfunk/readings';
+import type { Calendar } from './calendar.ts';
 import { sunAltitude } from './sun.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
 
 /**
- * What an expression can name, for one reading: every quantity, `reading`, `asset` and `sunAltitude`. Nothing is copied,
- * and the sun is only asked where a rule asks.
+ * What an expression can name, for one reading: every quantity, `reading`, `asset`, `sunAltitude`, `localHour`,
+ * `weekday` and `holiday`. Nothing is copied, and sun and calendar are only asked where a rule asks.
  */
 export class ReadingContext {
   readonly reading: Values;
@@ -13,13 +14,33 @@ export class ReadingContext {
   /** `[longitude, latitude]`; null where the device sits on no asset. */
   readonly place: readonly [number, number] | null;
   readonly observedAt: number;
+  readonly #calendar: Calendar;
   #sun: number | undefined;
 
-  constructor(reading: Values, asset: Attributes, place: readonly [number, number] | null, observedAt: number) {
+  constructor(
+    reading: Values,
+    asset: Attributes,
+    place: readonly [number, number] | null,
+    observedAt: number,
+    calendar: Calendar,
+  ) {
     this.reading = reading;
     this.asset = asset;
     this.place = place;
     this.observedAt = observedAt;
+    this.#calendar = calendar;
+  }
+
+  get localHour(): number {
+    return this.#calendar.localHour(this.observedAt);
+  }
+
+  get weekday(): bigint {
+    return this.#calendar.weekday(this.observedAt);
+  }
+
+  get holiday(): boolean {
+    return this.#calendar.holiday(this.observedAt);
   }
 
   get sunAltitude(): number | undefined {

@@ -46,7 +46,7 @@ export interface ExampleOutcome {
 /** Runs every example through the evaluator that runs live, each with its rule alone. */
 export function runExamples(rules: RuleSet): readonly ExampleOutcome[] {
   return rules.rules.flatMap((rule) => {
-    const alone = new RuleSet([rule]);
+    const alone = new RuleSet([rule], rules.calendar);
     return rule.examples.map((example) => outcomeOf(alone, rule, example));
   });
 }

@@ -2,6 +2,7 @@ import { ASSET_TYPES } from '@stadtfunk/devices';
 import { durationMs, hash53 } from '@stadtfunk/kernel';
 import { JOB_PRIORITIES, SEVERITIES } from '@stadtfunk/maintenance';
 import { QUANTITY_NAMES, type QuantityName } from '@stadtfunk/readings';
+import type { CalendarOptions } from './calendar.ts';
 import { readExamples } from './example-reader.ts';
 import { compileAlternatives, compileExpression, isProblem, type Expression } from './expression.ts';
 import {
@@ -36,7 +37,7 @@ type Fields = Readonly<Record<(typeof RULE_KEYS)[number], Spot>>;
 const MAX_ALTERNATIVES = 30;
 
 /** Reads one rule; undefined where it has a problem, which the reader has noted then. */
-export function readRule(reader: YamlReader, spot: Spot, file: string): Rule | undefined {
+export function readRule(reader: YamlReader, spot: Spot, file: string, calendar: CalendarOptions): Rule | undefined {
   const before = reader.problems.length;
   const fields = reader.fields(spot, RULE_KEYS);
   if (!fields) return undefined;
@@ -71,7 +72,13 @@ export function readRule(reader: YamlReader, spot: Spot, file: string): Rule | u
   const examples = readExamples(reader, fields.examples, { ...content, quantities });
   if (reader.problems.length > before) return undefined;
   const source = { file, line: reader.lineOf(fields.id) };
-  return { ...content, version: versionOf(content), quantities, examples, source };
+  return {
+    ...content,
+    version: versionOf(asksCalendar(condition!) ? { ...content, calendar } : content),
+    quantities,
+    examples,
+    source,
+  };
 }
 
 /** The same content, however it is laid out in a file, always has the same version. */
@@ -79,11 +86,19 @@ function versionOf(content: object): string {
   return hash53(JSON.stringify(content)).toString(16).padStart(14, '0');
 }
 
+/** The same condition means something else in another zone or state. */
+function asksCalendar(condition: Condition): boolean {
+  return condition.kind === 'when' && expressionsOf(condition).some((expression) => expression.asksCalendar);
+}
+
+function expressionsOf({ alternatives, clear }: Extract<Condition, { kind: 'when' }>): readonly Expression[] {
+  return clear ? [...alternatives, clear] : alternatives;
+}
+
 function quantitiesOf(condition: Condition): readonly QuantityName[] {
   if (condition.kind === 'silent') return [];
   if (condition.kind === 'unchanged') return [condition.quantity];
-  const expressions = condition.clear ? [...condition.alternatives, condition.clear] : condition.alternatives;
-  return [...new Set(expressions.flatMap(({ quantities }) => quantities))];
+  return [...new Set(expressionsOf(condition).flatMap(({ quantities }) => quantities))];
 }
 
 function readAppliesTo(reader: YamlReader, spot: Spot): Pick<Rule, 'types' | 'districts' | 'models'> | undefined {

@@ -1,5 +1,6 @@
 import type { Asset, Device } from '@stadtfunk/devices';
 import { hash53 } from '@stadtfunk/kernel';
+import { Calendar, DEFAULT_CALENDAR } from './calendar.ts';
 import type { Rule } from './rule.ts';
 
 /** The rules that concern one kind of subject, sorted out once. */
@@ -10,6 +11,7 @@ export interface ApplicableRules {
   /** Whether any of them is about a value that does not change. */
   readonly watchesChange: boolean;
   readonly byId: ReadonlyMap<string, Rule>;
+  readonly calendar: Calendar;
 }
 
 export interface RuleFailures {
@@ -24,11 +26,13 @@ export class RuleSet {
   readonly rules: readonly Rule[];
   /** Changes with the content of any rule. */
   readonly version: string;
+  readonly calendar: Calendar;
   readonly #byId: ReadonlyMap<string, Rule>;
   readonly #applicable = new Map<string, ApplicableRules>();
 
-  constructor(rules: readonly Rule[]) {
+  constructor(rules: readonly Rule[], calendar = new Calendar(DEFAULT_CALENDAR)) {
     this.rules = rules;
+    this.calendar = calendar;
     this.version = hash53(rules.map(({ version }) => version).join())
       .toString(16)
       .padStart(14, '0');
@@ -61,6 +65,7 @@ export class RuleSet {
         silent: rules.filter(({ condition }) => condition.kind === 'silent'),
         watchesChange: rules.some(({ condition }) => condition.kind === 'unchanged'),
         byId: new Map(rules.map((rule) => [rule.id, rule])),
+        calendar: this.calendar,
       };
       this.#applicable.set(key, applicable);
     }

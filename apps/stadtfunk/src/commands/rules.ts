@@ -4,13 +4,21 @@ import {
   describeProblem,
   RULE_FILE_SCHEMA,
   runExamples,
+  type CalendarOptions,
   type ExampleAlert,
   type ExampleOutcome,
   type RuleSource,
 } from '@stadtfunk/rules';
 import type { Command } from 'commander';
+import { FEDERAL_STATES, isZone } from '@stadtfunk/kernel';
 import { readRuleFiles, UserError } from '@stadtfunk/platform';
 import { printJson, printLine, printTable } from './output.ts';
+
+interface Options {
+  readonly json?: boolean;
+  readonly zone?: string;
+  readonly state?: string;
+}
 
 const PATHS = 'files, or folders with *.yaml; default: the bundled rules';
 
@@ -20,9 +28,11 @@ export function rulesCommands(program: Command): void {
     .command('check')
     .description('check rule files; names file, line and what was expected')
     .argument('[paths...]', PATHS)
+    .option('--zone <name>', 'time zone of the city (default: Europe/Berlin)')
+    .option('--state <code>', 'federal state whose public holidays count (default: HE)')
     .option('--json', 'print JSON')
-    .action(async (paths: string[], options: { json?: boolean }) => {
-      const compiled = compileRules(await sourcesOf(paths));
+    .action(async (paths: string[], options: Options) => {
+      const compiled = compileRules(await sourcesOf(paths), calendarOf(options));
       const problems = compiled.ok ? [] : compiled.error;
       const found = compiled.ok ? compiled.value.rules : [];
       if (options.json) {
@@ -38,9 +48,11 @@ export function rulesCommands(program: Command): void {
     .command('test')
     .description('run the examples of rule files through the evaluator that runs live')
     .argument('[paths...]', PATHS)
+    .option('--zone <name>', 'time zone of the city (default: Europe/Berlin)')
+    .option('--state <code>', 'federal state whose public holidays count (default: HE)')
     .option('--json', 'print JSON')
-    .action(async (paths: string[], options: { json?: boolean }) => {
-      const compiled = compileRules(await sourcesOf(paths));
+    .action(async (paths: string[], options: Options) => {
+      const compiled = compileRules(await sourcesOf(paths), calendarOf(options));
       const problems = compiled.ok ? [] : compiled.error;
       const outcomes = compiled.ok ? runExamples(compiled.value) : [];
       const untested = compiled.ok ? compiled.value.rules.filter(({ examples }) => examples.length === 0) : [];
@@ -61,6 +73,15 @@ export function rulesCommands(program: Command): void {
     .command('schema')
     .description('print the JSON Schema of rule files, for editors')
     .action(() => printJson(RULE_FILE_SCHEMA));
+}
+
+function calendarOf({ zone, state }: Options): Partial<CalendarOptions> {
+  if (zone !== undefined && !isZone(zone)) throw new UserError('--zone is not a time zone such as Europe/Berlin', 2);
+  const federalState = FEDERAL_STATES.find((code) => code === state);
+  if (state !== undefined && !federalState) {
+    throw new UserError(`--state is none of ${FEDERAL_STATES.join(', ')}`, 2);
+  }
+  return { ...(zone !== undefined && { zone }), ...(federalState && { federalState }) };
 }
 
 async function sourcesOf(paths: readonly string[]): Promise<readonly RuleSource[]> {
