@@ -45,6 +45,10 @@ GRAFANA_PASSWORD=${secret()}
 # Where events are posted; both or none.
 #WEBHOOK_URL=
 #WEBHOOK_SECRET=
+# Who is mailed, through which server; all or none.
+#MAIL_URL=smtp://user:password@mail.example.org:587
+#MAIL_FROM=
+#MAIL_TO=
 `,
   0o600,
 );
