@@ -105,4 +105,27 @@ describe('a condition', () => {
     });
     expect(here).toBe(there);
   });
+
+  it('gives the same however often time was let pass, through the night in which the clocks go back', () => {
+    const when = 'occupancy && localHour < 2.75 && weekday == 7 && !holiday';
+    const rules = rulesOf(fileWith(when).replace('severity', 'for: PT10M, severity'));
+    const subject = subjectOf('ParkingSpot');
+    const night = Date.UTC(2026, 9, 24, 21);
+    const steps = fc.array(fc.record({ gapMs: fc.integer({ min: 1, max: 40 * 60_000 }), occupancy: fc.boolean() }));
+    let raised = 0;
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 1, max: 9 }), (stream, sweeps) => {
+        const [live, replay] = [new RuleBench(rules, subject), new RuleBench(rules, subject)];
+        let at = night;
+        for (const { gapMs, occupancy } of stream) {
+          for (let sweep = 1; sweep <= sweeps; sweep++) live.wait(at + 2_000 + (gapMs * sweep) / sweeps);
+          at += gapMs;
+          for (const bench of [live, replay]) bench.hear(at, { occupancy });
+        }
+        expect(live.changes).toEqual(replay.changes);
+        raised += live.changes.length;
+      }),
+    );
+    expect(raised).toBeGreaterThan(0);
+  });
 });
