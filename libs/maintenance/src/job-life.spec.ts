@@ -44,6 +44,13 @@ describe('a job', () => {
     expect([of('cancelled', 1), of('open', 9 * DAY_MS), of('waiting', 9 * DAY_MS)]).toEqual([false, true, true]);
   });
 
+  it('is not opened again by a sensor that flaps on and on', () => {
+    const of = (alerts: number, state: JobState) =>
+      isRelapse({ ...open, state, alertIds: Array.from({ length: alerts }, String) }, NOON, NOON);
+
+    expect([of(99, 'verified'), of(100, 'verified'), of(100, 'open')]).toEqual([true, false, true]);
+  });
+
   it('goes on where it is when its problem is back after somebody has reopened it', () => {
     const before: Job = { ...open, state: 'assigned', assignee: 'Anna' };
 

@@ -12,6 +12,9 @@ export interface JobStep {
 /** A problem that is back within this time after it was over is the same job. In event time. */
 export const RELAPSE_WITHIN_MS = DAY_MS;
 
+/** A sensor that flaps for days gets a new job after so many alerts: each event of a job says all of them. */
+const MOST_ALERTS = 100;
+
 const WITHDRAWN = {
   ruleRemoved: 'the rule was removed',
   rebound: 'the sensor was moved to another asset',
@@ -110,7 +113,9 @@ export function withdrawnJob(
 
 /** Whether a problem that was over at `clearedAt` and is there again at `raisedAt` belongs to the job that it had. */
 export function isRelapse(job: Job, clearedAt: number, raisedAt: number): boolean {
-  return isActive(job.state) || (moveJob(job.state, 'relapse').ok && raisedAt - clearedAt <= RELAPSE_WITHIN_MS);
+  if (isActive(job.state)) return true;
+  const isSoon = raisedAt - clearedAt <= RELAPSE_WITHIN_MS;
+  return isSoon && moveJob(job.state, 'relapse').ok && job.alertIds.length < MOST_ALERTS;
 }
 
 /** The problem of a job is back. One that somebody has taken on again meanwhile goes on; a closed one is open, due anew. */
