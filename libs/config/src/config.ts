@@ -1,3 +1,4 @@
+import { FEDERAL_STATES } from '@stadtfunk/kernel';
 import { z } from 'zod';
 
 const port = (what: string, standard: number) =>
@@ -30,6 +31,7 @@ const MAIL_EVENTS = [
   'job.created',
   'job.changed',
   'job.overdue',
+  'job.unproven',
 ] as const;
 
 /** `address` or `department=address`. */
@@ -85,6 +87,7 @@ export const ENVIRONMENT = z.object({
     .refine(isZone, 'an IANA time zone such as Europe/Berlin')
     .default('Europe/Berlin')
     .describe('Time zone of the city'),
+  FEDERAL_STATE: z.enum(FEDERAL_STATES).default('HE').describe('Federal state whose public holidays count in rules'),
   RULES_DIR: z.string().optional().describe('Folder with rule files (*.yaml); unset: the default rules'),
   WEBHOOK_URL: url(/^https?$/)
     .optional()
@@ -114,7 +117,9 @@ export const ENVIRONMENT = z.object({
     .default('alert.raised,job.created,job.overdue')
     .transform(listOf)
     .pipe(z.array(z.enum(MAIL_EVENTS)))
-    .describe('What is mailed, with commas between; besides: alert.acknowledged, alert.cleared, job.changed'),
+    .describe(
+      'What is mailed, with commas between; besides: alert.acknowledged, alert.cleared, job.changed, job.unproven',
+    ),
   MAIL_SEVERITY: z
     .enum(['critical', 'major', 'minor', 'warning'])
     .default('critical')

@@ -11,11 +11,11 @@ import { UserError } from './user-error.ts';
 import { readRuleFiles } from './rule-files.ts';
 
 /** The rules of RULES_DIR, or the bundled ones. A broken file ends the start and says where it is broken. */
-export async function rulesInForce({ RULES_DIR }: Config): Promise<RuleSet> {
+export async function rulesInForce({ RULES_DIR, ZONE, FEDERAL_STATE }: Config): Promise<RuleSet> {
   const sources = RULES_DIR ? await readRuleFiles([RULES_DIR]) : DEFAULT_RULES;
   // A wrong folder must not look like a city in which nothing is ever wrong.
   if (sources.length === 0) throw new UserError(`no rule files (*.yaml) in RULES_DIR ${RULES_DIR}`, 2);
-  const compiled = compileRules(sources);
+  const compiled = compileRules(sources, { zone: ZONE, federalState: FEDERAL_STATE });
   if (compiled.ok) return compiled.value;
   throw new UserError(['the rules are broken', ...compiled.error.map(describeProblem)].join('\n  '), 2);
 }

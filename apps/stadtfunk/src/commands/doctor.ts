@@ -150,8 +150,9 @@ async function broker(url: string): Promise<string> {
   return 'lets a client in';
 }
 
-async function rules({ RULES_DIR }: Config): Promise<string> {
-  const compiled = compileRules(RULES_DIR ? await readRuleFiles([RULES_DIR]) : DEFAULT_RULES);
+async function rules({ RULES_DIR, ZONE, FEDERAL_STATE }: Config): Promise<string> {
+  const sources = RULES_DIR ? await readRuleFiles([RULES_DIR]) : DEFAULT_RULES;
+  const compiled = compileRules(sources, { zone: ZONE, federalState: FEDERAL_STATE });
   if (!compiled.ok) throw new Error(compiled.error.map(describeProblem).join('; '));
   return `${compiled.value.rules.length} rules`;
 }

@@ -11,7 +11,7 @@ import {
 } from '@stadtfunk/rules';
 import type { Command } from 'commander';
 import { FEDERAL_STATES, isZone } from '@stadtfunk/kernel';
-import { readRuleFiles, UserError } from '@stadtfunk/platform';
+import { readRuleFiles, settings, UserError } from '@stadtfunk/platform';
 import { printJson, printLine, printTable } from './output.ts';
 
 interface Options {
@@ -28,8 +28,8 @@ export function rulesCommands(program: Command): void {
     .command('check')
     .description('check rule files; names file, line and what was expected')
     .argument('[paths...]', PATHS)
-    .option('--zone <name>', 'time zone of the city (default: Europe/Berlin)')
-    .option('--state <code>', 'federal state whose public holidays count (default: HE)')
+    .option('--zone <name>', 'time zone of the city (default: ZONE)')
+    .option('--state <code>', 'federal state whose public holidays count (default: FEDERAL_STATE)')
     .option('--json', 'print JSON')
     .action(async (paths: string[], options: Options) => {
       const compiled = compileRules(await sourcesOf(paths), calendarOf(options));
@@ -48,8 +48,8 @@ export function rulesCommands(program: Command): void {
     .command('test')
     .description('run the examples of rule files through the evaluator that runs live')
     .argument('[paths...]', PATHS)
-    .option('--zone <name>', 'time zone of the city (default: Europe/Berlin)')
-    .option('--state <code>', 'federal state whose public holidays count (default: HE)')
+    .option('--zone <name>', 'time zone of the city (default: ZONE)')
+    .option('--state <code>', 'federal state whose public holidays count (default: FEDERAL_STATE)')
     .option('--json', 'print JSON')
     .action(async (paths: string[], options: Options) => {
       const compiled = compileRules(await sourcesOf(paths), calendarOf(options));
@@ -75,13 +75,15 @@ export function rulesCommands(program: Command): void {
     .action(() => printJson(RULE_FILE_SCHEMA));
 }
 
-function calendarOf({ zone, state }: Options): Partial<CalendarOptions> {
+/** As the platform has it with the same settings, unless something else is wished. */
+function calendarOf({ zone, state }: Options): CalendarOptions {
+  const { ZONE, FEDERAL_STATE } = settings();
   if (zone !== undefined && !isZone(zone)) throw new UserError('--zone is not a time zone such as Europe/Berlin', 2);
   const federalState = FEDERAL_STATES.find((code) => code === state);
   if (state !== undefined && !federalState) {
     throw new UserError(`--state is none of ${FEDERAL_STATES.join(', ')}`, 2);
   }
-  return { ...(zone !== undefined && { zone }), ...(federalState && { federalState }) };
+  return { zone: zone ?? ZONE, federalState: federalState ?? FEDERAL_STATE };
 }
 
 async function sourcesOf(paths: readonly string[]): Promise<readonly RuleSource[]> {
