@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ENVIRONMENT } from '@stadtfunk/config';
+import { ENVIRONMENT, environmentDefaults } from '@stadtfunk/config';
 import { parse } from 'yaml';
 // infra/local is no project of the graph, and the only place that knows where programs are installed.
 // eslint-disable-next-line @nx/enforce-module-boundaries
@@ -14,10 +14,7 @@ export const variables: readonly string[] = Object.keys(ENVIRONMENT.shape);
 
 /** The default of a variable, as text; undefined where there is none. */
 export function defaultOf(name: string): string | undefined {
-  const parsed = Object.entries(ENVIRONMENT.shape)
-    .find(([variable]) => variable === name)?.[1]
-    .safeParse(undefined);
-  return parsed?.success && parsed.data !== undefined ? String(parsed.data) : undefined;
+  return environmentDefaults()[name] || undefined;
 }
 
 export interface Ran {

@@ -1,19 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ENVIRONMENT } from '@stadtfunk/config';
+import { environmentDefaults } from '@stadtfunk/config';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 const example = readFileSync(join(root, 'infra/.env.example'), 'utf8');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
-/** The defaults as the example shows them; a variable without a default is shown empty. */
-const defaults = Object.fromEntries(
-  Object.entries(ENVIRONMENT.shape).map(([name, schema]) => {
-    const parsed = schema.safeParse(undefined);
-    return [name, parsed.success ? String(parsed.data ?? '') : ''];
-  }),
-);
+const defaults = environmentDefaults();
 
 describe('the environment variables', () => {
   it('stand in infra/.env.example, each once and with its default', () => {

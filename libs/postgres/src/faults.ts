@@ -2,7 +2,8 @@ import { Fault, messageOf } from '@stadtfunk/kernel';
 
 /** SQLSTATE classes and codes, and codes of sockets, after which the same call may succeed. */
 const AWAY = /^(?:08|53|57P|25P03|58030|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)/;
-const AWAY_MESSAGE = /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered)/;
+const AWAY_MESSAGE =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered)/;
 
 /** The SQLSTATE of whatever a query threw; Drizzle wraps what the driver threw. */
 export function sqlStateOf(thrown: unknown): string | undefined {
