@@ -1,0 +1,13 @@
+export {
+  DURATION,
+  readCount,
+  readDuration,
+  readNames,
+  readOneOf,
+  readPattern,
+  readText,
+  readTitle,
+  refuse,
+} from './fields.ts';
+export { describeProblem, nearest, shown, type FileProblem } from './problem.ts';
+export { isAbsent, valueOf, YamlReader, type Spot } from './yaml-reader.ts';
