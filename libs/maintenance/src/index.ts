@@ -1,6 +1,16 @@
 export { SEVERITIES, type Alert, type ClearReason, type Evidence, type Severity, type Text } from './alert.ts';
 export { type AlertChange, type JobDraft } from './change.ts';
 export {
+  type ClearTerms,
+  type ExplainedCondition,
+  type ExplainedDecision,
+  type ExplainedRise,
+  type ExplainedTerm,
+  type ExplainedValue,
+  type Explanation,
+  type Threshold,
+} from './explanation.ts';
+export {
   ACTIVE_JOB_STATES,
   isActive,
   JOB_ACTIONS,

@@ -15,6 +15,8 @@ export interface Expression {
   answer(context: ReadingContext): boolean | undefined;
   /** For whoever looks after the rules. No answer depends on it. */
   readonly failures: Failures;
+  /** How it was read, for explanations. A function, so that it is no part of a rule's version. */
+  syntax(): ASTNode;
 }
 
 /** How often an expression had everything that it names and came to no answer, such as `1 / 0 > 0`. */
@@ -121,7 +123,21 @@ function compile(text: string): { readonly ast: ASTNode; readonly expression: Ex
       ...(names.asksCalendar && { asksCalendar: true }),
       answer,
       failures,
+      syntax: () => program.ast,
     },
+  };
+}
+
+/** Compiles a part of a checked expression; it gives undefined where it has no value. */
+export function compilePart(part: ASTNode): (context: ReadingContext) => unknown {
+  const program = ENVIRONMENT.parse(serialize(part));
+  return (context) => {
+    try {
+      return program(context) as unknown;
+    } catch (thrown) {
+      if (!(thrown instanceof EvaluationError)) throw thrown;
+      return undefined;
+    }
   };
 }
 
@@ -200,7 +216,8 @@ class Names {
   }
 }
 
-function childrenOf(args: unknown): readonly ASTNode[] {
+/** The nodes directly below. */
+export function childrenOf(args: unknown): readonly ASTNode[] {
   if (Array.isArray(args)) return args.flatMap(childrenOf);
   return typeof args === 'object' && args !== null && 'op' in args && 'args' in args ? [args as ASTNode] : [];
 }
