@@ -1,9 +1,11 @@
 import {
+  momentKey,
   ReadingsRefused,
   TelemetryStore,
   wantedOf,
   type AggregatedReading,
   type AggregateQuery,
+  type Moment,
   type Page,
   type Reading,
   type ReadingQuery,
@@ -16,12 +18,14 @@ import { isWithin } from './influx-ql.ts';
 import { askFor, type Ask } from './influx-query.ts';
 import { InfluxWriter } from './influx-writer.ts';
 import { lineOf } from './line-protocol.ts';
+import { spansOf, type MomentSpan } from './moment-spans.ts';
 import { pageCursor, readPageCursor } from './page-cursor.ts';
 import { ALL_COLUMNS, isOfAsset, latestQuery, scanReadings } from './reading-scan.ts';
 import { compare, readingsOf } from './stored-rows.ts';
 import { idOfTagText } from './tag-value.ts';
 
 const ASSETS_PER_QUERY = 100;
+const QUERIES_AT_ONCE = 8;
 /** Most assets have reported lately; looking there first leaves the older shards closed. */
 const LATELY = 'time >= now() - 7d';
 
@@ -62,6 +66,27 @@ export class InfluxTelemetryStore extends TelemetryStore {
       refused.map(({ index, detail }) => ({ reading: readings[index]!, detail })),
       readings.length,
     );
+  }
+
+  override async find(moments: readonly Moment[]): Promise<readonly StoredReading[]> {
+    const wanted = new Set(moments.map(momentKey));
+    const spans = spansOf(moments);
+    const found: StoredReading[] = [];
+    for (let start = 0; start < spans.length; start += QUERIES_AT_ONCE) {
+      const some = await Promise.all(spans.slice(start, start + QUERIES_AT_ONCE).map((span) => this.#within(span)));
+      for (const reading of some.flat()) if (wanted.has(momentKey(reading))) found.push(reading);
+    }
+    return found;
+  }
+
+  async #within({ deviceId, from, to }: MomentSpan): Promise<readonly StoredReading[]> {
+    const { rowsPerQuery } = this.#connection.limits;
+    const scan = { subject: { deviceId }, from, to, quantities: [], order: 'asc', columns: ALL_COLUMNS } as const;
+    const readings: StoredReading[] = [];
+    for await (const part of scanReadings(this.#ask, { ...scan, firstRows: rowsPerQuery, mostRows: rowsPerQuery })) {
+      for (const reading of part) readings.push(reading);
+    }
+    return readings;
   }
 
   override async read(query: ReadingQuery): Promise<Page<StoredReading>> {

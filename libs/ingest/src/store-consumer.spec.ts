@@ -240,6 +240,58 @@ describe('StoreConsumer', () => {
     expect((await ledger()).readings).toMatchObject({ stored: 1, duplicate: 1 });
   });
 
+  describe('with more than a device is remembered by', () => {
+    const at = (minute: number, receivedAt = ARRIVAL, voltage = 3.6) =>
+      json('json', { observedAt: ARRIVAL + minute * MINUTE, values: { batteryVoltage: voltage } }, receivedAt);
+    const minutes = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
+    const REMEMBERED = 32;
+    const first = minutes(-300, 0).map((minute) => at(minute));
+
+    it('tells repeats, also after a restart, and leaves what is stored as it was', async () => {
+      await take(...first);
+      consumer = make();
+      await take(...minutes(-300, -100).map((minute) => at(minute, ARRIVAL + 5_000)));
+      expect((await ledger()).readings).toEqual({ decoded: 500, stored: 300, duplicate: 200, quarantined: 0 });
+      expect((await stored('json')).filter(({ receivedAt }) => receivedAt !== ARRIVAL)).toEqual([]);
+    });
+
+    it('tells repeats within a batch', async () => {
+      await take(...first);
+      const old = minutes(-1_000, -900).map((minute) => at(minute));
+      const again = minutes(-1_000, -900).map((minute) => at(minute, ARRIVAL + 5_000));
+      await take(...old, ...again);
+      expect((await ledger()).readings).toMatchObject({ stored: 400, duplicate: 100 });
+    });
+
+    it('stores what is as old and comes for the first time, or says something else of that moment', async () => {
+      await take(...first);
+      await take(at(-200.5, ARRIVAL + 5_000), at(-200, ARRIVAL + 5_000, 3.1));
+      expect((await ledger()).readings).toMatchObject({ stored: 302, duplicate: 0 });
+      expect((await stored('json')).filter(({ values }) => values.batteryVoltage === 3.1)).toHaveLength(1);
+    });
+
+    it('takes what an attempt of its own has written for no repeat', async () => {
+      await take(...first);
+      await log.append(minutes(-1_000, -900).map((minute) => at(minute)));
+      telemetry.failures = 1;
+      await expect(take()).rejects.toMatchObject({ code: 'telemetry.unavailable' });
+      await take();
+      expect((await ledger()).readings).toMatchObject({ stored: 400, duplicate: 0 });
+    });
+
+    it('asks the telemetry store for nothing that comes in order', async () => {
+      let asked = 0;
+      const find = telemetry.find.bind(telemetry);
+      telemetry.find = (moments) => {
+        asked += moments.length;
+        return find(moments);
+      };
+      await take(...first, ...minutes(-REMEMBERED / 2, 0).map((minute) => at(minute, ARRIVAL + 5_000)));
+      await take(...minutes(0, 300).map((minute) => at(minute, ARRIVAL + minute * MINUTE)));
+      expect(asked).toBe(0);
+    });
+  });
+
   it('tells one device what became of its own uplinks, those that wait included', async () => {
     await take(json('json', { observedAt: ARRIVAL, values: { batteryVoltage: 3.6 } }));
     await log.append([json('json', '{}'), json('other', '{}'), json('json', '{}')]);

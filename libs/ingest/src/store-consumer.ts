@@ -6,6 +6,7 @@ import { DeviceMemory } from './device-memory.ts';
 import { identitiesOf } from './identity.ts';
 import type { IngestCommit, IngestRecords, Tally } from './ingest-records.ts';
 import { interpret, type Interpretation } from './interpret.ts';
+import { storedBefore } from './stored-before.ts';
 
 export interface StoreConsumerOptions {
   readonly logId: string;
@@ -35,6 +36,8 @@ interface DeviceWork {
 interface Work {
   readonly devices: Map<string, DeviceWork>;
   readonly fresh: Reading[];
+  /** Older than what the memory of its device reaches: the telemetry store has to say. */
+  readonly doubtful: Reading[];
   readonly quarantined: QuarantinedReading[];
   readonly rejected: Map<StoredUplink, CodedError>;
 }
@@ -97,7 +100,7 @@ export class StoreConsumer {
     const { directory, sliceSize, takeTurns, onProblem } = this.#options;
     await this.#loadMemories(uplinks);
     const slice = sliceOf(uplinks.length, sliceSize);
-    const work: Work = { devices: new Map(), fresh: [], quarantined: [], rejected: new Map() };
+    const work: Work = { devices: new Map(), fresh: [], doubtful: [], quarantined: [], rejected: new Map() };
     for (let index = 0; index < uplinks.length; index++) {
       if (index > 0 && index % slice === 0) await takeTurns();
       const uplink = uplinks[index]!;
@@ -110,6 +113,7 @@ export class StoreConsumer {
         work.rejected.set(uplink, outcome.error);
       }
     }
+    await this.#settleDoubts(work);
     return work;
   }
 
@@ -120,11 +124,15 @@ export class StoreConsumer {
     add.decoded += samples.length;
     memory.expectRows(samples.length);
     samples.forEach((judged, index) => {
-      if (memory.meets(identitiesOf(judged, index, counter, uplink))) {
+      const { reading } = judged;
+      const meeting = memory.meets(identitiesOf(judged, index, counter, uplink), reading?.observedAt ?? -Infinity);
+      if (meeting === 'known') {
         add.duplicate++;
-      } else if (judged.reading) {
+      } else if (reading && meeting === 'forgotten') {
+        work.doubtful.push(reading);
+      } else if (reading) {
         add.stored++;
-        work.fresh.push(judged.reading);
+        work.fresh.push(reading);
       } else {
         add.quarantined++;
         const { deviceTime = null, values } = judged.sample;
@@ -132,6 +140,19 @@ export class StoreConsumer {
         work.quarantined.push({ deviceId, receivedAt, deviceTime, code: judged.refused, values });
       }
     });
+  }
+
+  async #settleDoubts({ devices, fresh, doubtful }: Work): Promise<void> {
+    const repeats = await storedBefore(this.#options.telemetry, fresh, doubtful);
+    for (const reading of doubtful) {
+      const { add } = devices.get(reading.deviceId)!;
+      if (repeats.has(reading)) {
+        add.duplicate++;
+      } else {
+        add.stored++;
+        fresh.push(reading);
+      }
+    }
   }
 
   async #commit(work: Work, rest: Pick<IngestCommit, 'reached' | 'deadLetters' | 'retries'>): Promise<void> {

@@ -3,6 +3,7 @@ import {
   TelemetryStore,
   type AggregatedReading,
   type AggregateQuery,
+  type Moment,
   type Page,
   type Reading,
   type ReadingQuery,
@@ -13,7 +14,7 @@ import type { Database } from './database.ts';
 import { faultOf } from './faults.ts';
 import { pageCursor, readPageCursor, toPage } from './page-cursor.ts';
 import { mergeRepeats } from './reading-merge.ts';
-import { aggregateSql, latestSql, readingsSql, storedReadingOf, type ReadingRow } from './reading-queries.ts';
+import { aggregateSql, findSql, latestSql, readingsSql, storedReadingOf, type ReadingRow } from './reading-queries.ts';
 
 const PAIRS_REMEMBERED = 100_000;
 
@@ -52,6 +53,11 @@ export class PostgresTelemetryStore extends TelemetryStore {
         ),
       ],
     );
+  }
+
+  override async find(moments: readonly Moment[]): Promise<readonly StoredReading[]> {
+    if (moments.length === 0) return [];
+    return (await this.#query<ReadingRow>(...findSql(moments))).map(storedReadingOf);
   }
 
   override async read(query: ReadingQuery): Promise<Page<StoredReading>> {

@@ -2,11 +2,13 @@ import {
   QUANTITIES,
   QUANTITY_NAMES,
   type AggregateQuery,
+  type Moment,
   type QuantityName,
   type ReadingQuery,
   type StoredReading,
   type Subject,
 } from '@stadtfunk/readings';
+import { bulkRows, moment } from './bulk-rows.ts';
 
 export type Statement = [text: string, values: unknown[]];
 
@@ -40,6 +42,14 @@ export function storedReadingOf(row: ReadingRow): StoredReading {
 export function wantedOf(subject: Subject, asked: readonly QuantityName[]): readonly QuantityName[] | null {
   if (asked.length > 0) return asked;
   return 'assetId' in subject ? ASSET_QUANTITIES : null;
+}
+
+export function findSql(moments: readonly Moment[]): Statement {
+  const text = `
+    select ${COLUMNS}
+    from (select distinct d, o from json_to_recordset($1::json) as m(d text, o float8)) m
+    join readings r on r.device_id = m.d and r.observed_at = ${moment('m.o')}`;
+  return [text, [bulkRows(moments.map(({ deviceId, observedAt }) => ({ d: deviceId, o: observedAt })))]];
 }
 
 /** One row more than the limit, to see whether there is a next page. */

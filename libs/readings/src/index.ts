@@ -31,10 +31,12 @@ export {
 export { RolledUpTelemetryStore, type RolledUpOptions } from './rolled-up-telemetry-store.ts';
 export { SeriesTotals } from './series-totals.ts';
 export {
+  momentKey,
   TelemetryStore,
   wantedOf,
   type AggregatedReading,
   type AggregateQuery,
+  type Moment,
   type Page,
   type ReadingQuery,
   type StoredReading,

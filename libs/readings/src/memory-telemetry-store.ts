@@ -6,6 +6,7 @@ import {
   wantedOf,
   type AggregatedReading,
   type AggregateQuery,
+  type Moment,
   type Page,
   type ReadingQuery,
   type StoredReading,
@@ -21,6 +22,13 @@ export class MemoryTelemetryStore extends TelemetryStore {
       const values = { ...this.#readings.get(key)?.values, ...reading.values };
       this.#readings.set(key, { ...reading, values });
     }
+  }
+
+  override async find(moments: readonly Moment[]): Promise<readonly StoredReading[]> {
+    return [...new Set(moments.map(keyOf))].flatMap((key) => {
+      const reading = this.#readings.get(key);
+      return reading ? [toStored(reading)] : [];
+    });
   }
 
   override async read({ order, limit, after, ...query }: ReadingQuery): Promise<Page<StoredReading>> {
@@ -82,7 +90,7 @@ export class MemoryTelemetryStore extends TelemetryStore {
 }
 
 /** Sorts as text like (observedAt, deviceId): moved so far that times before 1970 have no sign. */
-function keyOf({ observedAt, deviceId }: Reading): string {
+function keyOf({ observedAt, deviceId }: Moment): string {
   return `${String(observedAt + 1e14).padStart(16, '0')} ${deviceId}`;
 }
 

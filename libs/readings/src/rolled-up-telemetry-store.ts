@@ -11,6 +11,7 @@ import {
   TelemetryStore,
   type AggregatedReading,
   type AggregateQuery,
+  type Moment,
   type Page,
   type ReadingQuery,
   type StoredReading,
@@ -49,6 +50,10 @@ export class RolledUpTelemetryStore extends TelemetryStore {
 
   override write(readings: readonly Reading[]): Promise<void> {
     return this.#options.telemetry.write(readings);
+  }
+
+  override find(moments: readonly Moment[]): Promise<readonly StoredReading[]> {
+    return this.#options.telemetry.find(moments);
   }
 
   override read(query: ReadingQuery): Promise<Page<StoredReading>> {

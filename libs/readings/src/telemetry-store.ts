@@ -37,6 +37,14 @@ export interface StoredReading {
   readonly values: Values;
 }
 
+/** What tells a stored reading: what one device measured at one moment. */
+export type Moment = Pick<StoredReading, 'deviceId' | 'observedAt'>;
+
+/** The same as text, to find it among others. */
+export function momentKey({ deviceId, observedAt }: Moment): string {
+  return `${observedAt} ${deviceId}`;
+}
+
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next: string | null;
@@ -68,6 +76,8 @@ export interface AggregatedReading {
 export abstract class TelemetryStore {
   /** Resolves when all are on stable storage. Not atomic: after a fault, write the same batch again. */
   abstract write(readings: readonly Reading[]): Promise<void>;
+  /** What is stored of these moments, each once, in any order. */
+  abstract find(moments: readonly Moment[]): Promise<readonly StoredReading[]>;
   abstract read(query: ReadingQuery): Promise<Page<StoredReading>>;
   abstract aggregate(query: AggregateQuery): Promise<readonly AggregatedReading[]>;
   /** The newest reading of each of these assets that has one. */

@@ -48,6 +48,53 @@ export function describeTelemetryStore(name: string, make: () => Promise<Telemet
       ]);
     });
 
+    test('finds what is stored of some moments, each once', async () => {
+      await store.write([
+        readingOf({ observedAt: NOON, values: { fillingLevel: 0.4, batteryLevel: 0.9 } }),
+        readingOf({ observedAt: NOON + MINUTE, receivedAt: NOON + 6, assetId: null, values: { batteryLevel: 0.8 } }),
+        readingOf({ deviceId: "o'neil 🚮", observedAt: NOON + MINUTE, receivedAt: NOON + 7, values: { tilt: 1 } }),
+      ]);
+      await store.write([
+        readingOf({ observedAt: NOON, assetId: 'bin-2', receivedAt: NOON + 2_000, values: { tilt: 3 } }),
+      ]);
+      const at = (deviceId: string, observedAt: number) => ({ deviceId, observedAt });
+
+      const found = await store.find([
+        at('sensor-1', NOON + MINUTE),
+        at('sensor-1', NOON),
+        at('sensor-1', NOON + 1),
+        at('sensor-1', NOON),
+        at("o'neil 🚮", NOON),
+        at("o'neil 🚮", NOON + MINUTE),
+        at('nobody', NOON),
+      ]);
+      const shown = found.map(({ deviceId, observedAt, receivedAt, values }) => [
+        deviceId,
+        (observedAt - NOON) / MINUTE,
+        receivedAt,
+        Object.keys(values).sort().join(),
+      ]);
+      expect(shown.sort()).toEqual([
+        ["o'neil 🚮", 1, NOON + 7, 'tilt'],
+        ['sensor-1', 0, NOON + 2_000, 'batteryLevel,fillingLevel,tilt'],
+        ['sensor-1', 1, NOON + 6, 'batteryLevel'],
+      ]);
+      expect(await store.find([])).toEqual([]);
+    });
+
+    test('finds thousands of moments of many devices, close to each other and far apart', async () => {
+      const readings = Array.from({ length: 3_000 }, (_, index) => {
+        const apart = index % 3 === 0 ? 5 : 7_200_000;
+        return readingOf({ deviceId: `sensor-${index % 5}`, observedAt: NOON - index * apart });
+      });
+      await store.write(readings.filter((_, index) => index % 2 === 0));
+
+      const found = await store.find(readings);
+      const times = (of: readonly { deviceId: string; observedAt: number }[]) =>
+        of.map(({ deviceId, observedAt }) => `${observedAt} ${deviceId}`).sort();
+      expect(times(found)).toEqual(times(readings.filter((_, index) => index % 2 === 0)));
+    });
+
     test('includes the start of a range and not its end', async () => {
       await store.write(minutes(0, 1, 2));
 
