@@ -119,7 +119,7 @@ onEachQueueServer((name, open) => {
     it('wait their turn in the queue where more come than may be sent, which is no failed attempt', async () => {
       const eventIds: number[] = [];
       for (let nth = 0; nth < 7; nth++) eventIds.push(await writeEvent(`bin-${nth}`));
-      const relay = await startDelivering(mailChannel({ rate: { mails: 2, withinMs: 400 } }));
+      const relay = await startDelivering(mailChannel({ rate: { count: 2, withinMs: 400 } }));
       const startedAt = performance.now();
 
       await relay.relay();

@@ -308,7 +308,7 @@ describe('mail', () => {
   });
 
   it('waits where enough was sent, but not for what is not mailed', () => {
-    const channel = channelTo(1, { rate: { mails: 1, withinMs: 60_000 } });
+    const channel = channelTo(1, { rate: { count: 1, withinMs: 60_000 } });
 
     expect([channel.postponeMs(created), channel.postponeMs(created)]).toEqual([0, 60_000]);
     expect(channel.postponeMs({ ...created, type: 'job.changed' })).toBe(0);

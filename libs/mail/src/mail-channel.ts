@@ -1,9 +1,9 @@
 import { Fault, type Clock } from '@stadtfunk/kernel';
 import { NotificationChannel, type NotificationResult, type OutboxEvent } from '@stadtfunk/maintenance';
+import { RateLimit, type Rate } from '@stadtfunk/outbound';
 import { createTransport } from 'nodemailer';
 import { failed, failureOf } from './failure.ts';
 import { mailText, type MailTextOptions } from './mail-text.ts';
-import { RateLimit, type Rate } from './rate-limit.ts';
 import { addressesFor, type MailSelection } from './recipients.ts';
 
 export interface MailOptions extends MailSelection, MailTextOptions {
@@ -46,7 +46,7 @@ export class MailChannel extends NotificationChannel {
     super();
     this.#options = options;
     this.#clock = clock;
-    this.#rateLimit = new RateLimit(options.rate ?? { mails: Infinity, withinMs: 0 });
+    this.#rateLimit = new RateLimit(options.rate ?? { count: Infinity, withinMs: 0 });
     this.#log = log;
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
     this.#sender = senderOf(options.from);

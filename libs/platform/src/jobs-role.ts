@@ -108,7 +108,7 @@ function configuredChannels(config: Config, clock: Clock, logger: Logger): Notif
       language: config.MAIL_LANGUAGE,
       zone: config.ZONE,
       consoleUrl: PUBLIC_URL ?? null,
-      rate: { mails: config.MAIL_PER_MINUTE, withinMs: 60_000 },
+      rate: { count: config.MAIL_PER_MINUTE, withinMs: 60_000 },
     };
     channels.push(new MailChannel(options, clock, logger));
   }

@@ -1,7 +1,8 @@
+import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Fault, type Clock } from '@stadtfunk/kernel';
 import { NotificationChannel, type NotificationResult, type OutboxEvent } from '@stadtfunk/maintenance';
-import { addressGuard, guardedLookup, REFUSED_ADDRESS } from './address-guard.ts';
+import { addressGuard, guardedLookup, REFUSED_ADDRESS } from '@stadtfunk/outbound';
 import { CLOUD_EVENT_TYPE, cloudEventOf } from './cloud-event.ts';
 import { post } from './post.ts';
 import { SIGNATURE_HEADER, signatureOf } from './signature.ts';
@@ -45,7 +46,7 @@ export class WebhookChannel extends NotificationChannel {
     // Node looks up no address, so this one is judged here.
     const host = this.#url.hostname.replace(/^\[|\]$/g, '');
     if (isIP(host) !== 0 && !guard(host)) throw new Fault('webhook.address', NOT_ALLOWED, false);
-    this.#lookup = guardedLookup(guard, options.lookup);
+    this.#lookup = guardedLookup(guard, options.lookup ?? systemLookup);
     this.#clock = clock;
   }
 
