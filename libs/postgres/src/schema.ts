@@ -4,6 +4,8 @@ import {
   bigserial,
   boolean,
   customType,
+  date,
+  doublePrecision,
   index,
   integer,
   jsonb,
@@ -414,3 +416,72 @@ export const scheduledRuns = pgTable('scheduled_runs', {
   holder: text('holder'),
   heldUntil: time('held_until'),
 });
+
+/** Photos of jobs, apart from them: nobody who reads jobs reads pictures. */
+export const jobPhotos = pgTable(
+  'job_photos',
+  {
+    photoId: uuid('photo_id').primaryKey().defaultRandom(),
+    jobId: uuid('job_id')
+      .notNull()
+      .references(() => jobs.jobId),
+    mediaType: text('media_type').notNull(),
+    width: integer('width').notNull(),
+    height: integer('height').notNull(),
+    sizeBytes: integer('size_bytes').notNull(),
+    /** SHA-256 of the content: the same picture sent again is told by it. */
+    digest: bytes('digest').notNull(),
+    content: bytes('content').notNull(),
+    addedAt: time('added_at').notNull(),
+    addedBy: text('added_by').notNull(),
+  },
+  (table) => [uniqueIndex('job_photos_once').on(table.jobId, table.digest)],
+);
+
+export const tours = pgTable(
+  'tours',
+  {
+    tourId: uuid('tour_id').primaryKey().defaultRandom(),
+    number: serial('number').notNull().unique(),
+    department: text('department')
+      .notNull()
+      .references(() => departments.departmentId),
+    area: text('area'),
+    /** Day of the city's calendar. */
+    serviceDay: date('service_day').notNull(),
+    assignee: text('assignee'),
+    /** Where it begins and ends, `[longitude, latitude]`. */
+    depot: jsonb('depot'),
+    createdAt: time('created_at').notNull(),
+    createdBy: text('created_by').notNull(),
+    cancelledAt: time('cancelled_at'),
+    version: integer('version').notNull().default(1),
+  },
+  (table) => [index('tours_by_day').on(table.serviceDay, table.number)],
+);
+
+export const tourStops = pgTable(
+  'tour_stops',
+  {
+    tourId: uuid('tour_id')
+      .notNull()
+      .references(() => tours.tourId),
+    jobId: uuid('job_id')
+      .notNull()
+      .references(() => jobs.jobId),
+    position: integer('position').notNull(),
+    longitude: doublePrecision('longitude').notNull(),
+    latitude: doublePrecision('latitude').notNull(),
+    /** 0 to 1, as expected when it was planned. */
+    fillingLevel: doublePrecision('filling_level'),
+    /** When the job was free for another tour; null: it is bound to this one. */
+    releasedAt: time('released_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tourId, table.jobId] }),
+    // One job, one open tour.
+    uniqueIndex('tour_stops_one_open')
+      .on(table.jobId)
+      .where(sql`released_at is null`),
+  ],
+);
