@@ -81,3 +81,14 @@ export {
   type WorkHandlers,
   type WorkPayloads,
 } from './work-queue.ts';
+export { cleanImage } from './photo/clean-image.ts';
+export { PHOTO_MEDIA_TYPES, type CleanImage, type PhotoMediaType } from './photo/image.ts';
+export {
+  LARGEST_PHOTO_BYTES,
+  MOST_PHOTOS,
+  PhotoStore,
+  type JobPhoto,
+  type NewPhoto,
+  type PhotoRefusal,
+  type PhotoRemoval,
+} from './photo/photo-store.ts';

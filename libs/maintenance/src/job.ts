@@ -11,7 +11,7 @@ export type JobPriority = (typeof JOB_PRIORITIES)[number];
 export const ACTIVE_JOB_STATES = ['open', 'assigned', 'inProgress', 'waiting'] as const satisfies readonly JobState[];
 
 /** What a person can do to a job. The sensor's confirmation is no action: it comes with the reading that clears the alert. */
-export const JOB_ACTIONS = ['assign', 'start', 'wait', 'done', 'cancel', 'reopen'] as const;
+export const JOB_ACTIONS = ['assign', 'start', 'wait', 'done', 'cancel', 'reopen', 'delegate'] as const;
 export type JobAction = (typeof JOB_ACTIONS)[number];
 
 /** What stands in a history: what people do, what the sensors show (`verify`, `relapse`), and what time does. */
@@ -22,6 +22,8 @@ export const JOB_EVENTS = [
   'relapse',
   'edit',
   'comment',
+  'addPhoto',
+  'removePhoto',
   'escalate',
   'unproven',
 ] as const;
@@ -39,6 +41,8 @@ export interface Job {
   readonly kind: string;
   readonly title: Text;
   readonly department: string;
+  /** Of the department; null: whoever of it comes first. */
+  readonly crew: string | null;
   readonly assetId: string | null;
   readonly deviceId: string | null;
   readonly priority: JobPriority;
@@ -64,6 +68,8 @@ export interface Job {
 
 /** What an event changed besides the state, with the values after it. */
 export interface JobChanges {
+  readonly department?: string;
+  readonly crew?: string | null;
   readonly assignee?: string | null;
   readonly priority?: JobPriority;
   readonly dueAt?: number | null;
@@ -71,6 +77,8 @@ export interface JobChanges {
   readonly unsetTags?: readonly string[];
   /** The alert that the job covers from then on. */
   readonly alertId?: string;
+  /** The photo that was added or removed. */
+  readonly photoId?: string;
 }
 
 export interface JobEvent {
@@ -97,6 +105,8 @@ const WAYS: Readonly<Record<JobAction | 'verify' | 'relapse', Way>> = {
   done: { from: ACTIVE_JOB_STATES, to: 'done' },
   cancel: { from: ACTIVE_JOB_STATES, to: 'cancelled' },
   reopen: { from: ['done', 'verified', 'cancelled'], to: 'open' },
+  /** Straight to 'assigned' where it goes to a person. */
+  delegate: { from: ACTIVE_JOB_STATES, to: 'open' },
   verify: { from: [...ACTIVE_JOB_STATES, 'done'], to: 'verified' },
   relapse: { from: ['done', 'verified'], to: 'open' },
 };
