@@ -263,9 +263,29 @@ export const alerts = pgTable(
     index('alerts_by_time').on(table.raisedAt, table.alertId),
     index('alerts_by_asset').on(table.assetId),
     index('alerts_by_device').on(table.deviceId),
+    // Those that nobody has seen yet, among the many that are over.
+    index('alerts_to_escalate')
+      .on(table.severity, table.raisedAt, table.alertId)
+      .where(sql`cleared_at is null and acknowledged_at is null`),
     // Whether a problem was there before.
     index('alerts_by_problem').on(table.subject, table.ruleId, table.clearedAt),
   ],
+);
+
+/** Whom an alert that nobody acknowledged was told to: each step at each severity once. Rows are only added. */
+export const alertEscalations = pgTable(
+  'alert_escalations',
+  {
+    alertId: uuid('alert_id')
+      .notNull()
+      .references(() => alerts.alertId),
+    severity: text('severity').notNull(),
+    step: integer('step').notNull(),
+    at: time('at').notNull(),
+    department: text('department'),
+    recipients: jsonb('recipients').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.alertId, table.severity, table.step] })],
 );
 
 export const jobs = pgTable(
@@ -278,6 +298,9 @@ export const jobs = pgTable(
     department: text('department')
       .notNull()
       .references(() => departments.departmentId),
+    crew: text('crew'),
+    /** The department that the rule or the asset named, before the organisation routed it. */
+    draftedFor: text('drafted_for'),
     assetId: id('asset_id'),
     deviceId: id('device_id'),
     priority: text('priority').notNull(),
