@@ -11,6 +11,25 @@ export {
   type Threshold,
 } from './explanation.ts';
 export {
+  HandoverRecords,
+  isNotOlder,
+  type ExternalReference,
+  type ExternalState,
+  type HandoverProblem,
+  type ReferenceFilter,
+  type ReferenceKey,
+  type SeenRecord,
+  type SentRecord,
+} from './handover-records.ts';
+export {
+  handoverActor,
+  takeStatus,
+  type ExternalStatus,
+  type StatusOutcome,
+  type StatusParts,
+  type StatusWords,
+} from './handover-status.ts';
+export {
   ACTIVE_JOB_STATES,
   isActive,
   JOB_ACTIONS,
