@@ -508,3 +508,57 @@ export const tourStops = pgTable(
       .where(sql`released_at is null`),
   ],
 );
+
+/** Records of other systems that stand for jobs. */
+export const externalReferences = pgTable(
+  'external_references',
+  {
+    target: id('target').notNull(),
+    jobId: uuid('job_id').notNull(),
+    externalId: id('external_id'),
+    externalNumber: text('external_number'),
+    /** State and priority in the words of the other system, and when and how often it changed them. */
+    state: text('state'),
+    priority: text('priority'),
+    updatedAt: time('updated_at'),
+    revision: bigint('revision', { mode: 'number' }),
+    sentDigest: text('sent_digest'),
+    agreedState: text('agreed_state'),
+    isSettled: boolean('is_settled').notNull().default(true),
+    problem: jsonb('problem'),
+    createdAt: time('created_at').notNull(),
+    changedAt: time('changed_at').notNull(),
+    /** Who works on it, until when: by the clock of this server. */
+    holder: text('holder'),
+    heldUntil: time('held_until'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.target, table.jobId] }),
+    uniqueIndex('external_references_by_record').on(table.target, table.externalId),
+    index('external_references_by_job').on(table.jobId),
+    index('external_references_by_change').on(table.changedAt, table.target, table.jobId),
+    index('external_references_to_look_at')
+      .on(table.changedAt)
+      .where(sql`problem is not null`),
+  ],
+);
+
+/** Up to when the changes in another system were seen, by its clock. */
+export const handoverProgress = pgTable('handover_progress', {
+  target: id('target').primaryKey(),
+  seenUntil: time('seen_until').notNull(),
+});
+
+/** Messages of other systems that were taken, so that none is taken twice. */
+export const handoverReceipts = pgTable(
+  'handover_receipts',
+  {
+    target: id('target').notNull(),
+    receipt: id('receipt').notNull(),
+    takenAt: time('taken_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.target, table.receipt] }),
+    index('handover_receipts_by_time').on(table.takenAt),
+  ],
+);
