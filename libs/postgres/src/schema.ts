@@ -254,6 +254,8 @@ export const alerts = pgTable(
     clearReason: text('clear_reason'),
     raisedBy: jsonb('raised_by').notNull(),
     clearedBy: jsonb('cleared_by'),
+    /** Why it was raised, became worse and was cleared; null: nobody said. */
+    explanation: jsonb('explanation'),
   },
   (table) => [
     // One problem, one alert.
