@@ -2,6 +2,7 @@ export { describeEscalation } from './testing/escalation.ts';
 export { describeHandoverRecords, type HandoverRecordsHarness } from './testing/handover-records.ts';
 export { describeJobLife } from './testing/job-life.ts';
 export { MemoryHandoverRecords } from './testing/memory-handover-records.ts';
+export { describePhotoStore, type PhotoStoreHarness } from './testing/photo-store.ts';
 export { MemoryScheduleRecords } from './testing/memory-schedule-records.ts';
 export { describeScheduleRecords, type ScheduleRecordsHarness } from './testing/schedule-records.ts';
 import { idFrom } from '@stadtfunk/kernel';

@@ -14,6 +14,7 @@ export { PostgresIngestRecords } from './postgres-ingest-records.ts';
 export { PostgresLogSources } from './postgres-log-sources.ts';
 export { PostgresMaintenanceStore } from './postgres-maintenance-store.ts';
 export { PostgresOutbox } from './postgres-outbox.ts';
+export { PostgresPhotoStore } from './postgres-photo-store.ts';
 export { PostgresRollUps } from './postgres-roll-ups.ts';
 export { PostgresRulesRecords } from './postgres-rules-records.ts';
 export { PostgresScheduleRecords } from './postgres-schedule-records.ts';
