@@ -256,6 +256,14 @@ export const alerts = pgTable(
     clearedBy: jsonb('cleared_by'),
     /** Why it was raised, became worse and was cleared; null: nobody said. */
     explanation: jsonb('explanation'),
+    /** Why nobody is told of it now: `byDesign`, `outOfService` or `shelved`; null: everybody is. */
+    suppression: text('suppression'),
+    /** When that ends by itself at the latest. */
+    suppressedUntil: time('suppressed_until'),
+    /** The alert of the group that stands for this one. */
+    groupAlertId: uuid('group_alert_id'),
+    /** Of the alert of a group: for how many it has stood. */
+    members: integer('members'),
   },
   (table) => [
     // One problem, one alert.
@@ -264,6 +272,13 @@ export const alerts = pgTable(
       .where(sql`cleared_at is null`),
     index('alerts_by_time').on(table.raisedAt, table.alertId),
     index('alerts_by_asset').on(table.assetId),
+    // The members of a group that are still open, and those that were.
+    index('alerts_by_group')
+      .on(table.groupAlertId)
+      .where(sql`group_alert_id is not null`),
+    index('alerts_suppressed')
+      .on(table.suppressedUntil)
+      .where(sql`suppression is not null and cleared_at is null`),
     index('alerts_by_device').on(table.deviceId),
     // Those that nobody has seen yet, among the many that are over.
     index('alerts_to_escalate')
@@ -390,6 +405,107 @@ export const outbox = pgTable(
     index('outbox_waiting')
       .on(table.eventId)
       .where(sql`relayed_at is null`),
+  ],
+);
+
+/** What is known of open alerts whose job and notification may wait, or may be taken over by the job of a group. */
+export const heldAlerts = pgTable(
+  'held_alerts',
+  {
+    alertId: uuid('alert_id')
+      .primaryKey()
+      .references(() => alerts.alertId),
+    state: text('state').notNull(),
+    /** Whether anybody outside has been told of it. */
+    told: boolean('told').notNull(),
+    /** The job that it asks for. */
+    job: jsonb('job'),
+    groupKey: text('group_key'),
+    /** What makes a group of it. */
+    grouping: jsonb('grouping'),
+    /** How long it waits for others. */
+    waitsUntil: time('waits_until'),
+  },
+  (table) => [index('held_alerts_by_group').on(table.groupKey), index('held_alerts_by_state').on(table.state)],
+);
+
+/** Groups that are open: the alert that stands for the members, by what they have in common. */
+export const alertGroups = pgTable('alert_groups', {
+  groupKey: text('group_key').primaryKey(),
+  alertId: uuid('alert_id')
+    .notNull()
+    .references(() => alerts.alertId),
+  /** When its first member was raised. */
+  since: time('since').notNull(),
+});
+
+/** Alarms that somebody has shelved for a while. Rows are only added and ended. */
+export const alertShelves = pgTable(
+  'alert_shelves',
+  {
+    shelfId: uuid('shelf_id').primaryKey(),
+    alertId: uuid('alert_id')
+      .notNull()
+      .references(() => alerts.alertId),
+    subject: text('subject').notNull(),
+    ruleId: text('rule_id').notNull(),
+    /** `problem`: what is raised of the same subject and rule meanwhile is shelved too; `alert`: this one alone. */
+    scope: text('scope').notNull(),
+    since: time('since').notNull(),
+    until: time('until').notNull(),
+    reason: text('reason').notNull(),
+    shelvedBy: text('shelved_by').notNull(),
+    endedAt: time('ended_at'),
+    endedBy: text('ended_by'),
+  },
+  (table) => [
+    index('alert_shelves_by_problem').on(table.subject, table.ruleId, table.until),
+    index('alert_shelves_by_time').on(table.since, table.shelfId),
+  ],
+);
+
+/** Planned work. Rows are only added and ended. */
+export const maintenanceWindows = pgTable(
+  'maintenance_windows',
+  {
+    windowId: uuid('window_id').primaryKey(),
+    /** What it is about: each that is given narrows it. */
+    assetIds: text('asset_ids').array(),
+    cabinetId: text('cabinet_id'),
+    district: text('district'),
+    ruleId: text('rule_id'),
+    startsAt: time('starts_at').notNull(),
+    endsAt: time('ends_at').notNull(),
+    reason: text('reason').notNull(),
+    createdAt: time('created_at').notNull(),
+    createdBy: text('created_by').notNull(),
+    endedAt: time('ended_at'),
+    endedBy: text('ended_by'),
+  },
+  (table) => [
+    index('maintenance_windows_by_end').on(table.endsAt),
+    index('maintenance_windows_by_start').on(table.startsAt, table.windowId),
+  ],
+);
+
+/** Notifications that count against the cap of a department and hour, and those beyond it, for the digest. */
+export const countedNotifications = pgTable(
+  'counted_notifications',
+  {
+    eventId: bigint('event_id', { mode: 'number' }).notNull(),
+    channel: text('channel').notNull(),
+    department: text('department').notNull(),
+    hour: time('hour').notNull(),
+    withheld: boolean('withheld').notNull(),
+    /** The event of the digest in which it stands. */
+    digestId: bigint('digest_id', { mode: 'number' }),
+  },
+  (table) => [
+    primaryKey({ columns: [table.eventId, table.channel] }),
+    index('counted_notifications_by_hour').on(table.channel, table.department, table.hour, table.withheld),
+    index('counted_notifications_due')
+      .on(table.hour)
+      .where(sql`withheld and digest_id is null`),
   ],
 );
 
