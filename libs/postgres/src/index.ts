@@ -10,6 +10,7 @@ export { DatabaseNotices, type DatabaseNoticesOptions } from './database-notices
 export { PostgresDeadLetterOffice } from './postgres-dead-letter-office.ts';
 export { PostgresDeviceRegistry } from './postgres-device-registry.ts';
 export { PostgresDueRollUps } from './postgres-due-roll-ups.ts';
+export { PostgresHandoverRecords } from './postgres-handover-records.ts';
 export { PostgresIngestRecords } from './postgres-ingest-records.ts';
 export { PostgresLogSources } from './postgres-log-sources.ts';
 export { PostgresMaintenanceStore } from './postgres-maintenance-store.ts';
