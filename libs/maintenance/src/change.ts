@@ -1,5 +1,7 @@
 import type { ClearReason, Evidence, Severity, Text } from './alert.ts';
+import type { ExplainedDecision, ExplainedRise, Explanation } from './explanation.ts';
 import type { JobPriority } from './job.ts';
+import type { Grouping } from './suppression/alert-group.ts';
 
 /** The job that an alert asks for. */
 export interface JobDraft {
@@ -13,7 +15,10 @@ export interface JobDraft {
 
 /**
  * What the rules decided, with ids that follow from the decision, so that deciding again changes nothing.
- * A raise is void when an alert of the same subject and rule is open; a clear is void when its alert is not.
+  /** How soon the problem must be back to open the job again; absent: `RELAPSE_WITHIN_MS`. */
+  readonly reopenWithinMs?: number;
+ * A raise is void when an alert of the same subject and rule is open; a clear is void when its alert is not; a worsening
+ * is void besides when the alert is that severe already.
  */
 export type AlertChange =
   | {
@@ -35,6 +40,22 @@ export type AlertChange =
       readonly alertId: string;
       readonly deviceId: string;
       readonly clearedAt: number;
+      /** With which others it may be one problem. Absent: with none. */
+      readonly grouping?: Grouping;
+      /** Absent where nobody explains: it was not a rule that decided. */
+      readonly explanation?: Explanation;
+    }
+  | {
+      /** The severity rises: ITU-T X.733, trend indication `moreSevere`. */
+      readonly type: 'worsen';
+      readonly alertId: string;
+      readonly ruleId: string;
+      readonly severity: Severity;
+      readonly worsenedAt: number;
+      /** What the job's priority rises to, if it is lower; null: it stays. */
+      readonly priority: JobPriority | null;
+      readonly explanation?: ExplainedRise;
       readonly reason: ClearReason;
       readonly evidence: Evidence | null;
     };
+      readonly explanation?: ExplainedDecision;

@@ -1,4 +1,4 @@
-export { SEVERITIES, type Alert, type ClearReason, type Evidence, type Severity, type Text } from './alert.ts';
+export { isWorse, SEVERITIES, type Alert, type ClearReason, type Evidence, type Severity, type Text } from './alert.ts';
 export { type AlertChange, type JobDraft } from './change.ts';
 export {
   type ClearTerms,
@@ -54,6 +54,7 @@ export {
   relapsedJob,
   verifiedJob,
   withdrawnJob,
+  worsenedJob,
   type JobStep,
 } from './job-life.ts';
 export {
@@ -111,3 +112,46 @@ export {
   type PhotoRefusal,
   type PhotoRemoval,
 } from './photo/photo-store.ts';
+export {
+  decideGroup,
+  GROUP_KINDS,
+  groupKey,
+  groupSubject,
+  type GroupDecision,
+  type GroupJob,
+  type GroupKind,
+  type GroupMember,
+  type Grouping,
+  type GroupSituation,
+  type MemberState,
+} from './suppression/alert-group.ts';
+export { AlertSettlement, AlertSuppressions, type SuppressionFilter } from './suppression/alert-suppressions.ts';
+export { absorbedJob, returnedJob } from './suppression/group-jobs.ts';
+export {
+  checkWindow,
+  isInWindow,
+  LONGEST_WINDOW_MS,
+  MOST_WINDOW_ASSETS,
+  MOST_WINDOWS,
+  windowEnd,
+  type MaintenanceWindow,
+  type NewWindow,
+  type WindowFacts,
+  type WindowScope,
+} from './suppression/maintenance-window.ts';
+export {
+  checkShelf,
+  isShelved,
+  LONGEST_SHELF_MS,
+  SHELF_SCOPES,
+  shelfEnd,
+  type NewShelf,
+  type Shelf,
+  type ShelfScope,
+} from './suppression/shelf.ts';
+export {
+  SUPPRESSIONS,
+  type Suppression,
+  type SuppressionKind,
+  type SuppressionRefusal,
+} from './suppression/suppression.ts';

@@ -1,6 +1,16 @@
 import { DAY_MS, fail, ok, type Result } from '@stadtfunk/kernel';
 import type { ClearReason, Evidence } from './alert.ts';
-import { isActive, LONGEST_TAG, MOST_TAGS, moveJob, type Job, type JobChanges, type JobEvent } from './job.ts';
+import {
+  isActive,
+  JOB_PRIORITIES,
+  LONGEST_TAG,
+  MOST_TAGS,
+  moveJob,
+  type Job,
+  type JobChanges,
+  type JobEvent,
+  type JobPriority,
+} from './job.ts';
 import type { JobEdit, JobMove } from './maintenance-store.ts';
 
 /** A job after something happened to it, and what its history says of that. */
@@ -9,7 +19,7 @@ export interface JobStep {
   readonly event: JobEvent;
 }
 
-/** A problem that is back within this time after it was over is the same job. In event time. */
+/** A problem that is back within this time after it was over is the same job, unless its rule says otherwise. In event time. */
 export const RELAPSE_WITHIN_MS = DAY_MS;
 
 /** A sensor that flaps for days gets a new job after so many alerts: each event of a job says all of them. */
@@ -112,9 +122,9 @@ export function withdrawnJob(
 }
 
 /** Whether a problem that was over at `clearedAt` and is there again at `raisedAt` belongs to the job that it had. */
-export function isRelapse(job: Job, clearedAt: number, raisedAt: number): boolean {
+export function isRelapse(job: Job, clearedAt: number, raisedAt: number, withinMs = RELAPSE_WITHIN_MS): boolean {
   if (isActive(job.state)) return true;
-  const isSoon = raisedAt - clearedAt <= RELAPSE_WITHIN_MS;
+  const isSoon = raisedAt - clearedAt <= withinMs;
   return isSoon && moveJob(job.state, 'relapse').ok && job.alertIds.length < MOST_ALERTS;
 }
 
@@ -135,6 +145,20 @@ export function relapsedJob(
 
 function unassigned({ assignee }: Job): { readonly changes?: JobChanges } {
   return assignee === null ? {} : { changes: { assignee: null } };
+/** A problem has become worse, and its work more urgent. Undefined: nobody has yet to do it, or it is that urgent already. */
+export function worsenedJob(
+  before: Job,
+  by: { readonly ruleId: string; readonly priority: JobPriority },
+  at: number,
+): JobStep | undefined {
+  const { priority } = by;
+  if (!isActive(before.state) || JOB_PRIORITIES.indexOf(priority) >= JOB_PRIORITIES.indexOf(before.priority)) {
+    return undefined;
+  }
+  const event = { at, actor: `rule:${by.ruleId}`, action: 'edit', changes: { priority } } as const;
+  return step(before, { ...before, priority }, event);
+}
+
 }
 
 type NewEvent = Omit<JobEvent, 'from' | 'to' | 'note'> & { readonly note?: string | null | undefined };

@@ -1,11 +1,13 @@
 import type { AlertChange } from '@stadtfunk/maintenance';
-import { drizzle } from 'drizzle-orm/node-postgres';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { PoolClient } from 'pg';
 import { clearAlerts } from './alert-clears.ts';
 import { raiseAlerts } from './alert-raises.ts';
-import { tell } from './tell.ts';
+import { worsenAlerts } from './alert-worsenings.ts';
+import { tell, type Told } from './tell.ts';
 
 export type Raise = Extract<AlertChange, { type: 'raise' }>;
+export type Worsen = Extract<AlertChange, { type: 'worsen' }>;
 export type Clear = Extract<AlertChange, { type: 'clear' }>;
 
 /** Of one statement: PostgreSQL takes 65,535 parameters, and an alert has 15. */
@@ -22,12 +24,24 @@ export async function applyAlertChanges(
     const { type } = changes[from]!;
     let to = from + 1;
     while (to < changes.length && to - from < MOST_ROWS && changes[to]!.type === type) to++;
-    const run = changes.slice(from, to);
-    const told =
-      type === 'raise'
-        ? await raiseAlerts(tx, run as readonly Raise[], new Date(at))
-        : await clearAlerts(tx, run as readonly Clear[], new Date(at));
-    await tell(tx, told, new Date(at));
+    await tell(tx, await applyRun(tx, type, changes.slice(from, to), new Date(at)), new Date(at));
     from = to;
+  }
+}
+
+/** Applies changes that are all of one type. */
+function applyRun(
+  tx: NodePgDatabase,
+  type: AlertChange['type'],
+  run: readonly AlertChange[],
+  at: Date,
+): Promise<readonly Told[]> {
+  switch (type) {
+    case 'raise':
+      return raiseAlerts(tx, run as readonly Raise[], at);
+    case 'worsen':
+      return worsenAlerts(tx, run as readonly Worsen[], at);
+    case 'clear':
+      return clearAlerts(tx, run as readonly Clear[], at);
   }
 }

@@ -17,15 +17,18 @@ export async function clearAlerts(tx: NodePgDatabase, clears: readonly Clear[], 
   const first = new Map<string, Clear>();
   for (const clear of clears) if (!first.has(clear.alertId)) first.set(clear.alertId, clear);
   const { rows: over } = await tx.execute<{ alert_id: string }>(sql`
-    update alerts a set cleared_at = ${sql.raw(moment('r.at'))}, clear_reason = r.reason, cleared_by = r.evidence
+    update alerts a set cleared_at = ${sql.raw(moment('r.at'))}, clear_reason = r.reason, cleared_by = r.evidence,
+      explanation = case when r.explanation is null then a.explanation
+                    else a.explanation || jsonb_build_object('cleared', r.explanation) end
     from json_to_recordset(${bulkRows(
-      [...first.values()].map(({ alertId, clearedAt, reason, evidence }) => ({
+      [...first.values()].map(({ alertId, clearedAt, reason, evidence, explanation }) => ({
         id: alertId,
         at: clearedAt,
         reason,
         evidence,
+        explanation,
       })),
-    )}::json) as r(id uuid, at float8, reason text, evidence jsonb)
+    )}::json) as r(id uuid, at float8, reason text, evidence jsonb, explanation jsonb)
     where a.alert_id = r.id and a.cleared_at is null
     returning a.alert_id`);
   if (over.length === 0) return [];

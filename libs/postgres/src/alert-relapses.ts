@@ -37,7 +37,7 @@ export async function relapse(
   for (const { raise, draft } of orders) {
     const candidate = found.get(raise.alertId);
     const before = candidate && known.get(candidate.jobId);
-    if (!before || !isRelapse(before, candidate.clearedAt, raise.raisedAt)) continue;
+    if (!before || !isRelapse(before, candidate.clearedAt, raise.raisedAt, draft.reopenWithinMs)) continue;
     const { alertId, ruleId } = raise;
     const step = relapsedJob(before, { alertId, ruleId, dueAt: draft.dueAt }, at.getTime());
     known.set(before.jobId, step.job);
@@ -61,11 +61,11 @@ async function findCandidates(tx: NodePgDatabase, orders: readonly Order[]): Pro
   const { rows } = await tx.execute<{ alert_id: string; job_id: string; cleared_at: number }>(sql`
     select r.alert_id, found.job_id, found.cleared_at
     from json_to_recordset(${bulkRows(
-      orders.map(({ raise: { alertId, subject, ruleId, raisedAt } }) => ({
+      orders.map(({ raise: { alertId, subject, ruleId, raisedAt }, draft }) => ({
         alert_id: alertId,
         subject,
         rule_id: ruleId,
-        since: raisedAt - RELAPSE_WITHIN_MS,
+        since: raisedAt - (draft.reopenWithinMs ?? RELAPSE_WITHIN_MS),
       })),
     )}::json) as r(alert_id uuid, subject text, rule_id text, since float8)
     cross join lateral (

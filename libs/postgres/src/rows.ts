@@ -1,4 +1,4 @@
-import type { Alert, ClearReason, Evidence, Job, JobPriority, JobState, Severity, Text } from '@stadtfunk/maintenance';
+import type { Alert, ClearReason, Evidence, Explanation, Job, JobPriority, JobState, Severity, Text } from '@stadtfunk/maintenance';
 import { alerts, jobs } from './schema.ts';
 
 /** Rows as Drizzle selects them: `typeof alerts.$inferSelect`. */
@@ -25,6 +25,7 @@ export function alertOf(row: AlertRow): Alert {
     clearReason: row.clearReason as ClearReason | null,
     raisedBy: row.raisedBy as Evidence,
     clearedBy: row.clearedBy as Evidence | null,
+    ...(row.explanation !== null && { explanation: row.explanation as Explanation }),
   };
 }
 

@@ -1,13 +1,23 @@
 import { departmentOf } from '@stadtfunk/devices';
 import { idFrom } from '@stadtfunk/kernel';
-import type { AlertChange, ClearReason, Evidence, JobDraft } from '@stadtfunk/maintenance';
+import type {
+  AlertChange,
+  ClearReason,
+  Evidence,
+  ExplainedDecision,
+  Explanation,
+  JobDraft,
+  JobPriority,
+} from '@stadtfunk/maintenance';
 import type { MutableValues, Values } from '@stadtfunk/readings';
 import type { Kept, RuleMemory } from './device-state.ts';
 import type { RuleSubject } from './rule-subject.ts';
-import type { Rule } from './rule.ts';
+import type { Rule, SeverityRise } from './rule.ts';
 
 /** The team that looks after sensors. */
 const DEVICE_DEPARTMENT = 'iot';
+
+type Change<Type extends AlertChange['type']> = Extract<AlertChange, { readonly type: Type }>;
 
 /** The part of a reading that a rule looks at. */
 export function evidenceValues(rule: Rule, values: Values): Values {
@@ -20,51 +30,97 @@ export function evidenceOf([observedAt, receivedAt, values]: Kept): Evidence {
   return { observedAt, receivedAt, values };
 }
 
-/** Opens an alert, notes it in the memory and gives the change. Work is due from when the problem could be known. */
-export function raise(
-  rule: Rule,
-  memory: RuleMemory,
-  subject: RuleSubject,
-  raisedAt: number,
-  detectedAt: number,
-  evidence: Kept,
-): AlertChange {
+/** What an alert is raised on. */
+export interface Raising {
+  readonly raisedAt: number;
+  /** When the problem could be known, UTC ms of the log: work is due from then. */
+  readonly detectedAt: number;
+  readonly evidence: Kept;
+  readonly explanation: Explanation;
+  /** How many of the rule's rises it has made already. */
+  readonly risen: number;
+}
+
+/** Opens an alert, notes it in the memory and gives the change. */
+export function raise(rule: Rule, memory: RuleMemory, subject: RuleSubject, raising: Raising): Change<'raise'> {
   const { device, asset } = subject;
+  const { raisedAt, detectedAt, evidence, explanation, risen } = raising;
   const about = rule.subject === 'asset' ? `asset:${asset!.assetId}` : `device:${device.deviceId}`;
   const alertId = idFrom('alert', about, rule.id, raisedAt);
   memory.id = alertId;
   memory.at = raisedAt;
   delete memory.n;
   delete memory.l;
+  delete memory.b;
   delete memory.e;
   if (rule.condition.kind === 'when') delete memory.h;
+  if (rule.rises) {
+    memory.r = Math.max(raisedAt, detectedAt);
+    if (risen > 0) memory.s = risen;
+  }
+  const rises = rule.rises?.slice(0, risen) ?? [];
   return {
     type: 'raise',
     alertId,
     ruleId: rule.id,
     ruleVersion: rule.version,
-    severity: rule.severity,
+    severity: rises.at(-1)?.severity ?? rule.severity,
     title: rule.title,
     subject: about,
     assetId: asset?.assetId ?? null,
     deviceId: device.deviceId,
     raisedAt,
     evidence: evidenceOf(evidence),
-    job: draftJob(rule, subject, alertId, Math.max(raisedAt, detectedAt)),
+    job: draftJob(rule, subject, alertId, Math.max(raisedAt, detectedAt), priorityAfter(rises)),
+    explanation,
   };
 }
 
-function draftJob(rule: Rule, { asset }: RuleSubject, alertId: string, from: number): JobDraft | null {
+/** The last that any of these rises sets. */
+function priorityAfter(rises: readonly SeverityRise[]): JobPriority | null {
+  return rises.findLast(({ priority }) => priority !== null)?.priority ?? null;
+}
+
+function draftJob(
+  rule: Rule,
+  { asset }: RuleSubject,
+  alertId: string,
+  from: number,
+  risenTo: JobPriority | null,
+): JobDraft | null {
   if (rule.job === null) return null;
-  const { kind, priority, dueMs, title } = rule.job;
+  const { kind, priority, dueMs, title, reopenWithinMs } = rule.job;
   const own = rule.subject === 'asset' && asset ? departmentOf(asset) : DEVICE_DEPARTMENT;
   return {
     jobId: idFrom('job', alertId),
     kind,
     title: title ?? rule.title,
     department: rule.department ?? own,
-    priority,
+    priority: risenTo ?? priority,
     dueAt: dueMs === null ? null : from + dueMs,
+    ...(reopenWithinMs !== undefined && { reopenWithinMs }),
+  };
+}
+
+/** Lets the severity of the open alert rise up to and including the rise of this index. */
+export function worsen(
+  rule: Rule,
+  memory: RuleMemory,
+  index: number,
+  worsenedAt: number,
+  decision: ExplainedDecision,
+): Change<'worsen'> {
+  const rises = rule.rises!.slice(memory.s ?? 0, index + 1);
+  const { severity } = rises.at(-1)!;
+  memory.s = index + 1;
+  return {
+    type: 'worsen',
+    alertId: memory.id!,
+    ruleId: rule.id,
+    severity,
+    worsenedAt,
+    priority: priorityAfter(rises),
+    explanation: { ...decision, severity, at: worsenedAt },
   };
 }
 
@@ -75,7 +131,8 @@ export function clear(
   at: number,
   reason: ClearReason,
   evidence: Kept | null,
-): Extract<AlertChange, { type: 'clear' }> {
+  explanation?: ExplainedDecision,
+): Change<'clear'> {
   const change = {
     type: 'clear' as const,
     alertId: memory.id!,
@@ -84,9 +141,12 @@ export function clear(
     reason,
     evidence: evidence && evidenceOf(evidence),
   };
+    ...(explanation && { explanation }),
   delete memory.id;
   delete memory.at;
   delete memory.q;
+  delete memory.r;
+  delete memory.s;
   delete memory.k;
   return change;
 }

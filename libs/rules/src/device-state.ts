@@ -19,13 +19,17 @@ export interface RuleMemory {
   n?: number;
   /** All of these readings were late, so no timer may raise. */
   l?: 1;
-  /** The last of these readings. */
+  /** The first of these readings, if there is more than one, and the last. */
+  b?: Kept;
   e?: Kept;
   /** `unchanged`: the value. */
   u?: number | boolean;
   /** The open alert, and when it was raised. */
   id?: string;
   at?: number;
+  /** When the open alert was found, in log time, and how far its severity has risen. Only of rules that rise. */
+  r?: number;
+  s?: number;
   /** Since when the condition to clear holds, and the reading that last said so. */
   q?: number;
   k?: Kept;
@@ -56,10 +60,17 @@ export interface DeviceState {
   f?: 1 | undefined;
   /** Last contact: `receivedAt` of the newest uplink. */
   c: number | null;
+  /**
+   * Since when it has measured nothing of the asset: `receivedAt` of the newest uplink that did, or when it was heard again
+   * after a silence. Absent in states of versions that did not ask.
+   */
+  m?: number | null;
   /** `observedAt` of the newest reading that was evaluated. */
   o: number | null;
   /** Recent gaps between uplinks, ms, oldest first. */
   g: number[];
+  /** The same between uplinks that measured. Only kept where a rule asks. */
+  y?: number[];
   /** What rules about the asset remember, by rule id. */
   s: Record<string, RuleMemory>;
   /** What rules about the device remember, by rule id. */
@@ -70,7 +81,7 @@ export interface DeviceState {
 
 /** The state of a device that was never heard. */
 export function newState(): DeviceState {
-  return { v: 1, a: null, f: 1, c: null, o: null, g: [], s: {}, d: {}, x: null };
+  return { v: 1, a: null, f: 1, c: null, m: null, o: null, g: [], s: {}, d: {}, x: null };
 }
 
 export function encodeState(state: DeviceState): string {
@@ -84,6 +95,8 @@ export function decodeState(text: string): DeviceState {
   return state as DeviceState;
 }
 
+  // Those of versions that did not ask have always measured whenever they were heard.
+  if (state.m === undefined) state.m = state.c ?? null;
 /** The next log time (UTC ms) at which `advance` can do something; null: only an uplink can. */
 export function dueAt(state: DeviceState): number | null {
   return state.x;

@@ -60,6 +60,7 @@ describe('a condition', () => {
         clearedAt: T0 + 3 * HOUR,
         reason: 'measured',
         evidence: { observedAt: T0 + 3 * HOUR, receivedAt: T0 + 3 * HOUR + 2_000, values: { fillingLevel: 0.1 } },
+        explanation: expect.objectContaining({ since: T0 + 3 * HOUR }),
       },
     ]);
     expect([bench.state.s, bench.state.d, bench.state.x]).toEqual([{}, {}, null]);

@@ -2,10 +2,12 @@ import type { AlertChange } from '@stadtfunk/maintenance';
 import type { MutableValues, Reading } from '@stadtfunk/readings';
 import { clear } from './alert-changes.ts';
 import { bindTo, JUDGED_BY, type DeviceState, type JudgedBy } from './device-state.ts';
-import { holdMs, judgeUnchanged, judgeWhen, memoriesOf, type Judgement } from './judge.ts';
+import { explainHeard } from './explanation.ts';
+import { holdMs, judgeRise, judgeUnchanged, judgeWhen, memoriesOf, type Judgement } from './judge.ts';
+import { judgeUnmeasured, measures } from './measurement-silence.ts';
 import { RULE_OPTIONS } from './options.ts';
 import { ReadingContext } from './reading-context.ts';
-import { noteContact, reportingPatternMs } from './reporting-pattern.ts';
+import { noteContact, unseenAfterMs } from './reporting-pattern.ts';
 import type { ApplicableRules, RuleSet } from './rule-set.ts';
 import type { RuleSubject } from './rule-subject.ts';
 import { fireTimers, firstDue } from './timers.ts';
@@ -30,18 +32,21 @@ export function applyUplink(
   if (state.a !== assetId) bindTo(state, assetId);
   const judgedBy = settle(rules, state, subject, receivedAt, changes);
   const { applicable } = judgedBy;
-  const silentAfterMs = applicable.watchesChange
-    ? RULE_OPTIONS.stuckIntervals * reportingPatternMs(state, subject) + RULE_OPTIONS.stuckMarginMs
-    : Infinity;
+  const watchesUnseen = applicable.watchesChange || applicable.unmeasured.length > 0;
+  const silentAfterMs = watchesUnseen ? unseenAfterMs(state, subject) : Infinity;
   if (state.f) passOverHistory(state, receivedAt);
   noteContact(state, subject, receivedAt);
+  const isBack = state.c === null || receivedAt - state.c > silentAfterMs;
   endSilence(applicable, state, subject, receivedAt, changes);
   for (const reading of inOrder(readings)) {
+  let measured = false;
     if (reading.observedAt > receivedAt + RULE_OPTIONS.aheadMs) continue;
     if (state.o !== null && reading.observedAt <= state.o) continue;
     judge(applicable, state, subject, receivedAt, reading, silentAfterMs, changes);
+    measured ||= measures(reading);
   }
   close(state, judgedBy);
+  judgeUnmeasured(applicable, state, subject, receivedAt, { measured, isBack }, changes);
   return changes;
 }
 
@@ -132,7 +137,8 @@ function endSilence(
     const memories = memoriesOf(rule, state);
     const memory = memories[rule.id];
     if (memory?.id === undefined) continue;
-    changes.push(clear(memory, subject, receivedAt, 'measured', [receivedAt, receivedAt, {}]));
+    const explanation = explainHeard(rule, 'contact', receivedAt);
+    changes.push(clear(memory, subject, receivedAt, 'measured', [receivedAt, receivedAt, {}], explanation));
     delete memories[rule.id];
   }
 }
@@ -178,6 +184,7 @@ function inOrder(readings: readonly Reading[]): readonly Reading[] {
   if (believed.length < 2) return believed;
   const ordered: Reading[] = [];
   for (const reading of believed.sort((a, b) => a.observedAt - b.observedAt)) {
+    if (rule.rises !== undefined) judgeRise(rule, judgement);
     const last = ordered.at(-1);
     if (last?.observedAt !== reading.observedAt) ordered.push(reading);
     else {

@@ -1,8 +1,9 @@
 import { durationMs } from '@stadtfunk/kernel';
 import type { AlertChange } from '@stadtfunk/maintenance';
 import type { Reading } from '@stadtfunk/readings';
-import { clear, evidenceValues, raise } from './alert-changes.ts';
+import { clear, evidenceValues, raise, worsen } from './alert-changes.ts';
 import type { DeviceState, Kept, RuleMemory } from './device-state.ts';
+import { explainChange, explainClear, explainRise, explainUnchanged, explainWhen } from './explanation.ts';
 import type { ReadingContext } from './reading-context.ts';
 import type { RuleSubject } from './rule-subject.ts';
 import type { Rule } from './rule.ts';
@@ -81,18 +82,62 @@ function confirm(rule: Rule, memory: RuleMemory, judgement: Judgement): void {
   if (hold === undefined || judgement.outOfService) {
     delete memory.h;
     delete memory.n;
+    delete memory.b;
     return;
   }
   const { observedAt } = judgement.reading;
   memory.h ??= Math.max(observedAt, (memory.z ?? 0) + 1);
   if (memory.z !== undefined && observedAt > memory.z) delete memory.z;
   memory.n = (memory.n ?? 0) + 1;
+  if (memory.n === 2 && memory.e) memory.b = memory.e;
   memory.e = kept(rule, judgement);
   if (judgement.mayRaise) delete memory.l;
   else if (memory.n === 1) memory.l = 1;
   const since = memory.h + hold;
   if (!judgement.mayRaise || observedAt < since || memory.n < rule.readings) return;
-  judgement.changes.push(raise(rule, memory, judgement.subject, since, judgement.receivedAt, memory.e));
+  judgement.changes.push(raiseHeld(rule, memory, judgement.subject, hold, judgement.receivedAt, judgement.context));
+}
+
+/** The condition has held for as long as it must. `context` is of the last reading that showed it. */
+export function raiseHeld(
+  rule: Rule,
+  memory: RuleMemory,
+  subject: RuleSubject,
+  hold: number,
+  detectedAt: number,
+  context: ReadingContext,
+): AlertChange {
+  if (rule.condition.kind !== 'when') throw new Error(`rule ${rule.id} does not ask readings`);
+  const evidence = memory.e!;
+  const raisedAt = memory.h! + hold;
+  const readings = memory.b ? [memory.b, evidence] : [evidence];
+  const facts = { since: memory.h!, forMs: hold, readings, context };
+  const explanation = explainWhen(rule, rule.condition, memory, facts);
+  const risen = risenTo(rule, 0, context, evidence[0] - raisedAt);
+  return raise(rule, memory, subject, { raisedAt, detectedAt, evidence, explanation, risen });
+}
+
+/** How many of its rises a rule has made by a reading, this long after it was raised. */
+function risenTo({ rises = [] }: Rule, risen: number, context: ReadingContext, ageMs: number): number {
+  for (let index = rises.length - 1; index >= risen; index--) {
+    const rise = rises[index]!;
+    if ('afterMs' in rise ? ageMs >= rise.afterMs : rise.when.answer(context)) return index + 1;
+  }
+  return risen;
+}
+
+/** Whether a reading makes the open alert of a rule that rises worse. */
+export function judgeRise(rule: Rule, judgement: Judgement): void {
+  const memory = memoriesOf(rule, judgement.state)[rule.id];
+  if (memory?.id === undefined || !judgement.mayRaise) return;
+  const { context } = judgement;
+  const before = memory.s ?? 0;
+  // Time is for the timers.
+  const risen = risenTo(rule, before, context, -1);
+  if (risen === before) return;
+  const reading = kept(rule, judgement);
+  const decision = explainRise(rule, rule.rises![risen - 1]!, memory.at!, { reading, context });
+  judgement.changes.push(worsen(rule, memory, risen - 1, Math.max(memory.at!, reading[0]), decision));
 }
 
 /** An alert is open and the condition does not hold. */
@@ -115,9 +160,18 @@ function judgeClear(rule: Rule, memory: RuleMemory, judgement: Judgement, answer
   memory.q ??= observedAt;
   memory.k = kept(rule, judgement);
   if (observedAt < memory.q + rule.clearForMs) return;
-  const change = clear(memory, judgement.subject, memory.q + rule.clearForMs, 'measured', memory.k);
+  const change = clearHeld(rule, memory, judgement.subject, judgement.context);
   judgement.changes.push(change);
   forget(rule, judgement, change.clearedAt);
+}
+
+/** The condition to clear has held for as long as it must. `context` is of the last reading that showed it. */
+export function clearHeld(rule: Rule, memory: RuleMemory, subject: RuleSubject, context: ReadingContext) {
+  if (rule.condition.kind !== 'when') throw new Error(`rule ${rule.id} does not ask readings`);
+  const evidence = memory.k!;
+  const facts = { since: memory.q!, forMs: rule.clearForMs, readings: [evidence], context };
+  const explanation = explainClear(rule, rule.condition, facts);
+  return clear(memory, subject, memory.q! + rule.clearForMs, 'measured', evidence, explanation);
 }
 
 /** Judges a reading by an `unchanged` rule: the value has been the same for too long. */
@@ -131,7 +185,9 @@ export function judgeUnchanged(rule: Rule, judgement: Judgement): void {
   const memory = (memories[rule.id] ??= { w: rule.version });
   if (memory.u !== value) {
     if (memory.id !== undefined && memory.u !== undefined) {
-      judgement.changes.push(clear(memory, judgement.subject, observedAt, 'measured', kept(rule, judgement)));
+      const reading = kept(rule, judgement);
+      const explanation = explainChange(rule, rule.condition.quantity, memory.u, reading);
+      judgement.changes.push(clear(memory, judgement.subject, observedAt, 'measured', reading, explanation));
     }
     memory.u = value;
     memory.h = observedAt;
@@ -141,5 +197,10 @@ export function judgeUnchanged(rule: Rule, judgement: Judgement): void {
   if (memory.h === undefined || judgement.afterSilence) memory.h = observedAt;
   const since = memory.h + hold;
   if (!judgement.mayRaise || observedAt < since) return;
-  judgement.changes.push(raise(rule, memory, judgement.subject, since, judgement.receivedAt, kept(rule, judgement)));
+  const evidence = kept(rule, judgement);
+  const facts = { since: memory.h, forMs: hold, readings: [evidence] };
+  const explanation = explainUnchanged(rule, rule.condition.quantity, value, facts);
+  const risen = risenTo(rule, 0, judgement.context, observedAt - since);
+  const raising = { raisedAt: since, detectedAt: judgement.receivedAt, evidence, explanation, risen };
+  judgement.changes.push(raise(rule, memory, judgement.subject, raising));
 }

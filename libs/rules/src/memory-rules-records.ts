@@ -1,9 +1,11 @@
 import {
   isActive,
   isRelapse,
+  isWorse,
   relapsedJob,
   verifiedJob,
   withdrawnJob,
+  worsenedJob,
   type Alert,
   type AlertChange,
   type Job,
@@ -14,6 +16,7 @@ import { MemoryGroupPositions, type Positions, type PositionTable } from '@stadt
 import { RulesRecords, type OpenAlert, type RulesCommit, type StoredState } from './rules-records.ts';
 
 type Raise = Extract<AlertChange, { type: 'raise' }>;
+type Worsen = Extract<AlertChange, { type: 'worsen' }>;
 type Clear = Extract<AlertChange, { type: 'clear' }>;
 
 /** What the records hold. Several `MemoryRulesRecords` over the same ones are several owners. */
@@ -66,6 +69,7 @@ export class MemoryRulesRecords extends RulesRecords {
     for (const state of states) this.rows.states.set(state.deviceId, state);
     for (const change of changes) {
       if (change.type === 'raise') this.#raise(change, at);
+      else if (change.type === 'worsen') this.#worsen(change, at);
       else this.#clear(change, at);
     }
   }
@@ -79,12 +83,13 @@ export class MemoryRulesRecords extends RulesRecords {
     this.#put('alert.raised', { ...raise, ...open, raisedBy: evidence });
     if (!draft) return;
     const { alertId, assetId, deviceId, ruleId } = raise;
-    const before = this.#jobOfLastTime(raise);
+    const { reopenWithinMs, ...order } = draft;
+    const before = this.#jobOfLastTime(raise, reopenWithinMs);
     if (before) return this.#take(relapsedJob(before, { alertId, ruleId, dueAt: draft.dueAt }, at));
     const fresh = { state: 'open', assignee: null, waitingFor: null, tags: [], createdAt: at, version: 1 } as const;
     const unclosed = { overdueAt: null, closedAt: null, evidence: null, unprovenAt: null };
     const job = {
-      ...draft,
+      ...order,
       ...fresh,
       ...unclosed,
       number: this.rows.jobs.size + 1,
@@ -97,10 +102,25 @@ export class MemoryRulesRecords extends RulesRecords {
     this.#put('job.created', job);
   }
 
-  #clear({ alertId, deviceId, clearedAt, reason, evidence }: Clear, at: number): void {
+  #worsen({ alertId, ruleId, severity, priority, explanation: rise }: Worsen, at: number): void {
+    const alert = this.rows.alerts.get(alertId);
+    if (!alert || alert.clearedAt !== null || !isWorse(severity, alert.severity)) return;
+    const { explanation } = alert;
+    const told = explanation && rise && { ...explanation, worsened: [...explanation.worsened, rise] };
+    this.#put('alert.worsened', { ...alert, severity, ...(told && { explanation: told }) });
+    if (priority === null) return;
+    for (const job of this.rows.jobs.values()) {
+      const step = job.alertIds.includes(alertId) ? worsenedJob(job, { ruleId, priority }, at) : undefined;
+      if (step) this.#take(step);
+    }
+  }
+
+  #clear({ alertId, deviceId, clearedAt, reason, evidence, explanation: decision }: Clear, at: number): void {
     const alert = this.rows.alerts.get(alertId);
     if (!alert || alert.clearedAt !== null) return;
-    this.#put('alert.cleared', { ...alert, clearedAt, clearReason: reason, clearedBy: evidence });
+    const { explanation } = alert;
+    const told = explanation && decision && { explanation: { ...explanation, cleared: decision } };
+    this.#put('alert.cleared', { ...alert, clearedAt, clearReason: reason, clearedBy: evidence, ...told });
     for (const job of this.rows.jobs.values()) {
       const isOver = job.alertIds.every((each) => this.rows.alerts.get(each)?.clearedAt !== null);
       if (!job.alertIds.includes(alertId) || !isOver) continue;
@@ -114,14 +134,17 @@ export class MemoryRulesRecords extends RulesRecords {
   }
 
   /** The job that the problem had before, if it is still about it: an active one first, else that of the last time. */
-  #jobOfLastTime({ subject, ruleId, raisedAt }: Pick<Raise, 'subject' | 'ruleId' | 'raisedAt'>): Job | undefined {
+  #jobOfLastTime(
+    { subject, ruleId, raisedAt }: Pick<Raise, 'subject' | 'ruleId' | 'raisedAt'>,
+    withinMs: number | undefined,
+  ): Job | undefined {
     const { alerts, jobs } = this.rows;
     const found = [...jobs.values()].flatMap((job) =>
       job.alertIds.flatMap((alertId) => {
         const alert = alerts.get(alertId);
         const isSame = alert?.subject === subject && alert.ruleId === ruleId;
         const clearedAt = isSame ? alert.clearedAt : null;
-        return clearedAt !== null && isRelapse(job, clearedAt, raisedAt) ? [{ job, clearedAt }] : [];
+        return clearedAt !== null && isRelapse(job, clearedAt, raisedAt, withinMs) ? [{ job, clearedAt }] : [];
       }),
     );
     const order = (a: (typeof found)[number], b: typeof a) =>

@@ -9,7 +9,7 @@ export const RULE_OPTIONS = {
   /** A reading observed further ahead of its reception is never evaluated: it would make all later ones late. */
   aheadMs: 60 * 60_000,
   /** So many gaps between uplinks are remembered to learn a device's own reporting pattern. */
-  gaps: 8,
+  gaps: 16,
   /** A device that said nothing for this many of its intervals, plus `stuckMarginMs`, may have changed unseen. */
   stuckIntervals: 3,
   stuckMarginMs: 30 * 60_000,

@@ -3,39 +3,86 @@ import { RULE_OPTIONS } from './options.ts';
 import type { RuleSubject } from './rule-subject.ts';
 import type { Condition } from './rule.ts';
 
-/**
- * The time that normally passes between two uplinks of this device: what it is set to, or more if its recent gaps show
- * it. The second longest of them counts, so that one outage does not make the device look slow.
- */
-export function reportingPatternMs(state: DeviceState, { reportingIntervalMs }: RuleSubject): number {
-  let longest = 0;
-  let second = 0;
-  for (const gap of state.g) {
-    if (gap > longest) [longest, second] = [gap, longest];
-    else if (gap > second) second = gap;
-  }
-  return Math.max(reportingIntervalMs, state.g.length === 1 ? longest : second);
+/** The rhythm of a device. */
+export interface Pattern {
+  /** What normally passes between two uplinks. */
+  readonly intervalMs: number;
+  /** How much later than that it comes now and then although nothing is wrong. */
+  readonly jitterMs: number;
 }
 
-/** Notes an uplink. Gaps far below the interval are events and repeats: they say nothing about the device's rhythm. */
-export function noteContact(state: DeviceState, { reportingIntervalMs }: RuleSubject, receivedAt: number): void {
-  if (state.c !== null) {
-    const gap = receivedAt - state.c;
-    if (gap > 0 && gap >= reportingIntervalMs / 4) {
-      state.g.push(gap);
-      if (state.g.length > RULE_OPTIONS.gaps) state.g.shift();
-    }
+/** How long a device may say nothing, and since when it does. */
+export interface Silence extends Pattern {
+  readonly since: number;
+  readonly allowedMs: number;
+}
+
+/** Fewer gaps show no rhythm. */
+const FEWEST_GAPS = 3;
+const sorted = new Float64Array(RULE_OPTIONS.gaps);
+
+/**
+ * What gaps, of which there are at most `RULE_OPTIONS.gaps`, tell of a device that is set to this interval. The median is the
+ * interval, and what all gaps but one stay below is within the jitter: so one outage does not make a device look slow, and a network
+ * that holds it back again and again does. Shorter than its setting it becomes only by a full record, and never shorter
+ * than all gaps but one: bursts of events are no rhythm.
+ */
+export function patternOf(gaps: readonly number[], settingMs: number): Pattern {
+  const count = Math.min(gaps.length, sorted.length);
+  if (count < FEWEST_GAPS) {
+    const shortest = count === 0 ? 0 : Math.min(...gaps);
+    return { intervalMs: Math.max(settingMs, shortest), jitterMs: 0 };
   }
+  for (let index = 0; index < count; index++) {
+    const gap = gaps[index]!;
+    let place = index;
+    for (; place > 0 && sorted[place - 1]! > gap; place--) sorted[place] = sorted[place - 1]!;
+    sorted[place] = gap;
+  }
+  const median = sorted[(count - 1) >> 1]!;
+  const allButOne = sorted[count - 2]!;
+  const shorter = count === RULE_OPTIONS.gaps ? Math.min(settingMs, allButOne) : settingMs;
+  const intervalMs = median >= settingMs ? median : shorter;
+  return { intervalMs, jitterMs: Math.max(0, allButOne - intervalMs) };
+}
+
+/** After this time without an uplink a device may have changed unseen. */
+export function unseenAfterMs(state: DeviceState, { reportingIntervalMs }: RuleSubject): number {
+  const { intervalMs, jitterMs } = patternOf(state.g, reportingIntervalMs);
+  return RULE_OPTIONS.stuckIntervals * intervalMs + jitterMs + RULE_OPTIONS.stuckMarginMs;
+}
+
+/** Notes an uplink. */
+export function noteContact(state: DeviceState, subject: RuleSubject, receivedAt: number): void {
+  if (state.c !== null) noteGap(state.g, receivedAt - state.c, subject);
   state.c = Math.max(state.c ?? receivedAt, receivedAt);
 }
 
-/** When a device that says nothing more becomes silent by this condition; undefined before its first uplink. */
-export function silentAt(
+/** Gaps far below the interval are events and repeats: they say nothing about the rhythm. */
+export function noteGap(gaps: number[], gap: number, { reportingIntervalMs }: RuleSubject): void {
+  if (gap <= 0 || gap < reportingIntervalMs / 4) return;
+  gaps.push(gap);
+  if (gaps.length > RULE_OPTIONS.gaps) gaps.shift();
+}
+
+/** The silence of a device that is not heard any more; undefined where nobody knows since when it could be heard. */
+export function silenceOf(
   state: DeviceState,
   subject: RuleSubject,
+  condition: Extract<Condition, { kind: 'silent' }>,
+): Silence | undefined {
+  const heard = state.c ?? subject.registeredAt;
+  return heard === undefined ? undefined : silenceSince(heard, state.g, subject, condition);
+}
+
+/** A silence since a moment, as long as this condition allows a device with such gaps. */
+export function silenceSince(
+  heard: number,
+  gaps: readonly number[],
+  { reportingIntervalMs, listeningSince = 0 }: RuleSubject,
   { intervals, marginMs, atLeastMs }: Extract<Condition, { kind: 'silent' }>,
-): number | undefined {
-  if (state.c === null) return undefined;
-  const allowed = Math.max(atLeastMs, intervals * reportingPatternMs(state, subject) + marginMs);
-  return Math.max(state.c, subject.listeningSince ?? 0) + allowed;
+): Silence {
+  const { intervalMs, jitterMs } = patternOf(gaps, reportingIntervalMs);
+  const allowedMs = Math.max(atLeastMs, intervals * intervalMs + jitterMs + marginMs);
+  return { since: Math.max(heard, listeningSince), intervalMs, jitterMs, allowedMs };
 }

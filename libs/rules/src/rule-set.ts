@@ -8,7 +8,10 @@ export interface ApplicableRules {
   /** Those that judge readings, in the order of the files. */
   readonly judging: readonly Rule[];
   readonly silent: readonly Rule[];
+  /** Those about a device that is not heard. */
   /** Whether any of them is about a value that does not change. */
+  /** Those about a device that is heard and measures nothing. */
+  readonly unmeasured: readonly Rule[];
   readonly watchesChange: boolean;
   readonly byId: ReadonlyMap<string, Rule>;
   readonly calendar: Calendar;
@@ -45,10 +48,10 @@ export class RuleSet {
 
   /** Rules whose conditions failed since the start, with how often and how the last time. */
   failures(): readonly RuleFailures[] {
-    return this.rules.flatMap(({ id, condition }) => {
-      if (condition.kind !== 'when') return [];
-      const expressions = [...condition.alternatives, ...(condition.clear ? [condition.clear] : [])];
-      const failed = expressions.map(({ failures }) => failures).filter(({ count }) => count > 0);
+    return this.rules.flatMap(({ id, condition, rises }) => {
+      const failed = expressionsOf(condition, rises)
+        .map(({ failures }) => failures)
+        .filter(({ count }) => count > 0);
       const count = failed.reduce((sum, each) => sum + each.count, 0);
       return count > 0 ? [{ ruleId: id, count, last: failed.at(-1)?.last ?? '' }] : [];
     });
@@ -62,7 +65,8 @@ export class RuleSet {
       const rules = this.rules.filter((rule) => concerns(rule, device, asset));
       applicable = {
         judging: rules.filter(({ condition }) => condition.kind !== 'silent'),
-        silent: rules.filter(({ condition }) => condition.kind === 'silent'),
+        silent: rules.filter(({ condition }) => condition.kind === 'silent' && condition.of === undefined),
+        unmeasured: rules.filter(({ condition }) => condition.kind === 'silent' && condition.of === 'measurement'),
         watchesChange: rules.some(({ condition }) => condition.kind === 'unchanged'),
         byId: new Map(rules.map((rule) => [rule.id, rule])),
         calendar: this.calendar,

@@ -11,4 +11,6 @@ export interface RuleSubject {
    * and gives every device its full time again. Absent: always.
    */
   readonly listeningSince?: number;
+  /** UTC ms since when the device is registered: one that was never heard is silent since then. Absent: nobody knows. */
+  readonly registeredAt?: number;
 }

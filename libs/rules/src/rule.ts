@@ -14,7 +14,14 @@ export type Condition =
       readonly clear: Expression | null;
     }
   | { readonly kind: 'unchanged'; readonly quantity: QuantityName }
-  | { readonly kind: 'silent'; readonly intervals: number; readonly marginMs: number; readonly atLeastMs: number };
+  | {
+      readonly kind: 'silent';
+      readonly intervals: number;
+      readonly marginMs: number;
+      readonly atLeastMs: number;
+      /** Heard, but nothing is measured. Absent: it is not heard at all. */
+      readonly of?: 'measurement';
+    };
 
 /** How long a condition must hold: fixed, or an ISO 8601 duration that each asset has as an attribute. */
 export type Hold = { readonly ms: number } | { readonly attribute: string };
@@ -25,7 +32,16 @@ export interface JobOrder {
   readonly dueMs: number | null;
   /** null: the alert's title. */
   readonly title: Text | null;
+  /** How soon after its end the problem must be back to open the job again. Absent: a day. */
+  readonly reopenWithinMs?: number;
 }
+
+/** A severity that an open alert rises to: after a time, counted from when it was raised, or by what a reading shows. */
+export type SeverityRise = {
+  readonly severity: Severity;
+  /** What the job's priority rises to; null: it stays. */
+  readonly priority: JobPriority | null;
+} & ({ readonly afterMs: number } | { readonly when: Expression });
 
 /** A rule as it was checked and compiled. */
 export interface Rule {
@@ -44,7 +60,10 @@ export interface Rule {
   readonly clearForMs: number;
   /** On how many readings in a row it must hold besides. */
   readonly readings: number;
+  /** When it is raised. */
   readonly severity: Severity;
+  /** Each worse than the one before. Absent: the severity never rises. */
+  readonly rises?: readonly SeverityRise[];
   /** null: the asset's own department, or `iot` where the subject is the device. */
   readonly department: string | null;
   readonly job: JobOrder | null;
@@ -52,4 +71,11 @@ export interface Rule {
   /** What it has to make of what. No part of the version. */
   readonly examples: readonly RuleExample[];
   readonly source: { readonly file: string; readonly line: number };
+}
+
+/** Every expression of a rule. */
+export function expressionsOf(condition: Condition, rises: Rule['rises'] = []): readonly Expression[] {
+  const asked = condition.kind === 'when' ? condition.alternatives : [];
+  const clear = condition.kind === 'when' && condition.clear ? [condition.clear] : [];
+  return [...asked, ...clear, ...rises.flatMap((rise) => ('when' in rise ? [rise.when] : []))];
 }

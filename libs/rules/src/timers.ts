@@ -1,9 +1,11 @@
 import type { AlertChange } from '@stadtfunk/maintenance';
-import { clear, raise } from './alert-changes.ts';
+import { raise, worsen } from './alert-changes.ts';
 import type { DeviceState, Kept, RuleMemory } from './device-state.ts';
-import { holdMs, memoriesOf } from './judge.ts';
+import { explainRise, explainSilence } from './explanation.ts';
+import { clearHeld, holdMs, memoriesOf, raiseHeld } from './judge.ts';
 import { RULE_OPTIONS } from './options.ts';
-import { silentAt } from './reporting-pattern.ts';
+import { ReadingContext } from './reading-context.ts';
+import { silenceOf } from './reporting-pattern.ts';
 import type { ApplicableRules } from './rule-set.ts';
 import type { RuleSubject } from './rule-subject.ts';
 import type { Rule } from './rule.ts';
@@ -12,9 +14,11 @@ import type { Rule } from './rule.ts';
 interface Timer {
   readonly dueAt: number;
   readonly rule: Rule;
+  /** The rise of this index; null: the raise or the clear. */
+  readonly rise: number | null;
 }
 
-/** Fires what is due up to and including `to`, in the order in which it became due. */
+/** Fires what is due up to and including `to`, in the order in which it becomes due: what fires may set the next. */
 export function fireTimers(
   applicable: ApplicableRules,
   state: DeviceState,
@@ -22,12 +26,22 @@ export function fireTimers(
   to: number,
   changes: AlertChange[],
 ): void {
-  const due: Timer[] = [];
-  visitTimers(applicable, state, subject, (dueAt, rule) => {
-    if (dueAt <= to) due.push({ dueAt, rule });
-  });
-  due.sort((a, b) => a.dueAt - b.dueAt || (a.rule.id < b.rule.id ? -1 : 1));
-  for (const timer of due) changes.push(fire(timer, state, subject));
+  for (;;) {
+    let next: Timer | undefined;
+    visitTimers(applicable, state, subject, (dueAt, rule, rise) => {
+      const timer = { dueAt, rule, rise };
+      if (dueAt <= to && (next === undefined || isBefore(timer, next))) next = timer;
+    });
+    if (next === undefined) return;
+    changes.push(fire(next, applicable, state, subject));
+  }
+}
+
+/** What is over at the same moment does not become worse. */
+function isBefore(a: Timer, b: Timer): boolean {
+  if (a.dueAt !== b.dueAt) return a.dueAt < b.dueAt;
+  if (a.rule.id !== b.rule.id) return a.rule.id < b.rule.id;
+  return (a.rise ?? -1) < (b.rise ?? -1);
 }
 
 /** When the first timer is due; null: none is set. */
@@ -39,24 +53,23 @@ export function firstDue(applicable: ApplicableRules, state: DeviceState, subjec
   return first;
 }
 
-function visitTimers(
-  applicable: ApplicableRules,
-  state: DeviceState,
-  subject: RuleSubject,
-  visit: (dueAt: number, rule: Rule) => void,
-): void {
+type Visit = (dueAt: number, rule: Rule, rise: number | null) => void;
+
+function visitTimers(applicable: ApplicableRules, state: DeviceState, subject: RuleSubject, visit: Visit): void {
   for (const memories of [state.s, state.d]) {
     for (const id in memories) {
       const rule = applicable.byId.get(id);
-      const dueAt = rule && holdDueAt(rule, memories[id]!, subject);
-      if (dueAt !== undefined) visit(dueAt, rule!);
+      if (!rule) continue;
+      const dueAt = holdDueAt(rule, memories[id]!, subject);
+      if (dueAt !== undefined) visit(dueAt, rule, null);
+      if (rule.rises !== undefined) visitRises(rule, memories[id]!, subject, visit);
     }
   }
   if (subject.device.lifecycle !== 'active') return;
   for (const rule of applicable.silent) {
     if (rule.condition.kind !== 'silent' || memoriesOf(rule, state)[rule.id]?.id !== undefined) continue;
-    const dueAt = silentAt(state, subject, rule.condition);
-    if (dueAt !== undefined) visit(dueAt, rule);
+    const silence = silenceOf(state, subject, rule.condition);
+    if (silence) visit(silence.since + silence.allowedMs, rule, null);
   }
 }
 
@@ -74,17 +87,41 @@ function holdDueAt(rule: Rule, memory: RuleMemory, subject: RuleSubject): number
   return hold === undefined ? undefined : Math.max(memory.h + hold + RULE_OPTIONS.uplinkLatencyMs, memory.e![1]);
 }
 
-function fire({ dueAt, rule }: Timer, state: DeviceState, subject: RuleSubject): AlertChange {
+/** When time lets the severity of an open alert rise. Nothing becomes worse while the device is out of service. */
+function visitRises(rule: Rule, memory: RuleMemory, subject: RuleSubject, visit: Visit): void {
+  if (memory.id === undefined || subject.device.lifecycle !== 'active') return;
+  for (let index = memory.s ?? 0; index < rule.rises!.length; index++) {
+    const rise = rule.rises![index]!;
+    if (!('afterMs' in rise)) continue;
+    visit(Math.max(memory.at! + rise.afterMs + RULE_OPTIONS.uplinkLatencyMs, memory.r ?? 0), rule, index);
+  }
+}
+
+function fire(
+  { dueAt, rule, rise }: Timer,
+  applicable: ApplicableRules,
+  state: DeviceState,
+  subject: RuleSubject,
+): AlertChange {
   const memories = memoriesOf(rule, state);
+  if (rise !== null) {
+    const memory = memories[rule.id]!;
+    const step = rule.rises![rise]!;
+    const worsenedAt = memory.at! + ('afterMs' in step ? step.afterMs : 0);
+    return worsen(rule, memory, rise, worsenedAt, explainRise(rule, step, memory.at!, null));
+  }
   if (rule.condition.kind === 'silent') {
-    const lastHeard: Kept = [state.o ?? state.c!, state.c!, {}];
-    return raise(rule, (memories[rule.id] = { w: rule.version }), subject, dueAt, dueAt, lastHeard);
+    const heard = state.c ?? subject.registeredAt!;
+    const evidence: Kept = [state.o ?? heard, heard, {}];
+    const explanation = explainSilence(rule, rule.condition, silenceOf(state, subject, rule.condition)!, dueAt);
+    const memory = (memories[rule.id] = { w: rule.version });
+    return raise(rule, memory, subject, { raisedAt: dueAt, detectedAt: dueAt, evidence, explanation, risen: 0 });
   }
   const memory = memories[rule.id]!;
   if (memory.id === undefined) {
-    return raise(rule, memory, subject, memory.h! + holdMs(rule, subject)!, dueAt, memory.e!);
+    return raiseHeld(rule, memory, subject, holdMs(rule, subject)!, dueAt, contextOf(memory.e!));
   }
-  const change = clear(memory, subject, memory.q! + rule.clearForMs, 'measured', memory.k!);
+  const change = clearHeld(rule, memory, subject, contextOf(memory.k!));
   memories[rule.id] = { w: rule.version, z: change.clearedAt };
   return change;
 }

@@ -1,0 +1,60 @@
+import type { AlertChange } from '@stadtfunk/maintenance';
+import { QUANTITIES, type Quantity, type QuantityName, type Reading } from '@stadtfunk/readings';
+import { clear, evidenceValues, raise } from './alert-changes.ts';
+import type { DeviceState, Kept } from './device-state.ts';
+import { explainHeard, explainSilence } from './explanation.ts';
+import { memoriesOf } from './judge.ts';
+import { noteGap, silenceSince } from './reporting-pattern.ts';
+import type { ApplicableRules } from './rule-set.ts';
+import type { RuleSubject } from './rule-subject.ts';
+
+/** Whether a reading measures the asset: battery and signal alone are a heartbeat. */
+export function measures({ values }: Reading): boolean {
+  for (const name in values) {
+    const { of }: Quantity = QUANTITIES[name as QuantityName];
+    if (of === 'asset') return true;
+  }
+  return false;
+}
+
+/**
+ * Judges an uplink by the rules about a device that is heard and measures nothing. Only an uplink shows that, so no timer
+ * raises: of a device that is not heard at all other rules tell. It is given its full time again when it is heard again
+ * after a silence, because many tell that they are there before they measure, and while it is out of service.
+ */
+export function judgeUnmeasured(
+  { unmeasured }: ApplicableRules,
+  state: DeviceState,
+  subject: RuleSubject,
+  receivedAt: number,
+  uplink: { readonly measured: boolean; readonly isBack: boolean },
+  changes: AlertChange[],
+): void {
+  const isFirst = state.m === null || state.m === undefined;
+  if (uplink.measured && !isFirst && !uplink.isBack && unmeasured.length > 0) {
+    noteGap((state.y ??= []), receivedAt - state.m!, subject);
+  }
+  if (uplink.measured || isFirst || uplink.isBack || subject.device.lifecycle !== 'active') {
+    state.m = Math.max(state.m ?? 0, receivedAt);
+  }
+  for (const rule of unmeasured) {
+    if (rule.condition.kind !== 'silent') continue;
+    const memories = memoriesOf(rule, state);
+    const memory = memories[rule.id];
+    if (memory?.id !== undefined) {
+      if (!uplink.measured) continue;
+      const explanation = explainHeard(rule, 'measurement', receivedAt);
+      changes.push(clear(memory, subject, receivedAt, 'measured', [receivedAt, receivedAt, {}], explanation));
+      delete memories[rule.id];
+      continue;
+    }
+    if (subject.device.lifecycle !== 'active') continue;
+    const silence = silenceSince(state.m!, state.y ?? [], subject, rule.condition);
+    const raisedAt = silence.since + silence.allowedMs;
+    if (receivedAt < raisedAt) continue;
+    const evidence: Kept = [state.o ?? state.m!, receivedAt, evidenceValues(rule, {})];
+    const explanation = explainSilence(rule, rule.condition, silence, raisedAt);
+    const raising = { raisedAt, detectedAt: receivedAt, evidence, explanation, risen: 0 };
+    changes.push(raise(rule, (memories[rule.id] = { w: rule.version }), subject, raising));
+  }
+}
