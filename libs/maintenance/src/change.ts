@@ -9,14 +9,20 @@ export interface JobDraft {
   readonly kind: string;
   readonly title: Text;
   readonly department: string;
+  /** Absent: none. */
+  readonly crew?: string;
+  /** The department that the rule or the asset named, where the organisation has decided on another one since. */
+  readonly draftedFor?: string;
   readonly priority: JobPriority;
   readonly dueAt: number | null;
+  /** When the problem could be known, UTC ms: what due times count from. Absent: when the alert was raised. */
+  readonly dueFrom?: number;
+  /** How soon the problem must be back to open the job again; absent: `RELAPSE_WITHIN_MS`. */
+  readonly reopenWithinMs?: number;
 }
 
 /**
  * What the rules decided, with ids that follow from the decision, so that deciding again changes nothing.
-  /** How soon the problem must be back to open the job again; absent: `RELAPSE_WITHIN_MS`. */
-  readonly reopenWithinMs?: number;
  * A raise is void when an alert of the same subject and rule is open; a clear is void when its alert is not; a worsening
  * is void besides when the alert is that severe already.
  */
@@ -34,12 +40,6 @@ export type AlertChange =
       readonly raisedAt: number;
       readonly evidence: Evidence;
       readonly job: JobDraft | null;
-    }
-  | {
-      readonly type: 'clear';
-      readonly alertId: string;
-      readonly deviceId: string;
-      readonly clearedAt: number;
       /** With which others it may be one problem. Absent: with none. */
       readonly grouping?: Grouping;
       /** Absent where nobody explains: it was not a rule that decided. */
@@ -55,7 +55,13 @@ export type AlertChange =
       /** What the job's priority rises to, if it is lower; null: it stays. */
       readonly priority: JobPriority | null;
       readonly explanation?: ExplainedRise;
+    }
+  | {
+      readonly type: 'clear';
+      readonly alertId: string;
+      readonly deviceId: string;
+      readonly clearedAt: number;
       readonly reason: ClearReason;
       readonly evidence: Evidence | null;
-    };
       readonly explanation?: ExplainedDecision;
+    };

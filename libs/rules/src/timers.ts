@@ -118,6 +118,10 @@ function fire(
     return raise(rule, memory, subject, { raisedAt: dueAt, detectedAt: dueAt, evidence, explanation, risen: 0 });
   }
   const memory = memories[rule.id]!;
+  const contextOf = ([observedAt, , values]: Kept): ReadingContext => {
+    const { attributes = {}, location } = subject.asset ?? {};
+    return new ReadingContext(values, attributes, location?.coordinates ?? null, observedAt, applicable.calendar);
+  };
   if (memory.id === undefined) {
     return raiseHeld(rule, memory, subject, holdMs(rule, subject)!, dueAt, contextOf(memory.e!));
   }
