@@ -98,6 +98,7 @@ function draftJob(
     department: rule.department ?? own,
     priority: risenTo ?? priority,
     dueAt: dueMs === null ? null : from + dueMs,
+    dueFrom: from,
     ...(reopenWithinMs !== undefined && { reopenWithinMs }),
   };
 }
@@ -140,13 +141,13 @@ export function clear(
     clearedAt: Math.max(at, memory.at!),
     reason,
     evidence: evidence && evidenceOf(evidence),
-  };
     ...(explanation && { explanation }),
+  };
   delete memory.id;
   delete memory.at;
-  delete memory.q;
   delete memory.r;
   delete memory.s;
+  delete memory.q;
   delete memory.k;
   return change;
 }
