@@ -52,7 +52,7 @@ describe('a rule file', () => {
       'an unknown quantity, with the one that was meant',
       file({ when: '    when: fillLevel >= 0.85' }),
       [
-        "rules/bins.yaml:5: rules[0].when: expected a quantity, sunAltitude, localHour, weekday, holiday, asset.… or reading.… (did you mean 'fillingLevel'?), found 'fillLevel'",
+        "rules/bins.yaml:5: rules[0].when: expected a quantity, sunAltitude, localHour, weekday, holiday, asset.…, reading.… or previous.… (did you mean 'fillingLevel'?), found 'fillLevel'",
       ],
     ],
     [

@@ -1,7 +1,8 @@
 import { serialize, type ASTNode } from '@marcbachmann/cel-js';
 import type { ExplainedTerm, ExplainedValue, Threshold } from '@stadtfunk/maintenance';
 import { isQuantityName } from '@stadtfunk/readings';
-import { childrenOf, compilePart, type Expression } from './expression.ts';
+import { compilePart, type Expression } from './expression.ts';
+import { childrenOf } from './named-things.ts';
 import type { ReadingContext } from './reading-context.ts';
 
 type Part = (context: ReadingContext) => unknown;

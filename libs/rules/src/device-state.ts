@@ -77,6 +77,9 @@ export interface DeviceState {
   d: Record<string, RuleMemory>;
   /** When `advance` can next do something. */
   x: number | null;
+  /** What windows remember, by key: those that are forgotten when the device moves to another asset, and the others. */
+  w?: Record<string, object> | undefined;
+  t?: Record<string, object> | undefined;
 }
 
 /** The state of a device that was never heard. */
@@ -92,11 +95,11 @@ export function encodeState(state: DeviceState): string {
 export function decodeState(text: string): DeviceState {
   const state = JSON.parse(text) as Partial<DeviceState> | null;
   if (state?.v !== 1) throw new Fault('ruleState.unknownFormat', 'a stored rule state has an unknown format', false);
+  // Those of versions that did not ask have always measured whenever they were heard.
+  if (state.m === undefined) state.m = state.c ?? null;
   return state as DeviceState;
 }
 
-  // Those of versions that did not ask have always measured whenever they were heard.
-  if (state.m === undefined) state.m = state.c ?? null;
 /** The next log time (UTC ms) at which `advance` can do something; null: only an uplink can. */
 export function dueAt(state: DeviceState): number | null {
   return state.x;
@@ -121,5 +124,6 @@ export function bindTo(state: DeviceState, assetId: string | null): void {
   state.a = assetId;
   state.f = 1;
   state.s = {};
+  state.w = undefined;
   state[JUDGED_BY] = undefined;
 }

@@ -11,6 +11,7 @@ import { noteContact, unseenAfterMs } from './reporting-pattern.ts';
 import type { ApplicableRules, RuleSet } from './rule-set.ts';
 import type { RuleSubject } from './rule-subject.ts';
 import { fireTimers, firstDue } from './timers.ts';
+import { forgetUnasked, Recollection, takeIn } from './windows/recollection.ts';
 
 export { adopt, dueAt, needsAdoption, newState, type DeviceState } from './device-state.ts';
 export { type RuleSubject } from './rule-subject.ts';
@@ -35,18 +36,18 @@ export function applyUplink(
   const watchesUnseen = applicable.watchesChange || applicable.unmeasured.length > 0;
   const silentAfterMs = watchesUnseen ? unseenAfterMs(state, subject) : Infinity;
   if (state.f) passOverHistory(state, receivedAt);
-  noteContact(state, subject, receivedAt);
   const isBack = state.c === null || receivedAt - state.c > silentAfterMs;
+  noteContact(state, subject, receivedAt);
   endSilence(applicable, state, subject, receivedAt, changes);
-  for (const reading of inOrder(readings)) {
   let measured = false;
+  for (const reading of inOrder(readings)) {
     if (reading.observedAt > receivedAt + RULE_OPTIONS.aheadMs) continue;
     if (state.o !== null && reading.observedAt <= state.o) continue;
-    judge(applicable, state, subject, receivedAt, reading, silentAfterMs, changes);
     measured ||= measures(reading);
+    judge(applicable, state, subject, receivedAt, reading, silentAfterMs, changes);
   }
-  close(state, judgedBy);
   judgeUnmeasured(applicable, state, subject, receivedAt, { measured, isBack }, changes);
+  close(state, judgedBy);
   return changes;
 }
 
@@ -109,7 +110,11 @@ function fitMemories(
   changes: AlertChange[],
 ): void {
   // Moved to another asset: the old one is forgotten, and the next uplink binds to the new one.
-  if (state.a !== (subject.asset?.assetId ?? null)) state.s = {};
+  if (state.a !== (subject.asset?.assetId ?? null)) {
+    state.s = {};
+    state.w = undefined;
+  }
+  forgetUnasked(applicable.windows, state);
   for (const memories of [state.s, state.d]) {
     for (const id in memories) {
       const memory = memories[id]!;
@@ -144,7 +149,7 @@ function endSilence(
 }
 
 function judge(
-  { judging, calendar }: ApplicableRules,
+  { judging, calendar, windows }: ApplicableRules,
   state: DeviceState,
   subject: RuleSubject,
   receivedAt: number,
@@ -154,18 +159,23 @@ function judge(
 ): void {
   const { observedAt } = reading;
   const outOfService = subject.device.lifecycle !== 'active';
+  const context = new ReadingContext(
+    reading.values,
+    subject.asset?.attributes ?? {},
+    subject.asset?.location.coordinates ?? null,
+    observedAt,
+    calendar,
+  );
+  if (windows) {
+    context.recollection = new Recollection(windows, state, context);
+    takeIn(windows.before, state, context);
+  }
   const judgement: Judgement = {
     state,
     subject,
     reading,
     receivedAt,
-    context: new ReadingContext(
-      reading.values,
-      subject.asset?.attributes ?? {},
-      subject.asset?.location.coordinates ?? null,
-      observedAt,
-      calendar,
-    ),
+    context,
     mayRaise: !outOfService && observedAt >= receivedAt - RULE_OPTIONS.lateAfterMs,
     outOfService,
     afterSilence: state.o !== null && observedAt - state.o > silentAfterMs,
@@ -174,7 +184,9 @@ function judge(
   for (const rule of judging) {
     if (rule.condition.kind === 'when') judgeWhen(rule, judgement);
     else judgeUnchanged(rule, judgement);
+    if (rule.rises !== undefined) judgeRise(rule, judgement);
   }
+  if (windows) takeIn(windows.after, state, context);
   state.o = observedAt;
 }
 
@@ -184,7 +196,6 @@ function inOrder(readings: readonly Reading[]): readonly Reading[] {
   if (believed.length < 2) return believed;
   const ordered: Reading[] = [];
   for (const reading of believed.sort((a, b) => a.observedAt - b.observedAt)) {
-    if (rule.rises !== undefined) judgeRise(rule, judgement);
     const last = ordered.at(-1);
     if (last?.observedAt !== reading.observedAt) ordered.push(reading);
     else {

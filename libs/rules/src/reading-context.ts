@@ -1,12 +1,13 @@
 import { QUANTITY_NAMES, type Values } from '@stadtfunk/readings';
 import type { Calendar } from './calendar.ts';
 import { sunAltitude } from './sun.ts';
+import type { Recollection } from './windows/recollection.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
 
 /**
- * What an expression can name, for one reading: every quantity, `reading`, `asset`, `sunAltitude`, `localHour`,
- * `weekday` and `holiday`. Nothing is copied, and sun and calendar are only asked where a rule asks.
+ * What an expression can name, for one reading: every quantity, `reading`, `previous`, `asset`, `sunAltitude`,
+ * `localHour`, `weekday` and `holiday`. Nothing is copied, and sun and calendar are only asked where a rule asks.
  */
 export class ReadingContext {
   readonly reading: Values;
@@ -14,6 +15,8 @@ export class ReadingContext {
   /** `[longitude, latitude]`; null where the device sits on no asset. */
   readonly place: readonly [number, number] | null;
   readonly observedAt: number;
+  /** What was before, where rules ask for it. */
+  recollection: Recollection | null = null;
   readonly #calendar: Calendar;
   #sun: number | undefined;
 
@@ -29,6 +32,10 @@ export class ReadingContext {
     this.place = place;
     this.observedAt = observedAt;
     this.#calendar = calendar;
+  }
+
+  get previous(): Values | undefined {
+    return this.recollection?.previous;
   }
 
   get localHour(): number {

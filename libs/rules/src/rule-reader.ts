@@ -4,7 +4,8 @@ import { JOB_PRIORITIES, SEVERITIES } from '@stadtfunk/maintenance';
 import { QUANTITY_NAMES, type QuantityName } from '@stadtfunk/readings';
 import type { CalendarOptions } from './calendar.ts';
 import { readExamples } from './example-reader.ts';
-import { compileAlternatives, compileExpression, isProblem, type Expression } from './expression.ts';
+import { isProblem } from './expression-problem.ts';
+import { compileAlternatives, compileExpression, type Expression } from './expression.ts';
 import {
   DURATION,
   readCount,

@@ -1,20 +1,23 @@
 import type { Asset, Device } from '@stadtfunk/devices';
 import { hash53 } from '@stadtfunk/kernel';
 import { Calendar, DEFAULT_CALENDAR } from './calendar.ts';
-import type { Rule } from './rule.ts';
+import { planWindows, type WindowPlan } from './windows/plan.ts';
+import { expressionsOf, type Rule } from './rule.ts';
 
 /** The rules that concern one kind of subject, sorted out once. */
 export interface ApplicableRules {
   /** Those that judge readings, in the order of the files. */
   readonly judging: readonly Rule[];
-  readonly silent: readonly Rule[];
   /** Those about a device that is not heard. */
-  /** Whether any of them is about a value that does not change. */
+  readonly silent: readonly Rule[];
   /** Those about a device that is heard and measures nothing. */
   readonly unmeasured: readonly Rule[];
+  /** Whether any of them is about a value that does not change. */
   readonly watchesChange: boolean;
   readonly byId: ReadonlyMap<string, Rule>;
   readonly calendar: Calendar;
+  /** What has to be remembered of earlier readings; null: nothing, as for most rules. */
+  readonly windows: WindowPlan | null;
 }
 
 export interface RuleFailures {
@@ -70,6 +73,7 @@ export class RuleSet {
         watchesChange: rules.some(({ condition }) => condition.kind === 'unchanged'),
         byId: new Map(rules.map((rule) => [rule.id, rule])),
         calendar: this.calendar,
+        windows: planWindows(rules.flatMap(({ condition, rises }) => expressionsOf(condition, rises))),
       };
       this.#applicable.set(key, applicable);
     }

@@ -1,0 +1,30 @@
+import type { ReadingContext } from '../reading-context.ts';
+
+export type Answer = number | bigint | boolean;
+
+/**
+ * Something that rules remember of the readings of a device. Readings are taken in one by one as they are evaluated, so
+ * that no answer depends on batches. What is remembered stands in the device's state as plain JSON.
+ */
+export interface Window {
+  /** Windows with the same key remember the same. Whoever changes what is remembered has to change the key. */
+  readonly key: string;
+  /** `asset`: forgotten when the device moves to another one. */
+  readonly owner: 'asset' | 'device';
+  /** Whether a reading is taken in before the rules judge it, or after. */
+  readonly takenIn: 'before' | 'after';
+  /** Takes in one reading and gives what is remembered now; may change `memory` in place. */
+  takeIn(memory: object | undefined, context: ReadingContext): object | undefined;
+}
+
+/** What a condition asks of a window. */
+export interface Question {
+  /** In canonical spelling, with the span in ms. */
+  readonly key: string;
+  readonly window: Window;
+  /** Undefined where the window has not seen enough. */
+  answer(memory: object, context: ReadingContext): Answer | undefined;
+}
+
+/** So many cells a window has at most, besides the newest: readings closer together than this part of the span share one. */
+export const CELLS = 48;
