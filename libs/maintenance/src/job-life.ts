@@ -121,6 +121,20 @@ export function withdrawnJob(
   return step(before, { ...before, state: moved.value, closedAt: at, waitingFor: null }, event);
 }
 
+/** A problem has become worse, and its work more urgent. Undefined: nobody has yet to do it, or it is that urgent already. */
+export function worsenedJob(
+  before: Job,
+  by: { readonly ruleId: string; readonly priority: JobPriority },
+  at: number,
+): JobStep | undefined {
+  const { priority } = by;
+  if (!isActive(before.state) || JOB_PRIORITIES.indexOf(priority) >= JOB_PRIORITIES.indexOf(before.priority)) {
+    return undefined;
+  }
+  const event = { at, actor: `rule:${by.ruleId}`, action: 'edit', changes: { priority } } as const;
+  return step(before, { ...before, priority }, event);
+}
+
 /** Whether a problem that was over at `clearedAt` and is there again at `raisedAt` belongs to the job that it had. */
 export function isRelapse(job: Job, clearedAt: number, raisedAt: number, withinMs = RELAPSE_WITHIN_MS): boolean {
   if (isActive(job.state)) return true;
@@ -145,20 +159,6 @@ export function relapsedJob(
 
 function unassigned({ assignee }: Job): { readonly changes?: JobChanges } {
   return assignee === null ? {} : { changes: { assignee: null } };
-/** A problem has become worse, and its work more urgent. Undefined: nobody has yet to do it, or it is that urgent already. */
-export function worsenedJob(
-  before: Job,
-  by: { readonly ruleId: string; readonly priority: JobPriority },
-  at: number,
-): JobStep | undefined {
-  const { priority } = by;
-  if (!isActive(before.state) || JOB_PRIORITIES.indexOf(priority) >= JOB_PRIORITIES.indexOf(before.priority)) {
-    return undefined;
-  }
-  const event = { at, actor: `rule:${by.ruleId}`, action: 'edit', changes: { priority } } as const;
-  return step(before, { ...before, priority }, event);
-}
-
 }
 
 type NewEvent = Omit<JobEvent, 'from' | 'to' | 'note'> & { readonly note?: string | null | undefined };

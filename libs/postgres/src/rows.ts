@@ -37,6 +37,7 @@ export function jobOf(row: JobRow, alertIds: readonly string[]): Job {
     kind: row.kind,
     title: row.title as Text,
     department: row.department,
+    crew: row.crew,
     assetId: row.assetId,
     deviceId: row.deviceId,
     priority: row.priority as JobPriority,

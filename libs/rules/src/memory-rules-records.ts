@@ -92,6 +92,7 @@ export class MemoryRulesRecords extends RulesRecords {
       ...order,
       ...fresh,
       ...unclosed,
+      crew: draft.crew ?? null,
       number: this.rows.jobs.size + 1,
       assetId,
       deviceId,
