@@ -89,6 +89,10 @@ export const ENVIRONMENT = z.object({
     .describe('Time zone of the city'),
   FEDERAL_STATE: z.enum(FEDERAL_STATES).default('HE').describe('Federal state whose public holidays count in rules'),
   RULES_DIR: z.string().optional().describe('Folder with rule files (*.yaml); unset: the default rules'),
+  ORGANISATION_FILE: z
+    .string()
+    .optional()
+    .describe('YAML file with departments, crews, hours, due times, routing and on-call; unset: the bundled one'),
   WEBHOOK_URL: url(/^https?$/)
     .optional()
     .describe('Where events are posted as CloudEvents; unset: nowhere'),

@@ -67,10 +67,25 @@ export {
   type JobMove,
   type JobRefusal,
 } from './maintenance-store.ts';
+export {
+  escalateAlerts,
+  EscalationPlan,
+  EscalationRecords,
+  type EscalatedAlert,
+  type Escalation,
+  type EscalationCursor,
+  type EscalationReach,
+  type EscalationRecipient,
+  type ToldEscalation,
+  type UnacknowledgedAlert,
+} from './escalation.ts';
+export { JobPlanner, type JobOccasion } from './job-planner.ts';
 export { NotificationChannel, notifyHandler, type NotificationResult } from './notification.ts';
+export { QuietChannel } from './quiet-channel.ts';
 export { Outbox, type Delivery, type DeliveryKey, type OutboxEvent } from './outbox.ts';
 export { checkSchedules, lastDue, nextDue, recurrenceText, type Recurrence, type Schedule } from './schedule.ts';
 export {
+  ESCALATION_ACTOR,
   maintenanceSchedules,
   maintenanceTasks,
   OVERDUE_ACTOR,

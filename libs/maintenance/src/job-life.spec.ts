@@ -18,6 +18,7 @@ describe('a job', () => {
     ['done', { open: 'done', assigned: 'done', inProgress: 'done', waiting: 'done' }],
     ['cancel', { open: 'cancelled', assigned: 'cancelled', inProgress: 'cancelled', waiting: 'cancelled' }],
     ['reopen', { done: 'open', verified: 'open', cancelled: 'open' }],
+    ['delegate', { open: 'open', assigned: 'open', inProgress: 'open', waiting: 'open' }],
     [
       'verify',
       { open: 'verified', assigned: 'verified', inProgress: 'verified', waiting: 'verified', done: 'verified' },
@@ -63,13 +64,25 @@ describe('a job', () => {
   /** What happens to a job, whether it can or not. */
   const anything = fc.oneof(
     fc
-      .record({ action: fc.constantFrom(...JOB_ACTIONS), note: fc.option(fc.string(), { nil: undefined }) })
-      .map(({ action, note }) => (job: Job, at: number): JobStep | undefined => {
+      .record({
+        action: fc.constantFrom(...JOB_ACTIONS),
+        note: fc.option(fc.string(), { nil: undefined }),
+        to: fc.record(
+          {
+            department: fc.constantFrom('waste', 'lighting'),
+            crew: fc.constantFrom('north', null),
+            assignee: fc.constantFrom('Bernd', 'Clara'),
+          },
+          { requiredKeys: [] },
+        ),
+      })
+      .map(({ action, note, to }) => (job: Job, at: number): JobStep | undefined => {
         const moved = movedJob(job, {
           jobId: job.jobId,
           actor: 'Anna',
           at,
           action,
+          ...to,
           ...(note !== undefined && { note }),
         });
         return moved.ok ? moved.value : undefined;
@@ -107,7 +120,9 @@ describe('a job', () => {
           expectPossible(job);
         }
         const told = history.reduce(retold, { ...open, closedAt: null });
-        const { state, assignee, priority, dueAt, tags, alertIds, version, waitingFor, closedAt } = job;
+        const { department, crew, state, assignee, priority, dueAt, tags, alertIds, version, waitingFor, closedAt } =
+          job;
+        expect(told).toMatchObject({ department, crew });
         expect(told).toMatchObject({ state, assignee, priority, dueAt, tags, alertIds, version, waitingFor, closedAt });
       }),
       { numRuns: 1_000 },

@@ -41,7 +41,8 @@ const REOPENED = {
 } as const;
 
 /**
- * What a person does to a job. `assign` without an assignee is to the actor. A job that is done has no evidence until a sensor
+ * What a person does to a job. `assign` without an assignee is to the actor; `delegate` is to whom the move names, for a
+ * reason. A job that is done has no evidence until a sensor
  * confirms it; reopening takes back when and how it was closed, and who had it.
  */
 export function movedJob(before: Job, move: JobMove): Result<JobStep> {
@@ -57,6 +58,8 @@ export function movedJob(before: Job, move: JobMove): Result<JobStep> {
       const assignee = move.assignee ?? actor;
       return ok(step(before, { ...next, assignee }, { at, actor, action, note, changes: { assignee } }));
     }
+    case 'delegate':
+      return delegatedJob(before, move);
     case 'start':
     case 'wait':
       return ok(step(before, next, { at, actor, action, note }));
@@ -66,6 +69,27 @@ export function movedJob(before: Job, move: JobMove): Result<JobStep> {
     case 'reopen':
       return ok(step(before, { ...next, ...REOPENED }, { at, actor, action, note, ...unassigned(before) }));
   }
+}
+
+/** It goes to another department, crew or person, who has yet to begin it. Another department's crew is not named by itself. */
+function delegatedJob(before: Job, move: JobMove): Result<JobStep> {
+  const { action, actor, at, note } = move;
+  if (!note?.trim()) return fail('job.reasonMissing', 'a job is handed over for a reason, which the note has to give');
+  const assignee = move.assignee ?? null;
+  const department = move.department ?? before.department;
+  const ownCrew = department === before.department ? before.crew : null;
+  const crew = move.crew === undefined ? ownCrew : move.crew;
+  if (department === before.department && crew === before.crew && (assignee === null || assignee === before.assignee)) {
+    return fail('job.targetMissing', 'a job is handed over to another department, crew or person');
+  }
+  const changes: JobChanges = {
+    ...(department !== before.department && { department }),
+    ...(crew !== before.crew && { crew }),
+    ...(assignee !== before.assignee && { assignee }),
+  };
+  const state = assignee === null ? 'open' : 'assigned';
+  const next: Job = { ...before, department, crew, assignee, state, waitingFor: null };
+  return ok(step(before, next, { at, actor, action, note, changes }));
 }
 
 /** What a person changes of a job; null: nothing. Priority and due time are of jobs that somebody has yet to do. */

@@ -16,6 +16,7 @@ export interface JobFilter {
   /** Any of these. */
   readonly states?: readonly JobState[];
   readonly department?: string;
+  readonly crew?: string;
   readonly assetId?: string;
   readonly limit: number;
   readonly after?: string;
@@ -26,16 +27,20 @@ export interface JobMove {
   readonly action: JobAction;
   readonly actor: string;
   readonly at: number;
-  /** With `assign`. */
+  /** With `assign` and `delegate`. */
   readonly assignee?: string;
-  /** With `wait` the reason, which has to be given. */
+  /** With `delegate`. */
+  readonly department?: string;
+  /** With `delegate`; null: none. */
+  readonly crew?: string | null;
+  /** With `wait` and `delegate` the reason, which has to be given. */
   readonly note?: string;
   /** The version that the person saw; absent: whatever it is now. */
   readonly version?: number;
 }
 
 /** What a person changes of a job without moving it. What is absent stays. */
-export interface JobEdit extends Omit<JobMove, 'action' | 'assignee'> {
+export interface JobEdit extends Omit<JobMove, 'action' | 'assignee' | 'department' | 'crew'> {
   readonly priority?: JobPriority;
   /** null: some day. */
   readonly dueAt?: number | null;
@@ -44,7 +49,14 @@ export interface JobEdit extends Omit<JobMove, 'action' | 'assignee'> {
 }
 
 export interface JobRefusal {
-  readonly code: 'job.unknown' | 'job.wrongState' | 'job.conflict' | 'job.reasonMissing' | 'job.tagsInvalid';
+  readonly code:
+    | 'job.unknown'
+    | 'job.wrongState'
+    | 'job.conflict'
+    | 'job.reasonMissing'
+    | 'job.tagsInvalid'
+    | 'job.targetMissing'
+    | 'department.unknown';
   readonly detail: string;
 }
 
@@ -57,7 +69,10 @@ export interface Department {
 export interface DomainEvent {
   /** Opaque; sorts as the order of events. Going on `after` one misses nothing and repeats nothing. */
   readonly cursor: string;
-  /** `alert.raised`, `alert.acknowledged`, `alert.cleared`, `job.created`, `job.changed`, `job.overdue`, `job.unproven`. */
+  /**
+   * `alert.raised`, `alert.acknowledged`, `alert.cleared`, `job.created`, `job.changed`, `job.overdue`, `job.unproven`,
+   * `alert.escalated` (with an `EscalatedAlert`).
+   */
   readonly type: string;
   readonly at: number;
   /** The alert or the job as it was after the event. */
@@ -92,6 +107,8 @@ export abstract class MaintenanceStore {
   abstract flagUnproven(doneBefore: number, now: number, limit: number): Promise<number>;
 
   abstract listDepartments(): Promise<readonly Department[]>;
+  /** Adds departments, and gives those that are known the names given here. */
+  abstract putDepartments(departments: readonly Department[]): Promise<void>;
 
   /** Events after a cursor, oldest first; without a cursor, from the first kept. */
   abstract events(after: string | null, limit: number): Promise<readonly DomainEvent[]>;

@@ -1,8 +1,10 @@
 import { DAY_MS } from '@stadtfunk/kernel';
 import { ManualClock } from '@stadtfunk/kernel/testing';
 import { expect, it } from 'vitest';
+import { EscalationRecords, type EscalationReach, type UnacknowledgedAlert } from './escalation.ts';
 import { maintenanceSchedules, maintenanceTasks } from './maintenance-tasks.ts';
 import { checkSchedules } from './schedule.ts';
+import { anAlert } from './testing.ts';
 
 /** Has so many things to do, and notes each batch. */
 class Backlog {
@@ -17,17 +19,49 @@ class Backlog {
   };
 }
 
+/** Alerts that nobody acknowledges, and of which no step is due; notes each page. */
+class Unacknowledged extends EscalationRecords {
+  constructor(private readonly backlog: Backlog) {
+    super();
+  }
+
+  override async unacknowledged(_reach: readonly EscalationReach[], now: number, limit: number) {
+    const count = await this.backlog.work(now, limit);
+    return Array.from({ length: count }, (): UnacknowledgedAlert => {
+      return { alert: { ...anAlert('a'), severity: 'critical' }, department: null, toldAt: [] };
+    });
+  }
+
+  override async tell(): Promise<boolean> {
+    throw new Error('nothing is due');
+  }
+
+  override async told() {
+    return [];
+  }
+}
+
 const clock = new ManualClock();
 
 function make(aborter = new AbortController()) {
   const [overdue, unproven, old] = [new Backlog(450), new Backlog(201), new Backlog(12_000)];
+  const unacknowledged = new Backlog(350);
   const store = {
     escalateOverdue: overdue.work,
     flagUnproven: (doneBefore: number, _now: number, limit: number) => unproven.work(doneBefore, limit),
   };
-  const tasks = maintenanceTasks({ store, outbox: { purge: old.work }, clock });
+  const plan = { reach: () => [{ severity: 'critical', afterMs: 0, steps: 1 }] as const, due: () => null };
+  const escalation = { plan, records: new Unacknowledged(unacknowledged) };
+  const tasks = maintenanceTasks({ store, escalation, outbox: { purge: old.work }, clock });
   const run = { dueAt: clock.now(), attempt: 1, signal: aborter.signal };
-  return { overdue, unproven, old, tasks, run: (name: keyof typeof tasks) => tasks[name]({ ...run, name }) };
+  return {
+    overdue,
+    unproven,
+    unacknowledged,
+    old,
+    tasks,
+    run: (name: keyof typeof tasks) => tasks[name]({ ...run, name }),
+  };
 }
 
 it('there is a task for each schedule', () => {
@@ -40,6 +74,14 @@ it('escalation goes on in batches until nothing is left', async () => {
   await run('escalate-overdue');
 
   expect(overdue.batches).toEqual([200, 200, 50].map((done) => ({ time: clock.now(), done })));
+});
+
+it('alerts that nobody acknowledges are looked at in batches, all of them', async () => {
+  const { unacknowledged, run } = make();
+
+  await run('escalate-alerts');
+
+  expect(unacknowledged.batches).toEqual([200, 150].map((done) => ({ time: clock.now(), done })));
 });
 
 it('jobs that were done a day ago are flagged in batches until nothing is left', async () => {
@@ -61,12 +103,13 @@ it('the purge leaves events of thirty days', async () => {
 
 it('tasks do nothing any more when their run was given to somebody else', async () => {
   const aborter = new AbortController();
-  const { overdue, unproven, old, run } = make(aborter);
+  const { overdue, unproven, unacknowledged, old, run } = make(aborter);
   aborter.abort();
 
   await run('escalate-overdue');
+  await run('escalate-alerts');
   await run('flag-unproven');
   await run('purge-outbox');
 
-  expect([...overdue.batches, ...unproven.batches, ...old.batches]).toEqual([]);
+  expect([...overdue.batches, ...unacknowledged.batches, ...unproven.batches, ...old.batches]).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { DAY_MS, type Clock } from '@stadtfunk/kernel';
+import { escalateAlerts, type EscalationPlan, type EscalationRecords } from './escalation.ts';
 import type { MaintenanceStore } from './maintenance-store.ts';
 import type { Outbox } from './outbox.ts';
 import type { Schedule } from './schedule.ts';
@@ -6,6 +7,7 @@ import type { ScheduledTasks } from './scheduled-task.ts';
 
 const ESCALATE = 'escalate-overdue';
 const UNPROVEN = 'flag-unproven';
+const ESCALATE_ALERTS = 'escalate-alerts';
 const PURGE = 'purge-outbox';
 const JOBS_BATCH = 200;
 const PURGE_BATCH = 5_000;
@@ -16,10 +18,14 @@ export const OVERDUE_ACTOR = `schedule:${ESCALATE}`;
 /** Who stands in the history of a job that was done and is not confirmed. */
 export const UNPROVEN_ACTOR = `schedule:${UNPROVEN}`;
 
+/** Who stands in the histories of the jobs of an alert that nobody has acknowledged. */
+export const ESCALATION_ACTOR = `schedule:${ESCALATE_ALERTS}`;
+
 /** What recurs for alerts and jobs. */
 export function maintenanceSchedules(zone: string): readonly Schedule[] {
   return [
     { name: ESCALATE, recurrence: { every: 'minutes', minutes: 1 }, zone },
+    { name: ESCALATE_ALERTS, recurrence: { every: 'minutes', minutes: 1 }, zone },
     { name: UNPROVEN, recurrence: { every: 'minutes', minutes: 10 }, zone },
     { name: PURGE, recurrence: { every: 'hour', minute: 7 }, zone },
   ];
@@ -28,6 +34,7 @@ export function maintenanceSchedules(zone: string): readonly Schedule[] {
 export interface MaintenanceTasksParts {
   readonly store: Pick<MaintenanceStore, 'escalateOverdue' | 'flagUnproven'>;
   readonly outbox: Pick<Outbox, 'purge'>;
+  readonly escalation: { readonly plan: EscalationPlan; readonly records: EscalationRecords };
   readonly clock: Clock;
   /** Events are deleted so long after they were relayed. Live pages that were away for longer start anew. */
   readonly keepEventsMs?: number;
@@ -37,10 +44,14 @@ export interface MaintenanceTasksParts {
 
 /** The tasks of `maintenanceSchedules`. */
 export function maintenanceTasks(parts: MaintenanceTasksParts) {
-  const { store, outbox, clock, keepEventsMs = 30 * DAY_MS, evidenceWithinMs = DAY_MS } = parts;
+  const { store, escalation, outbox, clock, keepEventsMs = 30 * DAY_MS, evidenceWithinMs = DAY_MS } = parts;
   return {
     [ESCALATE]: async ({ signal }) => {
       while (!signal.aborted && (await store.escalateOverdue(clock.now(), JOBS_BATCH)) === JOBS_BATCH);
+    },
+    [ESCALATE_ALERTS]: async ({ signal }) => {
+      const bounds = { limit: JOBS_BATCH, isAborted: () => signal.aborted };
+      await escalateAlerts(escalation.plan, escalation.records, clock.now(), bounds);
     },
     [UNPROVEN]: async ({ signal }) => {
       const flag = (now: number) => store.flagUnproven(now - evidenceWithinMs, now, JOBS_BATCH);

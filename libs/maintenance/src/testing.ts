@@ -49,6 +49,7 @@ export function aJob(name: string, differences: Partial<Job> = {}): Omit<Job, 'n
     kind: 'empty',
     title: { de: 'Behälter leeren', en: 'Empty the container' },
     department: 'waste',
+    crew: null,
     assetId: name,
     deviceId: `device-${name}`,
     priority: 'normal',

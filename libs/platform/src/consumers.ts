@@ -10,6 +10,7 @@ import {
   PostgresRulesRecords,
   type Database,
 } from '@stadtfunk/postgres';
+import { OrganisationPlanner, type Organisation } from '@stadtfunk/organisation';
 import type { TelemetryStore } from '@stadtfunk/readings';
 import { RulesConsumer, type RuleSet } from '@stadtfunk/rules';
 import {
@@ -71,13 +72,13 @@ export function createStoreConsumer(parts: ConsumerParts, telemetry: TelemetrySt
 }
 
 /** The consumer group `rules`, ready to start: alerts and jobs. */
-export function createRulesConsumer(parts: ConsumerParts, ruleSet: RuleSet): Consumer {
+export function createRulesConsumer(parts: ConsumerParts, ruleSet: RuleSet, organisation: Organisation): Consumer {
   const { config, clock, log, database } = parts;
   const { ownership, sessions } = ownershipOf(parts, 'rules');
   const rules = new RulesConsumer({
     ...common(parts, 'rules'),
     partitions: log.partitions,
-    records: new PostgresRulesRecords(database, sessions),
+    records: new PostgresRulesRecords(database, sessions, new OrganisationPlanner(organisation)),
     rules: ruleSet,
     clock,
     listeningSince: clock.now(),

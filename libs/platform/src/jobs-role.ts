@@ -8,10 +8,13 @@ import {
   maintenanceSchedules,
   maintenanceTasks,
   notifyHandler,
+  QuietChannel,
   type NotificationChannel,
+  type OutboxEvent,
   type Schedule,
 } from '@stadtfunk/maintenance';
 import type { Logger } from '@stadtfunk/observability';
+import { OrganisationEscalation, quietUntilFor, type Organisation } from '@stadtfunk/organisation';
 import { WebhookChannel } from '@stadtfunk/webhook';
 import type { Records } from './records.ts';
 import type { StopList } from './stop-list.ts';
@@ -38,6 +41,7 @@ export function schedulesOf({ ZONE }: Config): readonly Schedule[] {
  */
 export function startJobs(
   config: Config,
+  organisation: Organisation,
   logger: Logger,
   clock: Clock,
   records: Records,
@@ -45,13 +49,18 @@ export function startJobs(
   stops: StopList,
 ): Jobs {
   const { outbox, database, maintenance, scheduleRecords, telemetry } = records;
-  const channels = configuredChannels(config, clock, logger);
+  const channels = configuredChannels(config, organisation, clock, logger);
   const { REDIS_URL } = config;
   const queue = new BullWorkQueue(REDIS_URL ? { redis: REDIS_URL } : { postgres: database.poolConfig }, logger);
   const relay = new OutboxRelay(outbox, queue, clock, logger, { channels: channels.map(({ channel }) => channel) });
   const schedules = schedulesOf(config);
   const tasks = {
-    ...maintenanceTasks({ store: maintenance, outbox, clock }),
+    ...maintenanceTasks({
+      store: maintenance,
+      escalation: { plan: new OrganisationEscalation(organisation), records: records.escalations },
+      outbox,
+      clock,
+    }),
     ...telemetryTasks(telemetry, clock, config.ZONE),
   };
   checkSchedules(schedules, tasks);
@@ -90,7 +99,12 @@ export function startJobs(
   return { nudge: () => relay.nudge(), isReady: () => isStarted && !queue.isAway() };
 }
 
-function configuredChannels(config: Config, clock: Clock, logger: Logger): NotificationChannel[] {
+function configuredChannels(
+  config: Config,
+  organisation: Organisation,
+  clock: Clock,
+  logger: Logger,
+): NotificationChannel[] {
   const { WEBHOOK_URL, WEBHOOK_SECRET, MAIL_URL, MAIL_FROM, MAIL_TO, PUBLIC_URL } = config;
   const channels: NotificationChannel[] = [];
   if (WEBHOOK_URL && WEBHOOK_SECRET) {
@@ -110,7 +124,8 @@ function configuredChannels(config: Config, clock: Clock, logger: Logger): Notif
       consoleUrl: PUBLIC_URL ?? null,
       rate: { count: config.MAIL_PER_MINUTE, withinMs: 60_000 },
     };
-    channels.push(new MailChannel(options, clock, logger));
+    const quietUntil = (event: OutboxEvent, now: number) => quietUntilFor(organisation, event, now);
+    channels.push(new QuietChannel(new MailChannel(options, clock, logger), quietUntil, clock));
   }
   return channels;
 }

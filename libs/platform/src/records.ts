@@ -5,6 +5,7 @@ import {
   openDatabase,
   PostgresDeadLetterOffice,
   PostgresDeviceRegistry,
+  PostgresEscalationRecords,
   PostgresLogSources,
   PostgresMaintenanceStore,
   PostgresOutbox,
@@ -22,6 +23,7 @@ export interface Records {
   readonly office: PostgresDeadLetterOffice;
   readonly outbox: PostgresOutbox;
   readonly sources: PostgresLogSources;
+  readonly escalations: PostgresEscalationRecords;
   readonly scheduleRecords: PostgresScheduleRecords;
   readonly telemetry: Telemetry;
 }
@@ -48,6 +50,7 @@ export async function openRecords(
     office: new PostgresDeadLetterOffice(database),
     outbox: new PostgresOutbox(database),
     sources: new PostgresLogSources(database),
+    escalations: new PostgresEscalationRecords(database),
     scheduleRecords: new PostgresScheduleRecords(database),
     telemetry: openTelemetry(config, logger, clock, database),
   };

@@ -25,6 +25,7 @@ import { createCommitQueue, startBridge, startBroker } from './intakes.ts';
 import { startJobs } from './jobs-role.ts';
 import { listenError } from './listen-error.ts';
 import { Measures } from './measures.ts';
+import { organisationInForce } from './organisation-in-force.ts';
 import { openRecords, type Records } from './records.ts';
 import { repeat } from './repeat.ts';
 import { checkRoles, letsIn, type Roles } from './roles.ts';
@@ -104,6 +105,7 @@ async function start(
     measures.watchRules(ruleSet);
     stops.add(repeat(RULE_FAILURES_EVERY_MS, tellFailures(ruleSet, logger), () => undefined));
   }
+  const organisation = await organisationInForce(config);
   if (letsIn(roles) || !config.DATABASE_URL) await prepareDataFolder(config.DATA_DIR);
   const secrets = roles.has('api') ? await apiSecrets(config) : undefined;
 
@@ -116,6 +118,7 @@ async function start(
     fail(`the records died: ${error.message}`),
   );
   stops.add(() => records.database.close());
+  await records.maintenance.putDepartments([...organisation.departments.values()]);
   checks.unshift(recordsCheck(records.database));
   if (config.INFLUX_URL && (roles.has('ingest') || roles.has('api')))
     checks.push(influxCheck(records.telemetry.store, clock));
@@ -163,7 +166,7 @@ async function start(
 
   if (roles.has('jobs')) {
     measures.watchDeliveries(records.outbox);
-    const jobs = startJobs(config, logger, clock, records, fail, stops);
+    const jobs = startJobs(config, organisation, logger, clock, records, fail, stops);
     notices.onEvents(() => jobs.nudge());
     if (config.REDIS_URL) checks.push(workQueueCheck(jobs));
   }
@@ -174,7 +177,7 @@ async function start(
     const { database } = records;
     const parts = { config, logger, clock, log, directory, feed, database, measures, fail };
     if (roles.has('ingest')) startConsumer(createStoreConsumer(parts, records.telemetry.store), stops);
-    if (roles.has('rules') && ruleSet) startConsumer(createRulesConsumer(parts, ruleSet), stops);
+    if (roles.has('rules') && ruleSet) startConsumer(createRulesConsumer(parts, ruleSet, organisation), stops);
     if (roles.has('ingest') || roles.has('rules')) measures.watchPartitions(log.partitions);
   }
 

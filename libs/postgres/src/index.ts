@@ -9,6 +9,7 @@ export {
 export { DatabaseNotices, type DatabaseNoticesOptions } from './database-notices.ts';
 export { PostgresDeadLetterOffice } from './postgres-dead-letter-office.ts';
 export { PostgresDeviceRegistry } from './postgres-device-registry.ts';
+export { PostgresEscalationRecords } from './postgres-escalation-records.ts';
 export { PostgresDueRollUps } from './postgres-due-roll-ups.ts';
 export { PostgresHandoverRecords } from './postgres-handover-records.ts';
 export { PostgresIngestRecords } from './postgres-ingest-records.ts';

@@ -13,13 +13,13 @@ import type { Database } from './database.ts';
 import { jobColumns, toJob } from './job-columns.ts';
 import { writeSteps } from './job-steps.ts';
 import { isUuid } from './page-cursor.ts';
-import { transaction } from './query.ts';
-import { jobs } from './schema.ts';
+import { transaction, type Transaction } from './query.ts';
+import { departments, jobs } from './schema.ts';
 import { tell } from './tell.ts';
 
 /** Moves a job, with history and event in the same transaction, if it still has the version that it was seen at. */
 export function changeJob(database: Database, move: JobMove): Promise<Job | JobRefusal> {
-  return change(database, move, (job) => movedJob(job, move));
+  return change(database, move, (job) => movedJob(job, move), move.department);
 }
 
 /** Changes a job that stays in its state, in the same way. */
@@ -31,11 +31,15 @@ async function change(
   database: Database,
   { jobId, version, at }: Pick<JobMove, 'jobId' | 'version' | 'at'>,
   decide: (job: Job) => Result<JobStep | null>,
+  department?: string,
 ): Promise<Job | JobRefusal> {
   const unknown: JobRefusal = { code: 'job.unknown', detail: `there is no job ${jobId}` };
   if (!isUuid(jobId)) return unknown;
   return transaction(database, async (tx) => {
     const find = () => tx.select(jobColumns).from(jobs).where(eq(jobs.jobId, jobId));
+    if (department !== undefined && !(await isDepartment(tx, department))) {
+      return { code: 'department.unknown', detail: `there is no department '${department}'` };
+    }
     const [seen] = await find().for('update', { of: jobs });
     if (!seen) return unknown;
     const before = toJob(seen);
@@ -52,4 +56,9 @@ async function change(
     await tell(tx, [{ type: 'job.changed', data: job }], new Date(at));
     return job;
   });
+}
+
+async function isDepartment(tx: Transaction, departmentId: string): Promise<boolean> {
+  const found = await tx.$count(departments, eq(departments.departmentId, departmentId));
+  return found > 0;
 }

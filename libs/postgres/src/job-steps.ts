@@ -11,13 +11,15 @@ export async function writeSteps(tx: Writer, steps: readonly JobStep[]): Promise
   if (steps.length === 0) return;
   const time = (column: string) => sql.raw(moment(`r.${column}`));
   await tx.execute(sql`
-    update jobs j set state = r.state, assignee = r.assignee, waiting_for = r.waiting_for, tags = r.tags,
+    update jobs j set state = r.state, department = r.department, crew = r.crew, assignee = r.assignee, waiting_for = r.waiting_for, tags = r.tags,
       priority = r.priority, due_at = ${time('due_at')}, overdue_at = ${time('overdue_at')},
       closed_at = ${time('closed_at')}, evidence = r.evidence, unproven_at = ${time('unproven_at')}, version = r.version
     from json_to_recordset(${bulkRows(
       steps.map(({ job }) => ({
         id: job.jobId,
         state: job.state,
+        department: job.department,
+        crew: job.crew,
         assignee: job.assignee,
         waiting_for: job.waitingFor,
         tags: job.tags,
@@ -29,7 +31,7 @@ export async function writeSteps(tx: Writer, steps: readonly JobStep[]): Promise
         unproven_at: job.unprovenAt,
         version: job.version,
       })),
-    )}::json) as r(id uuid, state text, assignee text, waiting_for text, tags text[], priority text, due_at float8,
+    )}::json) as r(id uuid, state text, department text, crew text, assignee text, waiting_for text, tags text[], priority text, due_at float8,
       overdue_at float8, closed_at float8, evidence jsonb, unproven_at float8, version int)
     where j.job_id = r.id`);
   await writeHistory(

@@ -86,6 +86,7 @@ export class PostgresMaintenanceStore extends MaintenanceStore {
     const where = and(
       filter.states && inArray(jobs.state, [...filter.states]),
       filter.department === undefined ? undefined : eq(jobs.department, filter.department),
+      filter.crew === undefined ? undefined : eq(jobs.crew, filter.crew),
       filter.assetId === undefined ? undefined : eq(jobs.assetId, filter.assetId),
       filter.after === undefined
         ? undefined
@@ -161,6 +162,20 @@ export class PostgresMaintenanceStore extends MaintenanceStore {
       drizzle.select().from(departments).orderBy(asc(departments.departmentId)),
     );
     return rows.map((row) => ({ departmentId: row.departmentId, name: { de: row.nameDe, en: row.nameEn } }));
+  }
+
+  override async putDepartments(described: readonly Department[]): Promise<void> {
+    if (described.length === 0) return;
+    const rows = described.map(({ departmentId, name }) => ({ departmentId, nameDe: name.de, nameEn: name.en }));
+    await query(this.#database, (drizzle) =>
+      drizzle
+        .insert(departments)
+        .values(rows)
+        .onConflictDoUpdate({
+          target: departments.departmentId,
+          set: { nameDe: sql`excluded.name_de`, nameEn: sql`excluded.name_en` },
+        }),
+    );
   }
 
   override async events(after: string | null, limit: number): Promise<readonly DomainEvent[]> {

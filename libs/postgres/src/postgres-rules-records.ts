@@ -1,22 +1,30 @@
+import type { JobPlanner } from '@stadtfunk/maintenance';
 import type { Positions } from '@stadtfunk/uplinks';
 import { RulesRecords, type OpenAlert, type RulesCommit, type StoredState } from '@stadtfunk/rules';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import type { PoolClient } from 'pg';
 import { applyAlertChanges } from './alert-changes.ts';
 import { bulkRowsOf } from './bulk-rows.ts';
 import { commitBatch, poolSessions, type Sessions } from './commit-batch.ts';
 import type { Database } from './database.ts';
 import { faultOf } from './faults.ts';
+import { planJobs } from './job-planning.ts';
 import { LogPositions } from './log-positions.ts';
 
 /** What the consumer group `rules` has done, in tables. */
 export class PostgresRulesRecords extends RulesRecords {
   readonly #database: Database;
   readonly #sessions: Sessions;
+  readonly #planner: JobPlanner | null;
   readonly #positions = new LogPositions('rules');
 
-  /** @param sessions where commits go through: with several processes, the session that owns the partitions */
-  constructor(database: Database, sessions: Sessions = poolSessions(database)) {
+  /**
+   * @param sessions where commits go through: with several processes, the session that owns the partitions
+   * @param planner to whom new jobs go; null: to whom the rules say
+   */
+  constructor(database: Database, sessions: Sessions = poolSessions(database), planner: JobPlanner | null = null) {
     super();
+    this.#planner = planner;
     this.#database = database;
     this.#sessions = sessions;
   }
@@ -49,7 +57,9 @@ export class PostgresRulesRecords extends RulesRecords {
   override async commit(commit: RulesCommit): Promise<void> {
     await commitBatch(this.#sessions, this.#positions, commit, async (client) => {
       if (commit.states.length > 0) await putStates(client, commit.states);
-      if (commit.changes.length > 0) await applyAlertChanges(client, commit.changes, commit.at);
+      if (commit.changes.length === 0) return;
+      const changes = this.#planner ? await planJobs(drizzle(client), commit.changes, this.#planner) : commit.changes;
+      await applyAlertChanges(client, changes, commit.at);
     });
   }
 }

@@ -21,6 +21,7 @@ export function toJobBody(job: Job) {
     kind: job.kind,
     title: job.title,
     department: job.department,
+    crew: job.crew,
     assetId: job.assetId,
     deviceId: job.deviceId,
     priority: job.priority,

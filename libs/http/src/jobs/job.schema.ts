@@ -11,6 +11,7 @@ export const job = z
     kind: z.string(),
     title: text,
     department: z.string(),
+    crew: z.string().nullable().describe('of the department; null: whoever of it comes first'),
     assetId: z.string().nullable(),
     deviceId: z.string().nullable(),
     priority: z.enum(JOB_PRIORITIES),
@@ -31,6 +32,8 @@ export const job = z
 
 const jobChanges = z
   .strictObject({
+    department: z.string().exactOptional(),
+    crew: z.string().nullable().exactOptional(),
     assignee: z.string().nullable().exactOptional(),
     priority: z.enum(JOB_PRIORITIES).exactOptional(),
     dueAt: isoTime.nullable().exactOptional(),
@@ -63,6 +66,7 @@ export const listJobs = operation({
   query: z.strictObject({
     state: listOf(JOB_STATES, 'state').exactOptional().describe('any of these, separated by commas'),
     department: filter,
+    crew: filter,
     asset: filter,
     ...pageQuery,
   }),

@@ -134,6 +134,7 @@ export function aJob(jobId: string, differences: Partial<Job> = {}): Job {
     kind: 'waste.empty',
     title: { de: 'Behälter leeren', en: 'Empty the container' },
     department: 'waste',
+    crew: null,
     assetId: 'bin-1',
     deviceId: 'sensor-1',
     priority: 'normal',

@@ -32,6 +32,7 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
   readonly #jobs = new Map<string, Job>();
   readonly #histories = new Map<string, JobEvent[]>();
   readonly #events: DomainEvent[] = [];
+  readonly #departments = new Map(DEPARTMENTS.map((department) => [department.departmentId, department]));
   /** How often events were read, for tests of how often that is. */
   eventReads = 0;
 
@@ -68,10 +69,11 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
     return this.#alerts.get(alertId);
   }
 
-  override async listJobs({ states, department, assetId, ...page }: JobFilter) {
+  override async listJobs({ states, department, crew, assetId, ...page }: JobFilter) {
     const fits = (job: Job) =>
       (states === undefined || states.includes(job.state)) &&
       (department === undefined || job.department === department) &&
+      (crew === undefined || job.crew === crew) &&
       (assetId === undefined || job.assetId === assetId);
     const jobs = [...this.#jobs.values()].filter(fits).sort((a, b) => b.createdAt - a.createdAt);
     return pageOf(jobs, ({ jobId }) => jobId, page);
@@ -86,6 +88,9 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
   }
 
   override async moveJob(move: JobMove): Promise<Job | JobRefusal> {
+    if (move.department !== undefined && !this.#departments.has(move.department)) {
+      return { code: 'department.unknown', detail: `no department '${move.department}'` };
+    }
     return this.#change(move, (job) => movedJob(job, move));
   }
 
@@ -124,7 +129,11 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
   }
 
   override async listDepartments(): Promise<readonly Department[]> {
-    return DEPARTMENTS;
+    return [...this.#departments.values()];
+  }
+
+  override async putDepartments(departments: readonly Department[]): Promise<void> {
+    for (const department of departments) this.#departments.set(department.departmentId, department);
   }
 
   override async events(after: string | null, limit: number): Promise<readonly DomainEvent[]> {

@@ -31,6 +31,43 @@ export function describeJobLife(name: string, make: () => Promise<MaintenanceSto
     const last = async (jobId: string) => (await store.jobHistory(jobId)).at(-1);
     const told = async (type: string) => (await store.events(null, 1_000)).filter((event) => event.type === type);
 
+    it('is handed over to another crew, department or person for a reason, and has yet to be begun there', async () => {
+      const jobId = await open('a', { state: 'inProgress', assignee: 'Bernd Kraus', crew: 'emptying' });
+
+      expect(await move(jobId, 'delegate', { department: 'lighting' })).toMatchObject({ code: 'job.reasonMissing' });
+      expect(await move(jobId, 'delegate', { note: 'warum' })).toMatchObject({ code: 'job.targetMissing' });
+      expect(await move(jobId, 'delegate', { note: 'x', crew: 'emptying' })).toMatchObject({
+        code: 'job.targetMissing',
+      });
+      expect(await move(jobId, 'delegate', { note: 'x', department: 'opera' })).toMatchObject({
+        code: 'department.unknown',
+      });
+      const note = 'hängt am Lichtmast';
+      const moved = await move(jobId, 'delegate', { department: 'lighting', crew: 'north', note });
+
+      expect(moved).toMatchObject({ state: 'open', department: 'lighting', crew: 'north', assignee: null, version: 2 });
+      expect(await store.findJob(jobId)).toEqual(moved);
+      expect(await last(jobId)).toEqual({
+        at: NOON + MINUTE,
+        actor: 'Anna Weber',
+        action: 'delegate',
+        from: 'inProgress',
+        to: 'open',
+        note,
+        changes: { department: 'lighting', crew: 'north', assignee: null },
+      });
+      expect((await told('job.changed')).at(-1)?.data).toEqual(moved);
+      expect((await store.listJobs({ limit: 9, crew: 'north' })).items).toEqual([moved]);
+      expect((await store.listJobs({ limit: 9, crew: 'south' })).items).toEqual([]);
+
+      const person = await move(jobId, 'delegate', { assignee: 'Clara Neu', note: 'Urlaub' });
+      expect(person).toMatchObject({ state: 'assigned', department: 'lighting', crew: 'north', assignee: 'Clara Neu' });
+      const back = await move(jobId, 'delegate', { department: 'waste', note: 'zurück' });
+      expect(back).toMatchObject({ state: 'open', department: 'waste', crew: null, assignee: null });
+      await move(jobId, 'done');
+      expect(await move(jobId, 'delegate', { crew: 'north', note: 'x' })).toMatchObject({ code: 'job.wrongState' });
+    });
+
     it('waits for a reason, which it gives until it goes on', async () => {
       const jobId = await open('a', { state: 'assigned', assignee: 'Bernd Kraus' });
 

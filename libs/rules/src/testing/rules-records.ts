@@ -116,6 +116,7 @@ export function describeRulesRecords(name: string, make: () => Promise<RulesReco
         assetId: 'bin-1',
         deviceId: 'sensor-of-bin-1',
         state: 'open',
+        crew: null,
         assignee: null,
         waitingFor: null,
         tags: [],

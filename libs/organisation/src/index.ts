@@ -1,0 +1,21 @@
+export { DEFAULT_ORGANISATION } from './default-organisation.ts';
+export { dueTime, hoursOf, planJob, type PlannedJob } from './job-plan.ts';
+export { type Place } from './hours-reader.ts';
+export { ORGANISATION_FILE_SCHEMA } from './organisation-file-schema.ts';
+export { OrganisationEscalation, OrganisationPlanner, quietUntilFor } from './organisation-planner.ts';
+export {
+  type Crew,
+  type Deadline,
+  type EscalationPolicy,
+  type JobFacts,
+  type Organisation,
+  type OrganisedDepartment,
+  type Person,
+  type Route,
+  type ServiceLevel,
+} from './organisation.ts';
+export { quietUntil } from './quiet-hours.ts';
+export { readOrganisation, type OrganisationSource } from './read-organisation.ts';
+export { dutiesFrom, dutyAt, type Duty, type Rota } from './rota.ts';
+export { type WeeklyTimes } from './weekly-times.ts';
+export { addWorkingTime, endOfWorkingDay, workingTimeBetween } from './working-time.ts';

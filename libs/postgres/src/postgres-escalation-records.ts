@@ -1,0 +1,154 @@
+import { DEFAULT_DEPARTMENT } from '@stadtfunk/devices';
+import {
+  ESCALATION_ACTOR,
+  EscalationRecords,
+  type Alert,
+  type EscalatedAlert,
+  type Escalation,
+  type EscalationCursor,
+  type EscalationReach,
+  type EscalationRecipient,
+  type Severity,
+  type ToldEscalation,
+  type UnacknowledgedAlert,
+} from '@stadtfunk/maintenance';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { bulkRows, moment } from './bulk-rows.ts';
+import type { Database } from './database.ts';
+import { writeHistory } from './job-steps.ts';
+import { isUuid } from './page-cursor.ts';
+import { query, transaction, type Transaction } from './query.ts';
+import { alertOf } from './rows.ts';
+import { alertEscalations, alerts, jobAlerts, jobs } from './schema.ts';
+import { tell } from './tell.ts';
+
+/** Whose an asset is that names no department. */
+const OWNERS = sql.raw(
+  Object.entries(DEFAULT_DEPARTMENT)
+    .map(([type, name]) => `when '${type}' then '${name}'`)
+    .join(' '),
+);
+
+/** Nobody has seen it, it is not over, and nobody has taken its work. Written out, as the index has it. */
+const isWaiting = sql`a.cleared_at is null and a.acknowledged_at is null and not exists (
+  select from job_alerts ja join jobs j on j.job_id = ja.job_id where ja.alert_id = a.alert_id and j.state <> 'open')`;
+
+/** Steps of alerts that nobody acknowledges, in tables. */
+export class PostgresEscalationRecords extends EscalationRecords {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    super();
+    this.#database = database;
+  }
+
+  override async unacknowledged(
+    reach: readonly EscalationReach[],
+    now: number,
+    limit: number,
+    after: EscalationCursor | null,
+  ): Promise<readonly UnacknowledgedAlert[]> {
+    const isFurther = after
+      ? sql`and (a.raised_at, a.alert_id) > (${new Date(after.raisedAt).toISOString()}::timestamptz, ${after.alertId}::uuid)`
+      : sql``;
+    return query(this.#database, async (drizzle) => {
+      const { rows } = await drizzle.execute<FoundRow>(sql`
+        select a.alert_id,
+          coalesce(
+            (select j.department from job_alerts ja join jobs j on j.job_id = ja.job_id
+             where ja.alert_id = a.alert_id order by j.number desc limit 1),
+            (select coalesce(s.department, case s.type ${OWNERS} end) from assets s where s.asset_id = a.asset_id)
+          ) as department,
+          (select coalesce(json_agg((extract(epoch from e.at) * 1000)::float8 order by e.step), '[]')
+           from alert_escalations e where e.alert_id = a.alert_id and e.severity = a.severity) as told_at
+        from json_to_recordset(${bulkRows(
+          reach.map(({ severity, afterMs, steps }) => ({ severity, before: now - afterMs, steps })),
+        )}::json) as r(severity text, before float8, steps int)
+        join alerts a on a.severity = r.severity and a.raised_at <= ${sql.raw(moment('r.before'))}
+        where ${isWaiting} ${isFurther}
+          and (select count(*) from alert_escalations e where e.alert_id = a.alert_id and e.severity = a.severity) < r.steps
+        order by a.raised_at, a.alert_id
+        limit ${limit}`);
+      const found = new Map(rows.map((row) => [row.alert_id, row]));
+      if (found.size === 0) return [];
+      const those = await drizzle
+        .select()
+        .from(alerts)
+        .where(inArray(alerts.alertId, [...found.keys()]))
+        .orderBy(asc(alerts.raisedAt), asc(alerts.alertId));
+      return those.map((row) => {
+        const { department, told_at } = found.get(row.alertId)!;
+        return { alert: alertOf(row), department, toldAt: told_at.map(Math.round) };
+      });
+    });
+  }
+
+  override tell({ alertId, severity }: Alert, escalation: Escalation, time: number): Promise<boolean> {
+    const at = new Date(time);
+    const { step, department, to } = escalation;
+    return transaction(this.#database, async (tx) => {
+      // Locked, and judged again: somebody may have acknowledged it meanwhile.
+      const [row] = await tx
+        .select()
+        .from(alerts)
+        .where(and(eq(alerts.alertId, alertId), eq(alerts.severity, severity), isNull(alerts.clearedAt)))
+        .for('update');
+      if (!row || !(await isStillWaiting(tx, alertId))) return false;
+      const noted = await tx
+        .insert(alertEscalations)
+        .values({ alertId, severity, step, at, department, recipients: [...to] })
+        .onConflictDoNothing()
+        .returning({ step: alertEscalations.step });
+      if (noted.length === 0) return false;
+      await noteInJobs(tx, alertId, escalation, time);
+      const data: EscalatedAlert = { ...alertOf(row), escalation };
+      await tell(tx, [{ type: 'alert.escalated', data }], at);
+      return true;
+    });
+  }
+
+  override async told(alertId: string): Promise<readonly ToldEscalation[]> {
+    if (!isUuid(alertId)) return [];
+    const rows = await query(this.#database, (drizzle) =>
+      drizzle
+        .select()
+        .from(alertEscalations)
+        .where(eq(alertEscalations.alertId, alertId))
+        .orderBy(asc(alertEscalations.at), asc(alertEscalations.step)),
+    );
+    return rows.map(({ step, severity, at, department, recipients }) => ({
+      step,
+      severity: severity as Severity,
+      at: at.getTime(),
+      department,
+      to: recipients as readonly EscalationRecipient[],
+    }));
+  }
+}
+
+type FoundRow = { alert_id: string; department: string | null; told_at: readonly number[] };
+
+async function isStillWaiting(tx: Transaction, alertId: string): Promise<boolean> {
+  const { rows } = await tx.execute(sql`select from alerts a where a.alert_id = ${alertId}::uuid and ${isWaiting}`);
+  return rows.length > 0;
+}
+
+/** An alert has no history of its own; its jobs have. */
+async function noteInJobs(tx: Transaction, alertId: string, { step, to }: Escalation, at: number): Promise<void> {
+  const open = await tx
+    .select({ jobId: jobs.jobId })
+    .from(jobs)
+    .innerJoin(jobAlerts, eq(jobAlerts.jobId, jobs.jobId))
+    .where(and(eq(jobAlerts.alertId, alertId), eq(jobs.state, 'open')))
+    .orderBy(asc(jobs.number));
+  if (open.length === 0) return;
+  const names = to.map(({ role, name }) => `${name} (${role})`).join(', ');
+  const note = `step ${step}: ${names === '' ? 'nobody to tell' : names}`;
+  await writeHistory(
+    tx,
+    open.map(({ jobId }) => [
+      jobId,
+      { at, actor: ESCALATION_ACTOR, action: 'escalate', from: 'open', to: 'open', note },
+    ]),
+  );
+}
