@@ -16,7 +16,6 @@ const PROCESSES = ['api', 'broker', 'bridge', 'ingest', 'ingest-2', 'rules', 'ru
 const AT_BROKER = 8;
 const AT_MOSQUITTO = 4;
 const PACE_MS = 10;
-const BRIDGED_PACE_MS = 40;
 /** The records end the session of an owner that is silent for seven seconds: some are held longer, most are not. */
 const LONGEST_HOLD_MS = 9_000;
 const LONGEST_AWAY_MS = 2_500;
@@ -83,7 +82,7 @@ describe('any process or server killed or held under load', () => {
     async () => {
       load = Promise.all([
         ...devices.map((device) => persist(device, () => city.get('broker').mqttUrl, PACE_MS)),
-        ...bridged.map((device) => persist(device, () => city.engines.mosquitto.url, BRIDGED_PACE_MS)),
+        ...bridged.map((device) => persist(device, () => city.engines.mosquitto.url, PACE_MS)),
       ]);
       const random = new Random(SEED);
       for (const victim of schedule(victimsOf(city), EVENTS, random)) {
@@ -133,17 +132,15 @@ describe('any process or server killed or held under load', () => {
       'an empty log',
       async () => {
         const { status, body } = await api.ask<LedgerReport>('GET', '/api/v1/ledger');
-        return status === 200 && body.uplinks.waiting === 0 && body;
+        return status === 200 && body.uplinks.waiting === 0 && body.rules.waiting === 0 && body;
       },
       { timeoutMs: 60_000, everyMs: 200 },
     ).catch((thrown: unknown) => {
       throw new Error(`${String(thrown)}\n${diary.join('\n')}`);
     });
     const all = [...devices, ...bridged];
-    const attempts = all.reduce((sum, device) => sum + device.attempts, 0);
     expect(ledger.uplinks.received, diary.join('\n')).toBe(ledger.uplinks.processed + ledger.uplinks.rejected);
     expect(ledger.uplinks.rejected).toBe(0);
-    expect(ledger.uplinks.received).toBeLessThanOrEqual(attempts);
     expect(ledger.readings.decoded).toBe(ledger.readings.stored + ledger.readings.duplicate);
 
     const alerts = await api.all<Alert>('/api/v1/alerts');
@@ -182,6 +179,9 @@ describe('any process or server killed or held under load', () => {
     const readings = await api.all<StoredReading>(path);
     const times = readings.map(({ observedAt }) => Date.parse(observedAt));
     expect(new Set(times).size).toBe(times.length);
+    const { uplinks } = await api.get<LedgerReport>(`/api/v1/devices/${deviceId}/ledger`);
+    // A Mosquitto that was killed sends again what it had saved, although the bridge has acknowledged it: repeats.
+    if (!bridged.includes(device)) expect(uplinks.received).toBeLessThanOrEqual(device.attempts);
     const found = new Set(times);
     const missing = device.acknowledged.filter((time, index) => {
       return !found.has(time) && !(bridged.includes(device) && wasInMemory(device.acknowledgedAt[index]!));

@@ -45,7 +45,7 @@ describe('kill -9 under load', () => {
 
     const ledger = await eventually('an empty log', async () => {
       const found = await platform.get<LedgerReport>('/api/v1/ledger');
-      return found.uplinks.waiting === 0 && found;
+      return found.uplinks.waiting === 0 && found.rules.waiting === 0 && found;
     });
     const acknowledged = countOf(devices);
     const attempts = devices.reduce((sum, device) => sum + device.attempts, 0);

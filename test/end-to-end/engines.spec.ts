@@ -114,7 +114,7 @@ describe('the platform on servers', () => {
     await ready();
     const ledger = await eventually('an empty log', async () => {
       const { status, body } = await platform.ask<LedgerReport>('GET', '/api/v1/ledger');
-      return status === 200 && body.uplinks.waiting === 0 && body;
+      return status === 200 && body.uplinks.waiting === 0 && body.rules.waiting === 0 && body;
     });
     expect(ledger.uplinks.received - before.uplinks.received).toBe(acknowledged);
     expect(ledger.uplinks.received).toBe(ledger.uplinks.processed + ledger.uplinks.rejected);
@@ -126,7 +126,7 @@ describe('the platform on servers', () => {
     await ready();
     const { uplinks } = await eventually('an empty log', async () => {
       const ledger = await platform.get<LedgerReport>('/api/v1/ledger');
-      return ledger.uplinks.waiting === 0 && ledger;
+      return ledger.uplinks.waiting === 0 && ledger.rules.waiting === 0 && ledger;
     });
     expect(uplinks.received).toBe(uplinks.processed + uplinks.rejected);
     const device = await TestDevice.connect(platform.mqttUrl, bin);

@@ -38,7 +38,7 @@ describe('every role a process of its own', () => {
   const settled = (received: number) =>
     eventually(`a ledger of ${received}`, async () => {
       const found = await ledger();
-      return found.uplinks.received >= received && found.uplinks.waiting === 0 && found;
+      return found.uplinks.received >= received && found.uplinks.waiting === 0 && found.rules.waiting === 0 && found;
     });
   const publish = async (...levels: number[]) => {
     const device = await TestDevice.connect(city.get('broker').mqttUrl, bin);

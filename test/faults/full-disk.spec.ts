@@ -86,7 +86,7 @@ describe('a disk that fills up', () => {
     await eventually('readiness', async () => (await readiness()).status === 200);
     const { uplinks } = await eventually('an empty log', async () => {
       const ledger = await platform.get<LedgerReport>('/api/v1/ledger');
-      return ledger.uplinks.waiting === 0 && ledger;
+      return ledger.uplinks.waiting === 0 && ledger.rules.waiting === 0 && ledger;
     });
     expect(uplinks).toEqual({ received: acknowledged.length, processed: acknowledged.length, rejected: 0, waiting: 0 });
     expect(await times()).toEqual(acknowledged);

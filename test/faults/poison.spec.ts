@@ -72,7 +72,7 @@ describe('poison', () => {
   const drained = () =>
     eventually('an empty log', async () => {
       const ledger = await platform.get<LedgerReport>('/api/v1/ledger');
-      return ledger.uplinks.waiting === 0 && ledger;
+      return ledger.uplinks.waiting === 0 && ledger.rules.waiting === 0 && ledger;
     });
   const storedTimes = async () => {
     const path = '/api/v1/assets/asset-of-bin-1/readings?from=2000-01-01T00:00:00Z&limit=1000';

@@ -8,6 +8,7 @@ import { FileUplinkLog } from '@stadtfunk/file-log';
 import { LogLedger, StoreConsumer } from '@stadtfunk/ingest';
 import { ManualClock } from '@stadtfunk/kernel/testing';
 import {
+  groupPositions,
   openDatabase,
   PostgresDeadLetterOffice,
   PostgresIngestRecords,
@@ -134,8 +135,13 @@ describe('mutated uplinks', () => {
       await rules.sweep();
     }
 
-    const { uplinks, readings } = await new LogLedger(log, ingest).total();
+    const {
+      uplinks,
+      readings,
+      rules: unjudged,
+    } = await new LogLedger(log, ingest, () => groupPositions(database, 'rules', log.logId, log.partitions)).total();
     expect(uplinks).toMatchObject({ received: COUNT, waiting: 0 });
+    expect(unjudged).toEqual({ waiting: 0 });
     expect(uplinks.processed + uplinks.rejected).toBe(COUNT);
     expect(uplinks.processed).toBeGreaterThan(COUNT / 100);
     expect(uplinks.rejected).toBeGreaterThan(COUNT / 10);

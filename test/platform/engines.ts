@@ -16,8 +16,7 @@ export async function startEngines(): Promise<Engines> {
     startPostgres(),
     startInflux(),
     startRedis(),
-    // Saves what it has acknowledged after a few messages: what it forgets when it is killed stays small.
-    startMosquitto({ autosave_interval: 20 }),
+    startMosquitto(),
   ]);
   return { postgres, influx, redis, mosquitto };
 }

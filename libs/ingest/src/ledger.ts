@@ -15,6 +15,10 @@ export interface LedgerReport {
     readonly duplicate: number;
     readonly quarantined: number;
   };
+  readonly rules: {
+    /** Received, and not judged by the rules yet. */
+    readonly waiting: number;
+  };
 }
 
 /** The ledger, as anyone may ask for it. */

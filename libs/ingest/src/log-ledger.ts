@@ -1,5 +1,4 @@
-import type { UplinkLog } from '@stadtfunk/uplinks';
-import { partitionOf } from '@stadtfunk/uplinks';
+import { partitionOf, type Positions, type UplinkLog } from '@stadtfunk/uplinks';
 import type { IngestRecords, LedgerCounts } from './ingest-records.ts';
 import { Ledger, type LedgerReport } from './ledger.ts';
 
@@ -14,6 +13,8 @@ export class LogLedger extends Ledger {
   constructor(
     private readonly log: UplinkLog,
     private readonly records: IngestRecords,
+    /** How far the consumer group `rules` has come in `log`. */
+    private readonly judged: () => Promise<Positions>,
     /** Uplinks that are received and not in `log` yet: where local logs are forwarded into it. */
     private readonly waitingElsewhere: () => Promise<number> = () => Promise.resolve(0),
   ) {
@@ -22,10 +23,14 @@ export class LogLedger extends Ledger {
 
   override async total(): Promise<LedgerReport> {
     const counts = await this.records.counts(this.log.logId, this.log.partitions);
+    const judged = await this.judged();
     // Asked second, so that what is counted is never ahead of what was received.
     const heads = await this.log.heads();
-    const waiting = heads.reduce((sum, head, partition) => sum + head - (counts.reached[partition] ?? 0), 0);
-    return report(counts, counts.counted, waiting + (await this.waitingElsewhere()));
+    const elsewhere = await this.waitingElsewhere();
+    const behind = (reached: Positions) => {
+      return heads.reduce((sum, head, partition) => sum + head - (reached[partition] ?? 0), elsewhere);
+    };
+    return report(counts, counts.counted, behind(counts.reached), behind(judged));
   }
 
   /** Of one device, what still waits in the local log of another process is not counted. */
@@ -34,8 +39,9 @@ export class LogLedger extends Ledger {
     const counts = await this.records.counts(log.logId, log.partitions, deviceId);
     const partition = partitionOf(deviceId, log.partitions);
     const head = (await log.heads())[partition] ?? 0;
-    const waiting = await this.#countWaiting(deviceId, partition, counts.reached[partition] ?? 0, head);
-    return report(counts, counts.tally.processed + counts.tally.rejected, waiting);
+    const behind = (reached: Positions) => this.#countWaiting(deviceId, partition, reached[partition] ?? 0, head);
+    const counted = counts.tally.processed + counts.tally.rejected;
+    return report(counts, counted, await behind(counts.reached), await behind(await this.judged()));
   }
 
   async #countWaiting(deviceId: string, partition: number, after: number, head: number): Promise<number> {
@@ -60,10 +66,11 @@ export class LogLedger extends Ledger {
   }
 }
 
-function report({ tally }: LedgerCounts, counted: number, waiting: number): LedgerReport {
+function report({ tally }: LedgerCounts, counted: number, waiting: number, unjudged: number): LedgerReport {
   const { processed, rejected, decoded, stored, duplicate, quarantined } = tally;
   return {
     uplinks: { received: counted + waiting, processed, rejected, waiting },
     readings: { decoded, stored, duplicate, quarantined },
+    rules: { waiting: unjudged },
   };
 }

@@ -79,7 +79,8 @@ describe('StoreConsumer', () => {
     await cursor.close();
     await consumer.process(batch);
   }
-  const ledger = () => new LogLedger(log, records).total();
+  const judged = () => Promise.resolve([0, 0]);
+  const ledger = () => new LogLedger(log, records, judged).total();
   const stored = async (deviceId: string) => {
     const all = { from: 0, to: Number.MAX_SAFE_INTEGER, quantities: [], order: 'asc', limit: 1_000 } as const;
     return (await telemetry.read({ subject: { deviceId }, ...all })).items;
@@ -93,6 +94,7 @@ describe('StoreConsumer', () => {
     expect(await ledger()).toEqual({
       uplinks: { received: 1, processed: 1, rejected: 0, waiting: 0 },
       readings: { decoded: 1, stored: 1, duplicate: 0, quarantined: 0 },
+      rules: { waiting: 1 },
     });
   });
 
@@ -217,6 +219,7 @@ describe('StoreConsumer', () => {
     expect(await ledger()).toEqual({
       uplinks: { received: 3, processed: 3, rejected: 0, waiting: 0 },
       readings: { decoded: 3, stored: 3, duplicate: 0, quarantined: 0 },
+      rules: { waiting: 3 },
     });
   });
 
@@ -295,7 +298,7 @@ describe('StoreConsumer', () => {
   it('tells one device what became of its own uplinks, those that wait included', async () => {
     await take(json('json', { observedAt: ARRIVAL, values: { batteryVoltage: 3.6 } }));
     await log.append([json('json', '{}'), json('other', '{}'), json('json', '{}')]);
-    expect((await new LogLedger(log, records).ofDevice('json')).uplinks).toEqual({
+    expect((await new LogLedger(log, records, judged).ofDevice('json')).uplinks).toEqual({
       received: 3,
       processed: 1,
       rejected: 0,

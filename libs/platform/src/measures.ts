@@ -118,6 +118,11 @@ export class Measures {
       'Uplinks that wait to be stored',
       async () => (await total()).uplinks.waiting,
     );
+    this.metrics.gauge(
+      'uplinks_unjudged',
+      'Uplinks that wait for the rules: alerts come late while this is high',
+      async () => (await total()).rules.waiting,
+    );
     this.metrics.gauge('uplinks_rejected', 'Uplinks in the dead letters', async () => (await total()).uplinks.rejected);
     this.metrics.gauge('readings_stored', 'Readings stored', async () => (await total()).readings.stored);
     this.metrics.gauge(

@@ -13,7 +13,7 @@ import { LogLedger } from '@stadtfunk/ingest';
 import { Clock } from '@stadtfunk/kernel';
 import { TopicDirectory } from '@stadtfunk/mqtt';
 import { Metrics, type Logger } from '@stadtfunk/observability';
-import { DatabaseNotices, PostgresIngestRecords, PostgresRulesRecords } from '@stadtfunk/postgres';
+import { DatabaseNotices, groupPositions, PostgresIngestRecords, PostgresRulesRecords } from '@stadtfunk/postgres';
 import { RedisUplinkLog } from '@stadtfunk/redis';
 import type { RuleSet } from '@stadtfunk/rules';
 import { CONSUMER_GROUPS, type Consumer, type UplinkLog } from '@stadtfunk/uplinks';
@@ -245,8 +245,9 @@ async function openLog(
 
 function ledgerOf(log: FileUplinkLog | RedisUplinkLog, { database, sources }: Records): LogLedger {
   const records = new PostgresIngestRecords(database);
-  if (log instanceof RedisUplinkLog) return new LogLedger(log, records, () => waitingInSources(sources, log));
-  return new LogLedger(log, records);
+  const judged = () => groupPositions(database, 'rules', log.logId, log.partitions);
+  if (log instanceof RedisUplinkLog) return new LogLedger(log, records, judged, () => waitingInSources(sources, log));
+  return new LogLedger(log, records, judged);
 }
 
 /** Told before the first uplink comes in: a log that has lost its end must not give sequences again that were passed. */

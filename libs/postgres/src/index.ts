@@ -7,6 +7,7 @@ export {
   type DatabaseProgress,
 } from './database.ts';
 export { DatabaseNotices, type DatabaseNoticesOptions } from './database-notices.ts';
+export { groupPositions } from './log-positions.ts';
 export { PostgresDeadLetterOffice } from './postgres-dead-letter-office.ts';
 export { PostgresDeviceRegistry } from './postgres-device-registry.ts';
 export { PostgresEscalationRecords } from './postgres-escalation-records.ts';

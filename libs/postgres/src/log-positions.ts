@@ -2,8 +2,29 @@ import { Fault } from '@stadtfunk/kernel';
 import type { ConsumerGroup, Positions } from '@stadtfunk/uplinks';
 import type { Pool, PoolClient } from 'pg';
 import { bulkRows } from './bulk-rows.ts';
+import type { Database } from './database.ts';
+import { faultOf } from './faults.ts';
 
 type Reached = readonly (readonly [partition: number, sequence: number])[];
+
+/** How far a consumer group has come in a log, for who only looks on: 0 where it has not begun. */
+export async function groupPositions(
+  { pool }: Database,
+  group: ConsumerGroup,
+  logId: string,
+  partitions: number,
+): Promise<Positions> {
+  const { rows } = await pool
+    .query<{ sequence: string }>(
+      `select coalesce(sequence, 0) as sequence from generate_series(0, $3::int - 1) as n
+       left join log_positions on log_id = $1 and consumer_group = $2 and partition = n order by n`,
+      [logId, group, partitions],
+    )
+    .catch((thrown: unknown) => {
+      throw faultOf('records', thrown);
+    });
+  return rows.map(({ sequence }) => Number(sequence));
+}
 
 /**
  * How far a consumer group has come. Remembers where it left each partition itself: a commit that does not go on from

@@ -27,12 +27,13 @@ export function isBalanced({ uplinks, readings }: LedgerReport): boolean {
   );
 }
 
-function printReport({ uplinks, readings }: LedgerReport, balanced: boolean): void {
+function printReport({ uplinks, readings, rules }: LedgerReport, balanced: boolean): void {
   printTable([
     ['uplinks received', String(uplinks.received)],
     ['  processed', String(uplinks.processed)],
     ['  rejected', String(uplinks.rejected)],
     ['  waiting', String(uplinks.waiting)],
+    ['  waiting for the rules', String(rules.waiting)],
     ['readings decoded', String(readings.decoded)],
     ['  stored', String(readings.stored)],
     ['  duplicate', String(readings.duplicate)],

@@ -8,10 +8,12 @@ export const ledgerReport = z
   .strictObject({
     uplinks: z.strictObject({ received: count, processed: count, rejected: count, waiting: count }),
     readings: z.strictObject({ decoded: count, stored: count, duplicate: count, quarantined: count }),
+    rules: z.strictObject({ waiting: count }),
   })
   .meta({
     id: 'Ledger',
-    description: 'received = processed + rejected + waiting; decoded = stored + duplicate + quarantined',
+    description:
+      'received = processed + rejected + waiting; decoded = stored + duplicate + quarantined; rules: uplinks not judged yet',
   });
 
 export const showLedger = operation({

@@ -55,12 +55,13 @@ export class FixedLedger extends Ledger {
   report: LedgerReport = {
     uplinks: { received: 12_904, processed: 12_881, rejected: 21, waiting: 2 },
     readings: { decoded: 51_322, stored: 49_870, duplicate: 1_440, quarantined: 12 },
+    rules: { waiting: 5 },
   };
   override async total() {
     return this.report;
   }
   override async ofDevice() {
-    return { uplinks: { received: 3, processed: 3, rejected: 0, waiting: 0 }, readings: NO_READINGS };
+    return { uplinks: { received: 3, processed: 3, rejected: 0, waiting: 0 }, readings: NO_READINGS, rules: { waiting: 0 } };
   }
 }
 
