@@ -1,0 +1,144 @@
+import type { Asset, BoundDevice, DeviceRegistry } from '@stadtfunk/devices';
+import { fail, type Clock, type CodedError, type Result } from '@stadtfunk/kernel';
+import type { TelemetryStore } from '@stadtfunk/readings';
+import { compileRules, type CalendarOptions, type RuleSet, type RuleSource } from '@stadtfunk/rules';
+import { Backtester, type BacktestRefusal, type BacktestRequest } from './backtester.ts';
+import { isPart, type DeviceFilter } from './device-filter.ts';
+import { DeviceSubjects } from './device-subjects.ts';
+import { readHistory } from './history.ts';
+import type { BacktestReport } from './report.ts';
+import { runBacktest } from './run-backtest.ts';
+
+/** What one backtest may take from a process that has other things to do. */
+export interface BacktestLimits {
+  readonly devices: number;
+  readonly readings: number;
+  readonly durationMs: number;
+  /** Backtests at the same time; each has the readings of some devices in memory. */
+  readonly atOnce: number;
+}
+
+export const BACKTEST_LIMITS: BacktestLimits = {
+  devices: 20_000,
+  readings: 20_000_000,
+  durationMs: 120_000,
+  atOnce: 1,
+};
+
+/** Readings in one answer: one that takes longer keeps other questions to the embedded database waiting. */
+const PAGE_SIZE = 2_000;
+const DEVICES_AT_ONCE = 4;
+/** Some 1 ms of evaluation. */
+const SLICE_SIZE = 200;
+
+export interface HistoryBacktesterOptions {
+  readonly registry: DeviceRegistry;
+  readonly telemetry: TelemetryStore;
+  /** The files of the rules in force. */
+  readonly active: readonly RuleSource[];
+  readonly calendar: CalendarOptions;
+  readonly clock: Clock;
+  readonly takeTurns: () => Promise<void>;
+  readonly limits?: Partial<BacktestLimits>;
+}
+
+/** Backtests over what the telemetry store has. */
+export class HistoryBacktester extends Backtester {
+  readonly #options: HistoryBacktesterOptions;
+  readonly #limits: BacktestLimits;
+  #running = 0;
+
+  constructor(options: HistoryBacktesterOptions) {
+    super();
+    this.#options = options;
+    this.#limits = { ...BACKTEST_LIMITS, ...options.limits };
+  }
+
+  override async run(request: BacktestRequest, signal: AbortSignal): Promise<Result<BacktestReport, BacktestRefusal>> {
+    const rules = this.#compile(request.rules);
+    if (!rules.ok) return rules;
+    const against = this.#against(request);
+    if (against && !against.ok) return against;
+    if (this.#running >= this.#limits.atOnce) return fail('backtest.busy', 'another backtest runs; try again later');
+    this.#running++;
+    try {
+      return await this.#run(request, signal, rules.value, against?.value ?? null);
+    } finally {
+      this.#running--;
+    }
+  }
+
+  async #run(
+    request: BacktestRequest,
+    signal: AbortSignal,
+    rules: RuleSet,
+    against: RuleSet | null,
+  ): Promise<Result<BacktestReport, BacktestRefusal>> {
+    const { registry, telemetry, clock, takeTurns } = this.#options;
+    const { from, to, mostAlerts, warmUpMs, ...filter } = request;
+    const { devices: mostDevices, readings: mostReadings, durationMs } = this.#limits;
+    const startedAt = clock.now();
+    const mayGoOn = (readings: number): CodedError | null => {
+      if (signal.aborted) return { code: 'backtest.cancelled', detail: 'nobody waits for it any more' };
+      if (readings > mostReadings) {
+        const detail = `there are more than ${mostReadings} readings; ask for a shorter time or for fewer devices`;
+        return { code: 'backtest.tooManyReadings', detail };
+      }
+      if (clock.now() - startedAt <= durationMs) return null;
+      const detail = `it takes longer than ${durationMs / 1000} s; ask for a shorter time or for fewer devices`;
+      return { code: 'backtest.tooLong', detail };
+    };
+    const everything = (await registry.changesSince(0)).devices;
+    const devices = everything.filter((bound) => wasPart(filter, bound, request.from - warmUpMs));
+    if (devices.length > mostDevices) {
+      const detail = `it is about ${devices.length} devices, and one may be about ${mostDevices}; ask for fewer`;
+      return fail('backtest.tooManyDevices', detail);
+    }
+    const subjects = new DeviceSubjects(everything, await this.#formerAssets(devices));
+    const history = { from: from - warmUpMs, to, pageSize: PAGE_SIZE, devicesAtOnce: DEVICES_AT_ONCE };
+    return runBacktest({
+      from,
+      to,
+      rules,
+      against,
+      uplinks: readHistory({ ...history, telemetry, devices }),
+      subjects,
+      concerns: (subject) => isPart(filter, subject),
+      mostAlerts,
+      sliceSize: SLICE_SIZE,
+      takeTurns,
+      mayGoOn,
+    });
+  }
+
+  /** Assets on which these devices sat and that no device sits on now. */
+  async #formerAssets(devices: readonly BoundDevice[]): Promise<readonly Asset[]> {
+    const known = new Set(devices.map(({ asset }) => asset?.assetId));
+    const former = new Set(devices.flatMap(({ former: list = [] }) => list.map(({ assetId }) => assetId)));
+    const assets: Asset[] = [];
+    for (const assetId of former) {
+      const asset = known.has(assetId) ? undefined : await this.#options.registry.findAsset(assetId);
+      if (asset) assets.push(asset);
+    }
+    return assets;
+  }
+
+  #compile(sources: readonly RuleSource[]): Result<RuleSet, BacktestRefusal> {
+    const compiled = compileRules(sources, this.#options.calendar);
+    if (compiled.ok) return compiled;
+    const detail = `the rules have ${compiled.error.length} problems`;
+    return { ok: false, error: { code: 'rules.invalid', detail, problems: compiled.error } };
+  }
+
+  #against({ against }: BacktestRequest): Result<RuleSet, BacktestRefusal> | null {
+    if (against === null) return null;
+    return this.#compile(against === 'active' ? this.#options.active : against);
+  }
+}
+
+/** Whether a device may belong to the filter at some time since: former assets are only known by their ids. */
+function wasPart(filter: DeviceFilter, bound: BoundDevice, since: number): boolean {
+  if (isPart(filter, bound)) return true;
+  const former = (bound.former ?? []).filter(({ until }) => until >= since);
+  return former.some(({ assetId }) => filter.assetId === undefined || filter.assetId === assetId);
+}

@@ -1,0 +1,82 @@
+import { ok, type CodedError, type Result } from '@stadtfunk/kernel';
+import { RuleSet, type RuleSubject } from '@stadtfunk/rules';
+import type { Subjects } from './device-subjects.ts';
+import type { Period } from './episode.ts';
+import type { UplinkSource } from './heard-uplink.ts';
+import { Lane } from './lane.ts';
+import { reportOf, type BacktestReport } from './report.ts';
+
+export interface BacktestOptions extends Period {
+  /** Compiled for this run: how often their conditions fail is counted in them. */
+  readonly rules: RuleSet;
+  /** What to compare with, compiled for this run as well; null: nothing. */
+  readonly against: RuleSet | null;
+  readonly uplinks: UplinkSource;
+  readonly subjects: Subjects;
+  /** Whose uplinks count. */
+  readonly concerns?: (subject: RuleSubject) => boolean;
+  /** Alerts in the report. */
+  readonly mostAlerts: number;
+  /** Uplinks evaluated in one go, before whatever else the process does gets a turn. */
+  readonly sliceSize: number;
+  readonly takeTurns: () => Promise<void>;
+  /** Asked before every batch and after every slice, with how many readings there were so far: why it has to end, or null. */
+  readonly mayGoOn: (readings: number) => CodedError | null;
+}
+
+/**
+ * Lets rules judge what was heard, with the evaluator that runs live and in event time, and tells what they would have done in
+ * [from, to). What was heard before `from` is judged too, so that the rules know what they would have known by then; what
+ * was heard from `to` on is not.
+ */
+export async function runBacktest(options: BacktestOptions): Promise<Result<BacktestReport>> {
+  const { rules, against, uplinks, subjects, concerns, sliceSize, takeTurns, mayGoOn, ...rest } = options;
+  const { from, to, mostAlerts } = rest;
+  const fresh = new Lane(rules);
+  // Only the same rules are compared: a file with one rule is no wish to remove all the others.
+  const compared = against?.rules.filter(({ id }) => rules.find(id));
+  const old = compared && compared.length > 0 ? new Lane(new RuleSet(compared, against!.calendar)) : null;
+  let uplinkCount = 0;
+  let readingCount = 0;
+  let inSlice = 0;
+  for await (const batch of uplinks) {
+    const stop = mayGoOn(readingCount);
+    if (stop) return { ok: false, error: stop };
+    for (const uplink of batch) {
+      if (uplink.receivedAt >= to) continue;
+      const subject = subjects.at(uplink.deviceId, uplink.receivedAt);
+      if (!subject || (concerns && !concerns(subject))) continue;
+      fresh.hear(uplink, subject);
+      old?.hear(uplink, subject);
+      uplinkCount++;
+      readingCount += uplink.readings.length;
+      if (++inSlice < sliceSize) continue;
+      inSlice = 0;
+      const stop = mayGoOn(readingCount);
+      if (stop) return { ok: false, error: stop };
+      await takeTurns();
+    }
+  }
+  const devices = [...fresh.devices];
+  for (const deviceId of devices) {
+    // Silence up to the end is no less silence than any other.
+    fresh.end(deviceId, to);
+    old?.end(deviceId, to);
+    if (++inSlice < sliceSize) continue;
+    inSlice = 0;
+    const stop = mayGoOn(readingCount);
+    if (stop) return { ok: false, error: stop };
+    await takeTurns();
+  }
+  return ok(
+    reportOf({
+      from,
+      to,
+      counts: { devices: devices.length, uplinks: uplinkCount, readings: readingCount },
+      fresh: { rules: fresh.rules, episodes: fresh.book.episodes },
+      old: against && { rules: against, episodes: old?.book.episodes ?? [] },
+      zone: rules.calendar.options.zone,
+      mostAlerts,
+    }),
+  );
+}
