@@ -15,6 +15,7 @@ import { Problem } from './problem.ts';
 import { problemOf, sendProblem } from './problem.filter.ts';
 import { securityHeaders } from './security-headers.ts';
 import { EventHub } from './stream/event-hub.ts';
+import { passUploadsOn } from './upload.ts';
 
 /** Levels of lists and objects in a body. What walks through it calls itself, and a stack ends at some thousands. */
 const MAX_DEPTH = 64;
@@ -77,6 +78,7 @@ async function createApp(
     logRequest(log, request, reply.statusCode, reply.elapsedTime),
   );
   takeJsonOnly(fastify);
+  passUploadsOn(fastify);
   await fastify.register(fastifyCookie);
   if (consoleDirectory !== null) {
     await fastify.register(fastifyStatic, { root: consoleDirectory, wildcard: false, cacheControl: false });
@@ -130,7 +132,7 @@ function requestIdOf(request: { readonly headers: Record<string, string | string
   return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
 }
 
-/** An empty body is no body, whatever its content type says; other media types are refused. */
+/** An empty body is no body, whatever its content type says; other media types are refused, but for uploads. */
 function takeJsonOnly(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();

@@ -2,7 +2,7 @@ import type { DeviceModel } from '@stadtfunk/device-catalog';
 import type { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
 import type { DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
 import type { Clock } from '@stadtfunk/kernel';
-import type { MaintenanceStore, Outbox, Schedule, ScheduleRecords } from '@stadtfunk/maintenance';
+import type { MaintenanceStore, Outbox, PhotoStore, Schedule, ScheduleRecords } from '@stadtfunk/maintenance';
 import type { TelemetryStore } from '@stadtfunk/readings';
 import type { RuleCatalogue } from '@stadtfunk/rules';
 
@@ -91,6 +91,7 @@ export interface HttpOptions extends SystemOptions {
   readonly deviceRegistry: DeviceRegistry;
   readonly telemetryStore: TelemetryStore;
   readonly maintenanceStore: MaintenanceStore;
+  readonly photoStore: PhotoStore;
   readonly outbox: Outbox;
   /** What recurs, and how it fares. */
   readonly schedules: readonly Schedule[];

@@ -4,7 +4,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
 import { DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
 import { Clock } from '@stadtfunk/kernel';
-import { MaintenanceStore, Outbox, ScheduleRecords } from '@stadtfunk/maintenance';
+import { MaintenanceStore, Outbox, PhotoStore, ScheduleRecords } from '@stadtfunk/maintenance';
 import { TelemetryStore } from '@stadtfunk/readings';
 import { RuleCatalogue } from '@stadtfunk/rules';
 import { AccessGuard } from './access/access.guard.ts';
@@ -28,6 +28,7 @@ import {
 import { JobsController } from './jobs/jobs.controller.ts';
 import { LedgerController } from './ledger/ledger.controller.ts';
 import { OpenApiDocument, openApiOf, routesOf } from './openapi.ts';
+import { PhotosController } from './photos/photos.controller.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { ReadingsController } from './readings/readings.controller.ts';
 import { RulesController } from './rules/rules.controller.ts';
@@ -45,6 +46,7 @@ export const CONTROLLERS: readonly Type[] = [
   ReadingsController,
   AlertsController,
   JobsController,
+  PhotosController,
   RulesController,
   LedgerController,
   DeadLettersController,
@@ -73,6 +75,7 @@ export class HttpModule implements OnModuleDestroy {
         { provide: DeviceRegistry, useValue: options.deviceRegistry },
         { provide: TelemetryStore, useValue: options.telemetryStore },
         { provide: MaintenanceStore, useValue: options.maintenanceStore },
+        { provide: PhotoStore, useValue: options.photoStore },
         { provide: Outbox, useValue: options.outbox },
         { provide: ScheduleList, useValue: { list: () => options.schedules } satisfies ScheduleList },
         { provide: ScheduleRecords, useValue: options.scheduleRecords },

@@ -57,6 +57,7 @@ export function openApiOf(routes: readonly Route[], version: string): OpenApiDoc
           content: { 'application/json': { schema: convert(spec.body, 'input') } },
         },
       }),
+      ...(spec.upload && { requestBody: { required: true, content: filesOf(spec.upload) } }),
       responses: responsesOf(spec, convert, problemSchema),
     };
   }
@@ -72,6 +73,11 @@ export function openApiOf(routes: readonly Route[], version: string): OpenApiDoc
       },
     },
   });
+}
+
+/** OpenAPI 3.1 describes the bytes of a file with an empty schema. */
+function filesOf(mediaTypes: readonly string[]): Record<string, object> {
+  return Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, {}]));
 }
 
 const SECURITY = {

@@ -2,6 +2,7 @@ import { applyDecorators, createParamDecorator, type ExecutionContext, HttpCode,
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { type FieldError, Problem } from './problem.ts';
+import { isUpload } from './upload.ts';
 
 /**
  * Who may call: `anyone`; `person`: whoever has the token or a session; `token`: only with the token;
@@ -19,6 +20,8 @@ export interface OperationSpec {
   readonly body?: z.ZodType;
   /** A body may be left out. */
   readonly bodyOptional?: true;
+  /** Instead of a JSON body, a file of one of these media types, which the handler reads by itself (`readUpload`). */
+  readonly upload?: readonly string[];
   /** Of success. `schema` null: no body; `text/event-stream` and the like have none either. */
   readonly answer: { readonly status: number; readonly schema: z.ZodType | null; readonly mediaType?: string };
   /** Further statuses, all of them problem documents: what each one means. */
@@ -68,6 +71,9 @@ export const Input = createParamDecorator((_data: unknown, context: ExecutionCon
 type RawRequest = Pick<FastifyRequest, 'params' | 'query' | 'body'>;
 
 export function readInput(spec: OperationSpec, request: RawRequest): InputOf<OperationSpec> {
+  if (!spec.upload && isUpload(request.body)) {
+    throw new Problem(415, 'body.mediaType', 'send the body as application/json');
+  }
   const errors: FieldError[] = [];
   const read = (name: string, schema: z.ZodType | undefined, value: unknown): unknown => {
     if (!schema) return undefined;

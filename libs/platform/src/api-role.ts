@@ -35,6 +35,7 @@ export function createApi(parts: ApiParts): Promise<HttpApp> {
     telemetryStore: records.telemetry.store,
     maintenanceStore: records.maintenance,
     deadLetterOffice: records.office,
+    photoStore: records.photos,
     outbox: records.outbox,
     schedules: schedulesOf(config),
     scheduleRecords: records.scheduleRecords,

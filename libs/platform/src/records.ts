@@ -9,6 +9,7 @@ import {
   PostgresLogSources,
   PostgresMaintenanceStore,
   PostgresOutbox,
+  PostgresPhotoStore,
   PostgresScheduleRecords,
   type Database,
 } from '@stadtfunk/postgres';
@@ -21,6 +22,7 @@ export interface Records {
   readonly registry: PostgresDeviceRegistry;
   readonly maintenance: PostgresMaintenanceStore;
   readonly office: PostgresDeadLetterOffice;
+  readonly photos: PostgresPhotoStore;
   readonly outbox: PostgresOutbox;
   readonly sources: PostgresLogSources;
   readonly escalations: PostgresEscalationRecords;
@@ -48,6 +50,7 @@ export async function openRecords(
     registry: new PostgresDeviceRegistry(database),
     maintenance: new PostgresMaintenanceStore(database),
     office: new PostgresDeadLetterOffice(database),
+    photos: new PostgresPhotoStore(database),
     outbox: new PostgresOutbox(database),
     sources: new PostgresLogSources(database),
     escalations: new PostgresEscalationRecords(database),

@@ -2,6 +2,7 @@ import { JOB_EVENTS, JOB_PRIORITIES, JOB_STATES, LONGEST_TAG, MOST_TAGS } from '
 import { z } from 'zod';
 import { evidence } from '../alerts/alert.schema.ts';
 import { operation } from '../operation.ts';
+import { photo } from '../photos/photo.schema.ts';
 import { instant, isoTime, listOf, note, pageOf, pageQuery, pathId, text } from '../schemas.ts';
 
 export const job = z
@@ -40,6 +41,7 @@ const jobChanges = z
     setTags: z.array(z.string()).exactOptional(),
     unsetTags: z.array(z.string()).exactOptional(),
     alertId: z.string().exactOptional().describe('the alert that the job covers from then on'),
+    photoId: z.string().exactOptional().describe('the photo that was added or removed'),
   })
   .meta({ id: 'JobChanges', description: 'What changed besides the state, with the values after it' });
 
@@ -55,7 +57,7 @@ const jobEvent = z
   })
   .meta({ id: 'JobEvent' });
 
-const jobDetail = job.extend({ history: z.array(jobEvent) }).meta({ id: 'JobDetail' });
+const jobDetail = job.extend({ photos: z.array(photo), history: z.array(jobEvent) }).meta({ id: 'JobDetail' });
 
 const params = z.strictObject({ jobId: pathId });
 const filter = z.string().min(1).max(200).exactOptional();
@@ -74,7 +76,7 @@ export const listJobs = operation({
 });
 
 export const showJob = operation({
-  summary: 'A job with its history',
+  summary: 'A job with its photos and its history',
   tag: 'jobs',
   params,
   answer: { status: 200, schema: jobDetail },

@@ -1,9 +1,10 @@
 import { Controller, Get, Headers, Inject, Patch, Post, Res } from '@nestjs/common';
 import { Clock } from '@stadtfunk/kernel';
-import { type Job, type JobAction, type JobRefusal, MaintenanceStore } from '@stadtfunk/maintenance';
+import { type Job, type JobAction, type JobRefusal, MaintenanceStore, PhotoStore } from '@stadtfunk/maintenance';
 import type { FastifyReply } from 'fastify';
 import { Actor } from '../access/caller.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
+import { toPhotoBody } from '../photos/photo-mapping.ts';
 import { found, Problem } from '../problem.ts';
 import { toPage } from '../schemas.ts';
 import { toJobBody, toJobEventBody, toJobFilter, versionOfEtag } from './job-mapping.ts';
@@ -31,6 +32,7 @@ interface MoveDetails {
 export class JobsController {
   constructor(
     @Inject(MaintenanceStore) private readonly maintenance: MaintenanceStore,
+    @Inject(PhotoStore) private readonly photos: PhotoStore,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
@@ -47,9 +49,9 @@ export class JobsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AnswerOf<typeof showJob>> {
     const job = found(await this.maintenance.findJob(jobId), 'job', jobId);
-    const history = await this.maintenance.jobHistory(jobId);
+    const [photos, history] = await Promise.all([this.photos.list(jobId), this.maintenance.jobHistory(jobId)]);
     reply.header('etag', `"${job.version}"`);
-    return { ...toJobBody(job), history: history.map(toJobEventBody) };
+    return { ...toJobBody(job), photos: photos.map(toPhotoBody), history: history.map(toJobEventBody) };
   }
 
   @Post('jobs/:jobId/assign')

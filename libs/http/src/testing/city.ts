@@ -11,6 +11,7 @@ import { MemoryDeadLetterOffice } from './memory-dead-letter-office.ts';
 import { MemoryDeviceRegistry } from './memory-device-registry.ts';
 import { MemoryMaintenanceStore } from './memory-maintenance-store.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
+import { MemoryPhotoStore } from './memory-photo-store.ts';
 import { MemoryReadings } from './memory-readings.ts';
 
 const NDDS75: DeviceModel = {
@@ -85,11 +86,13 @@ const NIGHTLY: Schedule = { name: 'nightly', recurrence: { every: 'day', hour: 3
 /** Everything that the API needs, in memory. */
 export function makeCity() {
   const clock = new ManualClock();
+  const maintenanceStore = new MemoryMaintenanceStore();
   return {
     clock,
     deviceRegistry: new MemoryDeviceRegistry(clock),
     telemetryStore: new MemoryReadings(),
-    maintenanceStore: new MemoryMaintenanceStore(),
+    maintenanceStore,
+    photoStore: new MemoryPhotoStore(maintenanceStore),
     outbox: new MemoryOutbox(),
     schedules: [NIGHTLY],
     scheduleRecords: new MemoryScheduleRecords(clock),
