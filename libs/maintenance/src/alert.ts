@@ -22,8 +22,8 @@ export interface Evidence {
   readonly values: Values;
 }
 
-/** Why an episode ended: a reading showed it, its rule is gone, or the sensor now looks at another asset. */
-export type ClearReason = 'measured' | 'ruleRemoved' | 'rebound';
+/** Why an episode ended: a reading showed it, its rule is gone, the sensor now looks at another asset, or a group was dissolved. */
+export type ClearReason = 'measured' | 'ruleRemoved' | 'rebound' | 'dissolved';
 
 /** An episode in which a rule holds. Times are UTC ms in event time. */
 export interface Alert {

@@ -28,6 +28,7 @@ const MOST_ALERTS = 100;
 const WITHDRAWN = {
   ruleRemoved: 'the rule was removed',
   rebound: 'the sensor was moved to another asset',
+  dissolved: 'the group was dissolved',
 } as const satisfies Record<Exclude<ClearReason, 'measured'>, string>;
 
 /** As if it had never been closed, nor begun. */

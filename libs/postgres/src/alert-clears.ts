@@ -1,19 +1,19 @@
 import { ACTIVE_JOB_STATES, verifiedJob, withdrawnJob, type Job, type JobStep } from '@stadtfunk/maintenance';
 import { and, inArray, sql } from 'drizzle-orm';
-import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { Clear } from './alert-changes.ts';
 import { bulkRows, moment } from './bulk-rows.ts';
 import { jobColumns, toJob } from './job-columns.ts';
 import { writeSteps } from './job-steps.ts';
 import { alertOf } from './rows.ts';
-import { alerts, jobs } from './schema.ts';
+import { alerts, heldAlerts, jobs } from './schema.ts';
 import type { Told } from './tell.ts';
+import type { Writer } from './writer.ts';
 
 /**
  * Ends alerts that are open. A job whose alerts are all over is confirmed by the sensor that measured it, also when
  * somebody has said before that it is done; a job that nobody can confirm any more is withdrawn.
  */
-export async function clearAlerts(tx: NodePgDatabase, clears: readonly Clear[], at: Date): Promise<readonly Told[]> {
+export async function clearAlerts(tx: Writer, clears: readonly Clear[], at: Date): Promise<readonly Told[]> {
   const first = new Map<string, Clear>();
   for (const clear of clears) if (!first.has(clear.alertId)) first.set(clear.alertId, clear);
   const { rows: over } = await tx.execute<{ alert_id: string }>(sql`
@@ -41,18 +41,29 @@ export async function clearAlerts(tx: NodePgDatabase, clears: readonly Clear[], 
       return row ? [[alertId, { ...clear, ruleId: row.ruleId }] as const] : [];
     }),
   );
+  const untold = await forgetHeld(tx, alertIds);
   const closed = await closeJobs(tx, alertIds, ends, at);
 
   const told: Told[] = [];
   for (const { alertId } of first.values()) {
     const row = rows.get(alertId);
-    if (row) told.push({ type: 'alert.cleared', data: alertOf(row) });
+    if (row) told.push({ type: 'alert.cleared', data: alertOf(row), quiet: untold.has(alertId) });
   }
   return [...told, ...closed.map((job) => ({ type: 'job.changed', data: job }))];
 }
 
+/** Nothing waits any more. Gives the alerts that nobody outside was ever told of. */
+async function forgetHeld(tx: Writer, alertIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const { alertId, told } = heldAlerts;
+  const held = await tx
+    .delete(heldAlerts)
+    .where(inArray(alertId, [...alertIds]))
+    .returning({ alertId, told });
+  return new Set(held.flatMap((row) => (row.told ? [] : row.alertId)));
+}
+
 async function closeJobs(
-  tx: NodePgDatabase,
+  tx: Writer,
   alertIds: readonly string[],
   ends: ReadonlyMap<string, End>,
   at: Date,

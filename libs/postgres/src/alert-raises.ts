@@ -1,46 +1,108 @@
-import type { JobDraft } from '@stadtfunk/maintenance';
-import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { groupKey, type JobDraft, type Suppression } from '@stadtfunk/maintenance';
 import type { Raise } from './alert-changes.ts';
 import { relapse } from './alert-relapses.ts';
+import { suppressionsOf } from './alert-suppression.ts';
 import { alertOf, jobOf } from './rows.ts';
-import { alerts, departments, jobAlerts, jobHistory, jobs } from './schema.ts';
+import { alerts, departments, heldAlerts, jobAlerts, jobHistory, jobs } from './schema.ts';
 import type { Told } from './tell.ts';
+import type { Writer } from './writer.ts';
 
-/** Opens alerts, each with its job: a new one, or the one that the same problem had before. The constraint decides which are new; the others change nothing. */
-export async function raiseAlerts(tx: NodePgDatabase, raises: readonly Raise[], at: Date): Promise<readonly Told[]> {
-  const raised = await tx.insert(alerts).values(raises.map(toAlertRow)).onConflictDoNothing().returning();
+/**
+ * Opens alerts, each with its job: a new one, or the one that the same problem had before. The constraint decides which are new;
+ * the others change nothing. Of those that are shelved, out of service or may be one of a group, nobody is told yet.
+ */
+export async function raiseAlerts(tx: Writer, raises: readonly Raise[], at: Date): Promise<readonly Told[]> {
+  const suppressions = await suppressionsAt(tx, raises, at.getTime());
+  const raised = await tx
+    .insert(alerts)
+    .values(raises.map((raise) => toAlertRow(raise, suppressions.get(raise.alertId))))
+    .onConflictDoNothing()
+    .returning();
   const fresh = new Map(raised.map((row) => [row.alertId, row]));
-  const orders: Order[] = [];
-  for (const raise of raises) if (raise.job && fresh.has(raise.alertId)) orders.push({ raise, draft: raise.job });
-  const relapsed = await relapse(tx, orders, at);
-  const made = await createJobs(
-    tx,
-    orders.filter(({ raise }) => !relapsed.has(raise.alertId)),
-    at,
-  );
+  const isFresh = ({ alertId }: Raise) => fresh.has(alertId);
+  await holdAlerts(tx, raises.filter(isFresh), suppressions);
+  const orders = raises.flatMap((raise) => {
+    return raise.job && isFresh(raise) && !suppressions.has(raise.alertId) ? [{ raise, draft: raise.job }] : [];
+  });
+  const opened = await openJobs(tx, orders, at);
 
   const told: Told[] = [];
-  for (const { alertId, job } of raises) {
+  for (const { alertId } of raises) {
     const row = fresh.get(alertId);
     // Of the same raise twice in one batch, the second changes nothing.
     if (!row || !fresh.delete(alertId)) continue;
-    told.push({ type: 'alert.raised', data: alertOf(row) });
-    const again = relapsed.get(alertId);
-    if (again) told.push({ type: 'job.changed', data: again });
-    const jobRow = !again && job && made.get(job.jobId);
-    if (jobRow) told.push({ type: 'job.created', data: jobOf(jobRow, [alertId]) });
+    if (suppressions.has(alertId)) told.push({ type: 'alert.suppressed', data: alertOf(row), quiet: true });
+    else told.push({ type: 'alert.raised', data: alertOf(row) });
+    const job = opened.get(alertId);
+    if (job) told.push(job);
   }
   return told;
 }
 
-/** A job that a new alert asks for. */
+/** Why nobody is told of an alert when it is raised: what people have said, or that it waits for others. By alert. */
+async function suppressionsAt(
+  tx: Writer,
+  raises: readonly Raise[],
+  now: number,
+): Promise<ReadonlyMap<string, Suppression>> {
+  const asked = await suppressionsOf(
+    tx,
+    raises.map(({ raisedAt, ...same }) => ({ ...same, time: raisedAt })),
+  );
+  const found = new Map(asked);
+  for (const { alertId, grouping } of raises) {
+    if (!grouping || grouping.atOnce || found.has(alertId)) continue;
+    found.set(alertId, { kind: 'byDesign', until: now + grouping.withinMs });
+  }
+  return found;
+}
+
+/** Remembers what alerts ask for that wait, and those that may become members of a group. */
+async function holdAlerts(
+  tx: Writer,
+  raises: readonly Raise[],
+  suppressions: ReadonlyMap<string, Suppression>,
+): Promise<void> {
+  const held = raises.filter(({ alertId, grouping }) => grouping !== undefined || suppressions.has(alertId));
+  if (held.length === 0) return;
+  const rows = held.map(({ alertId, ruleId, job, grouping }): typeof heldAlerts.$inferInsert => {
+    const suppression = suppressions.get(alertId);
+    const waitsUntil = suppression?.kind === 'byDesign' ? suppression.until : null;
+    return {
+      alertId,
+      state: waitsUntil !== null ? 'waiting' : suppression ? 'suppressed' : 'single',
+      told: !suppression,
+      job,
+      groupKey: grouping ? groupKey(ruleId, grouping) : null,
+      grouping,
+      waitsUntil: waitsUntil === null ? null : new Date(waitsUntil),
+    };
+  });
+  await tx.insert(heldAlerts).values(rows).onConflictDoNothing();
+}
+
+/** A job that an alert asks for. */
 export interface Order {
-  readonly raise: Raise;
+  readonly raise: Pick<Raise, 'alertId' | 'ruleId' | 'subject' | 'assetId' | 'deviceId' | 'raisedAt'>;
   readonly draft: JobDraft;
 }
 
+/** The jobs of alerts: what is to be told of each, by alert. */
+export async function openJobs(tx: Writer, orders: readonly Order[], at: Date): Promise<ReadonlyMap<string, Told>> {
+  const relapsed = await relapse(tx, orders, at);
+  const fresh = orders.filter(({ raise }) => !relapsed.has(raise.alertId));
+  const made = await createJobs(tx, fresh, at);
+  const told = new Map<string, Told>();
+  for (const [alertId, job] of relapsed) told.set(alertId, { type: 'job.changed', data: job });
+  for (const { raise, draft } of fresh) {
+    const row = made.get(draft.jobId);
+    if (row) told.set(raise.alertId, { type: 'job.created', data: jobOf(row, [raise.alertId]) });
+  }
+  return told;
+}
+
 async function createJobs(
-  tx: NodePgDatabase,
+  tx: Writer,
   orders: readonly Order[],
   at: Date,
 ): Promise<ReadonlyMap<string, typeof jobs.$inferSelect>> {
@@ -71,9 +133,15 @@ async function createJobs(
   return new Map(made.map((row) => [row.jobId, row]));
 }
 
-function toAlertRow(raise: Raise): typeof alerts.$inferInsert {
-  const { type: _type, job: _job, evidence, raisedAt, ...same } = raise;
-  return { ...same, raisedAt: new Date(raisedAt), raisedBy: evidence };
+function toAlertRow(raise: Raise, suppression: Suppression | undefined): typeof alerts.$inferInsert {
+  const { type: _type, job: _job, grouping: _grouping, evidence, raisedAt, ...same } = raise;
+  return {
+    ...same,
+    raisedAt: new Date(raisedAt),
+    raisedBy: evidence,
+    suppression: suppression?.kind ?? null,
+    suppressedUntil: suppression?.until ? new Date(suppression.until) : null,
+  };
 }
 
 function toJobRow({ raise, draft }: Order, createdAt: Date): typeof jobs.$inferInsert {

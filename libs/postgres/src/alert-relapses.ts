@@ -7,22 +7,18 @@ import {
   type JobStep,
 } from '@stadtfunk/maintenance';
 import { asc, inArray, sql } from 'drizzle-orm';
-import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { Order } from './alert-raises.ts';
 import { bulkRows, moment } from './bulk-rows.ts';
 import { jobColumns, toJob } from './job-columns.ts';
 import { writeSteps } from './job-steps.ts';
 import { jobAlerts, jobs } from './schema.ts';
+import type { Writer } from './writer.ts';
 
 /**
  * Gives the jobs of problems that are back to the new alerts, by alert: jobs that are active although their alerts are over,
  * or that were done or verified not long ago.
  */
-export async function relapse(
-  tx: NodePgDatabase,
-  orders: readonly Order[],
-  at: Date,
-): Promise<ReadonlyMap<string, Job>> {
+export async function relapse(tx: Writer, orders: readonly Order[], at: Date): Promise<ReadonlyMap<string, Job>> {
   const found = await findCandidates(tx, orders);
   if (found.size === 0) return new Map();
   // Locked, and judged again: somebody may have moved them meanwhile.
@@ -55,7 +51,7 @@ interface Candidate {
 }
 
 /** The job of the last time, by alert. */
-async function findCandidates(tx: NodePgDatabase, orders: readonly Order[]): Promise<ReadonlyMap<string, Candidate>> {
+async function findCandidates(tx: Writer, orders: readonly Order[]): Promise<ReadonlyMap<string, Candidate>> {
   if (orders.length === 0) return new Map();
   const active = sql.raw(ACTIVE_JOB_STATES.map((state) => `'${state}'`).join(', '));
   const { rows } = await tx.execute<{ alert_id: string; job_id: string; cleared_at: number }>(sql`

@@ -60,8 +60,11 @@ onEachDatabase((name, open) => {
 });
 
 async function insertAlert(tx: Transaction, alert: Alert): Promise<void> {
+  const { suppression, ...same } = alert;
   await tx.insert(alerts).values({
-    ...alert,
+    ...same,
+    suppression: suppression?.kind ?? null,
+    suppressedUntil: suppression?.until ? new Date(suppression.until) : null,
     raisedAt: new Date(alert.raisedAt),
     acknowledgedAt: alert.acknowledgedAt === null ? null : new Date(alert.acknowledgedAt),
     clearedAt: alert.clearedAt === null ? null : new Date(alert.clearedAt),

@@ -1,4 +1,15 @@
-import type { Alert, ClearReason, Evidence, Explanation, Job, JobPriority, JobState, Severity, Text } from '@stadtfunk/maintenance';
+import type {
+  Alert,
+  ClearReason,
+  Evidence,
+  Explanation,
+  Job,
+  JobPriority,
+  JobState,
+  Severity,
+  SuppressionKind,
+  Text,
+} from '@stadtfunk/maintenance';
 import { alerts, jobs } from './schema.ts';
 
 /** Rows as Drizzle selects them: `typeof alerts.$inferSelect`. */
@@ -25,6 +36,11 @@ export function alertOf(row: AlertRow): Alert {
     clearReason: row.clearReason as ClearReason | null,
     raisedBy: row.raisedBy as Evidence,
     clearedBy: row.clearedBy as Evidence | null,
+    ...(row.suppression !== null && {
+      suppression: { kind: row.suppression as SuppressionKind, until: msOf(row.suppressedUntil) },
+    }),
+    ...(row.groupAlertId !== null && { groupAlertId: row.groupAlertId }),
+    ...(row.members !== null && { members: row.members }),
     ...(row.explanation !== null && { explanation: row.explanation as Explanation }),
   };
 }

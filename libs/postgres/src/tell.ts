@@ -7,6 +7,8 @@ import { outbox } from './schema.ts';
 export interface Told {
   readonly type: string;
   readonly data: Alert | Job;
+  /** Only for live pages: no channel hears of it. */
+  readonly quiet?: boolean;
 }
 
 /** The channel on which every transaction that leaves something in the outbox says so when it commits. */
@@ -19,7 +21,9 @@ export async function tell(
   at: Date,
 ): Promise<void> {
   if (told.length === 0) return;
-  await tx.insert(outbox).values(told.map(({ type, data }) => ({ type, at, data })));
+  await tx
+    .insert(outbox)
+    .values(told.map(({ type, data, quiet }) => ({ type, at, data, relayedAt: quiet ? at : null })));
   await announce(tx);
 }
 

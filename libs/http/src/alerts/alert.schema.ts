@@ -21,7 +21,7 @@ export const alert = z
     acknowledgedAt: isoTime.nullable(),
     acknowledgedBy: z.string().nullable(),
     clearedAt: isoTime.nullable(),
-    clearReason: z.enum(['measured', 'ruleRemoved', 'rebound']).nullable(),
+    clearReason: z.enum(['measured', 'ruleRemoved', 'rebound', 'dissolved']).nullable(),
     raisedBy: evidence,
     clearedBy: evidence.nullable(),
   })

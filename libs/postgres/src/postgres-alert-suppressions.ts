@@ -1,0 +1,222 @@
+import { randomUUID } from 'node:crypto';
+import {
+  AlertSuppressions,
+  checkShelf,
+  checkWindow,
+  MOST_WINDOWS,
+  shelfEnd,
+  type Alert,
+  type MaintenanceWindow,
+  type NewShelf,
+  type NewWindow,
+  type Shelf,
+  type SuppressionFilter,
+  type SuppressionRefusal,
+} from '@stadtfunk/maintenance';
+import type { Page } from '@stadtfunk/readings';
+import { and, desc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
+import type { Database } from './database.ts';
+import { isUuid, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
+import { query, transaction, type Transaction } from './query.ts';
+import { alertOf } from './rows.ts';
+import { alerts, alertShelves, heldAlerts, maintenanceWindows } from './schema.ts';
+import { shelfOf, windowOf } from './suppression-rows.ts';
+import { tell } from './tell.ts';
+
+/** Shelves and maintenance windows in tables. */
+export class PostgresAlertSuppressions extends AlertSuppressions {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    super();
+    this.#database = database;
+  }
+
+  override async shelve(shelf: NewShelf): Promise<Alert | SuppressionRefusal> {
+    const { alertId, scope, until, reason, actor, at } = shelf;
+    const checked = checkShelf(shelf);
+    if (!checked.ok) return checked.error as SuppressionRefusal;
+    return transaction(this.#database, async (tx) => {
+      const found = await lockOpen(tx, alertId);
+      if ('code' in found) return found;
+      const { subject, ruleId } = found;
+      await endShelves(tx, found, actor, at);
+      await tx.insert(alertShelves).values({
+        shelfId: randomUUID(),
+        ...{ alertId, subject, ruleId, scope, reason, shelvedBy: actor },
+        since: new Date(at),
+        until: new Date(until),
+      });
+      const [row] = await tx
+        .update(alerts)
+        .set({ suppression: 'shelved', suppressedUntil: new Date(until), groupAlertId: null })
+        .where(eq(alerts.alertId, alertId))
+        .returning();
+      await tx.update(heldAlerts).set({ state: 'suppressed', waitsUntil: null }).where(eq(heldAlerts.alertId, alertId));
+      const alert = alertOf(row!);
+      await tell(tx, [{ type: 'alert.shelved', data: alert }], new Date(at));
+      return alert;
+    });
+  }
+
+  override async unshelve(alertId: string, actor: string, at: number): Promise<Alert | SuppressionRefusal> {
+    return transaction(this.#database, async (tx) => {
+      const found = await lockOpen(tx, alertId);
+      if ('code' in found) return found;
+      if (found.suppression !== 'shelved') {
+        return { code: 'alert.notShelved', detail: `alert ${alertId} is not shelved` };
+      }
+      await endShelves(tx, found, actor, at);
+      // The settlement does the rest, as at the end of any shelf.
+      const [row] = await tx
+        .update(alerts)
+        .set({ suppressedUntil: new Date(at) })
+        .where(eq(alerts.alertId, alertId))
+        .returning();
+      const alert = alertOf(row!);
+      await tell(tx, [{ type: 'alert.unshelved', data: alert, quiet: true }], new Date(at));
+      return alert;
+    });
+  }
+
+  override async listShelves({ endingAfter, limit, after }: SuppressionFilter): Promise<Page<Shelf>> {
+    const { until, endedAt, since, shelfId } = alertShelves;
+    const rows = await query(this.#database, (drizzle) =>
+      drizzle
+        .select()
+        .from(alertShelves)
+        .where(
+          and(
+            endingAfter === undefined ? undefined : and(gt(until, new Date(endingAfter)), isNull(endedAt)),
+            after === undefined ? undefined : sql`(${since}, ${shelfId}) < ${keysOf('shelves', after)}`,
+          ),
+        )
+        .orderBy(desc(since), desc(shelfId))
+        .limit(limit + 1),
+    );
+    return toPage(rows, limit, shelfOf, (row) => pageCursor('shelves', [row.since.getTime(), row.shelfId]));
+  }
+
+  override async addWindow(window: NewWindow): Promise<MaintenanceWindow | SuppressionRefusal> {
+    const { scope, startsAt, endsAt, reason, actor, at } = window;
+    const checked = checkWindow(window);
+    if (!checked.ok) return checked.error as SuppressionRefusal;
+    return transaction(this.#database, async (tx) => {
+      await tx.execute(sql`select pg_advisory_xact_lock(hashtext('stadtfunk.windows'))`);
+      const present = await tx.$count(
+        maintenanceWindows,
+        and(gt(maintenanceWindows.endsAt, new Date(at)), isNull(maintenanceWindows.endedAt)),
+      );
+      if (present >= MOST_WINDOWS) {
+        return { code: 'window.tooMany', detail: `there are ${MOST_WINDOWS} maintenance windows already` };
+      }
+      const [row] = await tx
+        .insert(maintenanceWindows)
+        .values({
+          windowId: randomUUID(),
+          ...scope,
+          assetIds: scope.assetIds === null ? null : [...scope.assetIds],
+          startsAt: new Date(startsAt),
+          endsAt: new Date(endsAt),
+          reason,
+          createdAt: new Date(at),
+          createdBy: actor,
+        })
+        .returning();
+      return windowOf(row!);
+    });
+  }
+
+  override async endWindow(
+    windowId: string,
+    actor: string,
+    at: number,
+  ): Promise<MaintenanceWindow | SuppressionRefusal> {
+    const unknown: SuppressionRefusal = { code: 'window.unknown', detail: `there is no window ${windowId}` };
+    if (!isUuid(windowId)) return unknown;
+    return transaction(this.#database, async (tx) => {
+      const { windowId: id, endsAt, endedAt } = maintenanceWindows;
+      const [ended] = await tx
+        .update(maintenanceWindows)
+        .set({ endedAt: new Date(at), endedBy: actor })
+        .where(and(eq(id, windowId), isNull(endedAt), gt(endsAt, new Date(at))))
+        .returning();
+      if (!ended) {
+        const [row] = await tx.select().from(maintenanceWindows).where(eq(id, windowId));
+        return row ? windowOf(row) : unknown;
+      }
+      // Looked at afresh by the settlement: another window may keep some of them back.
+      await tx
+        .update(alerts)
+        .set({ suppressedUntil: new Date(at) })
+        .where(and(eq(alerts.suppression, 'outOfService'), isNull(alerts.clearedAt)));
+      return windowOf(ended);
+    });
+  }
+
+  override async findWindow(windowId: string): Promise<MaintenanceWindow | undefined> {
+    if (!isUuid(windowId)) return undefined;
+    const [row] = await query(this.#database, (drizzle) =>
+      drizzle.select().from(maintenanceWindows).where(eq(maintenanceWindows.windowId, windowId)),
+    );
+    return row && windowOf(row);
+  }
+
+  override async listWindows({ endingAfter, limit, after }: SuppressionFilter): Promise<Page<MaintenanceWindow>> {
+    const { startsAt, endsAt, endedAt, windowId } = maintenanceWindows;
+    const rows = await query(this.#database, (drizzle) =>
+      drizzle
+        .select()
+        .from(maintenanceWindows)
+        .where(
+          and(
+            endingAfter === undefined ? undefined : and(gt(endsAt, new Date(endingAfter)), isNull(endedAt)),
+            after === undefined ? undefined : sql`(${startsAt}, ${windowId}) < ${keysOf('windows', after)}`,
+          ),
+        )
+        .orderBy(desc(startsAt), desc(windowId))
+        .limit(limit + 1),
+    );
+    return toPage(rows, limit, windowOf, (row) => pageCursor('windows', [row.startsAt.getTime(), row.windowId]));
+  }
+}
+
+async function lockOpen(tx: Transaction, alertId: string): Promise<typeof alerts.$inferSelect | SuppressionRefusal> {
+  const unknown: SuppressionRefusal = { code: 'alert.unknown', detail: `there is no alert ${alertId}` };
+  if (!isUuid(alertId)) return unknown;
+  const [row] = await tx.select().from(alerts).where(eq(alerts.alertId, alertId)).for('update');
+  if (!row) return unknown;
+  return row.clearedAt === null ? row : { code: 'alert.cleared', detail: `alert ${alertId} is over` };
+}
+
+/** Ends what keeps an alert shelved. */
+async function endShelves(
+  tx: Transaction,
+  { alertId, subject, ruleId }: typeof alerts.$inferSelect,
+  actor: string,
+  at: number,
+): Promise<void> {
+  const rows = await tx
+    .select()
+    .from(alertShelves)
+    .where(
+      and(
+        or(
+          eq(alertShelves.alertId, alertId),
+          and(eq(alertShelves.scope, 'problem'), eq(alertShelves.subject, subject), eq(alertShelves.ruleId, ruleId)),
+        ),
+        isNull(alertShelves.endedAt),
+      ),
+    );
+  const open = rows.filter((row) => shelfEnd(shelfOf(row)) > at).map(({ shelfId }) => shelfId);
+  if (open.length === 0) return;
+  await tx
+    .update(alertShelves)
+    .set({ endedAt: new Date(at), endedBy: actor })
+    .where(inArray(alertShelves.shelfId, open));
+}
+
+function keysOf(list: string, cursor: string) {
+  const [time, id] = readPageCursor(list, cursor, ['time', 'uuid']);
+  return sql`(${new Date(Number(time)).toISOString()}::timestamptz, ${id}::uuid)`;
+}
