@@ -141,6 +141,86 @@ describe('a rule file', () => {
       file({ when: `    when: '[1, 2].all(a, [1, 2].exists(b, fillingLevel > 0.5))'` }),
       ["rules/bins.yaml:5: rules[0].when: expected no list of lists, found 'exists' inside of another"],
     ],
+    [
+      'a function that there is not',
+      file({ when: `    when: "avg(fillingLevel, 'PT6H') > 0.5"` }),
+      [
+        "rules/bins.yaml:5: rules[0].when: expected one of the functions mean, min, max, slope, rise, fall, count, changes, share, held, hoursSince, has, size, contains, startsWith, endsWith, lowerAscii, all, exists, exists_one, filter, map, double, int, string (did you mean 'mean'?), found 'avg'",
+      ],
+    ],
+    [
+      'a function without a span',
+      file({ when: '    when: mean(fillingLevel) > 0.5' }),
+      ["rules/bins.yaml:5: rules[0].when: expected mean(<quantity>, 'PT6H'), found mean(double)"],
+    ],
+    [
+      'a span that is no duration',
+      file({ when: `    when: "mean(fillingLevel, '6h') > 0.5"` }),
+      [
+        "rules/bins.yaml:5: rules[0].when: expected an ISO 8601 duration in quotes such as 'PT6H', from PT1M to P31D, as in mean(<quantity>, 'PT6H'), found \"6h\"",
+      ],
+    ],
+    [
+      'a span that is too long',
+      file({ when: `    when: "mean(fillingLevel, 'P1000D') > 0.5"` }),
+      [
+        "rules/bins.yaml:5: rules[0].when: expected an ISO 8601 duration in quotes such as 'PT6H', from PT1M to P31D, as in mean(<quantity>, 'PT6H'), found \"P1000D\"",
+      ],
+    ],
+    [
+      'the mean of a flag',
+      file({ when: `    when: "mean(occupancy, 'PT6H') > 0.5"` }),
+      [
+        "rules/bins.yaml:5: rules[0].when: expected a quantity that is a number, as in mean(<quantity>, 'PT6H'), found occupancy",
+      ],
+    ],
+    [
+      'the mean of something worked out',
+      file({ when: `    when: "mean(fillingLevel * 2, 'PT6H') > 0.5"` }),
+      [
+        "rules/bins.yaml:5: rules[0].when: expected a quantity that is a number, as in mean(<quantity>, 'PT6H'), found fillingLevel * 2",
+      ],
+    ],
+    [
+      'a number where a condition belongs',
+      file({ when: `    when: "held(fillingLevel, 'PT6H')"` }),
+      [
+        'rules/bins.yaml:5: rules[0].when: expected an expression that is true or false in held(…), found one of type double',
+      ],
+    ],
+    [
+      'an unknown quantity inside of a question',
+      file({ when: `    when: "held(tillt > 3, 'PT6H')"` }),
+      [
+        "rules/bins.yaml:5: rules[0].when: expected a quantity, sunAltitude, localHour, weekday, holiday, asset.…, reading.… or previous.… (did you mean 'tilt'?), found 'tillt'",
+      ],
+    ],
+    [
+      'an unknown previous value',
+      file({ when: '    when: previous.fillLevel > 0.5' }),
+      [
+        "rules/bins.yaml:5: rules[0].when: expected a quantity (did you mean 'fillingLevel'?), found 'previous.fillLevel'",
+      ],
+    ],
+    [
+      'the age of something else',
+      file({ when: '    when: hoursSince(fillingLevel) > 2' }),
+      ['rules/bins.yaml:5: rules[0].when: expected hoursSince(previous.<quantity>), found fillingLevel'],
+    ],
+    [
+      'a function of CEL that knows a clock',
+      file({ when: `    when: "fillingLevel > 0.5 && timestamp('2026-01-01T00:00:00Z').getHours() > 3"` }),
+      [
+        "rules/bins.yaml:5: rules[0].when: expected one of the functions mean, min, max, slope, rise, fall, count, changes, share, held, hoursSince, has, size, contains, startsWith, endsWith, lowerAscii, all, exists, exists_one, filter, map, double, int, string, found 'getHours'",
+      ],
+    ],
+    [
+      'too many questions',
+      file({
+        when: `    when: "${Array.from({ length: 21 }, (_, n) => `count(tilt, 'PT${n + 1}M') > 5`).join(' && ')}"`,
+      }),
+      ['rules/bins.yaml:5: rules[0].when: expected at most 20 questions about earlier readings, found 21'],
+    ],
     ['an empty file', '', ['rules/bins.yaml:1: expected a mapping with version, rules, found nothing']],
     [
       'a list where a mapping belongs',

@@ -1,4 +1,4 @@
-import { Environment, EvaluationError, serialize, type ASTNode, type TypeDeclaration } from '@marcbachmann/cel-js';
+import { Environment, EvaluationError, serialize, type ASTNode } from '@marcbachmann/cel-js';
 import { durationMs } from '@stadtfunk/kernel';
 import { QUANTITIES, QUANTITY_NAMES } from '@stadtfunk/readings';
 import { WINDOW_FUNCTIONS } from './language.ts';

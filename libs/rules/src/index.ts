@@ -13,11 +13,13 @@ export {
   type RuleMemory,
 } from './device-state.ts';
 export { advance, applyUplink } from './evaluator.ts';
+export { RULE_LANGUAGE } from './language.ts';
 export { RULE_OPTIONS } from './options.ts';
 export { describeProblem, type RuleProblem } from './problem.ts';
 export { RuleCatalogue, type RuleSummary } from './rule-catalogue.ts';
 export { RuleSet, type RuleFailures } from './rule-set.ts';
 export { RULE_FILE_SCHEMA } from './rule-file-schema.ts';
+export { RULE_KEYS } from './rule-format.ts';
 export { runExamples, type ExampleAlert, type ExampleOutcome, type RuleExample } from './rule-example.ts';
 export { type RuleSubject } from './rule-subject.ts';
 export { type Condition, type Hold, type JobOrder, type Rule } from './rule.ts';

@@ -43,11 +43,18 @@ export const PLAIN_FUNCTIONS = {
 
 export const FUNCTIONS: Readonly<Record<string, string>> = { ...WINDOW_FUNCTIONS, ...PLAIN_FUNCTIONS };
 
-export const OPERATORS = [
+const OPERATORS = [
   ...['&&', '||', '!', '?:'],
   ...['==', '!=', '<', '<=', '>', '>=', 'in'],
   ...['+', '-', '*', '/', '%', '[]', '{}'],
 ] as const;
+
+/** By name, for whoever documents or completes conditions. */
+export const RULE_LANGUAGE: Readonly<Record<'operators' | 'variables' | 'functions', readonly string[]>> = {
+  operators: OPERATORS,
+  variables: VARIABLES,
+  functions: Object.keys(FUNCTIONS),
+};
 
 /** What people who know another language write. */
 const SYNONYMS: Readonly<Record<string, string>> = {

@@ -49,7 +49,7 @@ const rows = fc.array(
   fc.record({
     ageMs: fc.oneof(fc.integer({ min: 0, max: 90_000 }), fc.integer({ min: -2 * MINUTE, max: 4 * HOUR })),
     values,
-    quality: fc.constantFrom(4, 4, 3, 1),
+    quality: fc.constantFrom<Reading['quality']>(4, 4, 3, 1),
   }),
   { maxLength: 4 },
 );
@@ -66,7 +66,7 @@ const uplinks: fc.Arbitrary<readonly Uplink[]> = fc
           ...of,
           observedAt: receivedAt - ageMs,
           receivedAt,
-          quality: quality as Reading['quality'],
+          quality,
           values: said,
         };
       });
