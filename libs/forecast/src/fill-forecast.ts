@@ -1,0 +1,74 @@
+import { FILL_OPTIONS } from './fill-options.ts';
+import { dispersionOf, momentsOf, patternOf } from './fill-pattern.ts';
+import type { FillState } from './fill-state.ts';
+import type { LocalClock } from './local-clock.ts';
+
+/** Why nothing can be said. */
+export const NO_FILL_FORECAST = ['tooFewReadings', 'notFilling', 'unconfirmed', 'stuck'] as const;
+export type NoFillForecast = (typeof NO_FILL_FORECAST)[number];
+
+/** When a level is reached if nobody empties the container. UTC ms; null: beyond the horizon. */
+export interface LevelForecast {
+  readonly level: number;
+  /** As likely before as after it. */
+  readonly expectedAt: number | null;
+  /** In one of ten cases before this, and in one of ten after that. */
+  readonly earliestAt: number | null;
+  readonly latestAt: number | null;
+}
+
+/** Why there can be no forecast from this state; undefined: there can be one. */
+export function noFillForecast(state: FillState): NoFillForecast | undefined {
+  const { leastDays, mostRelativeError, stuckLevel } = FILL_OPTIONS;
+  if (state.q !== null) return 'unconfirmed';
+  if (state.s > stuckLevel) return 'stuck';
+  const days = state.wt.reduce((sum, each) => sum + each, 0);
+  if (days < leastDays) return 'tooFewReadings';
+  if (relativeVariance(state) <= mostRelativeError ** 2) return undefined;
+  return days >= NOT_FILLING_DAYS ? 'notFilling' : 'tooFewReadings';
+}
+
+/** After so many days it is not for want of readings that the rate is not known. */
+const NOT_FILLING_DAYS = 14;
+
+/** Of the rate: how far it may be from the truth. */
+function relativeVariance(state: FillState): number {
+  return dispersionOf(state) / Math.max(1e-9, state.f);
+}
+
+/**
+ * When these levels (ascending) are reached, from the last reading on. Amounts that come in are taken to be normal around
+ * what the pattern expects, so the time until they suffice follows a Birnbaum-Saunders distribution.
+ */
+export function forecastLevels(
+  state: FillState,
+  clock: LocalClock,
+  levels: readonly number[],
+): readonly LevelForecast[] | NoFillForecast {
+  const reason = noFillForecast(state);
+  if (reason !== undefined) return reason;
+  const dispersion = dispersionOf(state);
+  const drift = relativeVariance(state) + FILL_OPTIONS.driftVariance;
+  const pattern = patternOf(state);
+  return levels.map((level) => {
+    const gap = level - state.l;
+    if (gap <= 0) return { level, expectedAt: state.t, earliestAt: state.t, latestAt: state.t };
+    const { least, most } = amountsUntil(gap, state.p, dispersion, drift);
+    const moments = momentsOf(pattern, clock, state.t, [least, gap, most]);
+    const [earliestAt, expectedAt, latestAt] = moments.map((at) => (at === Infinity ? null : at));
+    return { level, expectedAt: expectedAt!, earliestAt: earliestAt!, latestAt: latestAt! };
+  });
+}
+
+/**
+ * The expected amounts M at which the gap is closed with a probability of one and of nine tenths: the roots of
+ * (gap - M)^2 = z^2 (level + dispersion M + drift M^2), the variance of level and amount.
+ */
+function amountsUntil(gap: number, level: number, dispersion: number, drift: number) {
+  const z2 = FILL_OPTIONS.intervalDeviations ** 2;
+  const a = 1 - z2 * drift;
+  const b = gap + (z2 * dispersion) / 2;
+  const c = gap ** 2 - z2 * level;
+  const root = Math.sqrt(Math.max(0, b ** 2 - a * c));
+  return { least: Math.max(0, c / (b + root)), most: a > 0 ? (b + root) / a : Infinity };
+}

@@ -1,0 +1,120 @@
+import { DAY_MS } from '@stadtfunk/kernel';
+import { FILL_OPTIONS } from './fill-options.ts';
+import { PARTS, WEEKDAYS, type FillState } from './fill-state.ts';
+import type { LocalClock } from './local-clock.ts';
+
+const PART_MS = DAY_MS / PARTS;
+/** However odd the data: one weekday or part of the day has no more than this many times the average, and no less. */
+const MOST_FACTOR = 6;
+const LEAST_FACTOR = 0.05;
+
+/** Expected levels per day, on average and by weekday and part of the day. */
+export interface FillPattern {
+  readonly ratePerDay: number;
+  /** By weekday from Monday: times the average. */
+  readonly weekdays: readonly number[];
+  readonly parts: readonly number[];
+}
+
+/** A stretch of time within one part of one local day. */
+export interface Stretch {
+  readonly weekday: number;
+  readonly part: number;
+  readonly days: number;
+}
+
+/** Variance of a day's filling per level expected. */
+export function dispersionOf({ a, b }: FillState): number {
+  const { priorDispersion, priorDispersionWeight } = FILL_OPTIONS;
+  return (a + priorDispersion * priorDispersionWeight) / (b + priorDispersionWeight);
+}
+
+/** What the state says of the pattern: each factor drawn to 1 the less is known of it (gamma-Poisson shrinkage). */
+export function patternOf(state: FillState): FillPattern {
+  const { priorDays, priorRatePerDay, weekdayVariance, partVariance } = FILL_OPTIONS;
+  const dispersion = dispersionOf(state);
+  const ratePerDay = Math.max(0, (state.f + priorDays * priorRatePerDay) / (state.e + priorDays));
+  return {
+    ratePerDay,
+    weekdays: factorsOf(state.wf, state.wt, dispersion / weekdayVariance),
+    parts: factorsOf(state.pf, state.pt, dispersion / partVariance),
+  };
+}
+
+function factorsOf(filled: readonly number[], days: readonly number[], weight: number): number[] {
+  const [total, time] = [sum(filled), sum(days)];
+  if (!(total > 0 && time > 0)) return filled.map(() => 1);
+  const factors = filled.map((level, index) => {
+    const factor = (level + weight) / ((total / time) * days[index]! + weight);
+    return Math.min(MOST_FACTOR, Math.max(LEAST_FACTOR, factor));
+  });
+  const scale = factors.length / sum(factors);
+  return factors.map((factor) => factor * scale);
+}
+
+function sum(values: readonly number[]): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+/** The time from one moment to another, cut at the parts of local days. At most some hundred pieces are asked for. */
+export function stretchesOf(clock: LocalClock, from: number, to: number): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (let at = from; at < to;) {
+    const local = clock.localTime(at);
+    const ms = Math.min(to - at, PART_MS - modulo(local, PART_MS));
+    stretches.push({ weekday: weekdayOf(local), part: Math.floor(modulo(local, DAY_MS) / PART_MS), days: ms / DAY_MS });
+    at += ms;
+  }
+  return stretches;
+}
+
+/** 0 is Monday. 1 January 1970 was a Thursday. */
+function weekdayOf(local: number): number {
+  return modulo(Math.floor(local / DAY_MS) + 3, WEEKDAYS);
+}
+
+/** What should come in over a stretch. */
+export function expectedOf({ ratePerDay, weekdays, parts }: FillPattern, { weekday, part, days }: Stretch): number {
+  return ratePerDay * weekdays[weekday]! * parts[part]! * days;
+}
+
+/**
+ * When each of these amounts (ascending) should have come in, from a moment on; Infinity beyond the horizon.
+ */
+export function momentsOf(
+  pattern: FillPattern,
+  clock: LocalClock,
+  from: number,
+  amounts: readonly number[],
+): readonly number[] {
+  const moments: number[] = [];
+  const end = from + FILL_OPTIONS.horizonDays * DAY_MS;
+  let filled = 0;
+  let at = from;
+  while (moments.length < amounts.length) {
+    const amount = amounts[moments.length]!;
+    if (amount <= filled) {
+      moments.push(at);
+      continue;
+    }
+    if (at >= end) {
+      moments.push(Infinity);
+      continue;
+    }
+    const local = clock.localTime(at);
+    const ofDay = modulo(local, DAY_MS);
+    const part = Math.floor(ofDay / PART_MS);
+    const perMs = (pattern.ratePerDay * pattern.weekdays[weekdayOf(local)]! * pattern.parts[part]!) / DAY_MS;
+    const ms = PART_MS - (ofDay % PART_MS);
+    if (filled + perMs * ms >= amount) moments.push(at + Math.round((amount - filled) / perMs));
+    else {
+      filled += perMs * ms;
+      at += ms;
+    }
+  }
+  return moments;
+}
+
+export const modulo = (value: number, by: number): number => ((value % by) + by) % by;
