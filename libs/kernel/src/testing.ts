@@ -1,6 +1,8 @@
 import { createServer } from 'node:net';
 import { Clock } from './clock.ts';
 
+export { selfSignedCertificate } from './testing/self-signed-certificate.ts';
+
 /** A clock that only moves when told to. */
 export class ManualClock extends Clock {
   constructor(private time = Date.UTC(2026, 10, 21, 12)) {

@@ -1,10 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { ManualClock } from '@stadtfunk/kernel/testing';
+import { ManualClock, selfSignedCertificate } from '@stadtfunk/kernel/testing';
 import type { OutboxEvent } from '@stadtfunk/maintenance';
 import { aJob, anAlert } from '@stadtfunk/maintenance/testing';
 import type { SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
-import { selfSignedCertificate } from './certificate.fixture.ts';
 import { MailChannel, type MailOptions } from './mail-channel.ts';
 import { parseMail, smtpError, startSmtpServer, type SmtpTestServer } from './testing.ts';
 

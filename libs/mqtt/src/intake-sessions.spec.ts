@@ -1,11 +1,10 @@
 import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Fault } from '@stadtfunk/kernel';
-import { eventually } from '@stadtfunk/kernel/testing';
+import { eventually, selfSignedCertificate } from '@stadtfunk/kernel/testing';
 import { MemoryUplinkLog, UplinkIntake, type Schedule } from '@stadtfunk/uplinks';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { WebSocket } from 'ws';
-import { selfSignedCertificate } from './certificate.fixture.ts';
 import { connectPacket, IntakeFixture, publishPacket, upOf } from './mqtt-intake.fixture.ts';
 import type { MqttIntakeOptions } from './options.ts';
 

@@ -1,8 +1,7 @@
 import { connect as connectTcp, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually } from '@stadtfunk/kernel/testing';
+import { eventually, selfSignedCertificate } from '@stadtfunk/kernel/testing';
 import { createWebSocketStream, WebSocketServer } from 'ws';
-import { selfSignedCertificate } from '../certificate.fixture.ts';
 import { BridgeFixture, hashedPasswords, numbers } from './bridge.fixture.ts';
 
 let fixture: BridgeFixture;
