@@ -14,10 +14,17 @@ const EXAMPLE = {
   name: 'shows something',
   start: '2026-10-20T09:00:00+02:00',
   asset: { type: 'WasteContainer', district: 'Nord', location: [8.9, 50.1], attributes: { depth: 1 } },
-  device: { model: 'x', lifecycle: 'active', reportingInterval: 'PT1H' },
+  device: { model: 'x', lifecycle: 'active', reportingInterval: 'PT1H', registered: 'PT0S' },
   readings: [{ at: 'PT0S', receivedAt: 'PT5S', fillingLevel: 0.9, containerFull: true }],
   until: 'P1D',
-  alerts: [{ raised: 'PT0S', cleared: '2026-10-20T12:00:00Z' }],
+  alerts: [
+    {
+      raised: 'PT0S',
+      severity: 'minor',
+      worsened: [{ at: 'PT1H', to: 'major' }],
+      cleared: '2026-10-20T12:00:00Z',
+    },
+  ],
 };
 const COMMON = { subject: 'asset', severity: 'major', title: TITLE };
 /** Every key once. */
@@ -27,18 +34,28 @@ const FILE = {
     {
       id: 'a.when',
       ...COMMON,
-      appliesTo: { type: ['WasteContainer'], district: 'Nord', model: ['x', 'y'] },
+      appliesTo: { type: ['WasteContainer'], district: 'Nord', model: ['x', 'y'], tag: ['market'] },
       when: 'fillingLevel > 0.5 || containerFull',
       clear: 'fillingLevel < 0.2',
       for: 'PT10M',
       clearFor: 'PT5M',
       readings: 2,
       department: 'waste',
-      job: { kind: 'emptying', priority: 'high', due: 'P1D', title: TITLE },
+      job: { kind: 'emptying', priority: 'high', due: 'P1D', title: TITLE, reopenWithin: 'PT8H' },
       examples: [EXAMPLE],
     },
-    { id: 'a.unchanged', ...COMMON, unchanged: 'occupancy', for: 'P1D' },
-    { id: 'a.silent', ...COMMON, silent: { intervals: 3, margin: 'PT30M', atLeast: 'PT13H' } },
+    {
+      id: 'a.unchanged',
+      ...COMMON,
+      severity: [
+        { is: 'minor' },
+        { is: 'major', after: 'P2D' },
+        { is: 'critical', when: 'occupancy', priority: 'urgent' },
+      ],
+      unchanged: 'occupancy',
+      for: 'P1D',
+    },
+    { id: 'a.silent', ...COMMON, silent: { of: 'measurement', intervals: 3, margin: 'PT30M', atLeast: 'PT13H' } },
   ],
 };
 /** In the place of any value; undefined: the key is missing. */
@@ -114,7 +131,7 @@ describe('the schema of rule files', () => {
     }
     expect(differing).toEqual([]);
     expect(count).toBeGreaterThan(1_000);
-  });
+  }, 180_000);
 
   it('knows the same durations as the reader', () => {
     const silent = (margin: string) => {

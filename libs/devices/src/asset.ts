@@ -11,7 +11,8 @@ export interface Point {
 /**
  * What the city owns. Attribute names follow the Smart Data Models and TALQ; those that normalisation or rules use:
  * `containerHeight` (m, inner height from the floor to the rim), `sensorOffset` (m, sensor above the rim),
- * `maximumParkingDuration` (ISO 8601), `powerRating` (W), `circuit`, `refStreetlightControlCabinet`.
+ * `maximumParkingDuration` (ISO 8601), `powerRating` (W), `circuit`, `refStreetlightControlCabinet`. `tags` is our own: words
+ * by which a city sorts its assets.
  */
 export interface Asset {
   readonly assetId: string;
@@ -23,6 +24,11 @@ export interface Asset {
   /** The department that owns it; null: the department that its type belongs to. */
   readonly department: string | null;
   readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** Whether the asset carries this word among its `tags`. */
+export function hasTag({ attributes: { tags } }: Asset, tag: string): boolean {
+  return Array.isArray(tags) && tags.includes(tag);
 }
 
 /** Who owns an asset of this type where the asset does not say. */

@@ -1,5 +1,6 @@
 import { ASSET_TYPES, LIFECYCLES } from '@stadtfunk/devices';
 import { durationMs } from '@stadtfunk/kernel';
+import { SEVERITIES } from '@stadtfunk/maintenance';
 import { QUANTITIES, QUANTITY_NAMES, type MutableValues, type QuantityName, type Values } from '@stadtfunk/readings';
 import { shown } from './problem.ts';
 import type { ExampleAlert, ExampleUplink, RuleExample } from './rule-example.ts';
@@ -10,6 +11,7 @@ import {
   EXAMPLE_DEVICE_KEYS,
   EXAMPLE_KEYS,
   EXAMPLE_READING_KEYS,
+  EXAMPLE_WORSENED_KEYS,
   MOMENT,
   MOST_EXAMPLE_READINGS,
   MOST_EXAMPLES,
@@ -25,7 +27,7 @@ const REPORTING_INTERVAL_MS = 3_600_000;
 const LATENCY_MS = 2_000;
 
 /** The part of a rule that its examples have to fit. */
-export type Exemplified = Pick<Rule, 'types' | 'districts' | 'models' | 'quantities'>;
+export type Exemplified = Pick<Rule, 'types' | 'districts' | 'models' | 'tags' | 'condition' | 'quantities'>;
 
 /** Reads the examples of a rule; those with problems, which the reader has noted then, are left out. */
 export function readExamples(reader: YamlReader, spot: Spot, rule: Exemplified): readonly RuleExample[] {
@@ -44,7 +46,7 @@ function readExample(reader: YamlReader, spot: Spot, rule: Exemplified): RuleExa
   if (!fields) return undefined;
   const name = readText(reader, fields.name, 'what the example shows');
   const start = isAbsent(fields.start) ? START : readMoment(reader, fields.start, null);
-  const subject = readSubject(reader, fields.asset, fields.device, rule);
+  const subject = start === undefined ? undefined : readSubject(reader, fields.asset, fields.device, start, rule);
   if (start === undefined || !subject) return undefined;
   const uplinks = readUplinks(reader, fields.readings, start, subject, rule);
   const alerts = readAlerts(reader, fields.alerts, start);
@@ -73,6 +75,7 @@ function readSubject(
   reader: YamlReader,
   assetSpot: Spot,
   deviceSpot: Spot,
+  start: number,
   rule: Exemplified,
 ): RuleSubject | undefined {
   const before = reader.problems.length;
@@ -81,6 +84,7 @@ function readSubject(
   const given = <T>(spot: Spot | undefined, standard: T, read: (spot: Spot) => T | undefined): T =>
     spot === undefined || isAbsent(spot) ? standard : (read(spot) ?? standard);
   const reportingIntervalMs = given(device?.reportingInterval, REPORTING_INTERVAL_MS, (at) => readDuration(reader, at));
+  const registeredAt = given<number | null>(device?.registered, null, (at) => readMoment(reader, at, start));
   const subject: RuleSubject = {
     device: {
       deviceId: 'example',
@@ -99,9 +103,10 @@ function readSubject(
       district: given(asset?.district, rule.districts?.[0] ?? null, (at) => readText(reader, at, 'a district')),
       address: null,
       department: null,
-      attributes: given(asset?.attributes, {}, (at) => readAttributes(reader, at)),
+      attributes: given(asset?.attributes, rule.tags ? { tags: rule.tags } : {}, (at) => readAttributes(reader, at)),
     },
     reportingIntervalMs,
+    ...(registeredAt !== null && { registeredAt }),
   };
   return reader.problems.length > before ? undefined : subject;
 }
@@ -130,12 +135,18 @@ function readUplinks(
   spot: Spot,
   start: number,
   subject: RuleSubject,
-  { quantities }: Exemplified,
+  { quantities, condition }: Exemplified,
 ): readonly ExampleUplink[] | undefined {
   const items = reader.items(spot);
-  if (!items || items.length === 0 || items.length > MOST_EXAMPLE_READINGS) {
+  // A device that is registered and never sends anything.
+  const fewest = condition.kind === 'silent' && subject.registeredAt !== undefined ? 0 : 1;
+  if (!items || items.length < fewest || items.length > MOST_EXAMPLE_READINGS) {
     const found = items ? `${items.length} readings` : shown(valueOf(spot));
-    reader.problem(spot, `a list of 1 to ${MOST_EXAMPLE_READINGS} readings, or the example shows nothing`, found);
+    reader.problem(
+      spot,
+      `a list of ${fewest} to ${MOST_EXAMPLE_READINGS} readings, or the example shows nothing`,
+      found,
+    );
     return undefined;
   }
   const before = reader.problems.length;
@@ -187,7 +198,25 @@ function readAlerts(reader: YamlReader, spot: Spot, start: number): readonly Exa
   return items.flatMap((item) => {
     const fields = reader.fields(item, EXAMPLE_ALERT_KEYS);
     const raisedAt = fields && readMoment(reader, fields.raised, start);
-    const clearedAt = !fields || isAbsent(fields.cleared) ? null : readMoment(reader, fields.cleared, start);
-    return raisedAt === undefined || clearedAt === undefined ? [] : [{ raisedAt, clearedAt }];
+    if (!fields || raisedAt === undefined) return [];
+    const clearedAt = isAbsent(fields.cleared) ? null : readMoment(reader, fields.cleared, start);
+    const severity = isAbsent(fields.severity) ? null : readOneOf(reader, fields.severity, SEVERITIES);
+    const worsened = isAbsent(fields.worsened) ? null : readWorsened(reader, fields.worsened, start);
+    if (clearedAt === undefined || severity === undefined || worsened === undefined) return [];
+    return [{ raisedAt, clearedAt, ...(severity && { severity }), ...(worsened && { worsened }) }];
+  });
+}
+
+function readWorsened(reader: YamlReader, spot: Spot, start: number): ExampleAlert['worsened'] {
+  const items = reader.items(spot);
+  if (!items) {
+    reader.problem(spot, 'a list of { at, to }');
+    return undefined;
+  }
+  return items.flatMap((item) => {
+    const fields = reader.fields(item, EXAMPLE_WORSENED_KEYS);
+    const at = fields && readMoment(reader, fields.at, start);
+    const severity = fields && readOneOf(reader, fields.to, SEVERITIES);
+    return at === undefined || severity === undefined ? [] : [{ at, severity }];
   });
 }

@@ -1,4 +1,4 @@
-import type { AlertChange } from '@stadtfunk/maintenance';
+import type { AlertChange, Severity } from '@stadtfunk/maintenance';
 import type { Reading } from '@stadtfunk/readings';
 import { newState } from './device-state.ts';
 import { advance, applyUplink } from './evaluator.ts';
@@ -10,6 +10,10 @@ import type { Rule } from './rule.ts';
 export interface ExampleAlert {
   readonly raisedAt: number;
   readonly clearedAt: number | null;
+  /** When it was raised. An expectation need not name it. */
+  readonly severity?: Severity;
+  /** How it became worse; absent: it did not. */
+  readonly worsened?: readonly { readonly at: number; readonly severity: Severity }[];
 }
 
 export interface ExampleUplink {
@@ -52,13 +56,15 @@ export function runExamples(rules: RuleSet): readonly ExampleOutcome[] {
 }
 
 function outcomeOf(rules: RuleSet, rule: Rule, example: RuleExample): ExampleOutcome {
-  const actual = episodesOf(evaluate(rules, example));
   const expected = example.alerts;
+  const asksSeverity = expected.some(({ severity }) => severity !== undefined);
+  const actual = episodesOf(evaluate(rules, example), asksSeverity);
   const passed =
     actual.length === expected.length &&
-    actual.every(({ raisedAt, clearedAt }, index) => {
+    actual.every(({ raisedAt, clearedAt, severity, worsened }, index) => {
       const other = expected[index]!;
-      return raisedAt === other.raisedAt && clearedAt === other.clearedAt;
+      if (raisedAt !== other.raisedAt || clearedAt !== other.clearedAt) return false;
+      return (other.severity ?? severity) === severity && risesOf(worsened) === risesOf(other.worsened);
     });
   const { id: ruleId, version: ruleVersion, source } = rule;
   return {
@@ -73,6 +79,10 @@ function outcomeOf(rules: RuleSet, rule: Rule, example: RuleExample): ExampleOut
   };
 }
 
+function risesOf(worsened: ExampleAlert['worsened'] = []): string {
+  return worsened.map(({ at, severity }) => `${at} ${severity}`).join();
+}
+
 function evaluate(rules: RuleSet, { subject, uplinks, until }: RuleExample): readonly AlertChange[] {
   const state = newState();
   const changes = uplinks.flatMap(({ receivedAt, readings }) =>
@@ -81,13 +91,20 @@ function evaluate(rules: RuleSet, { subject, uplinks, until }: RuleExample): rea
   return [...changes, ...advance(rules, state, subject, until)];
 }
 
-function episodesOf(changes: readonly AlertChange[]): readonly ExampleAlert[] {
+/** The episodes, with the severity only where somebody asks. */
+function episodesOf(changes: readonly AlertChange[], asksSeverity: boolean): readonly ExampleAlert[] {
   const episodes = new Map<string, ExampleAlert>();
   for (const change of changes) {
-    if (change.type === 'raise') episodes.set(change.alertId, { raisedAt: change.raisedAt, clearedAt: null });
-    else if (change.type === 'clear') {
-      const { raisedAt } = episodes.get(change.alertId)!;
-      episodes.set(change.alertId, { raisedAt, clearedAt: change.clearedAt });
+    if (change.type === 'raise') {
+      const { alertId, raisedAt, severity } = change;
+      episodes.set(alertId, { raisedAt, clearedAt: null, ...(asksSeverity && { severity }) });
+      continue;
+    }
+    const before = episodes.get(change.alertId)!;
+    if (change.type === 'clear') episodes.set(change.alertId, { ...before, clearedAt: change.clearedAt });
+    else {
+      const rise = { at: change.worsenedAt, severity: change.severity };
+      episodes.set(change.alertId, { ...before, worsened: [...(before.worsened ?? []), rise] });
     }
   }
   return [...episodes.values()];

@@ -10,6 +10,7 @@ import {
   EXAMPLE_DEVICE_KEYS,
   EXAMPLE_KEYS,
   EXAMPLE_READING_KEYS,
+  EXAMPLE_WORSENED_KEYS,
   JOB_KEYS,
   JOB_KIND,
   MOMENT,
@@ -19,6 +20,8 @@ import {
   MOST_READINGS,
   RULE_ID,
   RULE_KEYS,
+  SEVERITY_STEP_KEYS,
+  SILENCES,
   SILENT_KEYS,
   TEXT_KEYS,
 } from './rule-format.ts';
@@ -59,33 +62,84 @@ const READING = mapping([...EXAMPLE_READING_KEYS, ...QUANTITY_NAMES], ['at'], {
   ...quantities(),
 });
 
-const EXAMPLE = mapping(EXAMPLE_KEYS, ['name', 'readings', 'alerts'], {
-  name: described('what the example shows', TEXT),
-  start: described('a moment with its offset from UTC', matching(MOMENT)),
-  asset: mapping(EXAMPLE_ASSET_KEYS, [], {
-    type: oneOf(ASSET_TYPES),
-    district: TEXT,
-    location: {
+/** Only a device that is registered and silent needs no reading. */
+const SOME_READINGS = { properties: { readings: { minItems: 1 } } };
+
+const EXAMPLE = {
+  ...mapping(EXAMPLE_KEYS, ['name', 'readings', 'alerts'], {
+    name: described('what the example shows', TEXT),
+    start: described('a moment with its offset from UTC', matching(MOMENT)),
+    asset: mapping(EXAMPLE_ASSET_KEYS, [], {
+      type: oneOf(ASSET_TYPES),
+      district: TEXT,
+      location: {
+        type: 'array',
+        prefixItems: [within(180), within(90)],
+        minItems: 2,
+        maxItems: 2,
+        description: '[longitude, latitude] in degrees',
+      },
+      attributes: { type: 'object' },
+    }),
+    device: mapping(EXAMPLE_DEVICE_KEYS, [], {
+      model: TEXT,
+      lifecycle: oneOf(LIFECYCLES),
+      reportingInterval: DURATION,
+      registered: described('since when it is registered', TIME),
+    }),
+    readings: { type: 'array', maxItems: MOST_EXAMPLE_READINGS, items: READING },
+    until: described('how long time goes on after the last reading', TIME),
+    alerts: {
+      description: 'exactly the episodes that are expected; [] for none',
       type: 'array',
-      prefixItems: [within(180), within(90)],
-      minItems: 2,
-      maxItems: 2,
-      description: '[longitude, latitude] in degrees',
+      items: mapping(EXAMPLE_ALERT_KEYS, ['raised'], {
+        raised: TIME,
+        severity: described('when it is raised', oneOf(SEVERITIES)),
+        worsened: {
+          description: 'every rise of the severity; absent: none',
+          type: 'array',
+          items: mapping(EXAMPLE_WORSENED_KEYS, ['at', 'to'], { at: TIME, to: oneOf(SEVERITIES) }),
+        },
+        cleared: described('absent: still open', TIME),
+      }),
     },
-    attributes: { type: 'object' },
   }),
-  device: mapping(EXAMPLE_DEVICE_KEYS, [], {
-    model: TEXT,
-    lifecycle: oneOf(LIFECYCLES),
-    reportingInterval: DURATION,
-  }),
-  readings: { type: 'array', minItems: 1, maxItems: MOST_EXAMPLE_READINGS, items: READING },
-  until: described('how long time goes on after the last reading', TIME),
-  alerts: {
-    description: 'exactly the episodes that are expected; [] for none',
-    type: 'array',
-    items: mapping(EXAMPLE_ALERT_KEYS, ['raised'], { raised: TIME, cleared: described('absent: still open', TIME) }),
+  anyOf: [
+    SOME_READINGS,
+    {
+      required: ['device'],
+      properties: { device: { required: ['registered'], properties: { registered: { type: 'string' } } } },
+    },
+  ],
+};
+
+const SEVERITY_STEPS: JsonSchema = {
+  type: 'array',
+  minItems: 2,
+  maxItems: SEVERITIES.length,
+  prefixItems: [
+    mapping(SEVERITY_STEP_KEYS, ['is'], { is: oneOf(SEVERITIES), after: NULL, when: NULL, priority: NULL }),
+  ],
+  items: {
+    ...mapping(SEVERITY_STEP_KEYS, ['is'], {
+      is: oneOf(SEVERITIES),
+      after: described('so long after the alert was raised', DURATION),
+      when: described('a condition, in the Common Expression Language', TEXT),
+      priority: described("what the job's priority rises to", oneOf(JOB_PRIORITIES)),
+    }),
+    oneOf: [
+      { required: ['after'], properties: { after: { type: 'string' }, when: NULL } },
+      { required: ['when'], properties: { when: { type: 'string' }, after: NULL } },
+    ],
   },
+};
+
+const JOB: JsonSchema = mapping(JOB_KEYS, ['kind', 'priority'], {
+  kind: matching(JOB_KIND),
+  priority: oneOf(JOB_PRIORITIES),
+  due: DURATION,
+  title: TITLE,
+  reopenWithin: described('how soon the problem must be back to open the job again; a day if left out', DURATION),
 });
 
 const RULE: JsonSchema = {
@@ -96,10 +150,15 @@ const RULE: JsonSchema = {
       type: names(oneOf(ASSET_TYPES)),
       district: names(TEXT),
       model: names(TEXT),
+      tag: described('a word among the `tags` of the asset', names(TEXT)),
     }),
     when: described('the condition, in the Common Expression Language', TEXT),
     unchanged: described('a quantity whose value must change now and then', oneOf(QUANTITY_NAMES)),
     silent: mapping(SILENT_KEYS, ['intervals'], {
+      of: described(
+        'contact: it is not heard (default); measurement: it is heard and measures nothing',
+        oneOf(SILENCES),
+      ),
       intervals: whole(MOST_INTERVALS),
       margin: DURATION,
       atLeast: DURATION,
@@ -110,24 +169,23 @@ const RULE: JsonSchema = {
     }),
     clearFor: described('how long the condition to clear must hold', DURATION),
     readings: described('on how many readings in a row it must hold besides', whole(MOST_READINGS)),
-    severity: oneOf(SEVERITIES),
+    severity: described('one, or steps of which each is worse', { anyOf: [oneOf(SEVERITIES), SEVERITY_STEPS] }),
     department: matching(DEPARTMENT_ID),
-    job: mapping(JOB_KEYS, ['kind', 'priority'], {
-      kind: matching(JOB_KIND),
-      priority: oneOf(JOB_PRIORITIES),
-      due: DURATION,
-      title: TITLE,
-    }),
+    job: JOB,
     title: TITLE,
     examples: { type: 'array', maxItems: MOST_EXAMPLES, items: EXAMPLE },
   }),
   oneOf: [
-    { required: ['when'], properties: { when: { type: 'string' }, ...none('unchanged', 'silent') } },
+    {
+      required: ['when'],
+      properties: { when: { type: 'string' }, examples: { items: SOME_READINGS }, ...none('unchanged', 'silent') },
+    },
     {
       required: ['unchanged', 'for'],
       properties: {
         unchanged: { type: 'string' },
         for: { type: 'string' },
+        examples: { items: SOME_READINGS },
         ...none('when', 'silent', 'clear', 'clearFor', 'readings'),
       },
     },

@@ -1,6 +1,6 @@
 import { ASSET_TYPES } from '@stadtfunk/devices';
-import { durationMs, hash53 } from '@stadtfunk/kernel';
-import { JOB_PRIORITIES, SEVERITIES } from '@stadtfunk/maintenance';
+import { DAY_MS, durationMs, hash53 } from '@stadtfunk/kernel';
+import { JOB_PRIORITIES } from '@stadtfunk/maintenance';
 import { QUANTITY_NAMES, type QuantityName } from '@stadtfunk/readings';
 import type { CalendarOptions } from './calendar.ts';
 import { readExamples } from './example-reader.ts';
@@ -23,13 +23,16 @@ import {
   DEPARTMENT_ID,
   JOB_KEYS,
   JOB_KIND,
+  LONGEST_REOPEN_DAYS,
   MOST_INTERVALS,
   MOST_READINGS,
   RULE_ID,
   RULE_KEYS,
+  SILENCES,
   SILENT_KEYS,
 } from './rule-format.ts';
-import type { Condition, Hold, JobOrder, Rule } from './rule.ts';
+import { expressionsOf, type Condition, type Hold, type JobOrder, type Rule } from './rule.ts';
+import { readSeverity } from './severity-reader.ts';
 import { isAbsent, valueOf, type Spot, type YamlReader } from './yaml-reader.ts';
 
 type Fields = Readonly<Record<(typeof RULE_KEYS)[number], Spot>>;
@@ -49,12 +52,15 @@ export function readRule(reader: YamlReader, spot: Spot, file: string, calendar:
   const hold = readHold(reader, fields, condition);
   const clearForMs = isAbsent(fields.clearFor) ? 0 : readDuration(reader, fields.clearFor);
   const readings = isAbsent(fields.readings) ? 1 : readCount(reader, fields.readings, 1, MOST_READINGS);
-  const severity = readOneOf(reader, fields.severity, SEVERITIES);
+  const severity = readSeverity(reader, fields.severity);
   const department = isAbsent(fields.department)
     ? null
     : readPattern(reader, fields.department, DEPARTMENT_ID, 'the id of a department, or nothing');
   const job = isAbsent(fields.job) ? null : readJob(reader, fields.job);
   const title = readTitle(reader, fields.title);
+  if (condition?.kind === 'silent' && severity?.rises?.some((rise) => 'when' in rise)) {
+    reader.problem(fields.severity, "steps with 'after', because a device that is silent shows nothing", "'when'");
+  }
   if (reader.problems.length > before) return undefined;
   const content = {
     id: id!,
@@ -64,18 +70,20 @@ export function readRule(reader: YamlReader, spot: Spot, file: string, calendar:
     hold: hold!,
     clearForMs: clearForMs!,
     readings: readings!,
-    severity: severity!,
+    ...severity!,
     department: department!,
     job: job!,
     title: title!,
   };
-  const quantities = quantitiesOf(condition!);
+  const expressions = expressionsOf(condition!, severity!.rises);
+  const quantities = quantitiesOf(condition!, expressions);
   const examples = readExamples(reader, fields.examples, { ...content, quantities });
   if (reader.problems.length > before) return undefined;
   const source = { file, line: reader.lineOf(fields.id) };
   return {
     ...content,
-    version: versionOf(asksCalendar(condition!) ? { ...content, calendar } : content),
+    // The same condition means something else in another zone or state.
+    version: versionOf(expressions.some(({ asksCalendar }) => asksCalendar) ? { ...content, calendar } : content),
     quantities,
     examples,
     source,
@@ -87,30 +95,24 @@ function versionOf(content: object): string {
   return hash53(JSON.stringify(content)).toString(16).padStart(14, '0');
 }
 
-/** The same condition means something else in another zone or state. */
-function asksCalendar(condition: Condition): boolean {
-  return condition.kind === 'when' && expressionsOf(condition).some((expression) => expression.asksCalendar);
+function quantitiesOf(condition: Condition, expressions: readonly Expression[]): readonly QuantityName[] {
+  const own = condition.kind === 'unchanged' ? [condition.quantity] : [];
+  return [...new Set([...own, ...expressions.flatMap(({ quantities }) => quantities)])];
 }
 
-function expressionsOf({ alternatives, clear }: Extract<Condition, { kind: 'when' }>): readonly Expression[] {
-  return clear ? [...alternatives, clear] : alternatives;
-}
-
-function quantitiesOf(condition: Condition): readonly QuantityName[] {
-  if (condition.kind === 'silent') return [];
-  if (condition.kind === 'unchanged') return [condition.quantity];
-  return [...new Set(expressionsOf(condition).flatMap(({ quantities }) => quantities))];
-}
-
-function readAppliesTo(reader: YamlReader, spot: Spot): Pick<Rule, 'types' | 'districts' | 'models'> | undefined {
+function readAppliesTo(
+  reader: YamlReader,
+  spot: Spot,
+): Pick<Rule, 'types' | 'districts' | 'models' | 'tags'> | undefined {
   if (isAbsent(spot)) return { types: null, districts: null, models: null };
   const fields = reader.fields(spot, APPLIES_TO_KEYS);
   if (!fields) return undefined;
   const types = readNames(reader, fields.type, ASSET_TYPES);
   const districts = readNames(reader, fields.district, null);
   const models = readNames(reader, fields.model, null);
-  if (types === undefined || districts === undefined || models === undefined) return undefined;
-  return { types, districts, models };
+  const tags = readNames(reader, fields.tag, null);
+  if (types === undefined || districts === undefined || models === undefined || tags === undefined) return undefined;
+  return { types, districts, models, ...(tags && { tags }) };
 }
 
 function readCondition(reader: YamlReader, fields: Fields): Condition | undefined {
@@ -134,11 +136,13 @@ function readCondition(reader: YamlReader, fields: Fields): Condition | undefine
   refuse(reader, [fields.clear, fields.clearFor, fields.readings, fields.for], 'silent');
   const silent = reader.fields(fields.silent, SILENT_KEYS);
   if (!silent) return undefined;
+  const of = isAbsent(silent.of) ? 'contact' : readOneOf(reader, silent.of, SILENCES);
   const intervals = readCount(reader, silent.intervals, 1, MOST_INTERVALS);
   const marginMs = isAbsent(silent.margin) ? 0 : readDuration(reader, silent.margin);
   const atLeastMs = isAbsent(silent.atLeast) ? 0 : readDuration(reader, silent.atLeast);
-  if (intervals === undefined || marginMs === undefined || atLeastMs === undefined) return undefined;
-  return { kind, intervals, marginMs, atLeastMs };
+  if (of === undefined || intervals === undefined || marginMs === undefined || atLeastMs === undefined)
+    return undefined;
+  return { kind, intervals, marginMs, atLeastMs, ...(of === 'measurement' && { of }) };
 }
 
 function readWhen(reader: YamlReader, fields: Fields): Condition | undefined {
@@ -187,6 +191,15 @@ function readJob(reader: YamlReader, spot: Spot): JobOrder | undefined {
   const priority = readOneOf(reader, fields.priority, JOB_PRIORITIES);
   const dueMs = isAbsent(fields.due) ? null : readDuration(reader, fields.due);
   const title = isAbsent(fields.title) ? null : readTitle(reader, fields.title);
+  const reopenWithinMs = isAbsent(fields.reopenWithin) ? null : readReopenWithin(reader, fields.reopenWithin);
   if (kind === undefined || priority === undefined || dueMs === undefined || title === undefined) return undefined;
-  return { kind, priority, dueMs, title };
+  if (reopenWithinMs === undefined) return undefined;
+  return { kind, priority, dueMs, title, ...(reopenWithinMs !== null && { reopenWithinMs }) };
+}
+
+function readReopenWithin(reader: YamlReader, spot: Spot): number | undefined {
+  const ms = readDuration(reader, spot);
+  if (ms === undefined || ms <= LONGEST_REOPEN_DAYS * DAY_MS) return ms;
+  reader.problem(spot, `at most P${LONGEST_REOPEN_DAYS}D`);
+  return undefined;
 }

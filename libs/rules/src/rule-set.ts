@@ -1,4 +1,4 @@
-import type { Asset, Device } from '@stadtfunk/devices';
+import { hasTag, type Asset, type Device } from '@stadtfunk/devices';
 import { hash53 } from '@stadtfunk/kernel';
 import { Calendar, DEFAULT_CALENDAR } from './calendar.ts';
 import { planWindows, type WindowPlan } from './windows/plan.ts';
@@ -34,6 +34,8 @@ export class RuleSet {
   readonly version: string;
   readonly calendar: Calendar;
   readonly #byId: ReadonlyMap<string, Rule>;
+  /** All that rules name. */
+  readonly #tags: readonly string[];
   readonly #applicable = new Map<string, ApplicableRules>();
 
   constructor(rules: readonly Rule[], calendar = new Calendar(DEFAULT_CALENDAR)) {
@@ -42,6 +44,7 @@ export class RuleSet {
     this.version = hash53(rules.map(({ version }) => version).join())
       .toString(16)
       .padStart(14, '0');
+    this.#tags = [...new Set(rules.flatMap(({ tags = [] }) => tags))];
     this.#byId = new Map(rules.map((rule) => [rule.id, rule]));
   }
 
@@ -60,9 +63,10 @@ export class RuleSet {
     });
   }
 
-  /** Rules for a device on an asset. Kept per type, district and model, of which a city has few. */
+  /** Rules for a device on an asset. Kept per type, district, model and tags that rules name, of which a city has few. */
   applicableTo(device: Device, asset: Asset | null): ApplicableRules {
-    const key = `${device.lifecycle}\n${device.model}\n${asset?.type ?? ''}\n${asset?.district ?? ''}`;
+    const tags = this.#tags.filter((tag) => asset !== null && hasTag(asset, tag));
+    const key = [device.lifecycle, device.model, asset?.type, asset?.district, ...tags].join('\n');
     let applicable = this.#applicable.get(key);
     if (!applicable) {
       const rules = this.rules.filter((rule) => concerns(rule, device, asset));
@@ -87,5 +91,6 @@ function concerns(rule: Rule, device: Device, asset: Asset | null): boolean {
   if (rule.subject === 'asset' && asset === null) return false;
   if (rule.types && !(asset && rule.types.includes(asset.type))) return false;
   if (rule.districts && !(asset?.district && rule.districts.includes(asset.district))) return false;
+  if (rule.tags && !rule.tags.some((tag) => asset !== null && hasTag(asset, tag))) return false;
   return rule.models === null || rule.models.includes(device.model);
 }

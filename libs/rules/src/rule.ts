@@ -53,6 +53,8 @@ export interface Rule {
   readonly types: readonly AssetType[] | null;
   readonly districts: readonly string[] | null;
   readonly models: readonly string[] | null;
+  /** Of the asset; one of them is enough. Absent: any. */
+  readonly tags?: readonly string[];
   readonly condition: Condition;
   /** Every quantity that the rule looks at: what becomes evidence. */
   readonly quantities: readonly QuantityName[];

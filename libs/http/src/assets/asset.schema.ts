@@ -53,6 +53,7 @@ const known = {
   streetPoleNum: z.string().min(1).max(200).describe('the number on the pole'),
   feederPillarNum: z.string().min(1).max(200),
   refStreetlightControlCabinet: assetId,
+  tags: z.array(z.string().trim().min(1).max(40)).max(20).describe('words that rules can name'),
 };
 
 function optional<Shape extends Record<string, z.ZodType>>(shape: Shape) {
