@@ -37,9 +37,9 @@ describe('A battery', () => {
   it('of 3.6 V that falls ever faster is low within weeks', () => {
     const fall = (day: number) => ({ batteryVoltage: round(3.6 - 0.02 * 2 ** ((day - 100) / 8), 3), temperature: 10 });
     // 0.4 V below the plateau after 100 + 8 log2(20) = 134.6 days.
-    const days = daysUntil(learn(122, fall));
-    expect(days).toBeGreaterThan(9);
-    expect(days).toBeLessThan(20);
+    const days = daysUntil(learn(128, fall));
+    expect(days).toBeGreaterThan(3);
+    expect(days).toBeLessThan(15);
   });
 
   it('shows less in frost and is not low for that', () => {
