@@ -1,3 +1,4 @@
+import type { Backtester } from '@stadtfunk/backtest';
 import type { DeviceModel } from '@stadtfunk/device-catalog';
 import type { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
 import type { DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
@@ -100,6 +101,7 @@ export interface HttpOptions extends SystemOptions {
   readonly ledger: Ledger;
   readonly passwordHasher: PasswordHasher;
   readonly ruleCatalogue: RuleCatalogue;
+  readonly backtester: Backtester;
   readonly models: ModelCatalogue;
   /** Signs session cookies: 32 bytes or more. Another secret ends all sessions. */
   readonly sessionSecret: string | Uint8Array;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Inject, Module, type OnModuleDestroy, type Provider, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { Backtester } from '@stadtfunk/backtest';
 import { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
 import { DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
 import { Clock } from '@stadtfunk/kernel';
@@ -13,6 +14,7 @@ import { SessionController } from './access/session.controller.ts';
 import { SessionSigner } from './access/session-signer.ts';
 import { AlertsController } from './alerts/alerts.controller.ts';
 import { AssetsController } from './assets/assets.controller.ts';
+import { BacktestController } from './backtest/backtest.controller.ts';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
 import { DeliveriesController } from './deliveries/deliveries.controller.ts';
 import { DevicesController } from './devices/devices.controller.ts';
@@ -48,6 +50,7 @@ export const CONTROLLERS: readonly Type[] = [
   JobsController,
   PhotosController,
   RulesController,
+  BacktestController,
   LedgerController,
   DeadLettersController,
   DeliveriesController,
@@ -83,6 +86,7 @@ export class HttpModule implements OnModuleDestroy {
         { provide: Ledger, useValue: options.ledger },
         { provide: PasswordHasher, useValue: options.passwordHasher },
         { provide: RuleCatalogue, useValue: options.ruleCatalogue },
+        { provide: Backtester, useValue: options.backtester },
         { provide: ModelCatalogue, useValue: options.models },
         { provide: LoginCodes, useFactory: () => new LoginCodes(options.clock, limits.loginCodeMs) },
         { provide: EventHub, useFactory: () => new EventHub(options.maintenanceStore, limits, options.log) },

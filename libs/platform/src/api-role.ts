@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { HistoryBacktester } from '@stadtfunk/backtest';
 import type { Config } from '@stadtfunk/config';
 import { ScryptPasswordHasher } from '@stadtfunk/credentials';
 import { findModel, MODELS } from '@stadtfunk/device-catalog';
@@ -10,7 +11,7 @@ import { PostgresDeviceRegistry } from '@stadtfunk/postgres';
 import type { RuleSet } from '@stadtfunk/rules';
 import { schedulesOf } from './jobs-role.ts';
 import type { Records } from './records.ts';
-import { RulesInForce } from './rules-in-force.ts';
+import { ruleFilesInForce, RulesInForce } from './rules-in-force.ts';
 import type { ApiSecrets } from './secrets.ts';
 
 export interface ApiParts {
@@ -25,7 +26,7 @@ export interface ApiParts {
 }
 
 /** The role `api`: REST, live events, the console. */
-export function createApi(parts: ApiParts): Promise<HttpApp> {
+export async function createApi(parts: ApiParts): Promise<HttpApp> {
   const { config, system, secrets, records, ledger, ruleSet, onDirectoryChange } = parts;
   return createHttpApp({
     ...system,
@@ -42,6 +43,14 @@ export function createApi(parts: ApiParts): Promise<HttpApp> {
     ledger,
     passwordHasher: new ScryptPasswordHasher(),
     ruleCatalogue: new RulesInForce(ruleSet),
+    backtester: new HistoryBacktester({
+      registry: records.registry,
+      telemetry: records.telemetry.store,
+      active: await ruleFilesInForce(config),
+      calendar: { zone: config.ZONE, federalState: config.FEDERAL_STATE },
+      clock: system.clock,
+      takeTurns: () => new Promise((turn) => setImmediate(turn)),
+    }),
     models: { list: () => MODELS, find: findModel },
     secureCookies: config.PUBLIC_URL?.startsWith('https:') ?? false,
     uplinkTopic: config.MQTT_UPLINK_TOPIC,

@@ -1,3 +1,4 @@
+import { HistoryBacktester } from '@stadtfunk/backtest';
 import type { DeviceModel } from '@stadtfunk/device-catalog';
 import { PasswordHasher } from '@stadtfunk/devices';
 import { Ledger, type LedgerReport } from '@stadtfunk/ingest';
@@ -5,7 +6,7 @@ import { ok } from '@stadtfunk/kernel';
 import { ManualClock } from '@stadtfunk/kernel/testing';
 import type { Alert, Job, Schedule } from '@stadtfunk/maintenance';
 import { MemoryScheduleRecords } from '@stadtfunk/maintenance/testing';
-import { RuleCatalogue, type RuleSummary } from '@stadtfunk/rules';
+import { DEFAULT_RULES, RuleCatalogue, type RuleSummary } from '@stadtfunk/rules';
 import { ModelCatalogue } from '../http-options.ts';
 import { MemoryDeadLetterOffice } from './memory-dead-letter-office.ts';
 import { MemoryDeviceRegistry } from './memory-device-registry.ts';
@@ -86,11 +87,13 @@ const NIGHTLY: Schedule = { name: 'nightly', recurrence: { every: 'day', hour: 3
 /** Everything that the API needs, in memory. */
 export function makeCity() {
   const clock = new ManualClock();
+  const deviceRegistry = new MemoryDeviceRegistry(clock);
+  const telemetryStore = new MemoryReadings();
   const maintenanceStore = new MemoryMaintenanceStore();
   return {
     clock,
-    deviceRegistry: new MemoryDeviceRegistry(clock),
-    telemetryStore: new MemoryReadings(),
+    deviceRegistry,
+    telemetryStore,
     maintenanceStore,
     photoStore: new MemoryPhotoStore(maintenanceStore),
     outbox: new MemoryOutbox(),
@@ -100,6 +103,14 @@ export function makeCity() {
     ledger: new FixedLedger(),
     passwordHasher: new CountedPasswords(),
     ruleCatalogue: new OneRule(),
+    backtester: new HistoryBacktester({
+      registry: deviceRegistry,
+      telemetry: telemetryStore,
+      active: DEFAULT_RULES,
+      calendar: { zone: 'Europe/Berlin', federalState: 'HE' },
+      clock,
+      takeTurns: () => new Promise((turn) => setImmediate(turn)),
+    }),
     models: new OneModel(),
   };
 }

@@ -1,3 +1,4 @@
+import type { Backtester } from '@stadtfunk/backtest';
 import { tokenVerifier } from '../access/token-verifier.ts';
 import { createHttpApp, type HttpApp } from '../http-app.ts';
 import { CONTROLLERS } from '../http.module.ts';
@@ -45,6 +46,7 @@ export interface HarnessOptions {
   readonly consoleDirectory?: string;
   readonly uplinkTopic?: string;
   readonly zone?: string;
+  readonly backtester?: Backtester;
 }
 
 export async function startHarness({
