@@ -10,6 +10,7 @@ export {
   type Explanation,
   type Threshold,
 } from './explanation.ts';
+export { HandoverInbox, type InboxMessage } from './handover-inbox.ts';
 export {
   HandoverRecords,
   isNotOlder,

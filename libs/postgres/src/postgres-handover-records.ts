@@ -98,11 +98,12 @@ export class PostgresHandoverRecords extends HandoverRecords {
 
   override async noteSent(key: ReferenceKey, sent: SentRecord, at: number): Promise<void> {
     await this.#change(key, at, (row) => ({
-      ...(isNotOlder(toReference(row), sent) ? standOf(row, sent) : {}),
+      ...(isNotOlder(toReference(row), sent)
+        ? { ...standOf(row, sent), agreedState: sent.jobState ?? row.agreedState }
+        : { state: row.state ?? sent.state, priority: row.priority ?? sent.priority }),
       externalId: sent.externalId,
       externalNumber: sent.externalNumber ?? row.externalNumber,
       sentDigest: sent.digest ?? row.sentDigest,
-      agreedState: sent.jobState ?? row.agreedState,
       problem: null,
     }));
   }

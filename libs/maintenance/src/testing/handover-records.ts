@@ -104,13 +104,17 @@ export function describeHandoverRecords(name: string, make: () => Promise<Handov
       expect(await records.noteSeen(other, seen(), NOON)).toBeUndefined();
     });
 
-    it('keep a state that was seen before the answer to what made the record', async () => {
+    it('keep a state that was seen, and done, before the answer to what made the record', async () => {
       await records.open(key, NOON);
-      await records.noteSeen(key, seen(), NOON + 1);
+      await records.noteSeen(key, seen({ priority: null }), NOON + 1);
+      await records.settle(key, 'inProgress', null, NOON + 1);
 
       await records.noteSent(key, sent(), NOON + 2);
 
-      expect(await records.find(key)).toMatchObject({ state: '2', revision: 4, sentDigest: 'd-1', externalId: 'e-1' });
+      expect(await records.find(key)).toMatchObject({
+        ...{ state: '2', revision: 4, sentDigest: 'd-1', externalId: 'e-1', agreedState: 'inProgress' },
+        priority: '3',
+      });
     });
 
     it('keep what a later word leaves out', async () => {

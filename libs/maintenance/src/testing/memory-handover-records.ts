@@ -72,11 +72,12 @@ export class MemoryHandoverRecords extends HandoverRecords {
 
   override async noteSent(key: ReferenceKey, sent: SentRecord, at: number) {
     await this.#change(key, at, sent.externalId, (row) => ({
-      ...(isNotOlder(row, sent) ? standOf(row, sent) : {}),
+      ...(isNotOlder(row, sent)
+        ? { ...standOf(row, sent), agreedState: sent.jobState ?? row.agreedState }
+        : { state: row.state ?? sent.state, priority: row.priority ?? sent.priority }),
       externalId: sent.externalId,
       externalNumber: sent.externalNumber ?? row.externalNumber,
       sentDigest: sent.digest ?? row.sentDigest,
-      agreedState: sent.jobState ?? row.agreedState,
       problem: null,
     }));
   }

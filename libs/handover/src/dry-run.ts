@@ -1,0 +1,53 @@
+import type { Job } from '@stadtfunk/maintenance';
+import { bodyOf, joined, priorityBody, stateBody, type Body } from './body.ts';
+import { factsOf } from './facts.ts';
+import type { TargetPlan } from './plan.ts';
+
+/** What would be sent for a job, without a secret: those stand as the names of their variables. */
+export interface PlannedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Body;
+}
+
+/** The requests that make a record of a job, and that say that it is done. */
+export function plannedRequests(plan: TargetPlan, job: Job, link: string | null): readonly PlannedRequest[] {
+  const facts = factsOf(job, undefined, link);
+  const done = factsOf({ ...job, state: 'done' }, undefined, link);
+  const fields = bodyOf(plan.fields, facts);
+  const body = joined(
+    bodyOf(plan.create, facts),
+    fields,
+    stateBody(plan, job.state, facts),
+    priorityBody(plan, job.priority),
+  );
+  const change = stateBody(plan, 'done', done);
+  if (plan.kind === 'servicenow') {
+    const url = `${plan.instance}/api/now/table/${plan.table}`;
+    const headers = authOf(plan);
+    const ours = { correlation_id: job.jobId, correlation_display: plan.source };
+    return [
+      { method: 'POST', url, headers, body: joined(body, ours) },
+      { method: 'PATCH', url: `${url}/{sys_id}`, headers, body: change },
+    ];
+  }
+  const named = Object.entries(plan.headers).map(([name, header]) => {
+    return [name, 'env' in header ? `${header.prefix}<${header.env}>` : header.value];
+  });
+  const headers = { ...authOf(plan), ...(Object.fromEntries(named) as Record<string, string>) };
+  const { idempotencyHeader } = plan;
+  const once = idempotencyHeader === null ? {} : { [idempotencyHeader]: `${plan.id}-${job.jobId}` };
+  const whole = plan.change.method === 'PUT' ? joined(fields, change, priorityBody(plan, job.priority)) : change;
+  return [
+    { method: plan.make.method, url: plan.make.url, headers: { ...headers, ...once }, body },
+    { method: plan.change.method, url: plan.change.url, headers, body: whole },
+  ];
+}
+
+function authOf({ auth }: TargetPlan): Readonly<Record<string, string>> {
+  if (!auth) return {};
+  return auth.kind === 'basic'
+    ? { Authorization: `Basic <${auth.user}>:<${auth.password}>` }
+    : { Authorization: `Bearer <token for ${auth.clientId} and ${auth.clientSecret}>` };
+}

@@ -1,0 +1,10 @@
+export { plannedRequests, type PlannedRequest } from './dry-run.ts';
+export { HandoverChannel, type HandoverChannelParts } from './handover-channel.ts';
+export { checkSecrets, ticketSystemOf, type SystemOptions } from './handover.ts';
+export { type HandoverPlan, type TargetPlan } from './plan.ts';
+export { readHandoverPlan } from './plan-reader.ts';
+export { HANDOVER_FILE_SCHEMA } from './plan-schema.ts';
+export { secretNames, secretsOf, type Secrets } from './secrets.ts';
+export { StatusInbox } from './status-inbox.ts';
+export { pollName, pollSchedules, pollTask } from './status-poll.ts';
+export { type TicketSystem } from './ticket-system.ts';
