@@ -5,6 +5,7 @@ import { codecCommands } from './commands/codec.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { loginCommand } from './commands/login.ts';
+import { organisationCommands } from './commands/organisation.ts';
 import { rulesCommands } from './commands/rules.ts';
 import { serveCommands } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -27,6 +28,7 @@ simulateCommand(program);
 codecCommands(program);
 ledgerCommand(program);
 rulesCommands(program);
+organisationCommands(program);
 doctorCommand(program);
 loginCommand(program);
 

@@ -3,7 +3,16 @@ import type { DeviceModel } from '@stadtfunk/device-catalog';
 import type { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
 import type { DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
 import type { Clock } from '@stadtfunk/kernel';
-import type { MaintenanceStore, Outbox, PhotoStore, Schedule, ScheduleRecords } from '@stadtfunk/maintenance';
+import type {
+  EscalationRecords,
+  MaintenanceStore,
+  Outbox,
+  PhotoStore,
+  RoutedJobs,
+  Schedule,
+  ScheduleRecords,
+} from '@stadtfunk/maintenance';
+import type { Organisation } from '@stadtfunk/organisation';
 import type { TelemetryStore } from '@stadtfunk/readings';
 import type { RuleCatalogue } from '@stadtfunk/rules';
 
@@ -30,6 +39,11 @@ export abstract class ModelCatalogue {
 /** What the programs of this installation do again and again. */
 export abstract class ScheduleList {
   abstract list(): readonly Schedule[];
+}
+
+/** How the city works, as it was read at the start. */
+export abstract class OrganisationInForce {
+  abstract readonly organisation: Organisation;
 }
 
 /** Each limit with its unit and the failure that it prevents. */
@@ -103,6 +117,10 @@ export interface HttpOptions extends SystemOptions {
   readonly ruleCatalogue: RuleCatalogue;
   readonly backtester: Backtester;
   readonly models: ModelCatalogue;
+  /** How the city works. */
+  readonly organisation: Organisation;
+  readonly routedJobs: RoutedJobs;
+  readonly escalationRecords: EscalationRecords;
   /** Signs session cookies: 32 bytes or more. Another secret ends all sessions. */
   readonly sessionSecret: string | Uint8Array;
   /** Folder of the built console, served at `/`; null: none. */

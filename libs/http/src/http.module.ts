@@ -5,7 +5,14 @@ import { Backtester } from '@stadtfunk/backtest';
 import { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
 import { DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
 import { Clock } from '@stadtfunk/kernel';
-import { MaintenanceStore, Outbox, PhotoStore, ScheduleRecords } from '@stadtfunk/maintenance';
+import {
+  EscalationRecords,
+  MaintenanceStore,
+  Outbox,
+  PhotoStore,
+  RoutedJobs,
+  ScheduleRecords,
+} from '@stadtfunk/maintenance';
 import { TelemetryStore } from '@stadtfunk/readings';
 import { RuleCatalogue } from '@stadtfunk/rules';
 import { AccessGuard } from './access/access.guard.ts';
@@ -24,6 +31,7 @@ import {
   type HttpOptions,
   HttpSettings,
   ModelCatalogue,
+  OrganisationInForce,
   ScheduleList,
   type SystemOptions,
 } from './http-options.ts';
@@ -31,6 +39,7 @@ import { JobsController } from './jobs/jobs.controller.ts';
 import { LedgerController } from './ledger/ledger.controller.ts';
 import { OpenApiDocument, openApiOf, routesOf } from './openapi.ts';
 import { PhotosController } from './photos/photos.controller.ts';
+import { OrganisationController } from './organisation/organisation.controller.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { ReadingsController } from './readings/readings.controller.ts';
 import { RulesController } from './rules/rules.controller.ts';
@@ -88,6 +97,12 @@ export class HttpModule implements OnModuleDestroy {
         { provide: RuleCatalogue, useValue: options.ruleCatalogue },
         { provide: Backtester, useValue: options.backtester },
         { provide: ModelCatalogue, useValue: options.models },
+        {
+          provide: OrganisationInForce,
+          useValue: { organisation: options.organisation } satisfies OrganisationInForce,
+        },
+        { provide: RoutedJobs, useValue: options.routedJobs },
+        { provide: EscalationRecords, useValue: options.escalationRecords },
         { provide: LoginCodes, useFactory: () => new LoginCodes(options.clock, limits.loginCodeMs) },
         { provide: EventHub, useFactory: () => new EventHub(options.maintenanceStore, limits, options.log) },
       ],

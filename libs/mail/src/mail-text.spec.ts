@@ -79,4 +79,26 @@ describe('the addresses for an event', () => {
     expect(addressesFor({ ...alert, data: anAlert('a', { severity: 'minor' }) }, selection)).toEqual([]);
     expect(addressesFor({ ...alert, data: anAlert('a', { severity: 'major' }) }, selection)).toHaveLength(1);
   });
+
+  it('tells of an alert that nobody acknowledges whom the step calls, whatever else is mailed', () => {
+    const anna = { role: 'onCall', personId: 'anna', name: 'Anna Weber', mail: 'anna@city.example' } as const;
+    const clara = { ...anna, personId: 'clara', name: 'Clara Neu', mail: null };
+    const escalated = (to: readonly (typeof anna | typeof clara)[]): OutboxEvent => {
+      const escalation = { step: 1, afterMs: 900_000, department: 'waste', to };
+      const data = { ...anAlert('bin-1', { severity: 'minor' }), escalation };
+      return { eventId: 3, type: 'alert.escalated', at: AT, data };
+    };
+    const to = [
+      { address: 'all@city.example', department: null },
+      { address: 'waste@city.example', department: 'waste' },
+      { address: 'light@city.example', department: 'lighting' },
+    ];
+    const nothing = { to, events: [], severity: 'critical' } as const;
+
+    expect(addressesFor(escalated([anna, clara]), nothing)).toEqual(['anna@city.example']);
+    expect(addressesFor(escalated([clara]), nothing)).toEqual(['all@city.example', 'waste@city.example']);
+    const { subject, text } = mailText(escalated([anna, clara]), options);
+    expect(subject).toBe('[Alarm, gering, nicht quittiert] Behälter voll – bin-1');
+    expect(text).toContain('Gerufen:   Anna Weber, Clara Neu\n');
+  });
 });

@@ -1,4 +1,5 @@
 import type { Alert, Job, OutboxEvent } from '@stadtfunk/maintenance';
+import { escalationOf } from './recipients.ts';
 import { WORDS, type MailLanguage, type Words } from './words.ts';
 
 export type { MailLanguage };
@@ -41,6 +42,7 @@ function aboutAlert(type: string, alert: Alert, words: Words, { language, zone }
     subject: `[${words.alert}, ${words.severities[alert.severity]}${endOf(type, words)}] ${what}`,
     facts: [
       ...placeOf(alert, words),
+      ...toldTo(alert, words),
       [words.raised, timeText(alert.raisedAt, language, zone)],
       ...(alert.clearedAt === null
         ? []
@@ -64,6 +66,12 @@ function aboutJob(type: string, job: Job, words: Words, { language, zone }: Mail
       [words.due, job.dueAt === null ? '–' : timeText(job.dueAt, language, zone)],
     ],
   };
+}
+
+/** Whom a step of an escalation calls. */
+function toldTo(alert: Alert, words: Words): readonly (readonly [string, string])[] {
+  const names = escalationOf(alert).to.map(({ name }) => name);
+  return names.length === 0 ? [] : [[words.toldTo, names.join(', ')]];
 }
 
 function endOf(type: string, words: Words): string {

@@ -1,4 +1,7 @@
-import { SEVERITIES, type OutboxEvent, type Severity } from '@stadtfunk/maintenance';
+import { SEVERITIES, type EscalatedAlert, type OutboxEvent, type Severity } from '@stadtfunk/maintenance';
+
+/** What the organisation's file has told to people whom it names: it says itself whether and when. */
+const ESCALATED = 'alert.escalated';
 
 export interface MailRecipient {
   /** A bare address: `name@host`. */
@@ -16,11 +19,27 @@ export interface MailSelection {
 }
 
 /** Who is told of an event; nobody where it is not mailed. Each address once. */
-export function addressesFor({ type, data }: OutboxEvent, { to, events, severity }: MailSelection): readonly string[] {
+export function addressesFor(event: OutboxEvent, selection: MailSelection): readonly string[] {
+  if (event.type === ESCALATED) return calledOut(event, selection);
+  const { type, data } = event;
+  const { to, events, severity } = selection;
   if (!events.includes(type)) return [];
   const isAlert = 'alertId' in data;
   if (isAlert && SEVERITIES.indexOf(data.severity) > SEVERITIES.indexOf(severity)) return [];
   const department = isAlert ? null : data.department;
   const told = to.filter((recipient) => recipient.department === null || recipient.department === department);
   return [...new Set(told.map(({ address }) => address))];
+}
+
+/** The people of the step; where none of them has an address, whoever gets the mails of the department. */
+function calledOut({ data }: OutboxEvent, { to }: MailSelection): readonly string[] {
+  const { department, to: people } = escalationOf(data);
+  const theirs = people.flatMap(({ mail }) => (mail === null ? [] : [mail]));
+  const others = to.filter((recipient) => recipient.department === null || recipient.department === department);
+  return [...new Set(theirs.length > 0 ? theirs : others.map(({ address }) => address))];
+}
+
+/** What an event `alert.escalated` says besides the alert. */
+export function escalationOf(data: OutboxEvent['data']): Pick<EscalatedAlert['escalation'], 'department' | 'to'> {
+  return 'escalation' in data ? (data as EscalatedAlert).escalation : { department: null, to: [] };
 }

@@ -16,6 +16,7 @@ export interface Words {
   readonly created: string;
   readonly due: string;
   readonly console: string;
+  readonly toldTo: string;
   readonly automatic: string;
   /** What the subject adds for a type of event. */
   readonly types: Readonly<Record<string, string>>;
@@ -38,10 +39,12 @@ export const WORDS: Readonly<Record<MailLanguage, Words>> = {
     created: 'Angelegt',
     due: 'Fällig',
     console: 'Leitstand',
+    toldTo: 'Gerufen',
     automatic: 'Diese Nachricht wurde automatisch erstellt. Antworten liest niemand.',
     types: {
       'alert.acknowledged': 'quittiert',
       'alert.cleared': 'beendet',
+      'alert.escalated': 'nicht quittiert',
       'job.changed': 'geändert',
       'job.overdue': 'überfällig',
       'job.unproven': 'ohne Nachweis erledigt',
@@ -63,10 +66,12 @@ export const WORDS: Readonly<Record<MailLanguage, Words>> = {
     created: 'Created',
     due: 'Due',
     console: 'Console',
+    toldTo: 'Called',
     automatic: 'This message was made automatically. Nobody reads replies.',
     types: {
       'alert.acknowledged': 'acknowledged',
       'alert.cleared': 'cleared',
+      'alert.escalated': 'not acknowledged',
       'job.changed': 'changed',
       'job.overdue': 'overdue',
       'job.unproven': 'done without proof',

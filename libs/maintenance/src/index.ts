@@ -81,6 +81,7 @@ export {
   type UnacknowledgedAlert,
 } from './escalation.ts';
 export { JobPlanner, type JobOccasion } from './job-planner.ts';
+export { RoutedJobs, type RoutedJob } from './routed-jobs.ts';
 export { NotificationChannel, notifyHandler, type NotificationResult } from './notification.ts';
 export { QuietChannel } from './quiet-channel.ts';
 export { Outbox, type Delivery, type DeliveryKey, type OutboxEvent } from './outbox.ts';

@@ -1,4 +1,5 @@
 export { DEFAULT_ORGANISATION } from './default-organisation.ts';
+export { jobsElsewhere, type MovedJob } from './dry-run.ts';
 export { dueTime, hoursOf, planJob, type PlannedJob } from './job-plan.ts';
 export { type Place } from './hours-reader.ts';
 export { ORGANISATION_FILE_SCHEMA } from './organisation-file-schema.ts';

@@ -1,4 +1,5 @@
 import type { AssetType } from '@stadtfunk/devices';
+import type { FederalState } from '@stadtfunk/kernel';
 import type { JobPriority, Severity, Text } from '@stadtfunk/maintenance';
 import type { Rota } from './rota.ts';
 import type { WeeklyTimes } from './weekly-times.ts';
@@ -10,6 +11,7 @@ export interface Organisation {
   readonly file: string;
   /** IANA name: of times that do not say another. */
   readonly zone: string;
+  readonly federalState: FederalState;
   readonly people: ReadonlyMap<string, Person>;
   readonly rotas: ReadonlyMap<string, Rota>;
   readonly departments: ReadonlyMap<string, OrganisedDepartment>;

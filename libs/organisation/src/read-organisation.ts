@@ -47,7 +47,7 @@ function readFile(reader: YamlReader, file: string, text: string, standard: Plac
   return {
     version: hash53(text).toString(36),
     file,
-    zone: place.zone,
+    ...place,
     people,
     rotas,
     departments,

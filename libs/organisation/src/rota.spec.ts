@@ -46,7 +46,9 @@ describe('a rota', () => {
 
     const duties = dutiesFrom(rota, Date.parse('2026-01-12T12:00+01:00'), 4);
 
-    expect(duties.map(({ personId, from, until, isOverride }) => [personId, iso(from), iso(until), isOverride])).toEqual([
+    expect(
+      duties.map(({ personId, from, until, isOverride }) => [personId, iso(from), iso(until), isOverride]),
+    ).toEqual([
       ['bernd', '2026-01-12T07:00', '2026-01-14T07:00', false],
       ['dora', '2026-01-14T07:00', '2026-01-16T07:00', true],
       ['bernd', '2026-01-16T07:00', '2026-01-19T07:00', false],
@@ -57,7 +59,13 @@ describe('a rota', () => {
   it('exchanges two shifts', () => {
     const one = shiftOn(ROTA, Date.UTC(2026, 0, 12))!;
     const other = shiftOn(ROTA, Date.UTC(2026, 0, 19))!;
-    const rota = { ...ROTA, swaps: new Map([[one, other], [other, one]]) };
+    const rota = {
+      ...ROTA,
+      swaps: new Map([
+        [one, other],
+        [other, one],
+      ]),
+    };
 
     expect(['12', '19', '26'].map((day) => on(rota, `2026-01-${day}T12:00+01:00`))).toEqual(['clara', 'bernd', 'anna']);
     expect(shiftOn(ROTA, Date.UTC(2026, 0, 13))).toBeUndefined();

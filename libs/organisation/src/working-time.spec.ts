@@ -6,7 +6,8 @@ import { addWorkingTime, endOfWorkingDay, workingTimeBetween } from './working-t
 
 const HOUR = 3_600_000;
 const berlin = (text: string) => Date.parse(text);
-const shown = (time: number | null) => time !== null && new Date(localTime(time, 'Europe/Berlin')).toISOString().slice(0, 16);
+const shown = (time: number | null) =>
+  time !== null && new Date(localTime(time, 'Europe/Berlin')).toISOString().slice(0, 16);
 
 /** Monday to Friday, 7 to 16. */
 const OFFICE: WeeklyTimes = {
@@ -80,7 +81,11 @@ describe('working time', () => {
     )
     .map((list) =>
       list
-        .map(({ weekday, from, length }) => ({ weekday, fromMs: from * (HOUR / 2), toMs: (from + length) * (HOUR / 2) }))
+        .map(({ weekday, from, length }) => ({
+          weekday,
+          fromMs: from * (HOUR / 2),
+          toMs: (from + length) * (HOUR / 2),
+        }))
         .sort((a, b) => a.weekday - b.weekday || a.fromMs - b.fromMs),
     );
   const hours: fc.Arbitrary<WeeklyTimes> = fc.record({

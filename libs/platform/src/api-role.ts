@@ -7,6 +7,7 @@ import { ScryptPasswordHasher } from '@stadtfunk/credentials';
 import { findModel, MODELS } from '@stadtfunk/device-catalog';
 import { createHttpApp, tokenVerifier, type HttpApp, type SystemOptions } from '@stadtfunk/http';
 import type { Ledger } from '@stadtfunk/ingest';
+import type { Organisation } from '@stadtfunk/organisation';
 import { PostgresDeviceRegistry } from '@stadtfunk/postgres';
 import type { RuleSet } from '@stadtfunk/rules';
 import { schedulesOf } from './jobs-role.ts';
@@ -21,13 +22,14 @@ export interface ApiParts {
   readonly records: Records;
   readonly ledger: Ledger;
   readonly ruleSet: RuleSet;
+  readonly organisation: Organisation;
   /** Devices or assets were changed through this API. */
   readonly onDirectoryChange: () => Promise<void>;
 }
 
 /** The role `api`: REST, live events, the console. */
 export async function createApi(parts: ApiParts): Promise<HttpApp> {
-  const { config, system, secrets, records, ledger, ruleSet, onDirectoryChange } = parts;
+  const { config, system, secrets, records, ledger, ruleSet, organisation, onDirectoryChange } = parts;
   return createHttpApp({
     ...system,
     verifyToken: tokenVerifier(secrets.token),
@@ -41,6 +43,9 @@ export async function createApi(parts: ApiParts): Promise<HttpApp> {
     schedules: schedulesOf(config),
     scheduleRecords: records.scheduleRecords,
     ledger,
+    organisation,
+    routedJobs: records.routedJobs,
+    escalationRecords: records.escalations,
     passwordHasher: new ScryptPasswordHasher(),
     ruleCatalogue: new RulesInForce(ruleSet),
     backtester: new HistoryBacktester({

@@ -1,4 +1,5 @@
 export { httpUrlOf } from './addresses.ts';
+export { organisationSource } from './organisation-in-force.ts';
 export { parseRoles, ROLES, type Role, type Roles } from './roles.ts';
 export { readRuleFiles } from './rule-files.ts';
 export { runProgram, runRole } from './run-program.ts';

@@ -6,6 +6,7 @@ import {
   PostgresDeadLetterOffice,
   PostgresDeviceRegistry,
   PostgresEscalationRecords,
+  PostgresRoutedJobs,
   PostgresLogSources,
   PostgresMaintenanceStore,
   PostgresOutbox,
@@ -26,6 +27,7 @@ export interface Records {
   readonly outbox: PostgresOutbox;
   readonly sources: PostgresLogSources;
   readonly escalations: PostgresEscalationRecords;
+  readonly routedJobs: PostgresRoutedJobs;
   readonly scheduleRecords: PostgresScheduleRecords;
   readonly telemetry: Telemetry;
 }
@@ -54,6 +56,7 @@ export async function openRecords(
     outbox: new PostgresOutbox(database),
     sources: new PostgresLogSources(database),
     escalations: new PostgresEscalationRecords(database),
+    routedJobs: new PostgresRoutedJobs(database),
     scheduleRecords: new PostgresScheduleRecords(database),
     telemetry: openTelemetry(config, logger, clock, database),
   };

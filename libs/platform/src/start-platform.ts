@@ -158,7 +158,7 @@ async function start(
     const onDirectoryChange = async () => {
       if (knowsDevices) await feed.refresh().catch(onDirectoryFault);
     };
-    api = await createApi({ config, system, secrets, records, ledger, ruleSet, onDirectoryChange });
+    api = await createApi({ config, system, secrets, records, ledger, ruleSet, organisation, onDirectoryChange });
     notices.onEvents(() => api?.nudge());
   }
   const http = api ?? (await createSystemApp(system));

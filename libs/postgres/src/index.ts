@@ -19,6 +19,7 @@ export { PostgresMaintenanceStore } from './postgres-maintenance-store.ts';
 export { PostgresOutbox } from './postgres-outbox.ts';
 export { PostgresPhotoStore } from './postgres-photo-store.ts';
 export { PostgresRollUps } from './postgres-roll-ups.ts';
+export { PostgresRoutedJobs } from './postgres-routed-jobs.ts';
 export { PostgresRulesRecords } from './postgres-rules-records.ts';
 export { PostgresScheduleRecords } from './postgres-schedule-records.ts';
 export { PostgresTelemetryStore } from './postgres-telemetry-store.ts';

@@ -29,8 +29,11 @@ const OWNERS = sql.raw(
     .join(' '),
 );
 
-/** Nobody has seen it, it is not over, and nobody has taken its work. Written out, as the index has it. */
-const isWaiting = sql`a.cleared_at is null and a.acknowledged_at is null and not exists (
+/**
+ * Nobody has seen it, it is not over, and nobody has taken its work; it is not held back, nor told as one of a group. Written out,
+ * as the index has it.
+ */
+const isWaiting = sql`a.cleared_at is null and a.acknowledged_at is null and a.suppression is null and a.group_alert_id is null and not exists (
   select from job_alerts ja join jobs j on j.job_id = ja.job_id where ja.alert_id = a.alert_id and j.state <> 'open')`;
 
 /** Steps of alerts that nobody acknowledges, in tables. */

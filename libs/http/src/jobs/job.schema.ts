@@ -113,6 +113,25 @@ export const assignJob = moveOperation(
   'Give a job to somebody',
   z.strictObject({ assignee: z.string().trim().min(1).max(200), ...move }),
 );
+export const delegateJob = operation({
+  summary: 'Hand a job over to another department, crew or person, who has yet to begin it',
+  tag: 'jobs',
+  params,
+  body: z
+    .strictObject({
+      department: z.string().min(1).max(64).exactOptional(),
+      crew: z.string().min(1).max(64).nullable().exactOptional().describe('of the department; null: none'),
+      assignee: z.string().trim().min(1).max(200).exactOptional(),
+      ...move,
+      note: note.describe('the reason'),
+    })
+    .refine(
+      ({ department, crew, assignee }) => [department, crew, assignee].some((value) => value !== undefined),
+      'needs department, crew or assignee',
+    ),
+  ...CHANGING,
+  problems: { ...CHANGING.problems, 422: 'no such department or crew, or it is there already' },
+});
 export const startJob = moveOperation('Begin a job', z.strictObject(move));
 export const holdJob = moveOperation(
   'Say what a job has to wait for',

@@ -3,6 +3,7 @@ import { Clock } from '@stadtfunk/kernel';
 import { type Job, type JobAction, type JobRefusal, MaintenanceStore, PhotoStore } from '@stadtfunk/maintenance';
 import type { FastifyReply } from 'fastify';
 import { Actor } from '../access/caller.ts';
+import { OrganisationInForce } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { toPhotoBody } from '../photos/photo-mapping.ts';
 import { found, Problem } from '../problem.ts';
@@ -12,6 +13,7 @@ import {
   assignJob,
   cancelJob,
   commentJob,
+  delegateJob,
   editJob,
   finishJob,
   holdJob,
@@ -24,6 +26,8 @@ import {
 
 interface MoveDetails {
   readonly assignee?: string;
+  readonly department?: string;
+  readonly crew?: string | null;
   readonly note?: string;
   readonly version?: number;
 }
@@ -34,6 +38,7 @@ export class JobsController {
     @Inject(MaintenanceStore) private readonly maintenance: MaintenanceStore,
     @Inject(PhotoStore) private readonly photos: PhotoStore,
     @Inject(Clock) private readonly clock: Clock,
+    @Inject(OrganisationInForce) private readonly inForce: OrganisationInForce,
   ) {}
 
   @Get('jobs')
@@ -62,6 +67,24 @@ export class JobsController {
     @Headers('if-match') match?: string,
   ) {
     return this.#move(params.jobId, 'assign', actor, body, match);
+  }
+
+  @Post('jobs/:jobId/delegate')
+  @Operation(delegateJob)
+  async delegate(
+    @Input() { params: { jobId }, body }: InputOf<typeof delegateJob>,
+    @Actor() actor: string,
+    @Headers('if-match') match?: string,
+  ): Promise<AnswerOf<typeof delegateJob>> {
+    if (body.crew) {
+      const department = body.department ?? found(await this.maintenance.findJob(jobId), 'job', jobId).department;
+      const crews = this.inForce.organisation.departments.get(department)?.crews ?? [];
+      if (!crews.some(({ crewId }) => crewId === body.crew)) {
+        const there = crews.map(({ crewId }) => crewId).join(', ') || 'none';
+        throw new Problem(422, 'crew.unknown', `department '${department}' has no crew '${body.crew}'; it has ${there}`);
+      }
+    }
+    return this.#move(jobId, 'delegate', actor, body, match);
   }
 
   @Post('jobs/:jobId/start')

@@ -11,6 +11,7 @@ import { ModelCatalogue } from '../http-options.ts';
 import { MemoryDeadLetterOffice } from './memory-dead-letter-office.ts';
 import { MemoryDeviceRegistry } from './memory-device-registry.ts';
 import { MemoryMaintenanceStore } from './memory-maintenance-store.ts';
+import { MemoryEscalationRecords, MemoryRoutedJobs } from './memory-organisation.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 import { MemoryPhotoStore } from './memory-photo-store.ts';
 import { MemoryReadings } from './memory-readings.ts';
@@ -90,11 +91,16 @@ export function makeCity() {
   const deviceRegistry = new MemoryDeviceRegistry(clock);
   const telemetryStore = new MemoryReadings();
   const maintenanceStore = new MemoryMaintenanceStore();
+  const organisation = readOrganisation(DEFAULT_ORGANISATION, { zone: 'Europe/Berlin', federalState: 'HE' });
+  if (!organisation.ok) throw new Error('the bundled organisation is broken');
   return {
     clock,
     deviceRegistry,
     telemetryStore,
     maintenanceStore,
+    organisation: organisation.value,
+    routedJobs: new MemoryRoutedJobs(maintenanceStore),
+    escalationRecords: new MemoryEscalationRecords(),
     photoStore: new MemoryPhotoStore(maintenanceStore),
     outbox: new MemoryOutbox(),
     schedules: [NIGHTLY],

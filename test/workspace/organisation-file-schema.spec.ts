@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { DEFAULT_ORGANISATION, ORGANISATION_FILE_SCHEMA, readOrganisation } from '@stadtfunk/organisation';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+const validate = new Ajv2020({ allErrors: false, strictTypes: false, strictRequired: false }).compile(
+  ORGANISATION_FILE_SCHEMA,
+);
+const PLACE = { zone: 'Europe/Berlin', federalState: 'HE' } as const;
+const readerAccepts = (file: unknown) => readOrganisation({ file: 'a.yaml', text: JSON.stringify(file) }, PLACE).ok;
+
+const NAME = { de: 'A', en: 'A' };
+const FOR = {
+  type: ['Streetlight'],
+  district: 'Nord',
+  severity: 'major',
+  kind: ['repair'],
+  priority: 'high',
+  department: 'a',
+};
+/** Every key once. */
+const FILE = {
+  version: '1',
+  zone: 'Europe/Berlin',
+  federalState: 'BY',
+  hours: {
+    weekly: [{ days: ['mon-fri', 'sat'], from: '07:00', to: '15:30' }],
+    holidays: 'open',
+    closed: ['2026-12-24'],
+    zone: 'Europe/Lisbon',
+  },
+  quietHours: [{ days: 'sun', from: '00:00', to: '24:00' }],
+  people: [{ id: 'anna', name: 'Anna', mail: 'anna@city.example' }],
+  rotas: [
+    {
+      id: 'weeks',
+      start: '2026-01-05T08:00',
+      shiftDays: 7,
+      people: ['anna'],
+      swaps: [['2026-01-12', '2026-01-19']],
+      overrides: [{ from: '2026-01-06T08:00', to: '2026-01-07T08:00', person: 'anna' }],
+      zone: 'Europe/Lisbon',
+    },
+  ],
+  departments: [
+    {
+      id: 'a',
+      name: NAME,
+      crews: [{ id: 'one', name: NAME }],
+      hours: null,
+      quietHours: null,
+      onCall: 'weeks',
+      lead: 'anna',
+    },
+  ],
+  sla: [{ for: FOR, within: 'PT8H', counting: 'working' }, { workingDays: 3 }],
+  routing: [{ for: FOR, department: 'a', crew: 'one' }],
+  escalation: [{ for: { severity: 'major', department: ['a'] }, steps: [{ after: 'PT15M', to: ['onCall', 'anna'] }] }],
+};
+/** In the place of any value; undefined: the key is missing. */
+const STRANGE = [undefined, null, '', 0, 1, 1.5, 1e9, [], {}, ['x'], 'P1D', 'sat-mon'];
+/** What takes more than one value to judge, or a calendar: the schema lets more pass than the reader. */
+const BEYOND =
+  /\.(zone|district|department|crew|onCall|lead|person|people|within|counting|workingDays|days|from|to|id|rotas|swaps|sla|routing|departments|crews|quietHours)(\[\d\])*$|^(\[\d\])*$|\.(to|people|department|days|swaps\[\d\]|people\[\d\]|overrides\[\d\]|for)(\[\d\])*$/;
+
+interface Variant {
+  readonly path: string;
+  readonly file: unknown;
+}
+
+/** The value with each of its parts in turn replaced by each of the strange values, or joined by an unknown key. */
+function* variants(value: unknown, path: string): Generator<Variant> {
+  for (const strange of STRANGE) yield { path, file: strange };
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      for (const variant of variants(item, `${path}[${index}]`)) {
+        yield { path: variant.path, file: value.with(index, variant.file) };
+      }
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    yield { path: `${path}.unknown`, file: { ...value, unknown: 1 } };
+    for (const [key, item] of Object.entries(value)) {
+      for (const variant of variants(item, `${path}.${key}`)) {
+        yield { path: variant.path, file: { ...value, [key]: variant.file } };
+      }
+    }
+  }
+}
+
+describe("the schema of an organisation's file", () => {
+  it('is the one that is published', () => {
+    const published = readFileSync('docs/organisation.schema.json', 'utf8');
+    expect(JSON.parse(published)).toEqual(JSON.parse(JSON.stringify(ORGANISATION_FILE_SCHEMA)));
+  });
+
+  it('accepts the bundled organisation', () => {
+    validate(parse(DEFAULT_ORGANISATION.text));
+    expect(validate.errors).toBeNull();
+  });
+
+  it('accepts what the reader accepts, and refuses what it refuses, key by key', () => {
+    expect([readerAccepts(FILE), validate(FILE)]).toEqual([true, true]);
+    const differing: string[] = [];
+    let count = 0;
+    for (const { path, file } of variants(FILE, '')) {
+      const text = JSON.stringify(file);
+      if (text === undefined) continue;
+      count++;
+      const [reader, schema] = [readerAccepts(file), validate(JSON.parse(text))];
+      if (reader !== schema && !(schema && BEYOND.test(path)))
+        differing.push(`${path} ${reader} ${text.slice(0, 300)}`);
+    }
+    expect(differing).toEqual([]);
+    expect(count).toBeGreaterThan(700);
+  }, 120_000);
+});
