@@ -21,3 +21,4 @@ export { patternOf, type FillPattern } from './fill-pattern.ts';
 export { newFillState, type FillState } from './fill-state.ts';
 export { observeLevel } from './fill-update.ts';
 export { clockOf, LocalClock } from './local-clock.ts';
+export { batteryOutlook, fillOutlook, type FillOutlook } from './from-history.ts';

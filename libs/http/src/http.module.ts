@@ -25,6 +25,7 @@ import { BacktestController } from './backtest/backtest.controller.ts';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
 import { DeliveriesController } from './deliveries/deliveries.controller.ts';
 import { DevicesController } from './devices/devices.controller.ts';
+import { ForecastController } from './forecast/forecast.controller.ts';
 import {
   HTTP_LIMITS,
   HttpLog,
@@ -55,6 +56,7 @@ export const CONTROLLERS: readonly Type[] = [
   AssetsController,
   DevicesController,
   ReadingsController,
+  ForecastController,
   AlertsController,
   JobsController,
   PhotosController,
