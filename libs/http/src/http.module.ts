@@ -61,6 +61,7 @@ export const CONTROLLERS: readonly Type[] = [
   JobsController,
   PhotosController,
   RulesController,
+  OrganisationController,
   BacktestController,
   LedgerController,
   DeadLettersController,

@@ -6,6 +6,7 @@ import { ok } from '@stadtfunk/kernel';
 import { ManualClock } from '@stadtfunk/kernel/testing';
 import type { Alert, Job, Schedule } from '@stadtfunk/maintenance';
 import { MemoryScheduleRecords } from '@stadtfunk/maintenance/testing';
+import { DEFAULT_ORGANISATION, readOrganisation } from '@stadtfunk/organisation';
 import { DEFAULT_RULES, RuleCatalogue, type RuleSummary } from '@stadtfunk/rules';
 import { ModelCatalogue } from '../http-options.ts';
 import { MemoryDeadLetterOffice } from './memory-dead-letter-office.ts';
