@@ -17,7 +17,13 @@ export async function adminToken(config: Pick<Config, 'STADTFUNK_ADMIN_TOKEN' | 
 }
 
 /** Asks the running platform. A refusal or a platform that is not there is said in one line. */
-export async function askApi(config: Config, method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
+export async function askApi(
+  config: Config,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: unknown,
+  timeoutMs = 15_000,
+): Promise<unknown> {
   const url = new URL(path, httpUrlOf(config));
   const token = await adminToken(config);
   let response: Response;
@@ -26,7 +32,7 @@ export async function askApi(config: Config, method: 'GET' | 'POST', path: strin
       method,
       headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(15_000),
+      signal: AbortSignal.timeout(timeoutMs),
     });
   } catch (thrown) {
     const cause = thrown instanceof Error && thrown.cause ? messageOf(thrown.cause) : messageOf(thrown);

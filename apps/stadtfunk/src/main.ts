@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { runProgram } from '@stadtfunk/platform';
 import { Command } from 'commander';
+import { backtestCommand } from './commands/backtest.ts';
 import { codecCommands } from './commands/codec.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { ledgerCommand } from './commands/ledger.ts';
@@ -28,6 +29,7 @@ simulateCommand(program);
 codecCommands(program);
 ledgerCommand(program);
 rulesCommands(program);
+backtestCommand(program);
 organisationCommands(program);
 doctorCommand(program);
 loginCommand(program);

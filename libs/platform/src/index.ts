@@ -2,6 +2,7 @@ export { httpUrlOf } from './addresses.ts';
 export { organisationSource } from './organisation-in-force.ts';
 export { parseRoles, ROLES, type Role, type Roles } from './roles.ts';
 export { readRuleFiles } from './rule-files.ts';
+export { ruleFilesInForce } from './rules-in-force.ts';
 export { runProgram, runRole } from './run-program.ts';
 export { serve } from './serve.ts';
 export { settings } from './settings.ts';

@@ -1,8 +1,7 @@
-import type { BacktestRefusal, BacktestReport, BacktestRequest, ReportedAlert } from '@stadtfunk/backtest';
+import type { BacktestRefusal, BacktestRequest } from '@stadtfunk/backtest';
 import { describeProblem, type RuleSource } from '@stadtfunk/rules';
 import type { InputOf } from '../operation.ts';
 import { Problem } from '../problem.ts';
-import { isoOf, isoOrNull } from '../schemas.ts';
 import type { runBacktest } from './backtest.schema.ts';
 
 type Body = InputOf<typeof runBacktest>['body'];
@@ -23,33 +22,6 @@ export function toBacktestRequest({ asset, type, district, ...body }: Body): Bac
 
 function toSources(rules: Body['rules']): readonly RuleSource[] {
   return typeof rules === 'string' ? [{ file: 'rules', text: rules }] : rules;
-}
-
-export function toReportBody({ from, to, rules, notCompared, days, alerts, ...counts }: BacktestReport) {
-  return {
-    from: isoOf(from),
-    to: isoOf(to),
-    ...counts,
-    rules: [...rules],
-    notCompared: [...notCompared],
-    days: [...days],
-    alerts: alerts.map(toAlertBody),
-  };
-}
-
-function toAlertBody({ ruleId, ruleVersion, severity, title, assetId, deviceId, job, ...alert }: ReportedAlert) {
-  return {
-    ruleId,
-    ruleVersion,
-    in: alert.in,
-    severity,
-    title,
-    assetId,
-    deviceId,
-    raisedAt: isoOf(alert.raisedAt),
-    clearedAt: isoOrNull(alert.clearedAt),
-    job: job && { jobId: job.jobId, kind: job.kind, department: job.department, reopened: job.isReopened },
-  };
 }
 
 const STATUS: Readonly<Record<string, number>> = { 'rules.invalid': 400, 'backtest.busy': 429 };

@@ -1,8 +1,8 @@
 import { Controller, Inject, Post, Req } from '@nestjs/common';
-import { Backtester } from '@stadtfunk/backtest';
+import { Backtester, documentOf } from '@stadtfunk/backtest';
 import type { FastifyRequest } from 'fastify';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
-import { toBacktestRequest, toProblem, toReportBody } from './backtest-mapping.ts';
+import { toBacktestRequest, toProblem } from './backtest-mapping.ts';
 import { runBacktest } from './backtest.schema.ts';
 
 @Controller('api/v1/rules')
@@ -23,7 +23,7 @@ export class BacktestController {
     try {
       const outcome = await this.backtester.run(toBacktestRequest(body), gone.signal);
       if (!outcome.ok) throw toProblem(outcome.error);
-      return toReportBody(outcome.value);
+      return documentOf(outcome.value);
     } finally {
       socket.off('close', leave);
     }
