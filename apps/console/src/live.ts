@@ -14,6 +14,7 @@ export interface LiveHandlers {
 
 const TYPES = [
   'alert.raised',
+  'alert.worsened',
   'alert.acknowledged',
   'alert.cleared',
   'job.created',

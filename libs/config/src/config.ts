@@ -26,6 +26,7 @@ const listOf = (text: string) => text.split(',').map((item) => item.trim());
 const ADDRESS = /^[^\s@<>(),;:"\\[\]]+@[^\s@<>(),;:"\\[\]]+$/u;
 const MAIL_EVENTS = [
   'alert.raised',
+  'alert.worsened',
   'alert.acknowledged',
   'alert.cleared',
   'job.created',
@@ -118,7 +119,7 @@ export const ENVIRONMENT = z.object({
     .describe('Who gets mails, with commas between; department=name@host gets the jobs of that department only'),
   MAIL_EVENTS: z
     .string()
-    .default('alert.raised,job.created,job.overdue')
+    .default('alert.raised,alert.worsened,job.created,job.overdue')
     .transform(listOf)
     .pipe(z.array(z.enum(MAIL_EVENTS)))
     .describe(
@@ -130,6 +131,15 @@ export const ENVIRONMENT = z.object({
     .describe('Alerts less severe are not mailed; the job that most of them bring is'),
   MAIL_LANGUAGE: z.enum(['de', 'en']).default('de').describe('Language of mails'),
   MAIL_PER_MINUTE: count('Mails per minute of a process; more wait: mail servers lock out who floods them', 30),
+
+  HANDOVER_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('YAML file that says which jobs go to which other systems; unset: none'),
+  HANDOVER_ALLOW_PRIVATE: flag
+    .default(true)
+    .describe('Whether those systems may be on this machine and in private networks; at link-local addresses never'),
 
   KEEP_READINGS_DAYS: days('Readings are kept so long', 1_096),
   KEEP_HOURS_DAYS: days('Hourly means and extremes are kept so long', 3_653),

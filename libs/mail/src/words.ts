@@ -43,6 +43,7 @@ export const WORDS: Readonly<Record<MailLanguage, Words>> = {
     automatic: 'Diese Nachricht wurde automatisch erstellt. Antworten liest niemand.',
     types: {
       'alert.acknowledged': 'quittiert',
+      'alert.worsened': 'schwerer geworden',
       'alert.cleared': 'beendet',
       'alert.escalated': 'nicht quittiert',
       'job.changed': 'geändert',
@@ -70,6 +71,7 @@ export const WORDS: Readonly<Record<MailLanguage, Words>> = {
     automatic: 'This message was made automatically. Nobody reads replies.',
     types: {
       'alert.acknowledged': 'acknowledged',
+      'alert.worsened': 'worse',
       'alert.cleared': 'cleared',
       'alert.escalated': 'not acknowledged',
       'job.changed': 'changed',

@@ -70,7 +70,7 @@ export interface DomainEvent {
   /** Opaque; sorts as the order of events. Going on `after` one misses nothing and repeats nothing. */
   readonly cursor: string;
   /**
-   * `alert.raised`, `alert.acknowledged`, `alert.cleared`, `job.created`, `job.changed`, `job.overdue`, `job.unproven`,
+   * `alert.raised`, `alert.worsened`, `alert.acknowledged`, `alert.cleared`, `job.created`, `job.changed`, `job.overdue`, `job.unproven`,
    * `alert.escalated` (with an `EscalatedAlert`).
    */
   readonly type: string;

@@ -2,6 +2,7 @@ import type { Alert, AlertFilter, Evidence } from '@stadtfunk/maintenance';
 import type { z } from 'zod';
 import { isoOf, isoOrNull } from '../schemas.ts';
 import type { listAlerts } from './alert.schema.ts';
+import { toExplanationBody } from './explanation-mapping.ts';
 
 export function toAlertFilter(query: z.output<(typeof listAlerts)['query']>): AlertFilter {
   const { rule, asset, device, ...filter } = query;
@@ -30,6 +31,7 @@ export function toAlertBody(alert: Alert) {
     clearReason: alert.clearReason,
     raisedBy: toEvidenceBody(alert.raisedBy),
     clearedBy: alert.clearedBy && toEvidenceBody(alert.clearedBy),
+    explanation: alert.explanation ? toExplanationBody(alert.explanation) : null,
   };
 }
 

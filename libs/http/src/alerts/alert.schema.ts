@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { isoTime, pageOf, pageQuery, pathId, severity, text } from '../schemas.ts';
 import { values } from '../readings/reading.schema.ts';
+import { explanation } from './explanation.schema.ts';
 
 export const evidence = z
   .strictObject({ observedAt: isoTime, receivedAt: isoTime, values })
@@ -24,6 +25,7 @@ export const alert = z
     clearReason: z.enum(['measured', 'ruleRemoved', 'rebound', 'dissolved']).nullable(),
     raisedBy: evidence,
     clearedBy: evidence.nullable(),
+    explanation: explanation.nullable().describe('null: raised before alerts were explained, or not by a rule'),
   })
   .meta({ id: 'Alert', description: 'An episode in which a rule holds, in event time' });
 

@@ -3,7 +3,7 @@ import { operation } from '../operation.ts';
 
 export const openStream = operation({
   summary:
-    'Server-sent events: alert.raised, alert.acknowledged, alert.cleared, job.created, job.changed, ' +
+    'Server-sent events: alert.raised, alert.worsened, alert.acknowledged, alert.cleared, job.created, job.changed, ' +
     'job.overdue, job.unproven. ' +
     'Begins now, or goes on behind `Last-Event-ID` or `after`',
   tag: 'stream',
