@@ -42,6 +42,16 @@ const FILE = {
       readings: 2,
       department: 'waste',
       job: { kind: 'emptying', priority: 'high', due: 'P1D', title: TITLE, reopenWithin: 'PT8H' },
+      group: {
+        by: 'cabinet',
+        atLeast: 10,
+        share: 0.5,
+        within: 'PT15M',
+        wait: false,
+        severity: 'critical',
+        title: TITLE,
+        job: { kind: 'repair', priority: 'urgent' },
+      },
       examples: [EXAMPLE],
     },
     {

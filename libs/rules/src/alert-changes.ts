@@ -11,6 +11,7 @@ import type {
 } from '@stadtfunk/maintenance';
 import type { MutableValues, Values } from '@stadtfunk/readings';
 import type { Kept, RuleMemory } from './device-state.ts';
+import { groupingOf } from './grouping.ts';
 import type { RuleSubject } from './rule-subject.ts';
 import type { Rule, SeverityRise } from './rule.ts';
 
@@ -59,12 +60,14 @@ export function raise(rule: Rule, memory: RuleMemory, subject: RuleSubject, rais
     if (risen > 0) memory.s = risen;
   }
   const rises = rule.rises?.slice(0, risen) ?? [];
+  const severity = rises.at(-1)?.severity ?? rule.severity;
+  const grouping = groupingOf(rule, severity, subject);
   return {
     type: 'raise',
     alertId,
     ruleId: rule.id,
     ruleVersion: rule.version,
-    severity: rises.at(-1)?.severity ?? rule.severity,
+    severity,
     title: rule.title,
     subject: about,
     assetId: asset?.assetId ?? null,
@@ -72,6 +75,7 @@ export function raise(rule: Rule, memory: RuleMemory, subject: RuleSubject, rais
     raisedAt,
     evidence: evidenceOf(evidence),
     job: draftJob(rule, subject, alertId, Math.max(raisedAt, detectedAt), priorityAfter(rises)),
+    ...(grouping && { grouping }),
     explanation,
   };
 }

@@ -74,7 +74,7 @@ export class MemoryRulesRecords extends RulesRecords {
     }
   }
 
-  #raise({ type: _type, job: draft, evidence, ...raise }: Raise, at: number): void {
+  #raise({ type: _type, job: draft, grouping: _grouping, evidence, ...raise }: Raise, at: number): void {
     const { alerts } = this.rows;
     const isOpen = ({ subject, ruleId, clearedAt }: Alert) =>
       subject === raise.subject && ruleId === raise.ruleId && clearedAt === null;

@@ -1,5 +1,5 @@
 import { ASSET_TYPES, LIFECYCLES } from '@stadtfunk/devices';
-import { JOB_PRIORITIES, SEVERITIES } from '@stadtfunk/maintenance';
+import { GROUP_KINDS, JOB_PRIORITIES, SEVERITIES } from '@stadtfunk/maintenance';
 import { QUANTITIES, QUANTITY_NAMES } from '@stadtfunk/readings';
 import {
   APPLIES_TO_KEYS,
@@ -11,12 +11,14 @@ import {
   EXAMPLE_KEYS,
   EXAMPLE_READING_KEYS,
   EXAMPLE_WORSENED_KEYS,
+  GROUP_KEYS,
   JOB_KEYS,
   JOB_KIND,
   MOMENT,
   MOST_EXAMPLE_READINGS,
   MOST_EXAMPLES,
   MOST_INTERVALS,
+  MOST_MEMBERS,
   MOST_READINGS,
   RULE_ID,
   RULE_KEYS,
@@ -142,6 +144,17 @@ const JOB: JsonSchema = mapping(JOB_KEYS, ['kind', 'priority'], {
   reopenWithin: described('how soon the problem must be back to open the job again; a day if left out', DURATION),
 });
 
+const GROUP: JsonSchema = mapping(GROUP_KEYS, ['by', 'atLeast', 'within', 'title'], {
+  by: described('what the members have in common', oneOf(GROUP_KINDS)),
+  atLeast: described('how many make a group', { type: 'integer', minimum: 2, maximum: MOST_MEMBERS }),
+  share: described('and which part of all that could be members', { type: 'number', exclusiveMinimum: 0, maximum: 1 }),
+  within: described('within which time, and how long single jobs and notifications wait', DURATION),
+  wait: described('false: single jobs and notifications do not wait', { type: 'boolean' }),
+  severity: described('as the single alerts if left out', oneOf(SEVERITIES)),
+  title: described('{group} becomes what they have in common', TITLE),
+  job: described('as of the single alerts if left out', JOB),
+});
+
 const RULE: JsonSchema = {
   ...mapping(RULE_KEYS, ['id', 'subject', 'severity', 'title'], {
     id: described('noun.reason, unique; keep it when the rule changes', matching(RULE_ID)),
@@ -173,6 +186,7 @@ const RULE: JsonSchema = {
     department: matching(DEPARTMENT_ID),
     job: JOB,
     title: TITLE,
+    group: described('when many alerts are one problem, with one alert and one job', GROUP),
     examples: { type: 'array', maxItems: MOST_EXAMPLES, items: EXAMPLE },
   }),
   oneOf: [

@@ -15,6 +15,7 @@ export const RULE_KEYS = [
   'department',
   'job',
   'title',
+  'group',
   'examples',
 ] as const;
 export const APPLIES_TO_KEYS = ['type', 'district', 'model', 'tag'] as const;
@@ -24,6 +25,7 @@ export const SILENCES = ['contact', 'measurement'] as const;
 /** The first step of a severity has `is` alone. */
 export const SEVERITY_STEP_KEYS = ['is', 'after', 'when', 'priority'] as const;
 export const JOB_KEYS = ['kind', 'priority', 'due', 'title', 'reopenWithin'] as const;
+export const GROUP_KEYS = ['by', 'atLeast', 'share', 'within', 'wait', 'severity', 'title', 'job'] as const;
 export const TEXT_KEYS = ['de', 'en'] as const;
 export const EXAMPLE_KEYS = ['name', 'start', 'asset', 'device', 'readings', 'until', 'alerts'] as const;
 export const EXAMPLE_ASSET_KEYS = ['type', 'district', 'location', 'attributes'] as const;
@@ -44,5 +46,8 @@ export const MOST_READINGS = 100;
 export const MOST_INTERVALS = 100;
 /** Days. A problem that is back later is another one. */
 export const LONGEST_REOPEN_DAYS = 90;
+export const MOST_MEMBERS = 100_000;
+/** Hours that the jobs of single alerts can wait for others. */
+export const LONGEST_GROUP_HOURS = 24;
 export const MOST_EXAMPLES = 100;
 export const MOST_EXAMPLE_READINGS = 1_000;

@@ -4,6 +4,7 @@ import { JOB_PRIORITIES } from '@stadtfunk/maintenance';
 import { QUANTITY_NAMES, type QuantityName } from '@stadtfunk/readings';
 import type { CalendarOptions } from './calendar.ts';
 import { readExamples } from './example-reader.ts';
+import { readGroup } from './group-reader.ts';
 import { isProblem } from './expression-problem.ts';
 import { compileAlternatives, compileExpression, type Expression } from './expression.ts';
 import {
@@ -58,6 +59,7 @@ export function readRule(reader: YamlReader, spot: Spot, file: string, calendar:
     : readPattern(reader, fields.department, DEPARTMENT_ID, 'the id of a department, or nothing');
   const job = isAbsent(fields.job) ? null : readJob(reader, fields.job);
   const title = readTitle(reader, fields.title);
+  const group = isAbsent(fields.group) ? undefined : readGroup(reader, fields.group, readJob);
   if (condition?.kind === 'silent' && severity?.rises?.some((rise) => 'when' in rise)) {
     reader.problem(fields.severity, "steps with 'after', because a device that is silent shows nothing", "'when'");
   }
@@ -74,6 +76,7 @@ export function readRule(reader: YamlReader, spot: Spot, file: string, calendar:
     department: department!,
     job: job!,
     title: title!,
+    ...(group && { group }),
   };
   const expressions = expressionsOf(condition!, severity!.rises);
   const quantities = quantitiesOf(condition!, expressions);

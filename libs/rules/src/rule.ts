@@ -1,5 +1,5 @@
 import type { AssetType } from '@stadtfunk/devices';
-import type { JobPriority, Severity, Text } from '@stadtfunk/maintenance';
+import type { GroupKind, JobPriority, Severity, Text } from '@stadtfunk/maintenance';
 import type { QuantityName } from '@stadtfunk/readings';
 import type { Expression } from './expression.ts';
 import type { RuleExample } from './rule-example.ts';
@@ -43,6 +43,22 @@ export type SeverityRise = {
   readonly priority: JobPriority | null;
 } & ({ readonly afterMs: number } | { readonly when: Expression });
 
+/** When alerts become one of a group, and what then stands for all of them. `{group}` in a text is what they have in common. */
+export interface GroupRule {
+  readonly by: GroupKind;
+  readonly atLeast: number;
+  /** Of all that could be members, above 0 and up to 1. */
+  readonly share?: number;
+  readonly withinMs: number;
+  /** Jobs and notifications of single alerts do not wait for others. */
+  readonly atOnce?: true;
+  /** null: as the single alerts. */
+  readonly severity: Severity | null;
+  readonly title: Text;
+  /** null: as the single alerts, with the group's title. */
+  readonly job: JobOrder | null;
+}
+
 /** A rule as it was checked and compiled. */
 export interface Rule {
   readonly id: string;
@@ -70,6 +86,8 @@ export interface Rule {
   readonly department: string | null;
   readonly job: JobOrder | null;
   readonly title: Text;
+  /** Absent: each alert stands for itself. */
+  readonly group?: GroupRule;
   /** What it has to make of what. No part of the version. */
   readonly examples: readonly RuleExample[];
   readonly source: { readonly file: string; readonly line: number };
