@@ -21,9 +21,10 @@ import type { Told } from './tell.ts';
 import type { Writer } from './writer.ts';
 
 /** Keys of alerts of which something may have to be decided. */
-export async function groupsToSettle(tx: Writer): Promise<readonly string[]> {
+export async function groupsToSettle(tx: Writer, now: number): Promise<readonly string[]> {
   const { rows } = await tx.execute<{ group_key: string }>(sql`
-    select group_key from held_alerts where state = 'waiting' and group_key is not null
+    select group_key from held_alerts where group_key is not null
+      and (state = 'waiting' or state = 'single' and waits_until > ${new Date(now).toISOString()}::timestamptz)
     union select group_key from alert_groups order by group_key`);
   return rows.map((row) => row.group_key);
 }

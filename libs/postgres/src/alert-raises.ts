@@ -20,7 +20,7 @@ export async function raiseAlerts(tx: Writer, raises: readonly Raise[], at: Date
     .returning();
   const fresh = new Map(raised.map((row) => [row.alertId, row]));
   const isFresh = ({ alertId }: Raise) => fresh.has(alertId);
-  await holdAlerts(tx, raises.filter(isFresh), suppressions);
+  await holdAlerts(tx, raises.filter(isFresh), suppressions, at.getTime());
   const orders = raises.flatMap((raise) => {
     return raise.job && isFresh(raise) && !suppressions.has(raise.alertId) ? [{ raise, draft: raise.job }] : [];
   });
@@ -62,20 +62,20 @@ async function holdAlerts(
   tx: Writer,
   raises: readonly Raise[],
   suppressions: ReadonlyMap<string, Suppression>,
+  now: number,
 ): Promise<void> {
   const held = raises.filter(({ alertId, grouping }) => grouping !== undefined || suppressions.has(alertId));
   if (held.length === 0) return;
   const rows = held.map(({ alertId, ruleId, job, grouping }): typeof heldAlerts.$inferInsert => {
-    const suppression = suppressions.get(alertId);
-    const waitsUntil = suppression?.kind === 'byDesign' ? suppression.until : null;
+    const kind = suppressions.get(alertId)?.kind;
     return {
       alertId,
-      state: waitsUntil !== null ? 'waiting' : suppression ? 'suppressed' : 'single',
-      told: !suppression,
+      state: kind === undefined ? 'single' : kind === 'byDesign' ? 'waiting' : 'suppressed',
+      told: kind === undefined,
       job,
       groupKey: grouping ? groupKey(ruleId, grouping) : null,
       grouping,
-      waitsUntil: waitsUntil === null ? null : new Date(waitsUntil),
+      waitsUntil: grouping ? new Date(now + grouping.withinMs) : null,
     };
   });
   await tx.insert(heldAlerts).values(rows).onConflictDoNothing();

@@ -8,6 +8,8 @@ export {
 } from './database.ts';
 export { DatabaseNotices, type DatabaseNoticesOptions } from './database-notices.ts';
 export { groupPositions } from './log-positions.ts';
+export { PostgresAlertSettlement } from './postgres-alert-settlement.ts';
+export { PostgresAlertSuppressions } from './postgres-alert-suppressions.ts';
 export { PostgresDeadLetterOffice } from './postgres-dead-letter-office.ts';
 export { PostgresDeviceRegistry } from './postgres-device-registry.ts';
 export { PostgresEscalationRecords } from './postgres-escalation-records.ts';

@@ -26,7 +26,7 @@ export class PostgresAlertSettlement extends AlertSettlement {
       ended = await this.#alone((tx) => endSuppressions(tx, now), now);
       changed += ended;
     }
-    const keys = await query(this.#database, (drizzle) => groupsToSettle(drizzle));
+    const keys = await query(this.#database, (drizzle) => groupsToSettle(drizzle, now));
     // Each on its own: what goes wrong with one of them keeps none of the others back.
     let failure: unknown;
     for (const key of keys) {

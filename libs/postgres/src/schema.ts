@@ -423,7 +423,7 @@ export const heldAlerts = pgTable(
     groupKey: text('group_key'),
     /** What makes a group of it. */
     grouping: jsonb('grouping'),
-    /** How long it waits for others. */
+    /** How long it may become one of a group that forms, and waits for that unless it has its job at once. */
     waitsUntil: time('waits_until'),
   },
   (table) => [index('held_alerts_by_group').on(table.groupKey), index('held_alerts_by_state').on(table.state)],
