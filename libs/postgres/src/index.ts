@@ -25,4 +25,5 @@ export { PostgresRoutedJobs } from './postgres-routed-jobs.ts';
 export { PostgresRulesRecords } from './postgres-rules-records.ts';
 export { PostgresScheduleRecords } from './postgres-schedule-records.ts';
 export { PostgresTelemetryStore } from './postgres-telemetry-store.ts';
+export { PostgresTourStore } from './postgres-tour-store.ts';
 export { PostgresPartitionOwnership } from './postgres-partition-ownership.ts';

@@ -1,0 +1,1 @@
+export { describeTourStore, type JobOnTour, type TourStoreHarness } from './testing/tour-store.ts';
