@@ -24,7 +24,7 @@ export function readOneOf<T extends string>(reader: YamlReader, spot: Spot, opti
   if (match !== undefined) return match;
   const close = typeof value === 'string' ? nearest(value, options) : undefined;
   const hint = close === undefined ? '' : ` (did you mean '${close}'?)`;
-  reader.problem(spot, `one of ${options.join(', ')}${hint}`);
+  reader.problem(spot, options.length === 0 ? 'nothing: none is defined' : `one of ${options.join(', ')}${hint}`);
   return undefined;
 }
 
