@@ -89,7 +89,7 @@ export class RestSystem implements TicketSystem {
     const rows = valueAt(json, items);
     if (!Array.isArray(rows)) return failed('handover.answer', 'the answer holds no list', true);
     const { date } = headers;
-    const systemTime = date === undefined ? null : timeOf(new Date(date).getTime());
+    const systemTime = date === undefined ? null : timeOf(Date.parse(date));
     return ok({ records: rows.map((row) => readRecord(row, this.#plan.record)), json, systemTime });
   }
 }

@@ -1,6 +1,5 @@
 import { ManualClock } from '@stadtfunk/kernel/testing';
 import { DAY_MS } from '@stadtfunk/kernel';
-import type { OutboxEvent } from '@stadtfunk/maintenance';
 import { MemoryHandoverRecords } from '@stadtfunk/maintenance/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HandoverChannel } from './handover-channel.ts';

@@ -1,5 +1,5 @@
 import { ok } from '@stadtfunk/kernel';
-import type { ApiClient, JsonAnswer } from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
 import { joined, type Body } from './body.ts';
 import { failed, type Answer } from './failure.ts';
 import { valueAt } from './json-pointer.ts';
@@ -11,6 +11,13 @@ import { isKnown, type ChangesFrom, type ChangesPage, type KnownRecord, type Tic
 const PAGE = 100;
 /** More than one is a mistake that somebody has to look at. */
 const MOST_FOUND = 10;
+
+interface Listed {
+  readonly records: readonly SystemRecord[];
+  /** Of each record, whether this installation made it. */
+  readonly isOurs: readonly boolean[];
+  readonly systemTime: number | null;
+}
 
 /**
  * A table of ServiceNow, through the Table API (https://www.servicenow.com/docs/r/api-reference/rest-apis/c_TableAPI.html).
@@ -85,7 +92,7 @@ export class ServiceNow implements TicketSystem {
     const query = `correlation_display=${this.#plan.source}^sys_updated_on>=${utcText(since)}^ORDERBYsys_updated_on^ORDERBYsys_id`;
     const found = await this.#list(query, PAGE, offset);
     if (!found.ok) return found;
-    const { records, headers, isOurs } = found.value;
+    const { records, isOurs, systemTime } = found.value;
     const last = records.at(-1)?.updatedAt ?? null;
     const from = Math.floor(since / 1_000) * 1_000;
     const next =
@@ -94,15 +101,10 @@ export class ServiceNow implements TicketSystem {
         : last > from
           ? { since: last, offset: 0, url: null }
           : { since, offset: offset + records.length, url: null };
-    const { date } = headers;
-    return ok({
-      records: records.filter((_, index) => isOurs[index]),
-      next,
-      systemTime: date === undefined ? null : timeOf(new Date(date).getTime()),
-    });
+    return ok({ records: records.filter((_, index) => isOurs[index]), next, systemTime });
   }
 
-  async #list(query: string, limit: number, offset: number) {
+  async #list(query: string, limit: number, offset: number): Promise<Answer<Listed>> {
     const parameters = new URLSearchParams({
       sysparm_query: query,
       sysparm_limit: String(limit),
@@ -110,21 +112,22 @@ export class ServiceNow implements TicketSystem {
       sysparm_no_count: 'true',
       sysparm_suppress_pagination_header: 'true',
     });
-    const answer: Answer<JsonAnswer> = await this.#client.call({
+    const answer = await this.#client.call({
       method: 'GET',
       url: `${this.#table}?${parameters.toString()}&${this.#shape()}`,
     });
     if (!answer.ok) {
       // Version 1 of the API answers 404 where nothing is found.
       const isNone = answer.error.code === 'handover.notFound';
-      return isNone ? ok({ records: [], headers: {}, isOurs: [] as boolean[] }) : answer;
+      return isNone ? ok({ records: [], isOurs: [], systemTime: null }) : answer;
     }
     const rows = valueAt(answer.value.json, '/result');
     if (!Array.isArray(rows)) return failed('handover.answer', 'the answer holds no list', true);
+    const { date } = answer.value.headers;
     return ok({
       records: rows.map((row) => this.#record(row)),
       isOurs: rows.map((row) => valueAt(row, '/correlation_display') === this.#plan.source),
-      headers: answer.value.headers,
+      systemTime: date === undefined ? null : timeOf(Date.parse(date)),
     });
   }
 

@@ -8,6 +8,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { LoginCodes } from './access/login-codes.ts';
+import { rememberBody } from './handover/raw-body.ts';
 import { HttpModule, SystemModule } from './http.module.ts';
 import { HTTP_LIMITS, type HttpLog, type HttpOptions, type SystemOptions } from './http-options.ts';
 import { isDeeperThan } from './json-depth.ts';
@@ -139,7 +140,10 @@ function takeJsonOnly(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
     else if (isDeeperThan(MAX_DEPTH, String(body))) done(new Problem(400, 'body.tooDeep', TOO_DEEP));
-    else void parse(request, String(body), done);
+    else {
+      rememberBody(request, String(body));
+      void parse(request, String(body), done);
+    }
   });
 }
 

@@ -13,6 +13,7 @@ import type {
   ScheduleRecords,
 } from '@stadtfunk/maintenance';
 import type { Organisation } from '@stadtfunk/organisation';
+import type { HandoverInbox, HandoverRecords } from '@stadtfunk/maintenance';
 import type { TelemetryStore } from '@stadtfunk/readings';
 import type { RuleCatalogue } from '@stadtfunk/rules';
 
@@ -113,6 +114,9 @@ export interface HttpOptions extends SystemOptions {
   readonly scheduleRecords: ScheduleRecords;
   readonly deadLetterOffice: DeadLetterOffice;
   readonly ledger: Ledger;
+  readonly handoverRecords: HandoverRecords;
+  /** Where other systems tell of jobs; unset: nobody is listened to. */
+  readonly handoverInbox?: HandoverInbox;
   readonly passwordHasher: PasswordHasher;
   readonly ruleCatalogue: RuleCatalogue;
   readonly backtester: Backtester;

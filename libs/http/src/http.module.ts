@@ -13,6 +13,7 @@ import {
   RoutedJobs,
   ScheduleRecords,
 } from '@stadtfunk/maintenance';
+import { HandoverInbox, HandoverRecords } from '@stadtfunk/maintenance';
 import { TelemetryStore } from '@stadtfunk/readings';
 import { RuleCatalogue } from '@stadtfunk/rules';
 import { AccessGuard } from './access/access.guard.ts';
@@ -26,6 +27,8 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller.ts
 import { DeliveriesController } from './deliveries/deliveries.controller.ts';
 import { DevicesController } from './devices/devices.controller.ts';
 import { ForecastController } from './forecast/forecast.controller.ts';
+import { HandoverController } from './handover/handover.controller.ts';
+import { NobodyListens } from './handover/nobody-listens.ts';
 import {
   HTTP_LIMITS,
   HttpLog,
@@ -66,6 +69,7 @@ export const CONTROLLERS: readonly Type[] = [
   LedgerController,
   DeadLettersController,
   DeliveriesController,
+  HandoverController,
   SchedulesController,
   StreamController,
   SystemController,
@@ -96,6 +100,8 @@ export class HttpModule implements OnModuleDestroy {
         { provide: ScheduleRecords, useValue: options.scheduleRecords },
         { provide: DeadLetterOffice, useValue: options.deadLetterOffice },
         { provide: Ledger, useValue: options.ledger },
+        { provide: HandoverRecords, useValue: options.handoverRecords },
+        { provide: HandoverInbox, useValue: options.handoverInbox ?? new NobodyListens() },
         { provide: PasswordHasher, useValue: options.passwordHasher },
         { provide: RuleCatalogue, useValue: options.ruleCatalogue },
         { provide: Backtester, useValue: options.backtester },

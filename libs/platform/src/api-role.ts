@@ -6,10 +6,12 @@ import type { Config } from '@stadtfunk/config';
 import { ScryptPasswordHasher } from '@stadtfunk/credentials';
 import { findModel, MODELS } from '@stadtfunk/device-catalog';
 import { createHttpApp, tokenVerifier, type HttpApp, type SystemOptions } from '@stadtfunk/http';
+import type { TargetPlan } from '@stadtfunk/handover';
 import type { Ledger } from '@stadtfunk/ingest';
 import type { Organisation } from '@stadtfunk/organisation';
 import { PostgresDeviceRegistry } from '@stadtfunk/postgres';
 import type { RuleSet } from '@stadtfunk/rules';
+import { handoverInbox } from './handover.ts';
 import { schedulesOf } from './jobs-role.ts';
 import type { Records } from './records.ts';
 import { ruleFilesInForce, RulesInForce } from './rules-in-force.ts';
@@ -23,13 +25,15 @@ export interface ApiParts {
   readonly ledger: Ledger;
   readonly ruleSet: RuleSet;
   readonly organisation: Organisation;
+  readonly handovers: readonly TargetPlan[];
   /** Devices or assets were changed through this API. */
   readonly onDirectoryChange: () => Promise<void>;
 }
 
 /** The role `api`: REST, live events, the console. */
 export async function createApi(parts: ApiParts): Promise<HttpApp> {
-  const { config, system, secrets, records, ledger, ruleSet, organisation, onDirectoryChange } = parts;
+  const { config, system, secrets, records, ledger, ruleSet, organisation, handovers, onDirectoryChange } = parts;
+  const inbox = handoverInbox(handovers, records, system.clock);
   return createHttpApp({
     ...system,
     verifyToken: tokenVerifier(secrets.token),
@@ -40,7 +44,9 @@ export async function createApi(parts: ApiParts): Promise<HttpApp> {
     deadLetterOffice: records.office,
     photoStore: records.photos,
     outbox: records.outbox,
-    schedules: schedulesOf(config),
+    handoverRecords: records.handovers,
+    ...(inbox && { handoverInbox: inbox }),
+    schedules: schedulesOf(config, handovers),
     scheduleRecords: records.scheduleRecords,
     ledger,
     organisation,

@@ -1,6 +1,7 @@
 export { httpUrlOf } from './addresses.ts';
 export { organisationSource } from './organisation-in-force.ts';
 export { parseRoles, ROLES, type Role, type Roles } from './roles.ts';
+export { readHandoverFile } from './handover.ts';
 export { readRuleFiles } from './rule-files.ts';
 export { ruleFilesInForce } from './rules-in-force.ts';
 export { runProgram, runRole } from './run-program.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BullWorkQueue, OutboxRelay, Scheduler } from '@stadtfunk/bullmq';
 import type { Config } from '@stadtfunk/config';
+import type { TargetPlan } from '@stadtfunk/handover';
 import { Fault, type Clock } from '@stadtfunk/kernel';
 import { MailChannel } from '@stadtfunk/mail';
 import {
@@ -16,6 +17,7 @@ import {
 import type { Logger } from '@stadtfunk/observability';
 import { OrganisationEscalation, quietUntilFor, type Organisation } from '@stadtfunk/organisation';
 import { WebhookChannel } from '@stadtfunk/webhook';
+import { handoverSchedules, startHandovers } from './handover.ts';
 import type { Records } from './records.ts';
 import type { StopList } from './stop-list.ts';
 import { telemetrySchedules, telemetryTasks } from './telemetry.ts';
@@ -31,8 +33,9 @@ export interface Jobs {
 }
 
 /** Everything that recurs, in the city's time. */
-export function schedulesOf({ ZONE }: Config): readonly Schedule[] {
-  return [...maintenanceSchedules(ZONE), ...telemetrySchedules(ZONE)];
+export function schedulesOf(config: Config, handovers: readonly TargetPlan[]): readonly Schedule[] {
+  const { ZONE } = config;
+  return [...maintenanceSchedules(ZONE), ...telemetrySchedules(ZONE), ...handoverSchedules(handovers, config)];
 }
 
 /**
@@ -42,6 +45,7 @@ export function schedulesOf({ ZONE }: Config): readonly Schedule[] {
 export function startJobs(
   config: Config,
   organisation: Organisation,
+  handovers: readonly TargetPlan[],
   logger: Logger,
   clock: Clock,
   records: Records,
@@ -49,11 +53,12 @@ export function startJobs(
   stops: StopList,
 ): Jobs {
   const { outbox, database, maintenance, scheduleRecords, telemetry } = records;
-  const channels = configuredChannels(config, organisation, clock, logger);
+  const handover = startHandovers(handovers, config, records, clock);
+  const channels = [...configuredChannels(config, organisation, clock, logger), ...handover.channels];
   const { REDIS_URL } = config;
   const queue = new BullWorkQueue(REDIS_URL ? { redis: REDIS_URL } : { postgres: database.poolConfig }, logger);
   const relay = new OutboxRelay(outbox, queue, clock, logger, { channels: channels.map(({ channel }) => channel) });
-  const schedules = schedulesOf(config);
+  const schedules = schedulesOf(config, handovers);
   const tasks = {
     ...maintenanceTasks({
       store: maintenance,
@@ -62,6 +67,7 @@ export function startJobs(
       clock,
     }),
     ...telemetryTasks(telemetry, clock, config.ZONE),
+    ...handover.tasks,
   };
   checkSchedules(schedules, tasks);
   const scheduler = new Scheduler({ schedules, tasks, records: scheduleRecords, queue, clock, log: logger });

@@ -7,6 +7,7 @@ import {
   PostgresDeviceRegistry,
   PostgresEscalationRecords,
   PostgresRoutedJobs,
+  PostgresHandoverRecords,
   PostgresLogSources,
   PostgresMaintenanceStore,
   PostgresOutbox,
@@ -29,6 +30,7 @@ export interface Records {
   readonly escalations: PostgresEscalationRecords;
   readonly routedJobs: PostgresRoutedJobs;
   readonly scheduleRecords: PostgresScheduleRecords;
+  readonly handovers: PostgresHandoverRecords;
   readonly telemetry: Telemetry;
 }
 
@@ -58,6 +60,7 @@ export async function openRecords(
     escalations: new PostgresEscalationRecords(database),
     routedJobs: new PostgresRoutedJobs(database),
     scheduleRecords: new PostgresScheduleRecords(database),
+    handovers: new PostgresHandoverRecords(database),
     telemetry: openTelemetry(config, logger, clock, database),
   };
 }

@@ -23,6 +23,7 @@ import { createRulesConsumer, createStoreConsumer } from './consumers.ts';
 import { bridgeCheck, influxCheck, localLogCheck, recordsCheck, sharedLogCheck, workQueueCheck } from './health.ts';
 import { createCommitQueue, startBridge, startBroker } from './intakes.ts';
 import { startJobs } from './jobs-role.ts';
+import { handoverInForce } from './handover.ts';
 import { listenError } from './listen-error.ts';
 import { Measures } from './measures.ts';
 import { organisationInForce } from './organisation-in-force.ts';
@@ -106,6 +107,7 @@ async function start(
     stops.add(repeat(RULE_FAILURES_EVERY_MS, tellFailures(ruleSet, logger), () => undefined));
   }
   const organisation = await organisationInForce(config);
+  const handovers = roles.has('jobs') || roles.has('api') ? await handoverInForce(config) : [];
   if (letsIn(roles) || !config.DATABASE_URL) await prepareDataFolder(config.DATA_DIR);
   const secrets = roles.has('api') ? await apiSecrets(config) : undefined;
 
@@ -158,7 +160,8 @@ async function start(
     const onDirectoryChange = async () => {
       if (knowsDevices) await feed.refresh().catch(onDirectoryFault);
     };
-    api = await createApi({ config, system, secrets, records, ledger, ruleSet, organisation, onDirectoryChange });
+    const parts = { config, system, secrets, records, ledger, ruleSet, organisation, handovers, onDirectoryChange };
+    api = await createApi(parts);
     notices.onEvents(() => api?.nudge());
   }
   const http = api ?? (await createSystemApp(system));
@@ -166,7 +169,7 @@ async function start(
 
   if (roles.has('jobs')) {
     measures.watchDeliveries(records.outbox);
-    const jobs = startJobs(config, organisation, logger, clock, records, fail, stops);
+    const jobs = startJobs(config, organisation, handovers, logger, clock, records, fail, stops);
     notices.onEvents(() => jobs.nudge());
     if (config.REDIS_URL) checks.push(workQueueCheck(jobs));
   }

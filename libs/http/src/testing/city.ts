@@ -5,12 +5,13 @@ import { Ledger, type LedgerReport } from '@stadtfunk/ingest';
 import { ok } from '@stadtfunk/kernel';
 import { ManualClock } from '@stadtfunk/kernel/testing';
 import type { Alert, Job, Schedule } from '@stadtfunk/maintenance';
-import { MemoryScheduleRecords } from '@stadtfunk/maintenance/testing';
+import { MemoryHandoverRecords, MemoryScheduleRecords } from '@stadtfunk/maintenance/testing';
 import { DEFAULT_ORGANISATION, readOrganisation } from '@stadtfunk/organisation';
 import { DEFAULT_RULES, RuleCatalogue, type RuleSummary } from '@stadtfunk/rules';
 import { ModelCatalogue } from '../http-options.ts';
 import { MemoryDeadLetterOffice } from './memory-dead-letter-office.ts';
 import { MemoryDeviceRegistry } from './memory-device-registry.ts';
+import { MemoryHandoverInbox } from './memory-handover-inbox.ts';
 import { MemoryMaintenanceStore } from './memory-maintenance-store.ts';
 import { MemoryEscalationRecords, MemoryRoutedJobs } from './memory-organisation.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
@@ -108,6 +109,8 @@ export function makeCity() {
     scheduleRecords: new MemoryScheduleRecords(clock),
     deadLetterOffice: new MemoryDeadLetterOffice(),
     ledger: new FixedLedger(),
+    handoverRecords: new MemoryHandoverRecords(clock),
+    handoverInbox: new MemoryHandoverInbox(),
     passwordHasher: new CountedPasswords(),
     ruleCatalogue: new OneRule(),
     backtester: new HistoryBacktester({
