@@ -232,6 +232,8 @@ export const ruleStates = pgTable(
     deviceId: id('device_id').primaryKey(),
     partition: integer('partition').notNull(),
     state: text('state').notNull(),
+    /** The same of the rules that only record. */
+    shadow: text('shadow'),
   },
   (table) => [index('rule_states_by_partition').on(table.partition)],
 );
@@ -303,6 +305,34 @@ export const alertEscalations = pgTable(
     recipients: jsonb('recipients').notNull(),
   },
   (table) => [primaryKey({ columns: [table.alertId, table.severity, table.step] })],
+);
+
+/** What rules in shadow mode recorded. A table of its own, so that no question about alerts can meet them. */
+export const shadowAlerts = pgTable(
+  'shadow_alerts',
+  {
+    alertId: uuid('alert_id').primaryKey(),
+    ruleId: text('rule_id').notNull(),
+    ruleVersion: text('rule_version').notNull(),
+    severity: text('severity').notNull(),
+    title: jsonb('title').notNull(),
+    subject: text('subject').notNull(),
+    assetId: id('asset_id'),
+    deviceId: id('device_id').notNull(),
+    raisedAt: time('raised_at').notNull(),
+    clearedAt: time('cleared_at'),
+    clearReason: text('clear_reason'),
+    raisedBy: jsonb('raised_by').notNull(),
+    clearedBy: jsonb('cleared_by'),
+    /** The job that it would have asked for. */
+    job: jsonb('job'),
+  },
+  (table) => [
+    uniqueIndex('shadow_alerts_one_open')
+      .on(table.subject, table.ruleId)
+      .where(sql`cleared_at is null`),
+    index('shadow_alerts_by_time').on(table.raisedAt, table.alertId),
+  ],
 );
 
 export const jobs = pgTable(
