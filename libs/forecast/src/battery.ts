@@ -149,7 +149,7 @@ function byLevel({ level, t }: BatteryState): BatteryForecast | NoBatteryForecas
   if (-line.perDay < leastErrors * errorFactor * line.error) return 'uncertain';
   const left = Math.max(0, line.value - lowLevel);
   const spread = 1.28 * Math.hypot(errorFactor * line.error, levelDrift * line.perDay);
-  return forecastOf('batteryLevel', lowLevel, t, levelHorizonDays, [
+  return forecastOf('batteryLevel', lowLevel, level.last, t, levelHorizonDays, [
     left / (-line.perDay + spread),
     left / -line.perDay,
     left / Math.max(0, -line.perDay - spread),
@@ -171,7 +171,7 @@ function byVoltage({ drop, plateau, days, warm, t }: BatteryState): BatteryForec
   if (line.perDay < leastErrors * line.error) return 'uncertain';
   const spread = 1.28 * Math.hypot(errorFactor * line.error, voltageDrift * line.perDay);
   const left = Math.log(Math.max(1, (plateau - lowVoltage) / fallen));
-  return forecastOf('batteryVoltage', lowVoltage, t, voltageHorizonDays, [
+  return forecastOf('batteryVoltage', lowVoltage, drop.last, t, voltageHorizonDays, [
     left / (line.perDay + spread),
     left / line.perDay,
     left / Math.max(0, line.perDay - spread),
@@ -181,12 +181,14 @@ function byVoltage({ drop, plateau, days, warm, t }: BatteryState): BatteryForec
 function forecastOf(
   by: BatteryForecast['by'],
   low: number,
-  from: number,
+  lastDay: number,
+  now: number,
   horizonDays: number,
   [earliest, expected, latest]: readonly [number, number, number],
 ): BatteryForecast | NoBatteryForecast {
   if (expected > horizonDays) return 'noDecline';
-  const at = (days: number) => from + Math.round(days * DAY_MS);
+  // Lines end in the middle of the last whole day.
+  const at = (days: number) => Math.max(now, Math.round((lastDay + 0.5 + days) * DAY_MS));
   const isKnown = latest <= 2 * horizonDays;
   return { by, low, expectedAt: at(expected), earliestAt: at(earliest), latestAt: isKnown ? at(latest) : null };
 }

@@ -1,7 +1,7 @@
 import { Environment, EvaluationError, serialize, type ASTNode } from '@marcbachmann/cel-js';
 import { durationMs } from '@stadtfunk/kernel';
 import { QUANTITIES, QUANTITY_NAMES } from '@stadtfunk/readings';
-import { WINDOW_FUNCTIONS } from './language.ts';
+import { FORECAST_VARIABLES, WINDOW_FUNCTIONS } from './language.ts';
 import type { Answer } from './windows/window.ts';
 
 /** What cel-js gives to a macro. Its own declarations leave it open. */
@@ -31,6 +31,7 @@ function environment(): Environment {
   made.registerVariable('localHour', 'double').registerVariable('weekday', 'int').registerVariable('holiday', 'bool');
   made.registerVariable('sunAltitude', 'double').registerVariable('asset', 'map').registerVariable('reading', 'map');
   made.registerVariable('previous', 'map');
+  for (const name of FORECAST_VARIABLES) made.registerVariable(name, 'double');
   registerMixedNumbers(made);
   for (const name of Object.keys(WINDOW_FUNCTIONS)) registerWindowFunction(made, name);
   return made;

@@ -5,8 +5,25 @@ import type { ExpressionProblem } from './expression-problem.ts';
 /** What conditions can be written with. Each has a section in docs/rule-operators.md. */
 
 export const CALENDAR_VARIABLES = ['localHour', 'weekday', 'holiday'] as const;
+/** When something will happen. */
+export const FORECAST_VARIABLES = [
+  'hoursUntilFull',
+  'hoursUntilFullAtLeast',
+  'daysUntilBatteryLow',
+  'daysUntilBatteryLowAtLeast',
+] as const;
+export type ForecastVariable = (typeof FORECAST_VARIABLES)[number];
+/** What `hoursUntilFull` means by full: as the rule `waste.full`. */
+export const FULL_LEVEL = 0.85;
 /** What a condition may name besides quantities. */
-export const VARIABLES = ['previous', 'sunAltitude', ...CALENDAR_VARIABLES, 'asset', 'reading'] as const;
+export const VARIABLES = [
+  'previous',
+  'sunAltitude',
+  ...CALENDAR_VARIABLES,
+  ...FORECAST_VARIABLES,
+  'asset',
+  'reading',
+] as const;
 
 /** Functions over earlier readings, with how they are written. */
 export const WINDOW_FUNCTIONS = {
@@ -75,6 +92,10 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 };
 
 export type WindowFunction = keyof typeof WINDOW_FUNCTIONS;
+
+export function isForecastVariable(name: string): name is ForecastVariable {
+  return FORECAST_VARIABLES.some((each) => each === name);
+}
 
 export function isWindowFunction(name: string): name is WindowFunction {
   return Object.hasOwn(WINDOW_FUNCTIONS, name);

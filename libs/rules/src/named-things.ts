@@ -4,12 +4,15 @@ import { isProblem, type Compile, type ExpressionProblem } from './expression-pr
 import {
   CALENDAR_VARIABLES,
   FUNCTIONS,
+  isForecastVariable,
   isWindowFunction,
   meant,
   unknownCall,
   unknownName,
+  type ForecastVariable,
   type WindowFunction,
 } from './language.ts';
+import { forecastOf } from './windows/forecasts.ts';
 import type { PreviousValue, Recalled } from './windows/plan.ts';
 import { previousValue } from './windows/questions.ts';
 import { readQuestion } from './windows/read-question.ts';
@@ -83,11 +86,21 @@ export class NamedThings {
       this.needsSun = true;
       this.ofDevice = false;
     } else if (CALENDAR_VARIABLES.some((each) => each === name)) this.asksCalendar = true;
+    else if (isForecastVariable(name)) this.#addForecast(name);
     else if (isQuantityName(name)) {
       this.quantities.add(name);
       this.required.add(name);
     } else if (name === 'previous') this.#refuse(node, 'previous.<quantity>', "'previous'");
     else this.problem ??= unknownName(name, node.start);
+  }
+
+  #addForecast(name: ForecastVariable): void {
+    const { question, quantities } = forecastOf(name);
+    for (const quantity of quantities) this.quantities.add(quantity);
+    this.#questions.set(question.key, question);
+    this.asked.add(question.key);
+    // Containers fill by local weekdays and hours.
+    if (question.window.owner === 'asset') this.asksCalendar = true;
   }
 
   #visitField(node: ASTNode, subject: string, name: string, { guarded }: Around): void {

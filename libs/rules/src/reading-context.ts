@@ -1,5 +1,6 @@
 import { QUANTITY_NAMES, type Values } from '@stadtfunk/readings';
 import type { Calendar } from './calendar.ts';
+import { FORECAST_VARIABLES } from './language.ts';
 import { sunAltitude } from './sun.ts';
 import type { Recollection } from './windows/recollection.ts';
 
@@ -7,7 +8,7 @@ type Attributes = Readonly<Record<string, unknown>>;
 
 /**
  * What an expression can name, for one reading: every quantity, `reading`, `previous`, `asset`, `sunAltitude`,
- * `localHour`, `weekday` and `holiday`. Nothing is copied, and sun and calendar are only asked where a rule asks.
+ * `localHour`, `weekday`, `holiday` and forecasts. Nothing is copied, and sun and calendar are only asked where a rule asks.
  */
 export class ReadingContext {
   readonly reading: Values;
@@ -38,6 +39,11 @@ export class ReadingContext {
     return this.recollection?.previous;
   }
 
+  /** IANA time zone of the city. */
+  get zone(): string {
+    return this.#calendar.options.zone;
+  }
+
   get localHour(): number {
     return this.#calendar.localHour(this.observedAt);
   }
@@ -60,6 +66,14 @@ for (const name of QUANTITY_NAMES) {
   Object.defineProperty(ReadingContext.prototype, name, {
     get(this: ReadingContext) {
       return this.reading[name];
+    },
+  });
+}
+
+for (const name of FORECAST_VARIABLES) {
+  Object.defineProperty(ReadingContext.prototype, name, {
+    get(this: ReadingContext) {
+      return this.recollection?.answer(name);
     },
   });
 }
