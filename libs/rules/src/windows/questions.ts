@@ -57,7 +57,7 @@ export function countReadings(key: string, quantity: QuantityName, spanMs: numbe
     takenIn: 'before',
     takeIn(memory, { reading, observedAt }) {
       if (reading[quantity] === undefined) return memory;
-      return tallyUp((memory as Tally | undefined) ?? { e: [] }, true, observedAt, spanMs);
+      return tallyUp((memory as Tally | undefined) ?? { z: observedAt, c: [] }, true, observedAt, spanMs);
     },
   };
   return { key, window, answer: totalWithin(spanMs) };
@@ -127,14 +127,14 @@ function ofThisReading(work: (cells: readonly Cell[], value: number) => number):
 
 function askCount(key: string, condition: Expression, spanMs: number): Question {
   const window = ofCondition<Tally>(`count(${condition.text})/${spanMs}`, condition, (memory, now, at) =>
-    tallyUp(memory ?? { e: [] }, now, at, spanMs),
+    tallyUp(memory ?? { z: at, c: [] }, now, at, spanMs),
   );
   return { key, window, answer: totalWithin(spanMs) };
 }
 
 function askChanges(key: string, condition: Expression, spanMs: number): Question {
   const window = ofCondition<Changes>(`changes(${condition.text})/${spanMs}`, condition, (memory, now, at) => {
-    const changes = memory ?? { e: [], o: now };
+    const changes = memory ?? { z: at, c: [], o: now };
     tallyUp(changes, changes.o !== now, at, spanMs);
     changes.o = now;
     return changes;

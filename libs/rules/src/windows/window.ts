@@ -28,3 +28,21 @@ export interface Question {
 
 /** So many cells a window has at most, besides the newest: readings closer together than this part of the span share one. */
 export const CELLS = 48;
+
+/** Parts of what a window remembers, oldest first. */
+export interface Cells<Cell extends [fromMs: number, ...rest: unknown[]]> {
+  /** UTC ms from which the times of the cells count. Short numbers are written to and read from JSON much faster. */
+  z: number;
+  c: Cell[];
+}
+
+/** Twelve days: up to twice as much, a number is short. */
+const MOST_FROM_MS = 2 ** 30;
+
+/** Lets the times of cells count from the oldest, where they have become long. */
+export function shorten(cells: Cells<[fromMs: number, ...rest: unknown[]]>, at: number): void {
+  const byMs = cells.c[0]?.[0] ?? 0;
+  if (byMs === 0 || at - cells.z <= MOST_FROM_MS) return;
+  cells.z += byMs;
+  for (const cell of cells.c) cell[0] -= byMs;
+}
