@@ -4,6 +4,7 @@ import type { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
 import type { DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
 import type { Clock } from '@stadtfunk/kernel';
 import type {
+  AlertSuppressions,
   EscalationRecords,
   MaintenanceStore,
   Outbox,
@@ -108,6 +109,7 @@ export interface HttpOptions extends SystemOptions {
   readonly telemetryStore: TelemetryStore;
   readonly maintenanceStore: MaintenanceStore;
   readonly photoStore: PhotoStore;
+  readonly alertSuppressions: AlertSuppressions;
   readonly outbox: Outbox;
   /** What recurs, and how it fares. */
   readonly schedules: readonly Schedule[];

@@ -6,6 +6,7 @@ import { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
 import { DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
 import { Clock } from '@stadtfunk/kernel';
 import {
+  AlertSuppressions,
   EscalationRecords,
   MaintenanceStore,
   Outbox,
@@ -50,6 +51,7 @@ import { RulesController } from './rules/rules.controller.ts';
 import { SchedulesController } from './schedules/schedules.controller.ts';
 import { EventHub } from './stream/event-hub.ts';
 import { StreamController } from './stream/stream.controller.ts';
+import { SuppressionsController } from './suppressions/suppressions.controller.ts';
 import { SystemController } from './system/system.controller.ts';
 
 const API_VERSION = '1.0.0';
@@ -61,6 +63,7 @@ export const CONTROLLERS: readonly Type[] = [
   ReadingsController,
   ForecastController,
   AlertsController,
+  SuppressionsController,
   JobsController,
   PhotosController,
   RulesController,
@@ -95,6 +98,7 @@ export class HttpModule implements OnModuleDestroy {
         { provide: TelemetryStore, useValue: options.telemetryStore },
         { provide: MaintenanceStore, useValue: options.maintenanceStore },
         { provide: PhotoStore, useValue: options.photoStore },
+        { provide: AlertSuppressions, useValue: options.alertSuppressions },
         { provide: Outbox, useValue: options.outbox },
         { provide: ScheduleList, useValue: { list: () => options.schedules } satisfies ScheduleList },
         { provide: ScheduleRecords, useValue: options.scheduleRecords },

@@ -41,6 +41,7 @@ export async function createApi(parts: ApiParts): Promise<HttpApp> {
     deviceRegistry: new PostgresDeviceRegistry(records.database, onDirectoryChange),
     telemetryStore: records.telemetry.store,
     maintenanceStore: records.maintenance,
+    alertSuppressions: records.suppressions,
     deadLetterOffice: records.office,
     photoStore: records.photos,
     outbox: records.outbox,

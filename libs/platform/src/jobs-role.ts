@@ -19,8 +19,12 @@ import { OrganisationEscalation, quietUntilFor, type Organisation } from '@stadt
 import { WebhookChannel } from '@stadtfunk/webhook';
 import { handoverSchedules, startHandovers } from './handover.ts';
 import type { Records } from './records.ts';
+import { repeat } from './repeat.ts';
 import type { StopList } from './stop-list.ts';
 import { telemetrySchedules, telemetryTasks } from './telemetry.ts';
+
+/** How late a group forms, a shelf ends or a job that waited appears, at the most. */
+const SETTLE_EVERY_MS = 2_000;
 
 /** Between two tries to reach the server of the work queue. */
 const TRY_EVERY_MS = 1_000;
@@ -52,7 +56,7 @@ export function startJobs(
   fail: (reason: string) => void,
   stops: StopList,
 ): Jobs {
-  const { outbox, database, maintenance, scheduleRecords, telemetry } = records;
+  const { outbox, database, maintenance, scheduleRecords, settlement, telemetry } = records;
   const handover = startHandovers(handovers, config, records, clock);
   const channels = [...configuredChannels(config, organisation, clock, logger), ...handover.channels];
   const { REDIS_URL } = config;
@@ -72,6 +76,10 @@ export function startJobs(
   checkSchedules(schedules, tasks);
   const scheduler = new Scheduler({ schedules, tasks, records: scheduleRecords, queue, clock, log: logger });
   queue.handle('notify', notifyHandler(outbox, channels, clock)).handle('scheduled', scheduler.handler);
+
+  // Not in the work queue: a queue that is away delays no job.
+  const onSettlementFault = (fault: unknown) => logger.error({ err: fault }, 'alerts that wait could not be settled');
+  stops.add(repeat(SETTLE_EVERY_MS, () => settlement.settle(clock.now()), onSettlementFault));
 
   let isStarted = false;
   const stopping = new AbortController();

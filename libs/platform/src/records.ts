@@ -3,6 +3,8 @@ import type { Config } from '@stadtfunk/config';
 import type { Logger } from '@stadtfunk/observability';
 import {
   openDatabase,
+  PostgresAlertSettlement,
+  PostgresAlertSuppressions,
   PostgresDeadLetterOffice,
   PostgresDeviceRegistry,
   PostgresEscalationRecords,
@@ -23,6 +25,8 @@ export interface Records {
   readonly database: Database;
   readonly registry: PostgresDeviceRegistry;
   readonly maintenance: PostgresMaintenanceStore;
+  readonly suppressions: PostgresAlertSuppressions;
+  readonly settlement: PostgresAlertSettlement;
   readonly office: PostgresDeadLetterOffice;
   readonly photos: PostgresPhotoStore;
   readonly outbox: PostgresOutbox;
@@ -53,6 +57,8 @@ export async function openRecords(
     database,
     registry: new PostgresDeviceRegistry(database),
     maintenance: new PostgresMaintenanceStore(database),
+    suppressions: new PostgresAlertSuppressions(database),
+    settlement: new PostgresAlertSettlement(database),
     office: new PostgresDeadLetterOffice(database),
     photos: new PostgresPhotoStore(database),
     outbox: new PostgresOutbox(database),

@@ -1,3 +1,4 @@
+import { SUPPRESSIONS } from '@stadtfunk/maintenance';
 import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { isoTime, pageOf, pageQuery, pathId, severity, text } from '../schemas.ts';
@@ -23,6 +24,12 @@ export const alert = z
     acknowledgedBy: z.string().nullable(),
     clearedAt: isoTime.nullable(),
     clearReason: z.enum(['measured', 'ruleRemoved', 'rebound', 'dissolved']).nullable(),
+    suppression: z
+      .strictObject({ kind: z.enum(SUPPRESSIONS), until: isoTime.nullable() })
+      .nullable()
+      .describe('why nobody is told of it (ISA-18.2); null: everybody is'),
+    groupAlertId: z.string().nullable().describe('the alert of the group that stands for it'),
+    members: z.int().nullable().describe('of the alert of a group: for how many it has stood'),
     raisedBy: evidence,
     clearedBy: evidence.nullable(),
     explanation: explanation.nullable().describe('null: raised before alerts were explained, or not by a rule'),

@@ -17,6 +17,7 @@ import { MemoryEscalationRecords, MemoryRoutedJobs } from './memory-organisation
 import { MemoryOutbox } from './memory-outbox.ts';
 import { MemoryPhotoStore } from './memory-photo-store.ts';
 import { MemoryReadings } from './memory-readings.ts';
+import { MemorySuppressions } from './memory-suppressions.ts';
 
 const NDDS75: DeviceModel = {
   id: 'dragino-ndds75',
@@ -104,6 +105,7 @@ export function makeCity() {
     routedJobs: new MemoryRoutedJobs(maintenanceStore),
     escalationRecords: new MemoryEscalationRecords(),
     photoStore: new MemoryPhotoStore(maintenanceStore),
+    alertSuppressions: new MemorySuppressions(maintenanceStore),
     outbox: new MemoryOutbox(),
     schedules: [NIGHTLY],
     scheduleRecords: new MemoryScheduleRecords(clock),
