@@ -65,24 +65,33 @@ const VALUE: JsonSchema = {
     }),
   ],
 };
-const FIELDS: JsonSchema = { type: 'object', maxProperties: MOST_FIELDS, additionalProperties: VALUE };
+/** Names of fields: columns of a table, or members and JSON Pointers of a body. */
+const nameOf = (isTable: boolean): JsonSchema =>
+  isTable ? { type: 'string', pattern: COLUMN.source } : { type: 'string', minLength: 1, maxLength: 200 };
+const fieldsOf = (isTable: boolean): JsonSchema => ({
+  type: 'object',
+  maxProperties: MOST_FIELDS,
+  propertyNames: nameOf(isTable),
+  additionalProperties: VALUE,
+});
 const RECORD = mapping([], Object.fromEntries(RECORD_PARTS.map((part) => [part, POINTER])));
 const ALL = (names: readonly string[], schema: JsonSchema) =>
   mapping(names, Object.fromEntries(names.map((name) => [name, schema])));
 
-const STATE = mapping(['field', 'out', 'in'], {
-  field: described('where the state stands', TEXT),
-  out: described(
-    'what each state of a job is called there, with fields that go with it',
-    ALL(JOB_STATES, { anyOf: [WORD, mapping(['value'], { value: WORD, with: FIELDS })] }),
-  ),
-  in: described('what each state there means here', {
-    type: 'object',
-    additionalProperties: oneOf(JOB_STATES.filter((state) => state !== 'verified')),
-  }),
-});
+const stateOf = (isTable: boolean): JsonSchema =>
+  mapping(['field', 'out', 'in'], {
+    field: described('where the state stands', nameOf(isTable)),
+    out: described(
+      'what each state of a job is called there, with fields that go with it',
+      ALL(JOB_STATES, { anyOf: [WORD, mapping(['value'], { value: WORD, with: fieldsOf(isTable) })] }),
+    ),
+    in: described('what each state there means here', {
+      type: 'object',
+      additionalProperties: oneOf(JOB_STATES.filter((state) => state !== 'verified')),
+    }),
+  });
 
-const COMMON: Readonly<Record<string, JsonSchema>> = {
+const commonOf = (isTable: boolean): Readonly<Record<string, JsonSchema>> => ({
   id: matching(TARGET_ID, 'stable: references are kept under it'),
   select: described(
     'which jobs; without it all',
@@ -97,11 +106,11 @@ const COMMON: Readonly<Record<string, JsonSchema>> = {
       scope: matching(HEADER_VALUE, 'scope of the token'),
     }),
   }),
-  create: described('sent when a record is made', FIELDS),
-  fields: described('sent when a record is made, and when they change', FIELDS),
-  state: STATE,
+  create: described('sent when a record is made', fieldsOf(isTable)),
+  fields: described('sent when a record is made, and when they change', fieldsOf(isTable)),
+  state: stateOf(isTable),
   priority: mapping(['field', 'out', 'in'], {
-    field: TEXT,
+    field: nameOf(isTable),
     out: ALL(JOB_PRIORITIES, WORD),
     in: { type: 'object', additionalProperties: oneOf(JOB_PRIORITIES) },
   }),
@@ -117,10 +126,10 @@ const COMMON: Readonly<Record<string, JsonSchema>> = {
   perMinute: { type: 'integer', minimum: 1, maximum: 6_000 },
   timeout: described('ISO 8601, PT0.1S to PT1M', TEXT),
   insecure: described('whether requests may leave this machine without TLS', { type: 'boolean' }),
-};
+});
 
 const SERVICENOW = mapping(['id', 'kind', 'instance', 'table', 'auth', 'state'], {
-  ...COMMON,
+  ...commonOf(true),
   kind: { const: 'servicenow' },
   instance: URL_TEXT,
   table: matching(COLUMN, 'such as incident or wm_task'),
@@ -132,7 +141,7 @@ const CALL = (methods: readonly string[]) =>
   mapping(['url'], { method: oneOf(methods), url: URL_TEXT, record: POINTER });
 
 const REST = mapping(['id', 'kind', 'make', 'change', 'record', 'state'], {
-  ...COMMON,
+  ...commonOf(false),
   kind: { const: 'rest' },
   make: CALL(['POST', 'PUT']),
   change: CALL(['PATCH', 'PUT', 'POST']),
