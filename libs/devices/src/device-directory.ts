@@ -3,6 +3,8 @@ import type { BoundDevice } from './device.ts';
 /** Answers from memory who a device is. Kept up to date by whoever composes the process. */
 export abstract class DeviceDirectory {
   abstract find(deviceId: string): BoundDevice | undefined;
+  /** All devices, in any order. */
+  abstract entries(): Iterable<BoundDevice>;
 }
 
 /** The directory itself: filled from the registry at start, then with what changes. Also the in-memory twin in tests. */
@@ -21,7 +23,7 @@ export class MemoryDeviceDirectory extends DeviceDirectory {
     this.#devices.delete(deviceId);
   }
 
-  entries(): Iterable<BoundDevice> {
+  override entries(): Iterable<BoundDevice> {
     return this.#devices.values();
   }
 

@@ -31,6 +31,8 @@ export interface BoundDevice {
   readonly asset: Asset | null;
   /** Where it sat before; absent where it never moved. */
   readonly former?: readonly FormerBinding[];
+  /** Since when the device is registered as it is now, UTC ms. Absent: nobody knows. */
+  readonly registeredAt?: number;
 }
 
 /** The asset that a reading of this time (UTC ms) is about: a sensor that moved takes its history not along. */

@@ -248,10 +248,13 @@ export function describeDeviceRegistry(name: string, make: () => Promise<DeviceR
 
       const all = await registry.changesSince(0);
       expect(idsOf(all)).toEqual(['d-1 on bin-1', 'd-2 on nothing']);
-      expect(all.devices.find(({ device }) => device.deviceId === 'd-1')).toEqual({
+      const first = all.devices.find(({ device }) => device.deviceId === 'd-1');
+      expect(first).toEqual({
         device: aDevice('d-1'),
         asset: anAsset('bin-1'),
+        registeredAt: first?.registeredAt,
       });
+      expect(first?.registeredAt).toBeGreaterThan(0);
 
       const nothing = await registry.changesSince(all.revision);
       expect(nothing).toEqual({ revision: all.revision, devices: [] });

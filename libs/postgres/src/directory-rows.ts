@@ -42,7 +42,14 @@ export function toBoundDevice(
   row: { readonly device: DeviceRow; readonly asset: AssetRow | null },
   former: readonly FormerBinding[] | undefined,
 ): BoundDevice {
-  return { device: toDevice(row.device), asset: row.asset && toAsset(row.asset), ...(former && { former }) };
+  // What was changed, a planned device that is in service now above all, begins anew.
+  const registeredAt = row.device.modifiedAt.getTime();
+  return {
+    device: toDevice(row.device),
+    asset: row.asset && toAsset(row.asset),
+    registeredAt,
+    ...(former && { former }),
+  };
 }
 
 export function toRegisteredDevice(row: {

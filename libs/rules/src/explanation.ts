@@ -1,6 +1,5 @@
 import type {
   ClearTerms,
-  Evidence,
   ExplainedCondition,
   ExplainedDecision,
   ExplainedTerm,
@@ -128,7 +127,7 @@ function decide(
   { since, forMs, readings }: Omit<Facts, 'context'>,
   conditions: readonly ExplainedCondition[],
 ): ExplainedDecision {
-  return { ruleVersion: rule.version, since, forMs, readings: readings.map(evidenceOf) as Evidence[], conditions };
+  return { ruleVersion: rule.version, since, forMs, readings: readings.map(evidenceOf), conditions };
 }
 
 function newExplanation(raised: ExplainedDecision, clears: ClearTerms): Explanation {

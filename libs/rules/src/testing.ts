@@ -1,2 +1,2 @@
 export { RuleBench, rulesOf, subjectOf } from './testing/rule-bench.ts';
-export { clearOf, describeRulesRecords, raiseOf, type RulesRecordsHarness } from './testing/rules-records.ts';
+export { clearOf, describeRulesRecords, raiseOf, worsenOf, type RulesRecordsHarness } from './testing/rules-records.ts';

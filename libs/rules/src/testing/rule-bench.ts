@@ -24,12 +24,14 @@ export function subjectOf(
     device = {},
     reportingIntervalMs = 3_600_000,
     listeningSince,
+    registeredAt,
   }: {
     attributes?: Readonly<Record<string, unknown>>;
     asset?: Partial<Asset>;
     device?: Partial<Device>;
     reportingIntervalMs?: number;
     listeningSince?: number;
+    registeredAt?: number;
   } = {},
 ): RuleSubject {
   const bound = {
@@ -56,7 +58,11 @@ export function subjectOf(
     },
     reportingIntervalMs,
   } as const;
-  return listeningSince === undefined ? bound : { ...bound, listeningSince };
+  return {
+    ...bound,
+    ...(listeningSince !== undefined && { listeningSince }),
+    ...(registeredAt !== undefined && { registeredAt }),
+  };
 }
 
 /** One device under some rules, fed by hand. Keeps its state as JSON between any two steps, as the records do. */

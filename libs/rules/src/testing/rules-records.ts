@@ -1,5 +1,5 @@
 import { DAY_MS, idFrom } from '@stadtfunk/kernel';
-import type { Alert, AlertChange, Evidence, Job, JobEvent } from '@stadtfunk/maintenance';
+import type { Alert, AlertChange, Evidence, ExplainedDecision, Job, JobEvent } from '@stadtfunk/maintenance';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RulesCommit, RulesRecords } from '../rules-records.ts';
 
@@ -16,6 +16,7 @@ export interface RulesRecordsHarness {
 }
 
 type Raise = Extract<AlertChange, { type: 'raise' }>;
+type Worsen = Extract<AlertChange, { type: 'worsen' }>;
 type Clear = Extract<AlertChange, { type: 'clear' }>;
 
 const NOON = Date.UTC(2026, 10, 21, 12);
@@ -50,6 +51,39 @@ export function raiseOf(name: string, more: Partial<Raise> = {}): Raise {
     ...more,
   };
 }
+
+export function worsenOf(name: string, more: Partial<Worsen> = {}): Worsen {
+  return {
+    type: 'worsen',
+    alertId: idFrom('alert', name),
+    ruleId: 'bin-full',
+    severity: 'major',
+    worsenedAt: NOON + 5 * MINUTE,
+    priority: 'high',
+    ...more,
+  };
+}
+
+const decided: ExplainedDecision = {
+  ruleVersion: '1',
+  since: NOON,
+  forMs: 0,
+  readings: [evidenceAt(NOON, 0.93)],
+  conditions: [
+    {
+      text: 'fillingLevel >= 0.85',
+      holds: true,
+      terms: [
+        {
+          text: 'fillingLevel >= 0.85',
+          answer: true,
+          values: { fillingLevel: 0.93 },
+          threshold: { value: 0.93, operator: '>=', limit: 0.85 },
+        },
+      ],
+    },
+  ],
+};
 
 export function clearOf(name: string, more: Partial<Clear> = {}): Clear {
   const clearedAt = NOON + 10 * MINUTE;
@@ -154,6 +188,54 @@ export function describeRulesRecords(name: string, make: () => Promise<RulesReco
       expect(await harness.alerts()).toHaveLength(1);
       expect((await harness.jobs()).map(({ jobId }) => jobId)).toEqual([idFrom('job', 'bin-1')]);
       expect(await told()).toEqual(['alert.raised', 'job.created']);
+    });
+
+    it('lets the severity of an alert rise, with the priority of its job, and tells of both', async () => {
+      await commit([raiseOf('bin-1'), raiseOf('bin-2')]);
+      const seen = (await told()).length;
+      await commit([
+        worsenOf('bin-1', { priority: null }),
+        worsenOf('bin-1', { severity: 'critical', priority: 'urgent' }),
+      ]);
+
+      const alerts = await harness.alerts();
+      const severityOf = (of: string) => alerts.find(({ alertId }) => alertId === idFrom('alert', of))?.severity;
+      expect([severityOf('bin-1'), severityOf('bin-2')]).toEqual(['critical', 'minor']);
+      expect(await job('bin-1')).toMatchObject({ state: 'open', priority: 'urgent', version: 2 });
+      expect(await job('bin-2')).toMatchObject({ priority: 'normal', version: 1 });
+      expect((await harness.history(idFrom('job', 'bin-1'))).at(-1)).toMatchObject({
+        actor: 'rule:bin-full',
+        action: 'edit',
+        changes: { priority: 'urgent' },
+      });
+      expect((await told()).slice(seen).sort()).toEqual(['alert.worsened', 'alert.worsened', 'job.changed']);
+    });
+
+    it('changes nothing by a worsening that is no news', async () => {
+      await commit([raiseOf('bin-1'), raiseOf('bin-2', { severity: 'critical' }), raiseOf('bin-3'), clearOf('bin-3')]);
+      await harness.say(idFrom('job', 'bin-1'), 'done', NOON + MINUTE);
+      await commit([worsenOf('bin-1')]);
+      const before = [await harness.alerts(), await harness.jobs(), await told()];
+      await commit([worsenOf('bin-1'), worsenOf('bin-2'), worsenOf('bin-3'), worsenOf('nobody')]);
+
+      expect([await harness.alerts(), await harness.jobs(), await told()]).toEqual(before);
+      expect(await job('bin-1')).toMatchObject({ state: 'done', priority: 'normal' });
+    });
+
+    it('keeps why an alert was raised, became worse and was cleared', async () => {
+      const clears = { text: 'fillingLevel < 0.5', forMs: 60_000, terms: [] };
+      const explanation = { raised: decided, worsened: [], clears, cleared: null };
+      const rise = { ...decided, severity: 'major', at: NOON + 5 * MINUTE } as const;
+      const over = { ...decided, since: NOON + 9 * MINUTE };
+      await commit([raiseOf('bin-1', { explanation }), raiseOf('bin-2')]);
+      expect((await harness.alerts()).find(({ assetId }) => assetId === 'bin-1')?.explanation).toEqual(explanation);
+
+      await commit([worsenOf('bin-1', { explanation: rise }), worsenOf('bin-2', { explanation: rise })]);
+      await commit([clearOf('bin-1', { explanation: over }), clearOf('bin-2', { explanation: over })]);
+
+      const kept = new Map((await harness.alerts()).map((alert) => [alert.assetId, alert]));
+      expect(kept.get('bin-1')?.explanation).toEqual({ ...explanation, worsened: [rise], cleared: over });
+      expect(kept.get('bin-2')).not.toHaveProperty('explanation');
     });
 
     it('verifies the job when the sensor measures that it is over', async () => {
@@ -292,6 +374,22 @@ export function describeRulesRecords(name: string, make: () => Promise<RulesReco
       await commit([clearOf('second', { clearedAt: second.raisedAt + MINUTE })], { at: at + MINUTE });
       expect(await job('bin-1')).toMatchObject({ state: 'verified', closedAt: at + MINUTE, version: 5 });
     });
+
+    it.each([
+      [3 * DAY_MS, 3 * DAY_MS, 'open'],
+      [3 * DAY_MS, 3 * DAY_MS + 1, 'verified'],
+      [0, 1, 'verified'],
+    ])(
+      'opens the job again within the time that its rule gives: %i ms, back after %i ms',
+      async (within, later, state) => {
+        await commit([raiseOf('bin-1'), clearOf('bin-1')]);
+        const second = again('second', later);
+        await commit([{ ...second, job: { ...second.job!, jobId: idFrom('job', 'second'), reopenWithinMs: within } }]);
+
+        expect(await job('bin-1')).toMatchObject({ state });
+        expect(await harness.jobs()).toHaveLength(state === 'open' ? 1 : 2);
+      },
+    );
 
     it.each([
       ['is back later', again('second', DAY_MS + 1), 'verified'],
