@@ -97,10 +97,24 @@ function compile(text: string): { readonly ast: ASTNode; readonly expression: Ex
       quantities,
       ...(names.asksCalendar && { asksCalendar: true }),
       answer,
-      failures,
+      failures: withInner(failures, names.conditions),
       syntax: () => program.ast,
       recalled: () => recalled,
       isOfDevice: () => names.ofDevice,
+    },
+  };
+}
+
+/** Failures with those of conditions inside of questions. */
+function withInner(own: Failures, conditions: readonly Expression[]): Failures {
+  if (conditions.length === 0) return own;
+  const all = [own, ...conditions.map(({ failures }) => failures)];
+  return {
+    get count() {
+      return all.reduce((sum, { count }) => sum + count, 0);
+    },
+    get last() {
+      return all.findLast(({ count }) => count > 0)?.last ?? null;
     },
   };
 }

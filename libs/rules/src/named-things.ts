@@ -1,6 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { isQuantityName, QUANTITIES, QUANTITY_NAMES, type QuantityName } from '@stadtfunk/readings';
 import { isProblem, type Compile, type ExpressionProblem } from './expression-problem.ts';
+import type { Expression } from './expression.ts';
 import {
   CALENDAR_VARIABLES,
   FUNCTIONS,
@@ -39,6 +40,8 @@ export class NamedThings {
   readonly required = new Set<QuantityName>();
   readonly attributes = new Set<string>();
   readonly requiredPrevious = new Set<QuantityName>();
+  /** Those inside of questions. */
+  readonly conditions: Expression[] = [];
   /** Keys of the questions that the expression itself asks. */
   readonly asked = new Set<string>();
   needsSun = false;
@@ -134,6 +137,7 @@ export class NamedThings {
       if (needsReading) this.required.add(quantity);
     }
     if (condition) {
+      this.conditions.push(condition);
       for (const each of condition.recalled().questions) this.#questions.set(each.key, each);
       for (const each of condition.recalled().previous) this.#previous.set(each.quantity, each);
       this.asksCalendar ||= condition.asksCalendar === true;

@@ -24,3 +24,12 @@ it('counts the conditions that fail, by rule, and lets the other rules judge', (
     { ruleId: 'poison.division', count: 2, last: expect.stringMatching(/zero/i) as string },
   ]);
 });
+
+it('counts failures of a condition inside of a question too', () => {
+  const rules = rulesOf(
+    `version: "1"\nrules:\n  - { id: a.b, subject: asset, severity: major, when: "held(1 / 0 > 0 && fillingLevel > 0, 'PT1H')", title: { de: x, en: x } }\n`,
+  );
+  const bench = new RuleBench(rules, subjectOf('WasteContainer'));
+  bench.hear(T0, { fillingLevel: 0.5 });
+  expect(rules.failures()).toMatchObject([{ ruleId: 'a.b', count: 1 }]);
+});

@@ -149,6 +149,33 @@ describe('a condition inside of a question', () => {
   });
 });
 
+describe('an alert', () => {
+  it('says what the answers to its questions were', () => {
+    const bench = new RuleBench(
+      rulesWhen("mean(fillingLevel, 'PT2H') > 0.5 && fillingLevel - previous.fillingLevel > 0.1"),
+      subjectOf('WasteContainer'),
+    );
+    for (const [at, values] of hourly(0.4, 0.5, 0.75)) bench.hear(NOON + at, values);
+    expect(bench.changes).toMatchObject([
+      {
+        type: 'raise',
+        explanation: {
+          raised: {
+            conditions: [
+              {
+                terms: [
+                  { answer: true, threshold: { value: 0.55, operator: '>', limit: 0.5 } },
+                  { answer: true, values: { fillingLevel: 0.75, 'previous.fillingLevel': 0.5 } },
+                ],
+              },
+            ],
+          },
+        },
+      },
+    ]);
+  });
+});
+
 describe('days', () => {
   it('are 24 hours, also when the clocks change', () => {
     // 25 October 2026: the local day has 25 hours.
