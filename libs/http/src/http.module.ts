@@ -17,6 +17,7 @@ import {
 import { HandoverInbox, HandoverRecords } from '@stadtfunk/maintenance';
 import { TelemetryStore } from '@stadtfunk/readings';
 import { RuleCatalogue } from '@stadtfunk/rules';
+import { FillLevels, TourStore } from '@stadtfunk/tours';
 import { AccessGuard } from './access/access.guard.ts';
 import { LoginCodes } from './access/login-codes.ts';
 import { SessionController } from './access/session.controller.ts';
@@ -39,6 +40,7 @@ import {
   OrganisationInForce,
   ScheduleList,
   type SystemOptions,
+  TourSettings,
 } from './http-options.ts';
 import { JobsController } from './jobs/jobs.controller.ts';
 import { LedgerController } from './ledger/ledger.controller.ts';
@@ -51,6 +53,7 @@ import { RulesController } from './rules/rules.controller.ts';
 import { SchedulesController } from './schedules/schedules.controller.ts';
 import { EventHub } from './stream/event-hub.ts';
 import { StreamController } from './stream/stream.controller.ts';
+import { ToursController } from './tours/tours.controller.ts';
 import { SuppressionsController } from './suppressions/suppressions.controller.ts';
 import { SystemController } from './system/system.controller.ts';
 
@@ -66,6 +69,7 @@ export const CONTROLLERS: readonly Type[] = [
   SuppressionsController,
   JobsController,
   PhotosController,
+  ToursController,
   RulesController,
   OrganisationController,
   BacktestController,
@@ -98,6 +102,9 @@ export class HttpModule implements OnModuleDestroy {
         { provide: TelemetryStore, useValue: options.telemetryStore },
         { provide: MaintenanceStore, useValue: options.maintenanceStore },
         { provide: PhotoStore, useValue: options.photoStore },
+        { provide: TourStore, useValue: options.tourStore },
+        { provide: FillLevels, useValue: options.fillLevels },
+        { provide: TourSettings, useValue: options.tourSettings },
         { provide: AlertSuppressions, useValue: options.alertSuppressions },
         { provide: Outbox, useValue: options.outbox },
         { provide: ScheduleList, useValue: { list: () => options.schedules } satisfies ScheduleList },

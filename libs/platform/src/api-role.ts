@@ -8,9 +8,11 @@ import { findModel, MODELS } from '@stadtfunk/device-catalog';
 import { createHttpApp, tokenVerifier, type HttpApp, type SystemOptions } from '@stadtfunk/http';
 import type { TargetPlan } from '@stadtfunk/handover';
 import type { Ledger } from '@stadtfunk/ingest';
+import { publicHolidays } from '@stadtfunk/kernel';
 import type { Organisation } from '@stadtfunk/organisation';
 import { PostgresDeviceRegistry } from '@stadtfunk/postgres';
 import type { RuleSet } from '@stadtfunk/rules';
+import { MeasuredFillLevels } from '@stadtfunk/tours';
 import { handoverInbox } from './handover.ts';
 import { schedulesOf } from './jobs-role.ts';
 import type { Records } from './records.ts';
@@ -44,6 +46,9 @@ export async function createApi(parts: ApiParts): Promise<HttpApp> {
     alertSuppressions: records.suppressions,
     deadLetterOffice: records.office,
     photoStore: records.photos,
+    tourStore: records.tours,
+    fillLevels: new MeasuredFillLevels(records.telemetry.store),
+    tourSettings: tourSettings(config),
     outbox: records.outbox,
     handoverRecords: records.handovers,
     ...(inbox && { handoverInbox: inbox }),
@@ -69,6 +74,11 @@ export async function createApi(parts: ApiParts): Promise<HttpApp> {
     zone: config.ZONE,
     consoleDirectory: consoleDirectory(),
   });
+}
+
+function tourSettings({ SERVICE_DAYS, TOUR_DEPOTS, FEDERAL_STATE }: Config) {
+  const isHoliday = (day: string) => publicHolidays(Number(day.slice(0, 4)), FEDERAL_STATE).has(Date.parse(day));
+  return { serviceDays: SERVICE_DAYS, depots: TOUR_DEPOTS, isHoliday };
 }
 
 /** The built console lies beside this program in `dist`; a test that runs from the sources has none. */

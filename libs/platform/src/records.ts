@@ -15,6 +15,7 @@ import {
   PostgresOutbox,
   PostgresPhotoStore,
   PostgresScheduleRecords,
+  PostgresTourStore,
   type Database,
 } from '@stadtfunk/postgres';
 import type { Clock } from '@stadtfunk/kernel';
@@ -29,6 +30,7 @@ export interface Records {
   readonly settlement: PostgresAlertSettlement;
   readonly office: PostgresDeadLetterOffice;
   readonly photos: PostgresPhotoStore;
+  readonly tours: PostgresTourStore;
   readonly outbox: PostgresOutbox;
   readonly sources: PostgresLogSources;
   readonly escalations: PostgresEscalationRecords;
@@ -61,6 +63,7 @@ export async function openRecords(
     settlement: new PostgresAlertSettlement(database),
     office: new PostgresDeadLetterOffice(database),
     photos: new PostgresPhotoStore(database),
+    tours: new PostgresTourStore(database),
     outbox: new PostgresOutbox(database),
     sources: new PostgresLogSources(database),
     escalations: new PostgresEscalationRecords(database),

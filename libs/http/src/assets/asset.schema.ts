@@ -10,7 +10,7 @@ import { assetId, pageOf, pageQuery, pathId } from '../schemas.ts';
 const MAX_ATTRIBUTES = 64;
 const MAX_ATTRIBUTE_BYTES = 16 * 1024;
 
-const point = z
+export const point = z
   .strictObject({
     type: z.literal('Point'),
     coordinates: z

@@ -57,6 +57,6 @@ function toChangesBody({ dueAt, setTags, unsetTags, ...same }: JobChanges) {
 export function versionOfEtag(header: string | undefined): number | undefined {
   if (header === undefined || header.trim() === '*') return undefined;
   const digits = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header.trim())?.[1];
-  if (digits === undefined) throw new Problem(400, 'request.invalid', `If-Match must be a job's version, like "3"`);
+  if (digits === undefined) throw new Problem(400, 'request.invalid', `If-Match must be a version, like "3"`);
   return Number(digits);
 }

@@ -8,7 +8,8 @@ import type { Alert, Job, Schedule } from '@stadtfunk/maintenance';
 import { MemoryHandoverRecords, MemoryScheduleRecords } from '@stadtfunk/maintenance/testing';
 import { DEFAULT_ORGANISATION, readOrganisation } from '@stadtfunk/organisation';
 import { DEFAULT_RULES, RuleCatalogue, type RuleSummary } from '@stadtfunk/rules';
-import { ModelCatalogue } from '../http-options.ts';
+import { MeasuredFillLevels } from '@stadtfunk/tours';
+import { ModelCatalogue, type TourSettings } from '../http-options.ts';
 import { MemoryDeadLetterOffice } from './memory-dead-letter-office.ts';
 import { MemoryDeviceRegistry } from './memory-device-registry.ts';
 import { MemoryHandoverInbox } from './memory-handover-inbox.ts';
@@ -17,6 +18,7 @@ import { MemoryEscalationRecords, MemoryRoutedJobs } from './memory-organisation
 import { MemoryOutbox } from './memory-outbox.ts';
 import { MemoryPhotoStore } from './memory-photo-store.ts';
 import { MemoryReadings } from './memory-readings.ts';
+import { MemoryTourStore } from './memory-tour-store.ts';
 import { MemorySuppressions } from './memory-suppressions.ts';
 
 const NDDS75: DeviceModel = {
@@ -88,6 +90,13 @@ class OneRule extends RuleCatalogue {
 
 const NIGHTLY: Schedule = { name: 'nightly', recurrence: { every: 'day', hour: 3, minute: 10 }, zone: 'Europe/Berlin' };
 
+/** As Dessau repairs its lamps. */
+const TOUR_SETTINGS: TourSettings = {
+  serviceDays: [{ department: 'lighting', weekdays: ['tue', 'fri'] }],
+  depots: new Map([['waste', { longitude: 8.9, latitude: 50.12 }]]),
+  isHoliday: (day) => day === '2026-12-25',
+};
+
 /** Everything that the API needs, in memory. */
 export function makeCity() {
   const clock = new ManualClock();
@@ -105,6 +114,9 @@ export function makeCity() {
     routedJobs: new MemoryRoutedJobs(maintenanceStore),
     escalationRecords: new MemoryEscalationRecords(),
     photoStore: new MemoryPhotoStore(maintenanceStore),
+    tourStore: new MemoryTourStore(maintenanceStore, deviceRegistry),
+    fillLevels: new MeasuredFillLevels(telemetryStore),
+    tourSettings: TOUR_SETTINGS,
     alertSuppressions: new MemorySuppressions(maintenanceStore),
     outbox: new MemoryOutbox(),
     schedules: [NIGHTLY],

@@ -1,0 +1,150 @@
+import { Controller, Get, Headers, Inject, Post, Res } from '@nestjs/common';
+import { Clock } from '@stadtfunk/kernel';
+import {
+  dayAt,
+  FillLevels,
+  MOST_CANDIDATES,
+  planTours as plan,
+  routeLengthM,
+  startOfDay,
+  type Tour,
+  type TourPlan,
+  type TourRefusal,
+  TourStore,
+} from '@stadtfunk/tours';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { Actor } from '../access/caller.ts';
+import { HttpSettings, TourSettings } from '../http-options.ts';
+import { versionOfEtag } from '../jobs/job-mapping.ts';
+import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
+import { found, Problem } from '../problem.ts';
+import { toPage } from '../schemas.ts';
+import { acceptedFormat, splitFormat } from './tour-format.ts';
+import { toPoint, toPosition, toTourBody } from './tour-mapping.ts';
+import { assignTour, cancelTour, listTours, planTours, previewTours, showTour } from './tour.schema.ts';
+
+/** Half a day after a day begins is when its fill levels are wanted. */
+const HALF_A_DAY_MS = 12 * 3_600_000;
+
+@Controller('api/v1/tours')
+export class ToursController {
+  constructor(
+    @Inject(TourStore) private readonly tours: TourStore,
+    @Inject(FillLevels) private readonly fillLevels: FillLevels,
+    @Inject(TourSettings) private readonly city: TourSettings,
+    @Inject(HttpSettings) private readonly settings: HttpSettings,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  @Post('preview')
+  @Operation(previewTours)
+  async preview(@Input() { body }: InputOf<typeof previewTours>): Promise<AnswerOf<typeof previewTours>> {
+    const { tours, left } = await this.#plan(body);
+    return {
+      tours: tours.map(({ area, stops, depot }) => ({
+        area,
+        length: Math.round(
+          routeLengthM(
+            stops.map(({ position }) => position),
+            { start: depot, end: depot },
+          ),
+        ),
+        stops: stops.map(({ position, ...stop }) => ({ ...stop, location: toPoint(position) })),
+      })),
+      left: [...left],
+    };
+  }
+
+  @Post()
+  @Operation(planTours)
+  async plan(
+    @Input() { body }: InputOf<typeof planTours>,
+    @Actor() actor: string,
+  ): Promise<AnswerOf<typeof planTours>> {
+    const { tours, left } = await this.#plan(body);
+    const saved = await this.tours.save({ tours, actor, at: this.clock.now(), today: this.#today() });
+    if ('code' in saved) throw new Problem(409, saved.code, saved.detail);
+    return { tours: saved.map(toTourBody), left: [...left] };
+  }
+
+  @Get()
+  @Operation(listTours)
+  async list(@Input() { query: { day, ...filter } }: InputOf<typeof listTours>): Promise<AnswerOf<typeof listTours>> {
+    return toPage(await this.tours.list({ ...filter, ...(day !== undefined && { serviceDay: day }) }), toTourBody);
+  }
+
+  @Get(':tourId')
+  @Operation(showTour)
+  async show(
+    @Input() { params, query: { language } }: InputOf<typeof showTour>,
+    @Headers('accept') accept: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { tourId, format = acceptedFormat(accept) } = splitFormat(params.tourId);
+    const tour = found(await this.tours.find(tourId), 'tour', tourId);
+    reply.header('etag', `"${tour.version}"`).header('vary', 'accept');
+    if (!format) {
+      await reply.send(toTourBody(tour));
+      return;
+    }
+    const name = `tour-${tour.number}-${tour.serviceDay}.${format.extension}`;
+    await reply
+      .header('content-disposition', `attachment; filename="${name}"`)
+      .type(format.mediaType)
+      .send(format.write(tour, language, this.settings.zone));
+  }
+
+  @Post(':tourId/assign')
+  @Operation(assignTour)
+  async assign(
+    @Input() { params: { tourId }, body }: InputOf<typeof assignTour>,
+    @Actor() actor: string,
+    @Headers('if-match') match?: string,
+  ): Promise<AnswerOf<typeof assignTour>> {
+    const change = { tourId, actor, at: this.clock.now(), ...seenVersion(match), ...body };
+    return this.#answer(tourId, await this.tours.assign(change));
+  }
+
+  @Post(':tourId/cancel')
+  @Operation(cancelTour)
+  async cancel(
+    @Input() { params: { tourId }, body }: InputOf<typeof cancelTour>,
+    @Actor() actor: string,
+    @Headers('if-match') match?: string,
+  ): Promise<AnswerOf<typeof cancelTour>> {
+    const change = { tourId, actor, at: this.clock.now(), ...seenVersion(match), ...body };
+    return this.#answer(tourId, await this.tours.cancel(change));
+  }
+
+  async #plan(body: z.output<(typeof planTours)['body']>): Promise<TourPlan> {
+    const { department, day, by, near, tours, stops, containers = null, ahead } = body;
+    const { zone } = this.settings;
+    if (day < this.#today()) throw new Problem(422, 'tour.dayOver', `${day} is over`);
+    // What is too much shall show as left over.
+    const candidates = await this.tours.candidates(department, this.#today(), 2 * MOST_CANDIDATES);
+    const assetIds = candidates.flatMap(({ assetId }) => (assetId === null ? [] : [assetId]));
+    const levels = await this.fillLevels.at([...new Set(assetIds)], startOfDay(day, zone) + HALF_A_DAY_MS);
+    const depot =
+      body.depot === undefined ? (this.city.depots.get(department) ?? null) : body.depot && toPosition(body.depot);
+    const { serviceDays, isHoliday } = this.city;
+    const request = { department, serviceDay: day, zone, serviceDays, isHoliday, by, nearM: near, tours, depot, ahead };
+    return plan(candidates, levels, { ...request, capacity: { stops, containers } });
+  }
+
+  #today(): string {
+    return dayAt(this.clock.now(), this.settings.zone);
+  }
+
+  async #answer(tourId: string, outcome: Tour | TourRefusal) {
+    if (!('code' in outcome)) return toTourBody(outcome);
+    if (outcome.code === 'tour.unknown') throw new Problem(404, outcome.code, `there is no tour '${tourId}'`);
+    const tour = await this.tours.find(tourId);
+    throw new Problem(409, outcome.code, outcome.detail, tour ? { tour: toTourBody(tour) } : {});
+  }
+}
+
+function seenVersion(match: string | undefined): { readonly version?: number } {
+  const version = versionOfEtag(match);
+  return version === undefined ? {} : { version };
+}
