@@ -393,6 +393,25 @@ describe('jobs handed over to ServiceNow', () => {
       expect(await reference(jobId)).toMatchObject({ problem: null });
     });
 
+    it('are not told in other words what is so already', async () => {
+      const desk = start();
+      const { jobId, sysId } = await handedOver(desk);
+      await jobs.move(jobId, 'cancel');
+      await desk.channel.deliver(last());
+      server.now += 1_000;
+      server.change(sysId, { state: '7' });
+      await desk.poll();
+      expect(await reference(jobId)).toMatchObject({ problem: { code: 'handover.conflict' } });
+      const requests = server.requests.length;
+
+      await jobs.move(jobId, 'reopen');
+      await jobs.move(jobId, 'done');
+      await desk.channel.deliver(last());
+
+      expect(server.rows[0]).toMatchObject({ state: '7' });
+      expect(server.requests).toHaveLength(requests);
+    });
+
     it('are moved by a status that is there before the answer to what made the record', async () => {
       const desk = start();
       const job = jobs.create('bin-1');
