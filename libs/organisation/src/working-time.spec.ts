@@ -106,7 +106,7 @@ describe('working time', () => {
         expect(workingTimeBetween(times, from, due)).toBe(ms);
         expect(workingTimeBetween(times, from, due - 1)).toBe(ms - 1);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -116,7 +116,7 @@ describe('working time', () => {
         const between = addWorkingTime(times, from, one)!;
         expect(addWorkingTime(times, between, other)).toBe(addWorkingTime(times, from, one + other));
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
   });
 
@@ -132,7 +132,7 @@ describe('working time', () => {
           if (++count === 30) break;
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
   });
 });

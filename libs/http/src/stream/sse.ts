@@ -1,4 +1,4 @@
-import type { Alert, DomainEvent, Job } from '@stadtfunk/maintenance';
+import type { Alert, DomainEvent, EscalatedAlert, Job } from '@stadtfunk/maintenance';
 import { toAlertBody } from '../alerts/alert-mapping.ts';
 import { toJobBody } from '../jobs/job-mapping.ts';
 import { isoOf } from '../schemas.ts';
@@ -22,6 +22,14 @@ export function eventFrame(event: DomainEvent): string {
   return `id: ${event.cursor}\nevent: ${event.type}\ndata: ${data}\n\n`;
 }
 
+/** Who was told, without their addresses: those are for the mails. */
+function toEscalatedBody({ escalation, ...alert }: EscalatedAlert) {
+  const { step, department, to } = escalation;
+  const people = to.map(({ role, personId, name }) => ({ role, personId, name }));
+  return { ...toAlertBody(alert), escalation: { step, department, to: people } };
+}
+
 function toBody(data: Alert | Job) {
-  return 'jobId' in data ? toJobBody(data) : toAlertBody(data);
+  if ('jobId' in data) return toJobBody(data);
+  return 'escalation' in data ? toEscalatedBody(data as EscalatedAlert) : toAlertBody(data);
 }

@@ -48,6 +48,21 @@ describe('The event stream', () => {
     });
   });
 
+  it('tells who was called of an alert, without their addresses', async () => {
+    const client = await open();
+    const anna = { role: 'onCall', personId: 'anna', name: 'Anna', mail: 'anna@city.example' };
+    const escalation = { step: 1, afterMs: 900_000, department: 'waste', to: [anna] };
+    const alert = { ...anAlert('a'), escalation };
+    harness.city.maintenanceStore.putAlert(alert, 'alert.escalated');
+    await client.waitFor(1);
+
+    expect(client.events[1]).toMatchObject({
+      event: 'alert.escalated',
+      data: { data: { alertId: 'a', escalation: { step: 1, department: 'waste', to: [{ name: 'Anna' }] } } },
+    });
+    expect(JSON.stringify(client.events)).not.toContain('anna@city.example');
+  });
+
   it('goes on behind the last event of a listener that comes back, without gap or repeat', async () => {
     const first = await open();
     raise('a', 'b');
