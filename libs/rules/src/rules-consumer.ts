@@ -31,6 +31,8 @@ export interface RulesConsumerOptions {
 
 /** Devices looked at in one sweep; the rest follows in the next. */
 const SWEEP_SIZE = 5_000;
+/** How often devices are looked for that were registered and never heard, ms. */
+const NEWCOMERS_EVERY_MS = 60_000;
 
 /** A device with what the directory last said of it, and the same as the rules see it. */
 interface KnownDevice {
@@ -59,6 +61,8 @@ export class RulesConsumer {
   readonly #options: RulesConsumerOptions;
   readonly #devices = new Map<string, KnownDevice | ResumedDevice>();
   readonly #due = new DueQueue();
+  #owned: readonly boolean[] = [];
+  #newcomersAt = 0;
 
   constructor(options: RulesConsumerOptions) {
     this.#options = options;
@@ -71,6 +75,8 @@ export class RulesConsumer {
     const stored = await records.states(owned.flatMap((isOwned, partition) => (isOwned ? [partition] : [])));
     this.#devices.clear();
     this.#due.clear();
+    this.#owned = owned;
+    this.#newcomersAt = 0;
     for (const { deviceId, state } of stored) {
       const resumed = { state: decodeState(state) };
       this.#devices.set(deviceId, resumed);
@@ -100,6 +106,7 @@ export class RulesConsumer {
   /** Lets time pass for devices that are due: silences and durations. Only when nothing waits in the log. */
   async sweep(): Promise<void> {
     const { clock, directory, rules, settleMs } = this.#options;
+    this.#watchNewcomers();
     const to = clock.now() - settleMs;
     const work: Work = { touched: new Map(), changes: [] };
     for (const deviceId of this.#due.take(to, SWEEP_SIZE)) {
@@ -107,13 +114,31 @@ export class RulesConsumer {
       if (!bound || !this.#devices.has(deviceId)) continue;
       const { state, subject } = this.#known(bound);
       const due = dueAt(state);
-      if (due !== null && due <= to) {
+      // What was never judged is not known to be due or not.
+      const isNew = state.c === null && due === null;
+      if (isNew || (due !== null && due <= to)) {
         this.#guard(work, deviceId, state, () => advance(rules, state, subject, to));
       } else {
         this.#watch(deviceId, state);
       }
     }
     if (work.touched.size > 0) await this.#commit(work, []);
+  }
+
+  /** Devices that were never heard have no state yet, and may have to be reported all the same. */
+  #watchNewcomers(): void {
+    const { clock, directory, partitions } = this.#options;
+    const now = clock.now();
+    if (now < this.#newcomersAt) return;
+    this.#newcomersAt = now + NEWCOMERS_EVERY_MS;
+    for (const bound of directory.entries()) {
+      const { deviceId } = bound.device;
+      const before = this.#devices.get(deviceId);
+      const isWatched = before !== undefined && (before.state.c !== null || before.bound === bound);
+      if (isWatched || !this.#owned[partitionOf(deviceId, partitions)]) continue;
+      this.#known(bound);
+      this.#due.put(deviceId, bound.registeredAt ?? now);
+    }
   }
 
   /** What the uplink says; a rejected one says only that the device is there. */
@@ -141,9 +166,10 @@ export class RulesConsumer {
     adopt(state, subject, subject.asset ? await this.#options.records.openAlerts(subject.asset.assetId) : []);
   }
 
-  #subjectOf({ device, asset }: BoundDevice): RuleSubject {
+  #subjectOf({ device, asset, registeredAt }: BoundDevice): RuleSubject {
     const reportingIntervalMs = device.reportingIntervalMs ?? findModel(device.model)?.reportingIntervalMs ?? 0;
-    return { device, asset, reportingIntervalMs, listeningSince: this.#options.listeningSince };
+    const since = registeredAt === undefined ? {} : { registeredAt };
+    return { device, asset, reportingIntervalMs, listeningSince: this.#options.listeningSince, ...since };
   }
 
   /** A defect in a rule or in the evaluator costs this one uplink, not the whole partition. */
