@@ -16,7 +16,7 @@ import type {
 import type { Organisation } from '@stadtfunk/organisation';
 import type { HandoverInbox, HandoverRecords } from '@stadtfunk/maintenance';
 import type { TelemetryStore } from '@stadtfunk/readings';
-import type { RuleCatalogue } from '@stadtfunk/rules';
+import type { RuleCatalogue, ShadowAlerts } from '@stadtfunk/rules';
 import type { Depots, FillLevels, ServiceDays, TourStore } from '@stadtfunk/tours';
 
 /** Something that must work before this process can serve. `probe` resolves when it does, and rejects with why not. */
@@ -134,6 +134,7 @@ export interface HttpOptions extends SystemOptions {
   readonly passwordHasher: PasswordHasher;
   readonly ruleCatalogue: RuleCatalogue;
   readonly backtester: Backtester;
+  readonly shadowAlerts: ShadowAlerts;
   readonly models: ModelCatalogue;
   /** How the city works. */
   readonly organisation: Organisation;

@@ -16,7 +16,7 @@ import {
 } from '@stadtfunk/maintenance';
 import { HandoverInbox, HandoverRecords } from '@stadtfunk/maintenance';
 import { TelemetryStore } from '@stadtfunk/readings';
-import { RuleCatalogue } from '@stadtfunk/rules';
+import { RuleCatalogue, ShadowAlerts } from '@stadtfunk/rules';
 import { FillLevels, TourStore } from '@stadtfunk/tours';
 import { AccessGuard } from './access/access.guard.ts';
 import { LoginCodes } from './access/login-codes.ts';
@@ -52,6 +52,7 @@ import { ReadingsController } from './readings/readings.controller.ts';
 import { RulesController } from './rules/rules.controller.ts';
 import { SchedulesController } from './schedules/schedules.controller.ts';
 import { EventHub } from './stream/event-hub.ts';
+import { ShadowAlertsController } from './shadow-alerts/shadow-alerts.controller.ts';
 import { StreamController } from './stream/stream.controller.ts';
 import { ToursController } from './tours/tours.controller.ts';
 import { SuppressionsController } from './suppressions/suppressions.controller.ts';
@@ -73,6 +74,7 @@ export const CONTROLLERS: readonly Type[] = [
   RulesController,
   OrganisationController,
   BacktestController,
+  ShadowAlertsController,
   LedgerController,
   DeadLettersController,
   DeliveriesController,
@@ -116,6 +118,7 @@ export class HttpModule implements OnModuleDestroy {
         { provide: PasswordHasher, useValue: options.passwordHasher },
         { provide: RuleCatalogue, useValue: options.ruleCatalogue },
         { provide: Backtester, useValue: options.backtester },
+        { provide: ShadowAlerts, useValue: options.shadowAlerts },
         { provide: ModelCatalogue, useValue: options.models },
         {
           provide: OrganisationInForce,

@@ -10,7 +10,7 @@ import type { TargetPlan } from '@stadtfunk/handover';
 import type { Ledger } from '@stadtfunk/ingest';
 import { publicHolidays } from '@stadtfunk/kernel';
 import type { Organisation } from '@stadtfunk/organisation';
-import { PostgresDeviceRegistry } from '@stadtfunk/postgres';
+import { PostgresDeviceRegistry, PostgresShadowAlerts } from '@stadtfunk/postgres';
 import type { RuleSet } from '@stadtfunk/rules';
 import { MeasuredFillLevels } from '@stadtfunk/tours';
 import { handoverInbox } from './handover.ts';
@@ -60,6 +60,7 @@ export async function createApi(parts: ApiParts): Promise<HttpApp> {
     escalationRecords: records.escalations,
     passwordHasher: new ScryptPasswordHasher(),
     ruleCatalogue: new RulesInForce(ruleSet),
+    shadowAlerts: new PostgresShadowAlerts(records.database),
     backtester: new HistoryBacktester({
       registry: records.registry,
       telemetry: records.telemetry.store,

@@ -35,8 +35,8 @@ export class RulesInForce extends RuleCatalogue {
   }
 
   override list(): readonly RuleSummary[] {
-    return this.rules.rules.map(({ id, version, title, severity, types, job }) => {
-      return { ruleId: id, version, title, severity, assetTypes: types ?? [], jobKind: job?.kind ?? null };
+    return this.rules.rules.map(({ id, version, title, mode = 'live' as const, severity, types, job }): RuleSummary => {
+      return { ruleId: id, version, title, mode, severity, assetTypes: types ?? [], jobKind: job?.kind ?? null };
     });
   }
 }

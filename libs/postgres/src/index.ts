@@ -23,6 +23,7 @@ export { PostgresPhotoStore } from './postgres-photo-store.ts';
 export { PostgresRollUps } from './postgres-roll-ups.ts';
 export { PostgresRoutedJobs } from './postgres-routed-jobs.ts';
 export { PostgresRulesRecords } from './postgres-rules-records.ts';
+export { PostgresShadowAlerts } from './postgres-shadow-alerts.ts';
 export { PostgresScheduleRecords } from './postgres-schedule-records.ts';
 export { PostgresTelemetryStore } from './postgres-telemetry-store.ts';
 export { PostgresTourStore } from './postgres-tour-store.ts';

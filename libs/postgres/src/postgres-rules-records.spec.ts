@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import { emptyTables, onEachDatabase } from './testing/each-database.ts';
 import { PostgresMaintenanceStore } from './postgres-maintenance-store.ts';
 import { PostgresRulesRecords } from './postgres-rules-records.ts';
+import { PostgresShadowAlerts } from './postgres-shadow-alerts.ts';
 
 const ALL = { limit: 2_000 };
 
@@ -28,6 +29,7 @@ onEachDatabase((name, open) => {
         },
         alerts: async () => (await store.listAlerts(ALL)).items,
         jobs: async () => (await store.listJobs(ALL)).items,
+        shadows: async () => (await new PostgresShadowAlerts(database).list(ALL)).items,
         history: (jobId) => store.jobHistory(jobId),
         events: () => store.events(null, 10_000),
       };

@@ -10,6 +10,7 @@ import type { Database } from './database.ts';
 import { faultOf } from './faults.ts';
 import { planJobs } from './job-planning.ts';
 import { LogPositions } from './log-positions.ts';
+import { recordShadows } from './shadow-changes.ts';
 
 /** What the consumer group `rules` has done, in tables. */
 export class PostgresRulesRecords extends RulesRecords {
@@ -35,18 +36,28 @@ export class PostgresRulesRecords extends RulesRecords {
 
   override async states(partitions: readonly number[]): Promise<readonly StoredState[]> {
     const { rows } = await this.#database.pool
-      .query<{ device_id: string; state: string }>(
-        'select device_id, state from rule_states where partition = any($1::int[])',
+      .query<{ device_id: string; state: string; shadow: string | null }>(
+        'select device_id, state, shadow from rule_states where partition = any($1::int[])',
         [partitions],
       )
       .catch(fail);
-    return rows.map((row) => ({ deviceId: row.device_id, state: row.state }));
+    return rows.map(({ device_id: deviceId, state, shadow }) => {
+      return shadow === null ? { deviceId, state } : { deviceId, state, shadow };
+    });
   }
 
-  override async openAlerts(assetId: string): Promise<readonly OpenAlert[]> {
+  override openAlerts(assetId: string): Promise<readonly OpenAlert[]> {
+    return this.#open('alerts', assetId);
+  }
+
+  override openShadowAlerts(assetId: string): Promise<readonly OpenAlert[]> {
+    return this.#open('shadow_alerts', assetId);
+  }
+
+  async #open(table: 'alerts' | 'shadow_alerts', assetId: string): Promise<readonly OpenAlert[]> {
     const { rows } = await this.#database.pool
       .query<{ alert_id: string; rule_id: string; raised_at: Date }>(
-        `select alert_id, rule_id, raised_at from alerts
+        `select alert_id, rule_id, raised_at from ${table}
          where subject = $1 and cleared_at is null order by raised_at, alert_id`,
         [`asset:${assetId}`],
       )
@@ -57,6 +68,7 @@ export class PostgresRulesRecords extends RulesRecords {
   override async commit(commit: RulesCommit): Promise<void> {
     await commitBatch(this.#sessions, this.#positions, commit, async (client) => {
       if (commit.states.length > 0) await putStates(client, commit.states);
+      if (commit.shadowChanges?.length) await recordShadows(client, commit.shadowChanges);
       if (commit.changes.length === 0) return;
       const changes = this.#planner ? await planJobs(drizzle(client), commit.changes, this.#planner) : commit.changes;
       await applyAlertChanges(client, changes, commit.at);
@@ -70,13 +82,15 @@ function fail(thrown: unknown): never {
 
 async function putStates(client: PoolClient, states: RulesCommit['states']): Promise<void> {
   const rows = states.map(
-    ({ deviceId, partition, state }) => `{"d":${JSON.stringify(deviceId)},"p":${partition},"s":${state}}`,
+    ({ deviceId, partition, state, shadow = 'null' }) =>
+      `{"d":${JSON.stringify(deviceId)},"p":${partition},"s":${state},"h":${shadow}}`,
   );
   // An object in a column of type text arrives as it was written.
   await client.query(
-    `insert into rule_states (device_id, partition, state)
-     select d, p, s from json_to_recordset($1::json) as r(d text, p int, s text)
-     on conflict (device_id) do update set partition = excluded.partition, state = excluded.state`,
+    `insert into rule_states (device_id, partition, state, shadow)
+     select d, p, s, h from json_to_recordset($1::json) as r(d text, p int, s text, h text)
+     on conflict (device_id) do update set partition = excluded.partition, state = excluded.state,
+       shadow = excluded.shadow`,
     [bulkRowsOf(rows)],
   );
 }

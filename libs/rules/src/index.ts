@@ -24,6 +24,7 @@ export { runExamples, type ExampleAlert, type ExampleOutcome, type RuleExample }
 export { type RuleSubject } from './rule-subject.ts';
 export { type Condition, type Hold, type JobOrder, type Rule } from './rule.ts';
 export { RulesRecords, type OpenAlert, type RulesCommit, type StoredState } from './rules-records.ts';
+export { shadowOf, ShadowAlerts, type ShadowAlert, type ShadowAlertFilter } from './shadow-alerts.ts';
 export { sunAltitude } from './sun.ts';
 export { RulesConsumer, type RulesConsumerOptions } from './rules-consumer.ts';
 export { MemoryRulesRecords, type RulesRows } from './memory-rules-records.ts';

@@ -4,7 +4,7 @@ import { describeRulesRecords } from './testing.ts';
 
 describeRulesRecords('in memory', async () => {
   const records = new MemoryRulesRecords();
-  const { alerts, jobs, history, events } = records.rows;
+  const { alerts, shadows, jobs, history, events } = records.rows;
   return {
     records,
     another: async () => new MemoryRulesRecords(records.rows),
@@ -17,6 +17,7 @@ describeRulesRecords('in memory', async () => {
     },
     alerts: async () => [...alerts.values()],
     jobs: async () => [...jobs.values()],
+    shadows: async () => [...shadows.values()],
     history: async (jobId) => history.filter((entry) => entry.jobId === jobId),
     events: async () => events,
   };

@@ -14,6 +14,7 @@ import {
 } from '@stadtfunk/maintenance';
 import { MemoryGroupPositions, type Positions, type PositionTable } from '@stadtfunk/uplinks';
 import { RulesRecords, type OpenAlert, type RulesCommit, type StoredState } from './rules-records.ts';
+import { applyToShadows, type ShadowAlert } from './shadow-alerts.ts';
 
 type Raise = Extract<AlertChange, { type: 'raise' }>;
 type Worsen = Extract<AlertChange, { type: 'worsen' }>;
@@ -24,9 +25,16 @@ export interface RulesRows {
   readonly positions: PositionTable;
   readonly states: Map<string, RulesCommit['states'][number]>;
   readonly alerts: Map<string, Alert>;
+  readonly shadows: Map<string, ShadowAlert>;
   readonly jobs: Map<string, Job>;
   readonly history: (JobEvent & { readonly jobId: string })[];
   readonly events: { readonly type: string; readonly data: Alert | Job }[];
+}
+
+function openOf(alerts: ReadonlyMap<string, Alert | ShadowAlert>, assetId: string): readonly OpenAlert[] {
+  return [...alerts.values()]
+    .filter(({ subject, clearedAt }) => subject === `asset:${assetId}` && clearedAt === null)
+    .map(({ alertId, ruleId, raisedAt }) => ({ alertId, ruleId, raisedAt }));
 }
 
 /** The records of the group `rules` in memory: the twin of the adapters. */
@@ -39,6 +47,7 @@ export class MemoryRulesRecords extends RulesRecords {
       positions: new Map(),
       states: new Map(),
       alerts: new Map(),
+      shadows: new Map(),
       jobs: new Map(),
       history: [],
       events: [],
@@ -55,18 +64,21 @@ export class MemoryRulesRecords extends RulesRecords {
 
   override async states(partitions: readonly number[]): Promise<readonly StoredState[]> {
     const stored = [...this.rows.states.values()].filter(({ partition }) => partitions.includes(partition));
-    return stored.map(({ deviceId, state }) => ({ deviceId, state }));
+    return stored.map(({ partition: _partition, ...state }) => state);
   }
 
   override async openAlerts(assetId: string): Promise<readonly OpenAlert[]> {
-    return [...this.rows.alerts.values()]
-      .filter(({ subject, clearedAt }) => subject === `asset:${assetId}` && clearedAt === null)
-      .map(({ alertId, ruleId, raisedAt }) => ({ alertId, ruleId, raisedAt }));
+    return openOf(this.rows.alerts, assetId);
   }
 
-  override async commit({ logId, reached, states, changes, at }: RulesCommit): Promise<void> {
+  override async openShadowAlerts(assetId: string): Promise<readonly OpenAlert[]> {
+    return openOf(this.rows.shadows, assetId);
+  }
+
+  override async commit({ logId, reached, states, changes, shadowChanges = [], at }: RulesCommit): Promise<void> {
     this.#positions.move(logId, reached);
     for (const state of states) this.rows.states.set(state.deviceId, state);
+    applyToShadows(this.rows.shadows, shadowChanges);
     for (const change of changes) {
       if (change.type === 'raise') this.#raise(change, at);
       else if (change.type === 'worsen') this.#worsen(change, at);

@@ -7,6 +7,8 @@ export interface RuleSummary {
   /** Changes with the rule's meaning; alerts name the version that raised them. */
   readonly version: string;
   readonly title: Text;
+  /** `shadow`: it only records. */
+  readonly mode: 'live' | 'shadow';
   readonly severity: Severity;
   /** The types of asset that it watches; empty: it watches devices, whatever they sit on. */
   readonly assetTypes: readonly AssetType[];

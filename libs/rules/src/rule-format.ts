@@ -14,10 +14,13 @@ export const RULE_KEYS = [
   'severity',
   'department',
   'job',
+  'mode',
   'title',
   'group',
   'examples',
 ] as const;
+/** `shadow`: it runs live and only records. */
+export const RULE_MODES = ['live', 'shadow'] as const;
 export const APPLIES_TO_KEYS = ['type', 'district', 'model', 'tag'] as const;
 export const SILENT_KEYS = ['of', 'intervals', 'margin', 'atLeast'] as const;
 /** What a device may be silent of. */

@@ -29,6 +29,7 @@ import {
   MOST_READINGS,
   RULE_ID,
   RULE_KEYS,
+  RULE_MODES,
   SILENCES,
   SILENT_KEYS,
 } from './rule-format.ts';
@@ -58,6 +59,7 @@ export function readRule(reader: YamlReader, spot: Spot, file: string, calendar:
     ? null
     : readPattern(reader, fields.department, DEPARTMENT_ID, 'the id of a department, or nothing');
   const job = isAbsent(fields.job) ? null : readJob(reader, fields.job);
+  const mode = isAbsent(fields.mode) ? 'live' : readOneOf(reader, fields.mode, RULE_MODES);
   const title = readTitle(reader, fields.title);
   const group = isAbsent(fields.group) ? undefined : readGroup(reader, fields.group, readJob);
   if (condition?.kind === 'silent' && severity?.rises?.some((rise) => 'when' in rise)) {
@@ -87,6 +89,7 @@ export function readRule(reader: YamlReader, spot: Spot, file: string, calendar:
     ...content,
     // The same condition means something else in another zone or state.
     version: versionOf(expressions.some(({ asksCalendar }) => asksCalendar) ? { ...content, calendar } : content),
+    ...(mode === 'shadow' && { mode }),
     quantities,
     examples,
     source,

@@ -37,6 +37,8 @@ export class RuleSet {
   /** All that rules name. */
   readonly #tags: readonly string[];
   readonly #applicable = new Map<string, ApplicableRules>();
+  #live: RuleSet | undefined;
+  #shadow: RuleSet | undefined;
 
   constructor(rules: readonly Rule[], calendar = new Calendar(DEFAULT_CALENDAR)) {
     this.rules = rules;
@@ -50,6 +52,21 @@ export class RuleSet {
 
   find(ruleId: string): Rule | undefined {
     return this.#byId.get(ruleId);
+  }
+
+  /** Those that raise alerts. */
+  get live(): RuleSet {
+    if (this.#live) return this.#live;
+    const live = this.rules.filter(({ mode }) => mode !== 'shadow');
+    return (this.#live = live.length === this.rules.length ? this : new RuleSet(live, this.calendar));
+  }
+
+  /** Those that only record; often none. */
+  get shadow(): RuleSet {
+    return (this.#shadow ??= new RuleSet(
+      this.rules.filter(({ mode }) => mode === 'shadow'),
+      this.calendar,
+    ));
   }
 
   /** Rules whose conditions failed since the start, with how often and how the last time. */

@@ -85,6 +85,8 @@ export interface Rule {
   /** null: the asset's own department, or `iot` where the subject is the device. */
   readonly department: string | null;
   readonly job: JobOrder | null;
+  /** It only records what it would raise. Absent: it is live. No part of the version, because it means the same. */
+  readonly mode?: 'shadow';
   readonly title: Text;
   /** Absent: each alert stands for itself. */
   readonly group?: GroupRule;

@@ -37,6 +37,8 @@ const NEWCOMERS_EVERY_MS = 60_000;
 /** A device with what the directory last said of it, and the same as the rules see it. */
 interface KnownDevice {
   readonly state: DeviceState;
+  /** What the rules that only record remember; null: there are none. */
+  shadow: DeviceState | null;
   readonly bound: BoundDevice;
   readonly subject: RuleSubject;
 }
@@ -44,13 +46,15 @@ interface KnownDevice {
 /** A device that was not heard of since the states were read. */
 interface ResumedDevice {
   readonly state: DeviceState;
+  readonly shadow: DeviceState | null;
   readonly bound?: undefined;
 }
 
 /** What a batch comes to, while it is being worked out. */
 interface Work {
-  readonly touched: Map<string, DeviceState>;
+  readonly touched: Map<string, KnownDevice>;
   readonly changes: AlertChange[];
+  readonly shadowChanges: AlertChange[];
 }
 
 /**
@@ -77,27 +81,28 @@ export class RulesConsumer {
     this.#due.clear();
     this.#owned = owned;
     this.#newcomersAt = 0;
-    for (const { deviceId, state } of stored) {
-      const resumed = { state: decodeState(state) };
+    for (const { deviceId, state, shadow } of stored) {
+      const resumed = { state: decodeState(state), shadow: shadow === undefined ? null : decodeState(shadow) };
       this.#devices.set(deviceId, resumed);
-      this.#watch(deviceId, resumed.state);
+      this.#watch(deviceId, resumed);
     }
     return positions;
   }
 
   async process(batch: readonly StoredUplink[]): Promise<void> {
-    const { directory, rules, sliceSize, takeTurns } = this.#options;
-    const work: Work = { touched: new Map(), changes: [] };
+    const { directory, sliceSize, takeTurns } = this.#options;
+    const work: Work = { touched: new Map(), changes: [], shadowChanges: [] };
     const slice = sliceOf(batch.length, sliceSize);
     for (let index = 0; index < batch.length; index++) {
       if (index > 0 && index % slice === 0) await takeTurns();
       const uplink = batch[index]!;
       const bound = directory.find(uplink.deviceId);
       if (!bound) continue;
-      const { state, subject } = this.#known(bound);
-      if (needsAdoption(state, subject)) await this.#adopt(state, subject);
-      this.#guard(work, uplink.deviceId, state, () =>
-        applyUplink(rules, state, subject, uplink.receivedAt, this.#readings(uplink)),
+      const known = this.#known(bound);
+      await this.#adopt(known);
+      const readings = this.#readings(uplink);
+      this.#guard(work, uplink.deviceId, known, (rules, state) =>
+        applyUplink(rules, state, known.subject, uplink.receivedAt, readings),
       );
     }
     await this.#commit(work, reachedBy(batch));
@@ -105,21 +110,22 @@ export class RulesConsumer {
 
   /** Lets time pass for devices that are due: silences and durations. Only when nothing waits in the log. */
   async sweep(): Promise<void> {
-    const { clock, directory, rules, settleMs } = this.#options;
+    const { clock, directory, settleMs } = this.#options;
     this.#watchNewcomers();
     const to = clock.now() - settleMs;
-    const work: Work = { touched: new Map(), changes: [] };
+    const work: Work = { touched: new Map(), changes: [], shadowChanges: [] };
     for (const deviceId of this.#due.take(to, SWEEP_SIZE)) {
       const bound = directory.find(deviceId);
       if (!bound || !this.#devices.has(deviceId)) continue;
-      const { state, subject } = this.#known(bound);
-      const due = dueAt(state);
+      const known = this.#known(bound);
+      const { state, subject } = known;
+      const due = dueOf(known);
       // What was never judged is not known to be due or not.
       const isNew = state.c === null && due === null;
       if (isNew || (due !== null && due <= to)) {
-        this.#guard(work, deviceId, state, () => advance(rules, state, subject, to));
+        this.#guard(work, deviceId, known, (rules, judged) => advance(rules, judged, subject, to));
       } else {
-        this.#watch(deviceId, state);
+        this.#watch(deviceId, known);
       }
     }
     if (work.touched.size > 0) await this.#commit(work, []);
@@ -156,14 +162,21 @@ export class RulesConsumer {
     const { deviceId } = bound.device;
     const before = this.#devices.get(deviceId);
     if (before?.bound && before.bound === bound) return before;
-    const known = { state: before?.state ?? newState(), bound, subject: this.#subjectOf(bound) };
+    const isRecording = this.#options.rules.shadow.rules.length > 0;
+    const shadow = before?.shadow ?? (isRecording ? newState() : null);
+    const known = { state: before?.state ?? newState(), shadow, bound, subject: this.#subjectOf(bound) };
     this.#devices.set(deviceId, known);
     return known;
   }
 
-  /** The alerts that are open about its new asset. */
-  async #adopt(state: DeviceState, subject: RuleSubject): Promise<void> {
-    adopt(state, subject, subject.asset ? await this.#options.records.openAlerts(subject.asset.assetId) : []);
+  /** The alerts that are open about its new asset, if it has one. */
+  async #adopt({ state, shadow, subject }: KnownDevice): Promise<void> {
+    const { records } = this.#options;
+    const assetId = subject.asset?.assetId;
+    if (needsAdoption(state, subject)) adopt(state, subject, assetId ? await records.openAlerts(assetId) : []);
+    if (shadow && needsAdoption(shadow, subject)) {
+      adopt(shadow, subject, assetId ? await records.openShadowAlerts(assetId) : []);
+    }
   }
 
   #subjectOf({ device, asset, registeredAt }: BoundDevice): RuleSubject {
@@ -173,26 +186,49 @@ export class RulesConsumer {
   }
 
   /** A defect in a rule or in the evaluator costs this one uplink, not the whole partition. */
-  #guard(work: Work, deviceId: string, state: DeviceState, evaluate: () => readonly AlertChange[]): void {
+  #guard(
+    work: Work,
+    deviceId: string,
+    known: KnownDevice,
+    evaluate: (rules: RuleSet, state: DeviceState) => readonly AlertChange[],
+  ): void {
+    const { rules, onProblem } = this.#options;
     try {
-      work.changes.push(...evaluate());
+      work.changes.push(...evaluate(rules.live, known.state));
     } catch (thrown) {
-      this.#options.onProblem({ code: 'rules.defect', detail: messageOf(thrown) }, deviceId);
+      onProblem({ code: 'rules.defect', detail: messageOf(thrown) }, deviceId);
     }
-    work.touched.set(deviceId, state);
-    this.#watch(deviceId, state);
+    if (known.shadow) {
+      try {
+        work.shadowChanges.push(...evaluate(rules.shadow, known.shadow));
+      } catch (thrown) {
+        onProblem({ code: 'rules.defect', detail: messageOf(thrown) }, deviceId);
+      }
+      // The last rule that only records has gone, and with it what it had open.
+      if (rules.shadow.rules.length === 0) known.shadow = null;
+    }
+    work.touched.set(deviceId, known);
+    this.#watch(deviceId, known);
   }
 
-  #watch(deviceId: string, state: DeviceState): void {
-    const due = dueAt(state);
+  #watch(deviceId: string, known: KnownDevice | ResumedDevice): void {
+    const due = dueOf(known);
     if (due !== null) this.#due.put(deviceId, due);
   }
 
-  async #commit({ touched, changes }: Work, reached: readonly (readonly [number, number])[]): Promise<void> {
+  async #commit({ touched, changes, shadowChanges }: Work, reached: readonly (readonly [number, number])[]): Promise<void> {
     const { records, logId, partitions, clock } = this.#options;
-    const states = [...touched].map(([deviceId, state]) => {
-      return { deviceId, partition: partitionOf(deviceId, partitions), state: encodeState(state) };
+    const states = [...touched].map(([deviceId, { state, shadow }]) => {
+      const stored = { deviceId, partition: partitionOf(deviceId, partitions), state: encodeState(state) };
+      return shadow ? { ...stored, shadow: encodeState(shadow) } : stored;
     });
-    await records.commit({ logId, reached, states, changes, at: clock.now() });
+    await records.commit({ logId, reached, states, changes, shadowChanges, at: clock.now() });
   }
+}
+
+/** When time does something to a device next. */
+function dueOf({ state, shadow }: KnownDevice | ResumedDevice): number | null {
+  const live = dueAt(state);
+  const recorded = shadow && dueAt(shadow);
+  return live === null || recorded === null ? (live ?? recorded) : Math.min(live, recorded);
 }

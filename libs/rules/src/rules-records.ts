@@ -5,6 +5,8 @@ import type { Positions } from '@stadtfunk/uplinks';
 export interface StoredState {
   readonly deviceId: string;
   readonly state: string;
+  /** The same of the rules that only record; absent: they know nothing of the device. */
+  readonly shadow?: string;
 }
 
 /** What one batch came to. Written in one transaction: states, alerts, jobs, events, positions. */
@@ -13,6 +15,8 @@ export interface RulesCommit {
   readonly reached: readonly (readonly [partition: number, sequence: number])[];
   readonly states: readonly (StoredState & { readonly partition: number })[];
   readonly changes: readonly AlertChange[];
+  /** What the rules that only record decided. Kept apart: no alert, no job, no event, nobody is told. */
+  readonly shadowChanges?: readonly AlertChange[];
   /** UTC ms, for `createdAt` and the history. */
   readonly at: number;
 }
@@ -30,5 +34,7 @@ export abstract class RulesRecords {
   /** All states of these partitions. */
   abstract states(partitions: readonly number[]): Promise<readonly StoredState[]>;
   abstract openAlerts(assetId: string): Promise<readonly OpenAlert[]>;
+  /** The same of the rules that only record. */
+  abstract openShadowAlerts(assetId: string): Promise<readonly OpenAlert[]>;
   abstract commit(commit: RulesCommit): Promise<void>;
 }

@@ -8,6 +8,7 @@ export const rule = z
     ruleId: z.string(),
     version: z.string(),
     title: text,
+    mode: z.enum(['live', 'shadow']).describe('shadow: it only records, see /api/v1/shadow-alerts'),
     severity,
     assetTypes: z.array(z.enum(ASSET_TYPES)).describe('empty: it watches devices, whatever they sit on'),
     jobKind: z.string().nullable(),

@@ -10,8 +10,8 @@ export class RulesController {
   @Get()
   @Operation(listRules)
   list(): AnswerOf<typeof listRules> {
-    const items = this.rules.list().map(({ ruleId, version, title, severity, assetTypes, jobKind }) => {
-      return { ruleId, version, title, severity, assetTypes: [...assetTypes], jobKind };
+    const items = this.rules.list().map(({ ruleId, version, title, mode, severity, assetTypes, jobKind }) => {
+      return { ruleId, version, title, mode, severity, assetTypes: [...assetTypes], jobKind };
     });
     return { items, next: null };
   }

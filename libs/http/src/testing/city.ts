@@ -18,6 +18,7 @@ import { MemoryEscalationRecords, MemoryRoutedJobs } from './memory-organisation
 import { MemoryOutbox } from './memory-outbox.ts';
 import { MemoryPhotoStore } from './memory-photo-store.ts';
 import { MemoryReadings } from './memory-readings.ts';
+import { MemoryShadowAlerts } from './memory-shadow-alerts.ts';
 import { MemoryTourStore } from './memory-tour-store.ts';
 import { MemorySuppressions } from './memory-suppressions.ts';
 
@@ -77,6 +78,7 @@ const FULL_RULE: RuleSummary = {
   ruleId: 'waste.full',
   version: '1',
   title: { de: 'Behälter voll', en: 'Container full' },
+  mode: 'live',
   severity: 'minor',
   assetTypes: ['WasteContainer'],
   jobKind: 'waste.empty',
@@ -127,6 +129,7 @@ export function makeCity() {
     handoverInbox: new MemoryHandoverInbox(),
     passwordHasher: new CountedPasswords(),
     ruleCatalogue: new OneRule(),
+    shadowAlerts: new MemoryShadowAlerts(),
     backtester: new HistoryBacktester({
       registry: deviceRegistry,
       telemetry: telemetryStore,

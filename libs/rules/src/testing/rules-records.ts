@@ -2,6 +2,7 @@ import { DAY_MS, idFrom } from '@stadtfunk/kernel';
 import type { Alert, AlertChange, Evidence, ExplainedDecision, Job, JobEvent } from '@stadtfunk/maintenance';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RulesCommit, RulesRecords } from '../rules-records.ts';
+import type { ShadowAlert } from '../shadow-alerts.ts';
 
 export interface RulesRecordsHarness {
   readonly records: RulesRecords;
@@ -11,6 +12,7 @@ export interface RulesRecordsHarness {
   say(jobId: string, action: 'start' | 'done' | 'cancel', at: number): Promise<void>;
   alerts(): Promise<readonly Alert[]>;
   jobs(): Promise<readonly Job[]>;
+  shadows(): Promise<readonly ShadowAlert[]>;
   history(jobId: string): Promise<readonly JobEvent[]>;
   events(): Promise<readonly { readonly type: string; readonly data: Alert | Job }[]>;
 }
@@ -127,6 +129,37 @@ export function describeRulesRecords(name: string, make: () => Promise<RulesReco
       expect(await harness.records.states([0])).toEqual([{ deviceId: 'a', state: '{"x":"ü\\u0007"}' }]);
       expect(await harness.records.states([0, 1])).toHaveLength(2);
       expect(await harness.records.states([])).toEqual([]);
+    });
+
+    it('keeps what rules in shadow mode remember beside it, until they are gone', async () => {
+      const state = { deviceId: 'a', partition: 0, state: '{"x":1}' };
+      await commit([], { states: [{ ...state, shadow: '{"y":2}' }] });
+      expect(await harness.records.states([0])).toEqual([{ deviceId: 'a', state: '{"x":1}', shadow: '{"y":2}' }]);
+      await commit([], { states: [state] });
+      expect(await harness.records.states([0])).toEqual([{ deviceId: 'a', state: '{"x":1}' }]);
+    });
+
+    it('records what rules in shadow mode decide, and nothing else: no alert, no job, nobody is told', async () => {
+      const { type: _type, evidence, explanation: _explanation, grouping: _grouping, ...raised } = raiseOf('bin-1');
+      await commit([], { shadowChanges: [raiseOf('bin-1'), raiseOf('bin-2')] });
+      const open = { clearedAt: null, clearReason: null, clearedBy: null };
+      expect(await harness.shadows()).toContainEqual({ ...raised, raisedBy: evidence, ...open });
+      const { alertId, ruleId, raisedAt } = raised;
+      expect(await harness.records.openShadowAlerts('bin-1')).toEqual([{ alertId, ruleId, raisedAt }]);
+
+      const { clearedAt, evidence: clearedBy } = clearOf('bin-1');
+      const worse = { type: 'worsen', alertId, ruleId, severity: 'major', worsenedAt: NOON, priority: null } as const;
+      await commit([], { shadowChanges: [worse, clearOf('bin-1'), raiseOf('bin-1'), raiseOf('bin-2', { alertId })] });
+      expect(await harness.shadows()).toHaveLength(2);
+      const ended = { severity: 'major', clearedAt, clearReason: 'measured', clearedBy };
+      expect((await harness.shadows()).find((each) => each.alertId === alertId)).toMatchObject(ended);
+      expect(await harness.records.openShadowAlerts('bin-1')).toEqual([]);
+
+      expect([await harness.alerts(), await harness.jobs(), await harness.events()]).toEqual([[], [], []]);
+      expect(await harness.records.openAlerts('bin-2')).toEqual([]);
+      // The same problem may be live at the same time.
+      await commit([raiseOf('bin-2')]);
+      expect(await harness.alerts()).toHaveLength(1);
     });
 
     it('opens an alert with its job, and tells of both', async () => {

@@ -1,0 +1,31 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { anAlert } from '../testing/city.ts';
+import { type Harness, startHarness } from '../testing/harness.ts';
+
+describe('GET /api/v1/shadow-alerts', () => {
+  let harness: Harness;
+  beforeEach(async () => {
+    harness = await startHarness();
+    const { acknowledgedAt: _at, acknowledgedBy: _by, ...alert } = anAlert('alert-1');
+    const later = alert.raisedAt + 60_000;
+    harness.city.shadowAlerts.alerts.push(
+      { ...alert, job: null, clearedAt: later, clearReason: 'measured' },
+      { ...alert, alertId: 'alert-2', assetId: 'bin-2', raisedAt: later, job: null },
+    );
+  });
+  afterEach(() => harness.close());
+
+  it('lists what rules in shadow mode have recorded, newest first, and filters it', async () => {
+    const all = await harness.call('GET', '/api/v1/shadow-alerts');
+    expect(all.body['items']).toMatchObject([
+      { alertId: 'alert-2', open: true, clearedAt: null, job: null },
+      { alertId: 'alert-1', open: false, clearReason: 'measured' },
+    ]);
+    const open = await harness.call('GET', '/api/v1/shadow-alerts?open=false&rule=waste.full&asset=bin-1');
+    expect(open.body['items']).toMatchObject([{ alertId: 'alert-1' }]);
+  });
+
+  it('is not what the list of alerts has', async () => {
+    expect((await harness.call('GET', '/api/v1/alerts')).body['items']).toEqual([]);
+  });
+});

@@ -1,0 +1,17 @@
+import { type ShadowAlert, type ShadowAlertFilter, ShadowAlerts } from '@stadtfunk/rules';
+import { pageOf } from './page-of.ts';
+
+/** Shadow alerts in memory, newest first. */
+export class MemoryShadowAlerts extends ShadowAlerts {
+  readonly alerts: ShadowAlert[] = [];
+
+  override async list({ open, ruleId, assetId, deviceId, ...page }: ShadowAlertFilter) {
+    const fits = (alert: ShadowAlert) =>
+      (open === undefined || (alert.clearedAt === null) === open) &&
+      (ruleId === undefined || alert.ruleId === ruleId) &&
+      (assetId === undefined || alert.assetId === assetId) &&
+      (deviceId === undefined || alert.deviceId === deviceId);
+    const found = this.alerts.filter(fits).sort((a, b) => b.raisedAt - a.raisedAt);
+    return pageOf(found, ({ alertId }) => alertId, page);
+  }
+}
