@@ -83,6 +83,7 @@ export {
 export { JobPlanner, type JobOccasion } from './job-planner.ts';
 export { RoutedJobs, type RoutedJob } from './routed-jobs.ts';
 export { NotificationChannel, notifyHandler, type NotificationResult } from './notification.ts';
+export { CappedChannel, DigestChannel, digestTask, NotificationLedger, type Digest } from './notification-cap.ts';
 export { QuietChannel } from './quiet-channel.ts';
 export { Outbox, type Delivery, type DeliveryKey, type OutboxEvent } from './outbox.ts';
 export { checkSchedules, lastDue, nextDue, recurrenceText, type Recurrence, type Schedule } from './schedule.ts';

@@ -17,6 +17,7 @@ export { PostgresDueRollUps } from './postgres-due-roll-ups.ts';
 export { PostgresHandoverRecords } from './postgres-handover-records.ts';
 export { PostgresIngestRecords } from './postgres-ingest-records.ts';
 export { PostgresLogSources } from './postgres-log-sources.ts';
+export { PostgresNotificationLedger } from './postgres-notification-ledger.ts';
 export { PostgresMaintenanceStore } from './postgres-maintenance-store.ts';
 export { PostgresOutbox } from './postgres-outbox.ts';
 export { PostgresPhotoStore } from './postgres-photo-store.ts';
