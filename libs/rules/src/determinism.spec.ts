@@ -15,13 +15,14 @@ const T0 = Date.UTC(2026, 9, 24, 22);
 /** Every kind of condition, timer and counter at once, with times that the uplinks below meet often. */
 const RULES = rulesOf(`version: "1"
 rules:
-  - { id: a.now, subject: asset, when: fillingLevel >= 0.5 || containerFull, clear: fillingLevel < 0.3, severity: major, title: { de: A, en: A } }
-  - { id: a.held, subject: asset, when: occupancy, for: PT1H, clearFor: PT20M, severity: minor, job: { kind: x, priority: low, due: P1D }, title: { de: A, en: A } }
+  - { id: a.now, subject: asset, when: fillingLevel >= 0.5 || containerFull, clear: fillingLevel < 0.3, severity: [{ is: minor }, { is: major, after: PT2H }, { is: critical, when: fillingLevel >= 0.9 }], title: { de: A, en: A } }
+  - { id: a.held, subject: asset, when: occupancy, for: PT1H, clearFor: PT20M, severity: [{ is: minor }, { is: major, after: PT20M, priority: high }], job: { kind: x, priority: low, due: P1D }, title: { de: A, en: A } }
   - { id: z.soon, subject: asset, when: occupancy, for: PT5M, severity: minor, title: { de: A, en: A } }
   - { id: a.twice, subject: asset, when: fillingLevel >= 0.5, for: PT30M, readings: 2, severity: minor, title: { de: A, en: A } }
   - { id: a.limit, subject: asset, when: occupancy && fillingLevel < 0.6, for: asset.maximumParkingDuration, severity: minor, title: { de: A, en: A } }
   - { id: a.stuck, subject: asset, unchanged: occupancy, for: PT3H, severity: warning, title: { de: A, en: A } }
   - { id: d.offline, subject: device, silent: { intervals: 2, margin: PT10M }, severity: warning, title: { de: A, en: A } }
+  - { id: d.mute, subject: device, silent: { of: measurement, intervals: 2, margin: PT10M }, severity: [{ is: warning }, { is: minor, after: PT1H }], title: { de: A, en: A } }
   - { id: d.battery, subject: device, when: batteryTooLow, clearFor: PT2H, severity: warning, title: { de: A, en: A } }
 `);
 const SUBJECT = subjectOf('ParkingSpot', {

@@ -151,6 +151,26 @@ describe('RulesConsumer', () => {
     expect(records.changes).toEqual(['raise device.offline', 'clear']);
   });
 
+  it('finds devices that are registered and never send, also those that came later or were planned before', async () => {
+    const register = (deviceId: string, lifecycle: 'active' | 'planned') => {
+      bindTo(deviceId, null);
+      const { device } = directory.find(deviceId)!;
+      directory.put({ device: { ...device, lifecycle }, asset: null, registeredAt: clock.now() });
+    };
+    register('mute-1', 'active');
+    register('mute-2', 'planned');
+    await consumer.sweep();
+    clock.advance(48 * HOUR);
+    register('mute-2', 'active');
+    register('mute-3', 'active');
+    await consumer.sweep();
+    expect(records.changes).toEqual(['raise device.offline']);
+    clock.advance(48 * HOUR);
+    await consumer.sweep();
+    await consumer.sweep();
+    expect(records.changes).toHaveLength(3);
+  });
+
   it('lets a replacement sensor clear the alert that the old one raised', async () => {
     await fill();
     bindTo('nb-1', null);
