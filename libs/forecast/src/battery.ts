@@ -48,6 +48,8 @@ export interface BatteryState {
   dl: number | null;
   /** Days in a row that looked like those of a new battery. */
   fresh: number;
+  /** It was replaced since this device was first heard. */
+  renewed: boolean;
   /** Of the level, and of the logarithm of how far (V) the voltage is below the plateau. */
   level: Trend;
   drop: Trend;
@@ -81,7 +83,7 @@ export interface BatteryForecast {
 
 export function newBatteryState(): BatteryState {
   const trends = { level: newTrend(), drop: newTrend() };
-  return { v: 1, t: 0, d: 0, du: null, dl: null, fresh: 0, ...trends, plateau: 0, days: 0, warm: true };
+  return { v: 1, t: 0, d: 0, du: null, dl: null, fresh: 0, renewed: false, ...trends, plateau: 0, days: 0, warm: true };
 }
 
 /** One reading that can be believed. What is not newer than the last one changes nothing. */
@@ -117,7 +119,8 @@ function closeDay(state: BatteryState): void {
     state.fresh = 1;
     return;
   }
-  if (isFresh) Object.assign(state, { level: newTrend(), drop: newTrend(), plateau: 0, days: 0, warm: true });
+  if (isFresh)
+    Object.assign(state, { level: newTrend(), drop: newTrend(), plateau: 0, days: 0, warm: true, renewed: true });
   state.fresh = 0;
   if (dl !== null) addDay(state.level, d, dl, levelHalfLifeDays);
   if (du === null) return;

@@ -19,6 +19,8 @@ export interface JobDraft {
   readonly dueFrom?: number;
   /** How soon the problem must be back to open the job again; absent: `RELAPSE_WITHIN_MS`. */
   readonly reopenWithinMs?: number;
+  /** Rules of the same problem: the active job of an open alert of theirs takes this one in. Absent: none. */
+  readonly joins?: readonly string[];
 }
 
 /**

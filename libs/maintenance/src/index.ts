@@ -52,6 +52,7 @@ export {
   isRelapse,
   movedJob,
   RELAPSE_WITHIN_MS,
+  joinedJob,
   relapsedJob,
   verifiedJob,
   withdrawnJob,

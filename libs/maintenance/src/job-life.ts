@@ -160,6 +160,33 @@ export function worsenedJob(
   return step(before, { ...before, priority }, event);
 }
 
+/** Another alert of the same problem: the work is due as soon, and as urgent, as either of them says. */
+export function joinedJob(
+  before: Job,
+  by: {
+    readonly alertId: string;
+    readonly ruleId: string;
+    readonly dueAt: number | null;
+    readonly priority: JobPriority;
+  },
+  at: number,
+): JobStep {
+  const dueAt = Math.min(by.dueAt ?? Infinity, before.dueAt ?? Infinity);
+  const isMoreUrgent = JOB_PRIORITIES.indexOf(by.priority) < JOB_PRIORITIES.indexOf(before.priority);
+  const changes = {
+    ...(dueAt < (before.dueAt ?? Infinity) && { dueAt }),
+    ...(isMoreUrgent && { priority: by.priority }),
+  };
+  const after = { ...before, ...changes, alertIds: [...before.alertIds, by.alertId].sort() };
+  const event = {
+    at,
+    actor: `rule:${by.ruleId}`,
+    action: 'edit',
+    changes: { alertId: by.alertId, ...changes },
+  } as const;
+  return step(before, after, event);
+}
+
 /** Whether a problem that was over at `clearedAt` and is there again at `raisedAt` belongs to the job that it had. */
 export function isRelapse(job: Job, clearedAt: number, raisedAt: number, withinMs = RELAPSE_WITHIN_MS): boolean {
   if (isActive(job.state)) return true;

@@ -1,5 +1,6 @@
 import { groupKey, type JobDraft, type Suppression } from '@stadtfunk/maintenance';
 import type { Raise } from './alert-changes.ts';
+import { join } from './alert-joins.ts';
 import { relapse } from './alert-relapses.ts';
 import { suppressionsOf } from './alert-suppression.ts';
 import { alertOf, jobOf } from './rows.ts';
@@ -89,6 +90,20 @@ export interface Order {
 
 /** The jobs of alerts: what is to be told of each, by alert. */
 export async function openJobs(tx: Writer, orders: readonly Order[], at: Date): Promise<ReadonlyMap<string, Told>> {
+  const alone = orders.filter(({ draft }) => draft.joins === undefined);
+  const told = await openOwnJobs(tx, alone, at);
+  // One by one: two of the same problem may come at once.
+  for (const order of orders) {
+    if (order.draft.joins === undefined) continue;
+    const joined = await join(tx, order, order.draft.joins, at);
+    if (joined) told.set(order.raise.alertId, { type: 'job.changed', data: joined });
+    else for (const [alertId, job] of await openOwnJobs(tx, [order], at)) told.set(alertId, job);
+  }
+  return told;
+}
+
+async function openOwnJobs(tx: Writer, orders: readonly Order[], at: Date): Promise<Map<string, Told>> {
+  if (orders.length === 0) return new Map();
   const relapsed = await relapse(tx, orders, at);
   const fresh = orders.filter(({ raise }) => !relapsed.has(raise.alertId));
   const made = await createJobs(tx, fresh, at);

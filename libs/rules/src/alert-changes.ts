@@ -48,12 +48,15 @@ export function raise(rule: Rule, memory: RuleMemory, subject: RuleSubject, rais
   const { raisedAt, detectedAt, evidence, explanation, risen } = raising;
   const about = rule.subject === 'asset' ? `asset:${asset!.assetId}` : `device:${device.deviceId}`;
   const alertId = idFrom('alert', about, rule.id, raisedAt);
+  const from = Math.max(raisedAt, detectedAt);
+  const dueAt = memory.f !== undefined ? Math.max(from, memory.f) : null;
   memory.id = alertId;
   memory.at = raisedAt;
   delete memory.n;
   delete memory.l;
   delete memory.b;
   delete memory.e;
+  delete memory.f;
   if (rule.condition.kind === 'when') delete memory.h;
   if (rule.rises) {
     memory.r = Math.max(raisedAt, detectedAt);
@@ -74,7 +77,7 @@ export function raise(rule: Rule, memory: RuleMemory, subject: RuleSubject, rais
     deviceId: device.deviceId,
     raisedAt,
     evidence: evidenceOf(evidence),
-    job: draftJob(rule, subject, alertId, Math.max(raisedAt, detectedAt), priorityAfter(rises)),
+    job: draftJob(rule, subject, alertId, { from, dueAt, risenTo: priorityAfter(rises) }),
     ...(grouping && { grouping }),
     explanation,
   };
@@ -85,15 +88,16 @@ function priorityAfter(rises: readonly SeverityRise[]): JobPriority | null {
   return rises.findLast(({ priority }) => priority !== null)?.priority ?? null;
 }
 
-function draftJob(
-  rule: Rule,
-  { asset }: RuleSubject,
-  alertId: string,
-  from: number,
-  risenTo: JobPriority | null,
-): JobDraft | null {
+interface Due {
+  readonly from: number;
+  /** By a forecast; null: there is none. */
+  readonly dueAt: number | null;
+  readonly risenTo: JobPriority | null;
+}
+
+function draftJob(rule: Rule, { asset }: RuleSubject, alertId: string, { from, dueAt, risenTo }: Due): JobDraft | null {
   if (rule.job === null) return null;
-  const { kind, priority, dueMs, title, reopenWithinMs } = rule.job;
+  const { kind, priority, dueMs, title, reopenWithinMs, joins } = rule.job;
   const own = rule.subject === 'asset' && asset ? departmentOf(asset) : DEVICE_DEPARTMENT;
   return {
     jobId: idFrom('job', alertId),
@@ -101,9 +105,10 @@ function draftJob(
     title: title ?? rule.title,
     department: rule.department ?? own,
     priority: risenTo ?? priority,
-    dueAt: dueMs === null ? null : from + dueMs,
+    dueAt: dueMs === null ? dueAt : from + dueMs,
     dueFrom: from,
     ...(reopenWithinMs !== undefined && { reopenWithinMs }),
+    ...(joins && { joins }),
   };
 }
 

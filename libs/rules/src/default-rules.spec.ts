@@ -56,6 +56,7 @@ describe('the default rules', () => {
     const table = RULES.rules.map(({ id, severity, department, job }) => [id, severity, department, job?.kind ?? null]);
     expect(table).toEqual([
       ['waste.full', 'major', null, 'emptying'],
+      ['waste.fullSoon', 'warning', null, 'emptying'],
       ['waste.fire', 'critical', null, 'fireCheck'],
       ['waste.tipped', 'minor', null, 'inspection'],
       ['parking.stuck', 'warning', 'iot', 'inspection'],
@@ -67,6 +68,7 @@ describe('the default rules', () => {
       ['light.relay', 'major', null, 'repair'],
       ['device.offline', 'warning', null, 'inspection'],
       ['device.noMeasurement', 'warning', null, 'inspection'],
+      ['device.batterySoon', 'warning', null, 'battery'],
       ['device.batteryLow', 'warning', null, 'battery'],
     ]);
   });

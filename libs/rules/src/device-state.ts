@@ -22,6 +22,8 @@ export interface RuleMemory {
   /** The first of these readings, if there is more than one, and the last. */
   b?: Kept;
   e?: Kept;
+  /** What their job is due by, as the last of them forecast it, UTC ms. */
+  f?: number;
   /** `unchanged`: the value. */
   u?: number | boolean;
   /** The open alert, and when it was raised. */

@@ -7,6 +7,7 @@ import { explainChange, explainClear, explainRise, explainUnchanged, explainWhen
 import type { ReadingContext } from './reading-context.ts';
 import type { RuleSubject } from './rule-subject.ts';
 import type { Rule } from './rule.ts';
+import { momentOf } from './windows/forecasts.ts';
 
 /** One reading in the situation in which it is judged. */
 export interface Judgement {
@@ -91,6 +92,8 @@ function confirm(rule: Rule, memory: RuleMemory, judgement: Judgement): void {
   memory.n = (memory.n ?? 0) + 1;
   if (memory.n === 2 && memory.e) memory.b = memory.e;
   memory.e = kept(rule, judgement);
+  const dueAt = rule.job?.dueBy && momentOf(rule.job.dueBy, judgement.context);
+  if (dueAt !== undefined) memory.f = dueAt;
   if (judgement.mayRaise) delete memory.l;
   else if (memory.n === 1) memory.l = 1;
   const since = memory.h + hold;

@@ -2,6 +2,7 @@ import {
   isActive,
   isRelapse,
   isWorse,
+  joinedJob,
   relapsedJob,
   verifiedJob,
   withdrawnJob,
@@ -95,7 +96,9 @@ export class MemoryRulesRecords extends RulesRecords {
     this.#put('alert.raised', { ...raise, ...open, raisedBy: evidence });
     if (!draft) return;
     const { alertId, assetId, deviceId, ruleId } = raise;
-    const { reopenWithinMs, ...order } = draft;
+    const { reopenWithinMs, joins = [], ...order } = draft;
+    const same = this.#jobOf(raise, joins);
+    if (same) return this.#take(joinedJob(same, { alertId, ruleId, ...draft }, at));
     const before = this.#jobOfLastTime(raise, reopenWithinMs);
     if (before) return this.#take(relapsedJob(before, { alertId, ruleId, dueAt: draft.dueAt }, at));
     const fresh = { state: 'open', assignee: null, waitingFor: null, tags: [], createdAt: at, version: 1 } as const;
@@ -144,6 +147,15 @@ export class MemoryRulesRecords extends RulesRecords {
           : withdrawnJob(job, { ruleId, reason }, at);
       if (step) this.#take(step);
     }
+  }
+
+  /** The active job of an open alert that one of these rules has raised about the same. */
+  #jobOf({ subject }: Pick<Raise, 'subject'>, rules: readonly string[]): Job | undefined {
+    const isSame = (alertId: string) => {
+      const alert = this.rows.alerts.get(alertId);
+      return alert?.subject === subject && alert.clearedAt === null && rules.includes(alert.ruleId);
+    };
+    return [...this.rows.jobs.values()].find(({ state, alertIds }) => isActive(state) && alertIds.some(isSame));
   }
 
   /** The job that the problem had before, if it is still about it: an active one first, else that of the last time. */

@@ -1,6 +1,7 @@
 import { ASSET_TYPES, LIFECYCLES } from '@stadtfunk/devices';
 import { GROUP_KINDS, JOB_PRIORITIES, SEVERITIES } from '@stadtfunk/maintenance';
 import { QUANTITIES, QUANTITY_NAMES } from '@stadtfunk/readings';
+import { FORECAST_VARIABLES } from './language.ts';
 import {
   APPLIES_TO_KEYS,
   ASSET_ATTRIBUTE,
@@ -140,9 +141,10 @@ const SEVERITY_STEPS: JsonSchema = {
 const JOB: JsonSchema = mapping(JOB_KEYS, ['kind', 'priority'], {
   kind: matching(JOB_KIND),
   priority: oneOf(JOB_PRIORITIES),
-  due: DURATION,
+  due: described('a duration, or the forecast whose moment it is', { anyOf: [DURATION, oneOf(FORECAST_VARIABLES)] }),
   title: TITLE,
   reopenWithin: described('how soon the problem must be back to open the job again; a day if left out', DURATION),
+  joins: described('rules whose open job takes this work in', names(matching(RULE_ID))),
 });
 
 const GROUP: JsonSchema = mapping(GROUP_KEYS, ['by', 'atLeast', 'within', 'title'], {

@@ -27,7 +27,7 @@ export const SILENT_KEYS = ['of', 'intervals', 'margin', 'atLeast'] as const;
 export const SILENCES = ['contact', 'measurement'] as const;
 /** The first step of a severity has `is` alone. */
 export const SEVERITY_STEP_KEYS = ['is', 'after', 'when', 'priority'] as const;
-export const JOB_KEYS = ['kind', 'priority', 'due', 'title', 'reopenWithin'] as const;
+export const JOB_KEYS = ['kind', 'priority', 'due', 'title', 'reopenWithin', 'joins'] as const;
 export const GROUP_KEYS = ['by', 'atLeast', 'share', 'within', 'wait', 'severity', 'title', 'job'] as const;
 export const TEXT_KEYS = ['de', 'en'] as const;
 export const EXAMPLE_KEYS = ['name', 'start', 'asset', 'device', 'readings', 'until', 'alerts'] as const;

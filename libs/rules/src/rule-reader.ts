@@ -6,6 +6,7 @@ import type { CalendarOptions } from './calendar.ts';
 import { readExamples } from './example-reader.ts';
 import { readGroup } from './group-reader.ts';
 import { isProblem } from './expression-problem.ts';
+import { isForecastVariable, type ForecastVariable } from './language.ts';
 import { compileAlternatives, compileExpression, type Expression } from './expression.ts';
 import {
   DURATION,
@@ -61,6 +62,9 @@ export function readRule(reader: YamlReader, spot: Spot, file: string, calendar:
   const job = isAbsent(fields.job) ? null : readJob(reader, fields.job);
   const mode = isAbsent(fields.mode) ? 'live' : readOneOf(reader, fields.mode, RULE_MODES);
   const title = readTitle(reader, fields.title);
+  if (job?.dueBy && condition && !names(condition, job.dueBy)) {
+    reader.problem(fields.when, `a condition that names ${job.dueBy}, by which the job is due`);
+  }
   const group = isAbsent(fields.group) ? undefined : readGroup(reader, fields.group, readJob);
   if (condition?.kind === 'silent' && severity?.rises?.some((rise) => 'when' in rise)) {
     reader.problem(fields.severity, "steps with 'after', because a device that is silent shows nothing", "'when'");
@@ -175,6 +179,10 @@ function readWhen(reader: YamlReader, fields: Fields): Condition | undefined {
   return clear === undefined ? undefined : { kind: 'when', alternatives, clear };
 }
 
+function names(condition: Condition, name: ForecastVariable): boolean {
+  return expressionsOf(condition).some((expression) => expression.recalled().questions.some(({ key }) => key === name));
+}
+
 function readHold(reader: YamlReader, fields: Fields, condition: Condition | undefined): Hold | undefined {
   if (isAbsent(fields.for)) {
     if (condition?.kind !== 'unchanged') return { ms: 0 };
@@ -195,12 +203,23 @@ function readJob(reader: YamlReader, spot: Spot): JobOrder | undefined {
   if (!fields) return undefined;
   const kind = readPattern(reader, fields.kind, JOB_KIND, 'a kind of job such as emptying');
   const priority = readOneOf(reader, fields.priority, JOB_PRIORITIES);
-  const dueMs = isAbsent(fields.due) ? null : readDuration(reader, fields.due);
+  const due = valueOf(fields.due);
+  const dueBy = typeof due === 'string' && isForecastVariable(due) ? due : undefined;
+  const dueMs = isAbsent(fields.due) || dueBy ? null : readDuration(reader, fields.due);
+  const joins = readNames(reader, fields.joins, null);
   const title = isAbsent(fields.title) ? null : readTitle(reader, fields.title);
   const reopenWithinMs = isAbsent(fields.reopenWithin) ? null : readReopenWithin(reader, fields.reopenWithin);
   if (kind === undefined || priority === undefined || dueMs === undefined || title === undefined) return undefined;
-  if (reopenWithinMs === undefined) return undefined;
-  return { kind, priority, dueMs, title, ...(reopenWithinMs !== null && { reopenWithinMs }) };
+  if (reopenWithinMs === undefined || joins === undefined) return undefined;
+  return {
+    kind,
+    priority,
+    dueMs,
+    title,
+    ...(reopenWithinMs !== null && { reopenWithinMs }),
+    ...(dueBy && { dueBy }),
+    ...(joins && { joins }),
+  };
 }
 
 function readReopenWithin(reader: YamlReader, spot: Spot): number | undefined {

@@ -2,6 +2,7 @@ import type { AssetType } from '@stadtfunk/devices';
 import type { GroupKind, JobPriority, Severity, Text } from '@stadtfunk/maintenance';
 import type { QuantityName } from '@stadtfunk/readings';
 import type { Expression } from './expression.ts';
+import type { ForecastVariable } from './language.ts';
 import type { RuleExample } from './rule-example.ts';
 
 /** When a rule holds. */
@@ -30,6 +31,10 @@ export interface JobOrder {
   readonly kind: string;
   readonly priority: JobPriority;
   readonly dueMs: number | null;
+  /** It is due when this is forecast to happen. Absent: after `dueMs`. */
+  readonly dueBy?: ForecastVariable;
+  /** Rules whose open job, about the same subject, takes this one in: theirs is the same work. Absent: none. */
+  readonly joins?: readonly string[];
   /** null: the alert's title. */
   readonly title: Text | null;
   /** How soon after its end the problem must be back to open the job again. Absent: a day. */

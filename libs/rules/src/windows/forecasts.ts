@@ -84,7 +84,9 @@ function filling(key: ForecastVariable, which: 'expectedAt' | 'earliestAt'): For
 function battery(key: ForecastVariable, which: 'expectedAt' | 'earliestAt'): Forecast {
   const answer: Question['answer'] = (memory, { observedAt }) => {
     const forecast = forecastBattery(memory as BatteryState);
-    return typeof forecast === 'object' ? Math.max(0, forecast[which] - observedAt) / DAY_MS : undefined;
+    if (typeof forecast === 'object') return Math.max(0, forecast[which] - observedAt) / DAY_MS;
+    // Nothing is known yet of a new battery but that it is new: what was foretold of the old one is over.
+    return (memory as BatteryState).renewed ? Infinity : undefined;
   };
   const quantities = ['batteryVoltage', 'batteryLevel'] as const;
   return { question: { key, window: BATTERY, answer }, quantities, unitMs: DAY_MS };
