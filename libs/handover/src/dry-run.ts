@@ -1,3 +1,4 @@
+import type { Asset } from '@stadtfunk/devices';
 import type { Job } from '@stadtfunk/maintenance';
 import { bodyOf, joined, priorityBody, stateBody, type Body } from './body.ts';
 import { factsOf } from './facts.ts';
@@ -12,9 +13,14 @@ export interface PlannedRequest {
 }
 
 /** The requests that make a record of a job, and that say that it is done. */
-export function plannedRequests(plan: TargetPlan, job: Job, link: string | null): readonly PlannedRequest[] {
-  const facts = factsOf(job, undefined, link);
-  const done = factsOf({ ...job, state: 'done' }, undefined, link);
+export function plannedRequests(
+  plan: TargetPlan,
+  job: Job,
+  asset: Asset | undefined,
+  link: string | null,
+): readonly PlannedRequest[] {
+  const facts = factsOf(job, asset, link);
+  const done = factsOf({ ...job, state: 'done' }, asset, link);
   const fields = bodyOf(plan.fields, facts);
   const body = joined(
     bodyOf(plan.create, facts),

@@ -1,3 +1,4 @@
+import type { Asset } from '@stadtfunk/devices';
 import { HANDOVER_FILE_SCHEMA, plannedRequests, secretNames } from '@stadtfunk/handover';
 import type { Job } from '@stadtfunk/maintenance';
 import { readHandoverFile } from '@stadtfunk/platform';
@@ -35,6 +36,17 @@ const SAMPLE: Job = {
   version: 1,
 };
 
+const BIN: Asset = {
+  assetId: 'bin-0815',
+  type: 'WasteContainer',
+  name: 'Glascontainer Marktplatz',
+  location: { type: 'Point', coordinates: [8.9167, 50.1331] },
+  district: 'Innenstadt',
+  address: { streetAddress: 'Am Markt 1', postalCode: '63450', addressLocality: 'Hanau' },
+  department: null,
+  attributes: {},
+};
+
 export function handoverCommands(program: Command): void {
   const handover = program
     .command('handover')
@@ -53,7 +65,7 @@ export function handoverCommands(program: Command): void {
         target: target.id,
         kind: target.kind,
         variables: secretNames(target).map((name) => ({ name, isSet: (process.env[name] ?? '') !== '' })),
-        ...(dryRun && { requests: plannedRequests(target, SAMPLE, process.env['PUBLIC_URL'] ?? null) }),
+        ...(dryRun && { requests: plannedRequests(target, SAMPLE, BIN, process.env['PUBLIC_URL'] ?? null) }),
       }));
       if (json) return printJson({ ok: true, targets: found });
       for (const { target, kind, variables, requests } of found) {
