@@ -6,6 +6,7 @@ import type { Clock } from '@stadtfunk/kernel';
 import type {
   AlertSuppressions,
   EscalationRecords,
+  KeyFigureSource,
   MaintenanceStore,
   Outbox,
   PhotoStore,
@@ -118,6 +119,7 @@ export interface HttpOptions extends SystemOptions {
   readonly telemetryStore: TelemetryStore;
   readonly maintenanceStore: MaintenanceStore;
   readonly photoStore: PhotoStore;
+  readonly keyFigures: KeyFigureSource;
   readonly tourStore: TourStore;
   readonly fillLevels: FillLevels;
   readonly tourSettings: TourSettings;

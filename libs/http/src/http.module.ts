@@ -8,6 +8,7 @@ import { Clock } from '@stadtfunk/kernel';
 import {
   AlertSuppressions,
   EscalationRecords,
+  KeyFigureSource,
   MaintenanceStore,
   Outbox,
   PhotoStore,
@@ -43,6 +44,7 @@ import {
   TourSettings,
 } from './http-options.ts';
 import { JobsController } from './jobs/jobs.controller.ts';
+import { KeyFiguresController } from './key-figures/key-figures.controller.ts';
 import { LedgerController } from './ledger/ledger.controller.ts';
 import { OpenApiDocument, openApiOf, routesOf } from './openapi.ts';
 import { PhotosController } from './photos/photos.controller.ts';
@@ -71,6 +73,7 @@ export const CONTROLLERS: readonly Type[] = [
   JobsController,
   PhotosController,
   ToursController,
+  KeyFiguresController,
   RulesController,
   OrganisationController,
   BacktestController,
@@ -104,6 +107,7 @@ export class HttpModule implements OnModuleDestroy {
         { provide: TelemetryStore, useValue: options.telemetryStore },
         { provide: MaintenanceStore, useValue: options.maintenanceStore },
         { provide: PhotoStore, useValue: options.photoStore },
+        { provide: KeyFigureSource, useValue: options.keyFigures },
         { provide: TourStore, useValue: options.tourStore },
         { provide: FillLevels, useValue: options.fillLevels },
         { provide: TourSettings, useValue: options.tourSettings },

@@ -120,6 +120,16 @@ export {
   type WorkHandlers,
   type WorkPayloads,
 } from './work-queue.ts';
+export {
+  ACKNOWLEDGING_ACTIONS,
+  KEY_FIGURE_GROUPS,
+  KeyFigureSource,
+  REPEAT_WITHIN_MS,
+  type KeyFigureGroup,
+  type KeyFigureQuery,
+  type KeyFigures,
+  type Spread,
+} from './key-figures.ts';
 export { cleanImage } from './photo/clean-image.ts';
 export { PHOTO_MEDIA_TYPES, type CleanImage, type PhotoMediaType } from './photo/image.ts';
 export {

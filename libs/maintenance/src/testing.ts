@@ -3,6 +3,7 @@ export { describeHandoverRecords, type HandoverRecordsHarness } from './testing/
 export { describeJobLife } from './testing/job-life.ts';
 export { MemoryHandoverRecords } from './testing/memory-handover-records.ts';
 export { describePhotoStore, type PhotoStoreHarness } from './testing/photo-store.ts';
+export { plainKeyFigures, type JobStory } from './testing/plain-key-figures.ts';
 export { MemoryScheduleRecords } from './testing/memory-schedule-records.ts';
 export { describeScheduleRecords, type ScheduleRecordsHarness } from './testing/schedule-records.ts';
 import { idFrom } from '@stadtfunk/kernel';

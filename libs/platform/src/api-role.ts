@@ -10,7 +10,7 @@ import type { TargetPlan } from '@stadtfunk/handover';
 import type { Ledger } from '@stadtfunk/ingest';
 import { publicHolidays } from '@stadtfunk/kernel';
 import type { Organisation } from '@stadtfunk/organisation';
-import { PostgresDeviceRegistry, PostgresShadowAlerts } from '@stadtfunk/postgres';
+import { PostgresDeviceRegistry, PostgresKeyFigures, PostgresShadowAlerts } from '@stadtfunk/postgres';
 import type { RuleSet } from '@stadtfunk/rules';
 import { MeasuredFillLevels } from '@stadtfunk/tours';
 import { handoverInbox } from './handover.ts';
@@ -46,6 +46,7 @@ export async function createApi(parts: ApiParts): Promise<HttpApp> {
     alertSuppressions: records.suppressions,
     deadLetterOffice: records.office,
     photoStore: records.photos,
+    keyFigures: new PostgresKeyFigures(records.database),
     tourStore: records.tours,
     fillLevels: new MeasuredFillLevels(records.telemetry.store),
     tourSettings: tourSettings(config),

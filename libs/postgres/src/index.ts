@@ -20,6 +20,7 @@ export { PostgresLogSources } from './postgres-log-sources.ts';
 export { PostgresNotificationLedger } from './postgres-notification-ledger.ts';
 export { PostgresMaintenanceStore } from './postgres-maintenance-store.ts';
 export { PostgresOutbox } from './postgres-outbox.ts';
+export { PostgresKeyFigures } from './postgres-key-figures.ts';
 export { PostgresPhotoStore } from './postgres-photo-store.ts';
 export { PostgresRollUps } from './postgres-roll-ups.ts';
 export { PostgresRoutedJobs } from './postgres-routed-jobs.ts';

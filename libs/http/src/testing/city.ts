@@ -15,6 +15,7 @@ import { MemoryDeviceRegistry } from './memory-device-registry.ts';
 import { MemoryHandoverInbox } from './memory-handover-inbox.ts';
 import { MemoryMaintenanceStore } from './memory-maintenance-store.ts';
 import { MemoryEscalationRecords, MemoryRoutedJobs } from './memory-organisation.ts';
+import { MemoryKeyFigures } from './memory-key-figures.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 import { MemoryPhotoStore } from './memory-photo-store.ts';
 import { MemoryReadings } from './memory-readings.ts';
@@ -116,6 +117,7 @@ export function makeCity() {
     routedJobs: new MemoryRoutedJobs(maintenanceStore),
     escalationRecords: new MemoryEscalationRecords(),
     photoStore: new MemoryPhotoStore(maintenanceStore),
+    keyFigures: new MemoryKeyFigures(maintenanceStore, deviceRegistry),
     tourStore: new MemoryTourStore(maintenanceStore, deviceRegistry),
     fillLevels: new MeasuredFillLevels(telemetryStore),
     tourSettings: TOUR_SETTINGS,
