@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { benchBacktest } from './backtest.ts';
 import { runBareAedes } from './bare-aedes.ts';
 import { benchEmbedded } from './embedded.ts';
 import { benchServers } from './servers.ts';
@@ -76,6 +77,24 @@ program
   .command('bare-aedes', { hidden: true })
   .description('aedes that only acknowledges, for `servers`')
   .action(() => runBareAedes());
+
+program
+  .command('backtest')
+  .description('readings a second that the rules judge in a backtest, on one core')
+  .option('--devices <count>', 'devices of all three kinds', '1000')
+  .option('--rules <count>', 'rules, the bundled ones and more', '20')
+  .option('--readings <count>', 'readings of a run', '2000000')
+  .option('--runs <count>', 'runs, of which the best counts', '3')
+  .action(async (options: Readonly<Record<'devices' | 'rules' | 'readings' | 'runs', string>>) => {
+    const result = await benchBacktest({
+      devices: Number(options.devices),
+      rules: Number(options.rules),
+      readings: Number(options.readings),
+      runs: Number(options.runs),
+      log: (line) => process.stderr.write(`bench: ${line}\n`),
+    });
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  });
 
 const numbers = (list: string) => list.split(',').map(Number);
 
