@@ -143,6 +143,10 @@ export const ENVIRONMENT = z.object({
     .default('critical')
     .describe('Alerts less severe are not mailed; the job that most of them bring is'),
   MAIL_LANGUAGE: z.enum(['de', 'en']).default('de').describe('Language of mails'),
+  MAIL_PER_HOUR: count(
+    'Mails per hour and department; what is beyond stands in one digest per hour, but for critical alerts and urgent jobs',
+    60,
+  ),
   MAIL_PER_MINUTE: count('Mails per minute of a process; more wait: mail servers lock out who floods them', 30),
 
   HANDOVER_FILE: z

@@ -1,10 +1,11 @@
 import { Fault, type Clock } from '@stadtfunk/kernel';
-import { NotificationChannel, type NotificationResult, type OutboxEvent } from '@stadtfunk/maintenance';
+import { DigestChannel, type Digest, type NotificationResult, type OutboxEvent } from '@stadtfunk/maintenance';
 import { RateLimit, type Rate } from '@stadtfunk/outbound';
 import { createTransport } from 'nodemailer';
 import { failed, failureOf } from './failure.ts';
+import { digestText } from './digest-text.ts';
 import { mailText, type MailTextOptions } from './mail-text.ts';
-import { addressesFor, type MailSelection } from './recipients.ts';
+import { addressesFor, addressesOf, type MailSelection } from './recipients.ts';
 
 export interface MailOptions extends MailSelection, MailTextOptions {
   /** `smtps://user:password@host:465`, or `smtp://` with STARTTLS, which must work unless the host is this machine. */
@@ -30,7 +31,7 @@ const TIMEOUT_MS = 30_000;
 const MAX_PARTIAL = 1_000;
 
 /** Mails events as plain text through an SMTP server. */
-export class MailChannel extends NotificationChannel {
+export class MailChannel extends DigestChannel {
   override readonly channel = 'mail';
   readonly #options: MailOptions;
   readonly #log: MailLog;
@@ -55,6 +56,35 @@ export class MailChannel extends NotificationChannel {
 
   override postponeMs(event: OutboxEvent): number {
     return addressesFor(event, this.#options).length === 0 ? 0 : this.#rateLimit.waitMs(this.#clock.now());
+  }
+
+  override concerns(event: OutboxEvent): boolean {
+    return addressesFor(event, this.#options).length > 0;
+  }
+
+  /** One mail to whoever gets the mails of the department. */
+  override async deliverDigest(digest: Digest): Promise<NotificationResult> {
+    const to = addressesOf(digest.department, this.#options);
+    if (to.length === 0) return { ok: true };
+    const signal = AbortSignal.timeout(this.#timeoutMs);
+    const domain = this.#sender.slice(this.#sender.lastIndexOf('@') + 1);
+    const about = `${digest.from}-${digest.department}`.replace(/[^\w-]/g, '_');
+    try {
+      await this.#transport.sendMail({
+        from: this.#options.from,
+        to: [...to],
+        ...digestText(digest, this.#options),
+        messageId: `<digest-${about}@${domain}>`,
+        headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+        disableFileAccess: true,
+        disableUrlAccess: true,
+        envelope: { from: this.#sender, to: [...to] },
+        signal,
+      });
+      return { ok: true };
+    } catch (thrown) {
+      return failureOf(thrown, signal.aborted, this.#timeoutMs);
+    }
   }
 
   override async deliver(event: OutboxEvent): Promise<NotificationResult> {

@@ -33,6 +33,11 @@ export function mailText(event: OutboxEvent, options: MailTextOptions): { subjec
   return { subject, text: `${lines.join('\n')}\n` };
 }
 
+/** The subject of the mail about an event. */
+export function mailSubject(event: OutboxEvent, options: MailTextOptions): string {
+  return mailText(event, options).subject;
+}
+
 type About = { subject: string; facts: readonly (readonly [label: string, value: string])[] };
 
 function aboutAlert(type: string, alert: Alert, words: Words, { language, zone }: MailTextOptions): About {
@@ -96,7 +101,7 @@ function oneLine(text: string): string {
   return characters.length > MAX_LENGTH ? `${characters.slice(0, MAX_LENGTH - 1).join('')}…` : flat;
 }
 
-function timeText(time: number, language: MailLanguage, timeZone: string): string {
+export function timeText(time: number, language: MailLanguage, timeZone: string): string {
   const locale = language === 'de' ? 'de-DE' : 'en-GB';
   const format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
   const zone = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' });

@@ -22,11 +22,16 @@ export interface MailSelection {
 export function addressesFor(event: OutboxEvent, selection: MailSelection): readonly string[] {
   if (event.type === ESCALATED) return calledOut(event, selection);
   const { type, data } = event;
-  const { to, events, severity } = selection;
+  const { events, severity } = selection;
   if (!events.includes(type)) return [];
   const isAlert = 'alertId' in data;
   if (isAlert && SEVERITIES.indexOf(data.severity) > SEVERITIES.indexOf(severity)) return [];
   const department = isAlert ? null : data.department;
+  return addressesOf(department, selection);
+}
+
+/** Who gets the mails of a department; null or empty: those that are everybody's. Each address once. */
+export function addressesOf(department: string | null, { to }: Pick<MailSelection, 'to'>): readonly string[] {
   const told = to.filter((recipient) => recipient.department === null || recipient.department === department);
   return [...new Set(told.map(({ address }) => address))];
 }

@@ -18,6 +18,9 @@ export interface Words {
   readonly console: string;
   readonly toldTo: string;
   readonly automatic: string;
+  readonly digest: string;
+  /** After a number. */
+  readonly withheld: string;
   /** What the subject adds for a type of event. */
   readonly types: Readonly<Record<string, string>>;
   readonly severities: Readonly<Record<Severity, string>>;
@@ -41,6 +44,8 @@ export const WORDS: Readonly<Record<MailLanguage, Words>> = {
     console: 'Leitstand',
     toldTo: 'Gerufen',
     automatic: 'Diese Nachricht wurde automatisch erstellt. Antworten liest niemand.',
+    digest: 'Sammelmeldung',
+    withheld: 'weitere Meldungen in einer Stunde',
     types: {
       'alert.acknowledged': 'quittiert',
       'alert.worsened': 'schwerer geworden',
@@ -69,6 +74,8 @@ export const WORDS: Readonly<Record<MailLanguage, Words>> = {
     console: 'Console',
     toldTo: 'Called',
     automatic: 'This message was made automatically. Nobody reads replies.',
+    digest: 'Digest',
+    withheld: 'more notifications in one hour',
     types: {
       'alert.acknowledged': 'acknowledged',
       'alert.worsened': 'worse',

@@ -5,10 +5,13 @@ import type { TargetPlan } from '@stadtfunk/handover';
 import { Fault, type Clock } from '@stadtfunk/kernel';
 import { MailChannel } from '@stadtfunk/mail';
 import {
+  CappedChannel,
   checkSchedules,
+  digestTask,
   maintenanceSchedules,
   maintenanceTasks,
   notifyHandler,
+  type DigestChannel,
   QuietChannel,
   type NotificationChannel,
   type OutboxEvent,
@@ -16,12 +19,16 @@ import {
 } from '@stadtfunk/maintenance';
 import type { Logger } from '@stadtfunk/observability';
 import { OrganisationEscalation, quietUntilFor, type Organisation } from '@stadtfunk/organisation';
+import { PostgresNotificationLedger } from '@stadtfunk/postgres';
 import { WebhookChannel } from '@stadtfunk/webhook';
 import { handoverSchedules, startHandovers } from './handover.ts';
 import type { Records } from './records.ts';
 import { repeat } from './repeat.ts';
 import type { StopList } from './stop-list.ts';
 import { telemetrySchedules, telemetryTasks } from './telemetry.ts';
+
+/** Stable: its runs are kept under it. */
+const DIGEST = 'notification-digest';
 
 /** How late a group forms, a shelf ends or a job that waited appears, at the most. */
 const SETTLE_EVERY_MS = 2_000;
@@ -38,8 +45,9 @@ export interface Jobs {
 
 /** Everything that recurs, in the city's time. */
 export function schedulesOf(config: Config, handovers: readonly TargetPlan[]): readonly Schedule[] {
-  const { ZONE } = config;
-  return [...maintenanceSchedules(ZONE), ...telemetrySchedules(ZONE), ...handoverSchedules(handovers, config)];
+  const { ZONE: zone } = config;
+  const digest: Schedule = { name: DIGEST, recurrence: { every: 'hour', minute: 2 }, zone };
+  return [...maintenanceSchedules(zone), digest, ...telemetrySchedules(zone), ...handoverSchedules(handovers, config)];
 }
 
 /**
@@ -58,7 +66,13 @@ export function startJobs(
 ): Jobs {
   const { outbox, database, maintenance, scheduleRecords, settlement, telemetry } = records;
   const handover = startHandovers(handovers, config, records, clock);
-  const channels = [...configuredChannels(config, organisation, clock, logger), ...handover.channels];
+  const ledger = new PostgresNotificationLedger(database);
+  const digests: DigestChannel[] = [];
+  const own = configuredChannels(config, organisation, clock, logger, (channel) => {
+    digests.push(channel);
+    return new CappedChannel(channel, ledger, config.MAIL_PER_HOUR, clock);
+  });
+  const channels = [...own, ...handover.channels];
   const { REDIS_URL } = config;
   const queue = new BullWorkQueue(REDIS_URL ? { redis: REDIS_URL } : { postgres: database.poolConfig }, logger);
   const relay = new OutboxRelay(outbox, queue, clock, logger, { channels: channels.map(({ channel }) => channel) });
@@ -70,6 +84,7 @@ export function startJobs(
       outbox,
       clock,
     }),
+    [DIGEST]: digestTask(ledger, digests, clock),
     ...telemetryTasks(telemetry, clock, config.ZONE),
     ...handover.tasks,
   };
@@ -118,6 +133,7 @@ function configuredChannels(
   organisation: Organisation,
   clock: Clock,
   logger: Logger,
+  capped: (channel: DigestChannel) => NotificationChannel,
 ): NotificationChannel[] {
   const { WEBHOOK_URL, WEBHOOK_SECRET, MAIL_URL, MAIL_FROM, MAIL_TO, PUBLIC_URL } = config;
   const channels: NotificationChannel[] = [];
@@ -139,7 +155,7 @@ function configuredChannels(
       rate: { count: config.MAIL_PER_MINUTE, withinMs: 60_000 },
     };
     const quietUntil = (event: OutboxEvent, now: number) => quietUntilFor(organisation, event, now);
-    channels.push(new QuietChannel(new MailChannel(options, clock, logger), quietUntil, clock));
+    channels.push(new QuietChannel(capped(new MailChannel(options, clock, logger)), quietUntil, clock));
   }
   return channels;
 }
