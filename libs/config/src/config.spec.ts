@@ -49,7 +49,7 @@ describe('parseConfig', () => {
         { department: null, address: 'leitstelle@hanau.example' },
         { department: 'waste', address: 'entsorgung@hanau.example' },
       ],
-      MAIL_EVENTS: ['alert.raised', 'job.created', 'job.overdue'],
+      MAIL_EVENTS: ['alert.raised', 'alert.worsened', 'job.created', 'job.overdue'],
     });
   });
 
