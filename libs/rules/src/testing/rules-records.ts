@@ -121,6 +121,32 @@ export function describeRulesRecords(name: string, make: () => Promise<RulesReco
       await harness.records.positions('log-1', FLOORS);
     });
 
+    it('takes an alert into the open job of the same problem, and makes that as urgent and due as soon', async () => {
+      const soon = raiseOf('bin-7', { ruleId: 'full-soon', alertId: idFrom('alert', 'soon') });
+      const full = raiseOf('bin-7', { alertId: idFrom('alert', 'full') });
+      const draft = { ...full.job!, jobId: idFrom('job', 'full'), priority: 'high', joins: ['full-soon'] } as const;
+      await commit([soon, { ...full, job: { ...draft, dueAt: NOON + 30 * MINUTE } }]);
+      await commit([
+        {
+          ...raiseOf('bin-8', { alertId: idFrom('alert', 'other') }),
+          job: { ...draft, jobId: idFrom('job', 'other') },
+        },
+      ]);
+
+      const jobs = await harness.jobs();
+      expect(jobs).toHaveLength(2);
+      expect(jobs.find(({ jobId }) => jobId === soon.job!.jobId)).toMatchObject({
+        alertIds: [soon.alertId, full.alertId].sort(),
+        priority: 'high',
+        dueAt: NOON + 30 * MINUTE,
+        state: 'open',
+      });
+      await commit([clearOf('bin-7', { alertId: soon.alertId })]);
+      expect((await harness.jobs()).find(({ jobId }) => jobId === soon.job!.jobId)?.state).toBe('open');
+      await commit([clearOf('bin-7', { alertId: full.alertId })]);
+      expect((await harness.jobs()).find(({ jobId }) => jobId === soon.job!.jobId)?.state).toBe('verified');
+    });
+
     it('keeps the state of each device, by partition', async () => {
       const state = (deviceId: string, partition: number, text: string) => ({ deviceId, partition, state: text });
       await commit([], { states: [state('a', 0, '{"x":1}'), state('b', 1, '{}')] });
