@@ -216,7 +216,10 @@ export class RulesConsumer {
     if (due !== null) this.#due.put(deviceId, due);
   }
 
-  async #commit({ touched, changes, shadowChanges }: Work, reached: readonly (readonly [number, number])[]): Promise<void> {
+  async #commit(
+    { touched, changes, shadowChanges }: Work,
+    reached: readonly (readonly [number, number])[],
+  ): Promise<void> {
     const { records, logId, partitions, clock } = this.#options;
     const states = [...touched].map(([deviceId, { state, shadow }]) => {
       const stored = { deviceId, partition: partitionOf(deviceId, partitions), state: encodeState(state) };
