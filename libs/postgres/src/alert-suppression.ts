@@ -35,7 +35,7 @@ export async function suppressionsOf(
   const shelves = await shelvesAfter(tx, [...new Set(asked.map(({ subject }) => subject))], new Date(from));
   const found = new Map<string, Suppression>();
   if (windows.length === 0 && shelves.length === 0) return found;
-  const places = windows.length === 0 ? new Map() : await placesOf(tx, asked);
+  const places = windows.length === 0 ? new Map<string | null, Place>() : await placesOf(tx, asked);
   for (const alert of asked) {
     const facts = { ...(places.get(alert.assetId) ?? NOWHERE), ...alert };
     const suppression =

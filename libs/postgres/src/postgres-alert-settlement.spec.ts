@@ -1,5 +1,5 @@
 import { idFrom } from '@stadtfunk/kernel';
-import type { Alert, AlertChange, Grouping, Job, WindowScope } from '@stadtfunk/maintenance';
+import type { AlertChange, Grouping, WindowScope } from '@stadtfunk/maintenance';
 import { clearOf, raiseOf } from '@stadtfunk/rules/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from './database.ts';
@@ -59,8 +59,7 @@ onEachDatabase((name, open) => {
     const alerts = async () => (await store.listAlerts({ limit: 1_000 })).items;
     const group = async () => (await alerts()).find(({ subject }) => subject === 'group:cabinet:C-12');
     const jobs = async () => (await store.listJobs({ limit: 1_000 })).items;
-    const outside = async () =>
-      (await outbox.waiting(1_000)).map(({ type, data }) => [type, (data as Alert | Job).assetId]);
+    const outside = async () => (await outbox.waiting(1_000)).map(({ type, data }) => [type, data.assetId]);
     const outsideTypes = async () => (await outside()).map(([type]) => type);
 
     it('makes one alert and one job of many, and tells of nothing else', async () => {

@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import { groupsToSettle, settleGroup } from './alert-groups.ts';
 import { releaseAlerts } from './alert-release.ts';
 import { suppressionsOf } from './alert-suppression.ts';
+import { faultOf } from './faults.ts';
 import { query, transaction, type Transaction } from './query.ts';
 import { alerts, heldAlerts } from './schema.ts';
 import { tell, type Told } from './tell.ts';
@@ -28,7 +29,7 @@ export class PostgresAlertSettlement extends AlertSettlement {
     }
     const keys = await query(this.#database, (drizzle) => groupsToSettle(drizzle, now));
     // Each on its own: what goes wrong with one of them keeps none of the others back.
-    let failure: unknown;
+    const failures: unknown[] = [];
     for (const key of keys) {
       try {
         changed += await this.#alone(async (tx) => {
@@ -36,10 +37,10 @@ export class PostgresAlertSettlement extends AlertSettlement {
           return { told, count: told.length };
         }, now);
       } catch (thrown) {
-        failure ??= thrown;
+        failures.push(thrown);
       }
     }
-    if (failure !== undefined) throw failure;
+    if (failures.length > 0) throw faultOf('records', failures[0]);
     return changed;
   }
 
