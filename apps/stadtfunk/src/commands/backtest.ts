@@ -110,7 +110,10 @@ async function periodOf(file: string): Promise<{ from: number; to: number }> {
   let to = 0;
   await reading(file, async () => {
     for await (const batch of new RecordedCity().uplinks(linesOf(file))) {
-      from ??= batch[0]?.receivedAt;
+      // What was observed on the way to the first reception belongs to it.
+      from ??= Math.min(
+        ...batch.flatMap(({ receivedAt, readings }) => [receivedAt, ...readings.map((each) => each.observedAt)]),
+      );
       to = batch.at(-1)?.receivedAt ?? to;
     }
   });
