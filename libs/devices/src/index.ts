@@ -1,4 +1,12 @@
-export { ASSET_TYPES, DEFAULT_DEPARTMENT, departmentOf, hasTag, type Asset, type AssetType, type Point } from './asset.ts';
+export {
+  ASSET_TYPES,
+  DEFAULT_DEPARTMENT,
+  departmentOf,
+  hasTag,
+  type Asset,
+  type AssetType,
+  type Point,
+} from './asset.ts';
 export { DirectoryFeed } from './directory-feed.ts';
 export { DeviceDirectory, MemoryDeviceDirectory } from './device-directory.ts';
 export {

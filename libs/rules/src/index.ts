@@ -19,7 +19,6 @@ export { describeProblem, type RuleProblem } from './problem.ts';
 export { RuleCatalogue, type RuleSummary } from './rule-catalogue.ts';
 export { RuleSet, type RuleFailures } from './rule-set.ts';
 export { RULE_FILE_SCHEMA } from './rule-file-schema.ts';
-export { RULE_KEYS } from './rule-format.ts';
 export { runExamples, type ExampleAlert, type ExampleOutcome, type RuleExample } from './rule-example.ts';
 export { type RuleSubject } from './rule-subject.ts';
 export { type Condition, type Hold, type JobOrder, type Rule } from './rule.ts';

@@ -81,7 +81,11 @@ export class JobsController {
       const crews = this.inForce.organisation.departments.get(department)?.crews ?? [];
       if (!crews.some(({ crewId }) => crewId === body.crew)) {
         const there = crews.map(({ crewId }) => crewId).join(', ') || 'none';
-        throw new Problem(422, 'crew.unknown', `department '${department}' has no crew '${body.crew}'; it has ${there}`);
+        throw new Problem(
+          422,
+          'crew.unknown',
+          `department '${department}' has no crew '${body.crew}'; it has ${there}`,
+        );
       }
     }
     return this.#move(jobId, 'delegate', actor, body, match);

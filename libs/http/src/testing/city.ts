@@ -18,10 +18,10 @@ import { MemoryEscalationRecords, MemoryRoutedJobs } from './memory-organisation
 import { MemoryKeyFigures } from './memory-key-figures.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 import { MemoryPhotoStore } from './memory-photo-store.ts';
+import { MemorySuppressions } from './memory-suppressions.ts';
 import { MemoryReadings } from './memory-readings.ts';
 import { MemoryShadowAlerts } from './memory-shadow-alerts.ts';
 import { MemoryTourStore } from './memory-tour-store.ts';
-import { MemorySuppressions } from './memory-suppressions.ts';
 
 const NDDS75: DeviceModel = {
   id: 'dragino-ndds75',
@@ -71,7 +71,11 @@ export class FixedLedger extends Ledger {
     return this.report;
   }
   override async ofDevice() {
-    return { uplinks: { received: 3, processed: 3, rejected: 0, waiting: 0 }, readings: NO_READINGS, rules: { waiting: 0 } };
+    return {
+      uplinks: { received: 3, processed: 3, rejected: 0, waiting: 0 },
+      readings: NO_READINGS,
+      rules: { waiting: 0 },
+    };
   }
 }
 
