@@ -162,14 +162,19 @@ describe('from a reading to a job', () => {
     await device.end();
     const { uplinks, readings: counts } = await eventually('the ledger', async () => {
       const ledger = await platform.get<LedgerReport>('/api/v1/ledger');
-      return ledger.uplinks.waiting === 0 && ledger.uplinks.received === before.uplinks.received + 3 && ledger;
+      return (
+        ledger.rules.waiting === 0 &&
+        ledger.uplinks.waiting === 0 &&
+        ledger.uplinks.received === before.uplinks.received + 3 &&
+        ledger
+      );
     });
     expect(uplinks.received).toBe(uplinks.processed + uplinks.rejected);
     expect(uplinks.rejected).toBe(1);
     expect(counts.duplicate - before.readings.duplicate).toBe(2);
     expect(counts.decoded).toBe(counts.stored + counts.duplicate + counts.quarantined);
     const { body } = await platform.ask<LedgerReport>('GET', '/api/v1/devices/bin-1/ledger');
-    expect(body).toEqual({ uplinks, readings: counts });
+    expect(body).toEqual({ uplinks, readings: counts, rules: { waiting: 0 } });
   });
 
   it('refuses strangers, wrong passwords and foreign topics at the door', async () => {
