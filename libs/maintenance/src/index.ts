@@ -145,6 +145,7 @@ export {
   decideGroup,
   GROUP_KINDS,
   groupKey,
+  groupCabinet,
   groupSubject,
   type GroupDecision,
   type GroupJob,
@@ -155,7 +156,7 @@ export {
   type MemberState,
 } from './suppression/alert-group.ts';
 export { AlertSettlement, AlertSuppressions, type SuppressionFilter } from './suppression/alert-suppressions.ts';
-export { absorbedJob, returnedJob } from './suppression/group-jobs.ts';
+export { absorbedJob, groupDraft, returnedJob } from './suppression/group-jobs.ts';
 export {
   checkWindow,
   isInWindow,

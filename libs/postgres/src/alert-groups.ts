@@ -1,12 +1,13 @@
 import {
   decideGroup,
+  groupCabinet,
+  groupDraft,
   groupSubject,
   type Evidence,
   type GroupDecision,
   type Grouping,
   type JobDraft,
   type MemberState,
-  type Text,
 } from '@stadtfunk/maintenance';
 import { idFrom } from '@stadtfunk/kernel';
 import { and, asc, eq, inArray, isNotNull, isNull, ne, desc, sql } from 'drizzle-orm';
@@ -125,32 +126,17 @@ async function formGroup(
     deviceId: decider.deviceId,
     raisedAt,
     evidence: decider.raisedBy,
-    job: draftOf(grouping, alertId, decider.job, Math.max(raisedAt, at.getTime())),
+    job: groupDraft(grouping, alertId, decider.job, Math.max(raisedAt, at.getTime())),
   };
   const told = await raiseAlerts(tx, [raise], at);
   await tx.insert(alertGroups).values({ groupKey: key, alertId, since: new Date(since) });
   return told;
 }
 
-/** It goes to whom the members' jobs would go. */
-function draftOf({ job }: Grouping, alertId: string, ofMember: JobDraft | null, from: number): JobDraft | null {
-  if (!job) return null;
-  const { kind, priority, title, dueMs, department } = job;
-  return {
-    ...ofMember,
-    department: ofMember?.department ?? department,
-    jobId: idFrom('job', alertId),
-    kind,
-    title: title satisfies Text,
-    priority,
-    dueAt: dueMs === null ? null : from + dueMs,
-  };
-}
-
 /** A cabinet that is an asset itself is the place of the job. */
-async function assetOf(tx: Writer, { by, value }: Grouping): Promise<string | null> {
-  const cabinetId = by === 'cabinet' ? value : by === 'circuit' ? value.slice(0, value.lastIndexOf('/')) : '';
-  if (cabinetId === '') return null;
+async function assetOf(tx: Writer, grouping: Grouping): Promise<string | null> {
+  const cabinetId = groupCabinet(grouping);
+  if (cabinetId === undefined) return null;
   const [found] = await tx.select({ assetId: assets.assetId }).from(assets).where(eq(assets.assetId, cabinetId));
   return found?.assetId ?? null;
 }

@@ -1,5 +1,12 @@
-import { ACTIVE_JOB_STATES, SEVERITIES, worsenedJob, type JobPriority, type JobStep } from '@stadtfunk/maintenance';
-import { and, inArray, sql } from 'drizzle-orm';
+import {
+  ACTIVE_JOB_STATES,
+  JOB_PRIORITIES,
+  SEVERITIES,
+  worsenedJob,
+  type JobPriority,
+  type JobStep,
+} from '@stadtfunk/maintenance';
+import { and, inArray, sql, type SQL } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { Worsen } from './alert-changes.ts';
 import { bulkRows } from './bulk-rows.ts';
@@ -30,7 +37,12 @@ export async function worsenAlerts(
   return told;
 }
 
-const RANK = sql.raw(`array[${SEVERITIES.map((severity) => `'${severity}'`).join(', ')}]`);
+const RANK = ranking(SEVERITIES);
+const PRIORITY_RANK = ranking(JOB_PRIORITIES);
+
+function ranking(names: readonly string[]): SQL {
+  return sql.raw(`array[${names.map((name) => `'${name}'`).join(', ')}]`);
+}
 
 async function worsenEach(
   tx: NodePgDatabase,
@@ -58,15 +70,28 @@ async function worsenEach(
   for (const { alertId, ruleId, priority } of worsenings.values()) {
     const row = rows.get(alertId);
     if (!row) continue;
-    told.push({ type: 'alert.worsened', data: alertOf(row) });
+    // Of an alert that is held back nobody outside is told that it has become worse, either: it comes out as it is then.
+    told.push({ type: 'alert.worsened', data: alertOf(row), quiet: row.suppression !== null });
     if (priority !== null) urgent.set(alertId, { ruleId, priority });
   }
-  return urgent.size === 0 ? told : [...told, ...(await raisePriorities(tx, urgent, at))];
+  if (urgent.size === 0) return told;
+  await raiseDrafts(tx, urgent);
+  return [...told, ...(await raisePriorities(tx, urgent, at))];
 }
 
 interface Urgency {
   readonly ruleId: string;
   readonly priority: JobPriority;
+}
+
+/** The jobs that alerts ask for that are held back. */
+async function raiseDrafts(tx: NodePgDatabase, urgent: ReadonlyMap<string, Urgency>): Promise<void> {
+  const rows = bulkRows([...urgent].map(([id, { priority }]) => ({ id, priority })));
+  await tx.execute(sql`
+    update held_alerts h set job = jsonb_set(h.job, '{priority}', to_jsonb(r.priority))
+    from json_to_recordset(${rows}::json) as r(id uuid, priority text)
+    where h.alert_id = r.id and not h.told and jsonb_typeof(h.job) = 'object'
+      and array_position(${PRIORITY_RANK}, r.priority) < array_position(${PRIORITY_RANK}, h.job ->> 'priority')`);
 }
 
 /** The jobs of these alerts that somebody has yet to do become as urgent, by alert. */

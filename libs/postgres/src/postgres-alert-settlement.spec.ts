@@ -1,6 +1,6 @@
 import { idFrom } from '@stadtfunk/kernel';
-import type { AlertChange, Grouping, WindowScope } from '@stadtfunk/maintenance';
-import { clearOf, raiseOf } from '@stadtfunk/rules/testing';
+import type { AlertChange, WindowScope } from '@stadtfunk/maintenance';
+import { clearOf, describeAlertSettlement, LAMP_GROUPING, raiseOf } from '@stadtfunk/rules/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from './database.ts';
 import { PostgresAlertSettlement } from './postgres-alert-settlement.ts';
@@ -13,18 +13,24 @@ import { emptyTables, onEachDatabase } from './testing/each-database.ts';
 const NOON = Date.UTC(2026, 10, 21, 12);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const WINDOW = 15 * MINUTE;
-const TITLE = { de: 'Schaltschrank C-12 dunkel', en: 'Cabinet C-12 dark' };
-const GROUPING: Grouping = {
-  by: 'cabinet',
-  value: 'C-12',
-  atLeast: 3,
-  withinMs: WINDOW,
-  severity: 'critical',
-  title: TITLE,
-  job: { kind: 'repair', priority: 'urgent', dueMs: HOUR, title: TITLE, department: 'lighting' },
-};
 const SCOPE: WindowScope = { assetIds: null, cabinetId: null, district: null, ruleId: null };
+
+async function install({ pool }: Database, lamps: number): Promise<void> {
+  const all = [lamps - 1];
+  await pool.query(
+    `insert into assets (asset_id, type, location, attributes)
+     select 'lamp-' || n, 'Streetlight', '{}', '{"refStreetlightControlCabinet":"C-12"}' from generate_series(0, $1::int) n`,
+    all,
+  );
+  await pool.query(
+    `insert into devices (device_id, model, password_hash) select 'd-' || n, 'x', 'x' from generate_series(0, $1::int) n`,
+    all,
+  );
+  await pool.query(
+    `insert into bindings (device_id, asset_id) select 'd-' || n, 'lamp-' || n from generate_series(0, $1::int) n`,
+    all,
+  );
+}
 
 onEachDatabase((name, open) => {
   describe(`alerts that wait, on ${name}`, () => {
@@ -49,155 +55,27 @@ onEachDatabase((name, open) => {
       sequence = 0;
     });
 
+    describeAlertSettlement(name, async () => ({
+      records,
+      settlement,
+      install: (lamps) => install(database, lamps),
+      start: async (jobId, at) => {
+        await store.moveJob({ jobId, action: 'start', actor: 'Anna Weber', at });
+      },
+      alerts: async () => (await store.listAlerts({ limit: 1_000 })).items,
+      jobs: async () => (await store.listJobs({ limit: 1_000 })).items,
+      outside: () => outbox.waiting(1_000),
+    }));
+
     const commit = (changes: readonly AlertChange[], at = NOON) =>
       records.commit({ logId: 'log-1', reached: [[0, ++sequence]], states: [], changes, at });
     const settle = (now: number) => settlement.settle(now);
     const lamp = (index: number, more: Parameters<typeof raiseOf>[1] = {}) =>
-      raiseOf(`lamp-${index}`, { raisedAt: NOON + index * 1_000, grouping: GROUPING, ...more });
+      raiseOf(`lamp-${index}`, { raisedAt: NOON + index * 1_000, grouping: LAMP_GROUPING, ...more });
     const lamps = (count: number) => Array.from({ length: count }, (_, index) => lamp(index));
-    const over = (index: number, at = NOON + 30 * MINUTE) => clearOf(`lamp-${index}`, { clearedAt: at });
-    const alerts = async () => (await store.listAlerts({ limit: 1_000 })).items;
-    const group = async () => (await alerts()).find(({ subject }) => subject === 'group:cabinet:C-12');
     const jobs = async () => (await store.listJobs({ limit: 1_000 })).items;
     const outside = async () => (await outbox.waiting(1_000)).map(({ type, data }) => [type, data.assetId]);
     const outsideTypes = async () => (await outside()).map(([type]) => type);
-
-    it('makes one alert and one job of many, and tells of nothing else', async () => {
-      await commit(lamps(4));
-      expect(await jobs()).toEqual([]);
-      expect(await outsideTypes()).toEqual([]);
-      expect(await settle(NOON + 2_000)).toBeGreaterThan(0);
-      expect(await settle(NOON + 99 * MINUTE)).toBe(0);
-
-      const [job, ...others] = await jobs();
-      const alert = (await group())!;
-      expect(others).toEqual([]);
-      expect(job).toMatchObject({
-        kind: 'repair',
-        priority: 'urgent',
-        title: TITLE,
-        state: 'open',
-        department: 'waste',
-      });
-      expect(job!.alertIds).toEqual([alert.alertId]);
-      expect(alert).toMatchObject({ severity: 'critical', title: TITLE, members: 4, raisedAt: NOON + 2_000 });
-      const members = (await alerts()).filter(({ groupAlertId }) => groupAlertId === alert.alertId);
-      expect(members).toHaveLength(4);
-      expect(members[0]).toMatchObject({ suppression: { kind: 'byDesign', until: null }, clearedAt: null });
-      expect(await outsideTypes()).toEqual(['alert.raised', 'job.created']);
-    });
-
-    it('gives each its own job when they stay too few, after the window and not before', async () => {
-      await commit(lamps(2));
-      await settle(NOON + WINDOW - 1);
-      expect(await jobs()).toEqual([]);
-      await settle(NOON + WINDOW);
-      await settle(NOON + WINDOW + 1);
-
-      expect((await jobs()).map(({ assetId }) => assetId).sort()).toEqual(['lamp-0', 'lamp-1']);
-      expect(await outside()).toEqual([
-        ['alert.raised', 'lamp-0'],
-        ['job.created', 'lamp-0'],
-        ['alert.raised', 'lamp-1'],
-        ['job.created', 'lamp-1'],
-      ]);
-      expect((await alerts()).every(({ suppression }) => suppression === undefined)).toBe(true);
-    });
-
-    it('tells nobody of an alert that is over before its window', async () => {
-      await commit([lamp(0)]);
-      await commit([over(0)]);
-      await settle(NOON + WINDOW);
-
-      expect(await jobs()).toEqual([]);
-      expect(await outsideTypes()).toEqual([]);
-      expect(await alerts()).toMatchObject([{ clearReason: 'measured' }]);
-    });
-
-    it('does not wait where the rule says so, and takes the jobs over that nobody has begun', async () => {
-      const atOnce = { ...GROUPING, atOnce: true };
-      await commit([lamp(0, { grouping: atOnce }), lamp(1, { grouping: atOnce })]);
-      expect(await outsideTypes()).toEqual(['alert.raised', 'job.created', 'alert.raised', 'job.created']);
-      const begun = (await jobs()).find(({ assetId }) => assetId === 'lamp-0')!;
-      await store.moveJob({ jobId: begun.jobId, action: 'start', actor: 'Anna Weber', at: NOON + MINUTE });
-      await commit([lamp(2, { grouping: atOnce })], NOON + 2 * MINUTE);
-      await settle(NOON + 2 * MINUTE);
-
-      const states = (await jobs()).map(({ assetId, state }) => [assetId, state]);
-      expect(new Map(states as [string, string][])).toEqual(
-        new Map([
-          [null, 'open'],
-          ['lamp-0', 'inProgress'],
-          ['lamp-1', 'cancelled'],
-          ['lamp-2', 'cancelled'],
-        ] as never),
-      );
-    });
-
-    it('is over when too few are left: the job is confirmed, and who does not recover is told after all', async () => {
-      await commit(lamps(4));
-      await settle(NOON + 2_000);
-      const recovered = NOON + 30 * MINUTE;
-      await commit([over(0), over(1)], recovered);
-      await settle(recovered);
-      expect(await group()).toMatchObject({ clearedAt: recovered, clearReason: 'measured' });
-      expect(await jobs()).toMatchObject([{ state: 'verified', evidence: over(1).evidence }]);
-      expect((await alerts()).filter(({ suppression, clearedAt }) => suppression && !clearedAt)).toHaveLength(2);
-
-      await commit([over(2, recovered + MINUTE)], recovered + MINUTE);
-      await settle(recovered + WINDOW);
-      expect((await jobs()).map(({ assetId, state }) => [assetId, state])).toContainEqual(['lamp-3', 'open']);
-      expect(await jobs()).toHaveLength(2);
-    });
-
-    it('gives back the job of a member that had one before', async () => {
-      const atOnce = { ...GROUPING, atOnce: true };
-      await commit([0, 1, 2].map((index) => lamp(index, { grouping: atOnce })));
-      await settle(NOON + MINUTE);
-      await commit([over(0), over(1)], NOON + 30 * MINUTE);
-      await settle(NOON + 30 * MINUTE);
-      await settle(NOON + 30 * MINUTE + WINDOW);
-
-      expect((await jobs()).find(({ assetId }) => assetId === 'lamp-2')).toMatchObject({ state: 'open', version: 3 });
-      expect((await outsideTypes()).slice(-2)).toEqual(['alert.released', 'job.changed']);
-    });
-
-    it('opens the job of the group again when it is back within a day', async () => {
-      await commit(lamps(3));
-      await settle(NOON + 2_000);
-      await commit(
-        [0, 1, 2].map((index) => over(index)),
-        NOON + 30 * MINUTE,
-      );
-      await settle(NOON + 30 * MINUTE);
-      const again = [0, 1, 2].map((index) => {
-        return lamp(index, { alertId: idFrom('again', index), raisedAt: NOON + HOUR + index, job: null });
-      });
-      await commit(again, NOON + HOUR);
-      await settle(NOON + HOUR);
-
-      expect(await jobs()).toMatchObject([{ state: 'open', version: 3 }]);
-    });
-
-    it('counts the share of all that could be members', async () => {
-      const grouping = { ...GROUPING, share: 0.5 };
-      await database.pool.query(
-        `insert into assets (asset_id, type, location, attributes)
-         select 'lamp-' || n, 'Streetlight', '{}', '{"refStreetlightControlCabinet":"C-12"}' from generate_series(0, 7) n`,
-      );
-      await database.pool.query(
-        `insert into devices (device_id, model, password_hash) select 'd-' || n, 'x', 'x' from generate_series(0, 7) n`,
-      );
-      await database.pool.query(
-        `insert into bindings (device_id, asset_id) select 'd-' || n, 'lamp-' || n from generate_series(0, 7) n`,
-      );
-      await commit([0, 1, 2].map((index) => lamp(index, { grouping })));
-      await settle(NOON + MINUTE);
-      expect(await group()).toBeUndefined();
-      await commit([lamp(3, { grouping })], NOON + MINUTE);
-      await settle(NOON + MINUTE);
-      expect(await group()).toMatchObject({ members: 4 });
-    });
 
     it('makes one group of what several settle at the same moment', async () => {
       await commit(lamps(5));
@@ -305,7 +183,7 @@ onEachDatabase((name, open) => {
       expect(await jobs()).toEqual([]);
       await settle(NOON + HOUR);
 
-      expect((await jobs()).map(({ title }) => title)).toEqual([TITLE]);
+      expect((await jobs()).map(({ title }) => title)).toEqual([LAMP_GROUPING.title]);
       expect(await outsideTypes()).toEqual(['alert.raised', 'job.created']);
     });
 
@@ -339,19 +217,6 @@ onEachDatabase((name, open) => {
       expect(await plan({ ruleId: 'x' }, NOON - 2 * HOUR)).toMatchObject({ code: 'window.endsBeforeStart' });
       expect(await plan({ ruleId: 'x' }, NOON + 100 * 24 * HOUR)).toMatchObject({ code: 'window.tooLong' });
       expect(await suppressions.endWindow(idFrom('x'), 'Anna', NOON)).toMatchObject({ code: 'window.unknown' });
-    });
-
-    it('takes the outage of a cabinet with 500 lamps', async () => {
-      const all = Array.from({ length: 500 }, (_, index) => lamp(index, { raisedAt: NOON + index * 240 }));
-      for (let from = 0; from < 500; from += 100) {
-        await commit(all.slice(from, from + 100), NOON + from * 240);
-        await settle(NOON + from * 240 + 1_000);
-      }
-      await settle(NOON + HOUR);
-
-      expect(await jobs()).toHaveLength(1);
-      expect(await group()).toMatchObject({ members: 500 });
-      expect(await outsideTypes()).toEqual(['alert.raised', 'job.created']);
     });
   });
 });

@@ -26,4 +26,5 @@ export { RulesRecords, type OpenAlert, type RulesCommit, type StoredState } from
 export { shadowOf, ShadowAlerts, type ShadowAlert, type ShadowAlertFilter } from './shadow-alerts.ts';
 export { sunAltitude } from './sun.ts';
 export { RulesConsumer, type RulesConsumerOptions } from './rules-consumer.ts';
-export { MemoryRulesRecords, type RulesRows } from './memory-rules-records.ts';
+export { MemoryAlertSettlement, type GroupPlaces } from './memory-alert-settlement.ts';
+export { emptyRulesRows, MemoryRulesRecords, type RulesRows } from './memory-rules-records.ts';

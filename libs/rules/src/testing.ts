@@ -1,2 +1,3 @@
+export { describeAlertSettlement, LAMP_GROUPING, type AlertSettlementHarness } from './testing/alert-settlement.ts';
 export { RuleBench, rulesOf, subjectOf } from './testing/rule-bench.ts';
 export { clearOf, describeRulesRecords, raiseOf, worsenOf, type RulesRecordsHarness } from './testing/rules-records.ts';

@@ -37,6 +37,12 @@ export function groupSubject({ by, value }: Pick<Grouping, 'by' | 'value'>): str
   return `group:${by}:${value}`;
 }
 
+/** The cabinet that the members of a group have in common: if it is an asset, the place of the job. */
+export function groupCabinet({ by, value }: Pick<Grouping, 'by' | 'value'>): string | undefined {
+  if (by === 'cabinet') return value;
+  return by === 'circuit' ? value.slice(0, value.lastIndexOf('/')) || undefined : undefined;
+}
+
 /** Alerts with the same key can become members of the same group. */
 export function groupKey(ruleId: string, grouping: Pick<Grouping, 'by' | 'value'>): string {
   return `${ruleId} ${groupSubject(grouping)}`;

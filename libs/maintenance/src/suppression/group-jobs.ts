@@ -1,5 +1,28 @@
+import { idFrom } from '@stadtfunk/kernel';
+import type { JobDraft } from '../change.ts';
 import { moveJob, type Job } from '../job.ts';
 import type { JobStep } from '../job-life.ts';
+import type { Grouping } from './alert-group.ts';
+
+/** The job that the alert of a group asks for, due from `from`. It goes to whom the job of a member would go. */
+export function groupDraft(
+  { job }: Grouping,
+  alertId: string,
+  ofMember: JobDraft | null,
+  from: number,
+): JobDraft | null {
+  if (!job) return null;
+  const { kind, priority, title, dueMs, department } = job;
+  return {
+    ...ofMember,
+    department: ofMember?.department ?? department,
+    jobId: idFrom('job', alertId),
+    kind,
+    title,
+    priority,
+    dueAt: dueMs === null ? null : from + dueMs,
+  };
+}
 
 /** Whether the job of one member can be taken over by the job of its group: nobody has begun it. */
 function isUntouched({ state }: Job): boolean {

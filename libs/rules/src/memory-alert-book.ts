@@ -1,0 +1,195 @@
+import {
+  isActive,
+  isRelapse,
+  isWorse,
+  joinedJob,
+  JOB_PRIORITIES,
+  relapsedJob,
+  verifiedJob,
+  withdrawnJob,
+  worsenedJob,
+  type Alert,
+  type AlertChange,
+  type Grouping,
+  type Job,
+  type JobDraft,
+  type JobEvent,
+  type JobPriority,
+  type JobStep,
+  type MemberState,
+} from '@stadtfunk/maintenance';
+
+type Raise = Extract<AlertChange, { type: 'raise' }>;
+type Worsen = Extract<AlertChange, { type: 'worsen' }>;
+type Clear = Extract<AlertChange, { type: 'clear' }>;
+
+/** What is known of an open alert whose job and notification may wait, or may be taken over by the job of a group. */
+export interface HeldAlert {
+  readonly state: MemberState;
+  /** Whether anybody outside has been told of it. */
+  readonly told: boolean;
+  readonly job: JobDraft | null;
+  readonly grouping: Grouping;
+  readonly waitsUntil: number | null;
+}
+
+export interface AlertRows {
+  readonly alerts: Map<string, Alert>;
+  readonly held: Map<string, HeldAlert>;
+  /** Groups that are open, by key: the alert that stands for them, and when the first member was raised. */
+  readonly groups: Map<string, { readonly alertId: string; readonly since: number }>;
+  readonly jobs: Map<string, Job>;
+  readonly history: (JobEvent & { readonly jobId: string })[];
+  /** `quiet`: only live pages hear of it. */
+  readonly events: { readonly type: string; readonly data: Alert | Job; readonly quiet?: boolean }[];
+}
+
+/** What raising, worsening and clearing do to alerts and jobs in memory. */
+export class MemoryAlertBook {
+  readonly rows: AlertRows;
+  readonly #holds: boolean;
+
+  /** @param holds whether alerts that may be one of a group wait: for whoever has a settlement */
+  constructor(rows: AlertRows, holds: boolean) {
+    this.rows = rows;
+    this.#holds = holds;
+  }
+
+  apply(change: AlertChange, at: number): void {
+    if (change.type === 'raise') this.raise(change, at);
+    else if (change.type === 'worsen') this.#worsen(change, at);
+    else this.clear(change, at);
+  }
+
+  raise({ type: _type, job: draft, grouping, evidence, ...raise }: Raise, at: number): void {
+    const { alerts, held } = this.rows;
+    const isOpen = ({ subject, ruleId, clearedAt }: Alert) =>
+      subject === raise.subject && ruleId === raise.ruleId && clearedAt === null;
+    if (alerts.has(raise.alertId) || [...alerts.values()].some(isOpen)) return;
+    const open = { acknowledgedAt: null, acknowledgedBy: null, clearedAt: null, clearReason: null, clearedBy: null };
+    const alert: Alert = { ...raise, ...open, raisedBy: evidence };
+    const waitsUntil = grouping && this.#holds ? at + grouping.withinMs : null;
+    const waits = waitsUntil !== null && !grouping?.atOnce;
+    if (grouping && waitsUntil !== null) {
+      const state = waits ? 'waiting' : 'single';
+      held.set(raise.alertId, { state, told: !waits, job: draft, grouping, waitsUntil });
+    }
+    if (waits) {
+      this.put('alert.suppressed', { ...alert, suppression: { kind: 'byDesign', until: waitsUntil } }, true);
+    } else {
+      this.put('alert.raised', alert);
+      if (draft) this.openJob(raise, draft, at);
+    }
+  }
+
+  /** The job that an alert asks for: a new one, the one of the same problem, or the one of the last time. */
+  openJob(raise: Order, draft: JobDraft, at: number): void {
+    const { alertId, assetId, deviceId, ruleId } = raise;
+    const { reopenWithinMs, joins = [], ...order } = draft;
+    const same = this.#jobOf(raise, joins);
+    if (same) return this.take(joinedJob(same, { alertId, ruleId, ...draft }, at));
+    const before = this.#jobOfLastTime(raise, reopenWithinMs);
+    if (before) return this.take(relapsedJob(before, { alertId, ruleId, dueAt: draft.dueAt }, at));
+    const fresh = { state: 'open', assignee: null, waitingFor: null, tags: [], createdAt: at, version: 1 } as const;
+    const unclosed = { overdueAt: null, closedAt: null, evidence: null, unprovenAt: null };
+    const job = {
+      ...order,
+      ...fresh,
+      ...unclosed,
+      crew: draft.crew ?? null,
+      number: this.rows.jobs.size + 1,
+      assetId,
+      deviceId,
+      alertIds: [alertId],
+    };
+    const created = { at, actor: `rule:${ruleId}`, action: 'create', from: null, to: 'open', note: null } as const;
+    this.rows.history.push({ jobId: job.jobId, ...created });
+    this.put('job.created', job);
+  }
+
+  #worsen({ alertId, ruleId, severity, priority, explanation: rise }: Worsen, at: number): void {
+    const alert = this.rows.alerts.get(alertId);
+    if (!alert || alert.clearedAt !== null || !isWorse(severity, alert.severity)) return;
+    const { explanation } = alert;
+    const told = explanation && rise && { ...explanation, worsened: [...explanation.worsened, rise] };
+    const isQuiet = alert.suppression !== undefined;
+    this.put('alert.worsened', { ...alert, severity, ...(told && { explanation: told }) }, isQuiet);
+    if (priority === null) return;
+    const held = this.rows.held.get(alertId);
+    if (held?.job && !held.told && isMoreUrgent(priority, held.job.priority)) {
+      this.rows.held.set(alertId, { ...held, job: { ...held.job, priority } });
+    }
+    for (const job of this.rows.jobs.values()) {
+      const step = job.alertIds.includes(alertId) ? worsenedJob(job, { ruleId, priority }, at) : undefined;
+      if (step) this.take(step);
+    }
+  }
+
+  clear({ alertId, deviceId, clearedAt, reason, evidence, explanation: decision }: Clear, at: number): void {
+    const alert = this.rows.alerts.get(alertId);
+    if (!alert || alert.clearedAt !== null) return;
+    const { explanation } = alert;
+    const told = explanation && decision && { explanation: { ...explanation, cleared: decision } };
+    const isQuiet = this.rows.held.get(alertId)?.told === false;
+    this.rows.held.delete(alertId);
+    this.put('alert.cleared', { ...alert, clearedAt, clearReason: reason, clearedBy: evidence, ...told }, isQuiet);
+    for (const job of this.rows.jobs.values()) {
+      const isOver = job.alertIds.every((each) => this.rows.alerts.get(each)?.clearedAt !== null);
+      if (!job.alertIds.includes(alertId) || !isOver) continue;
+      const { ruleId } = alert;
+      const step =
+        reason === 'measured'
+          ? verifiedJob(job, { deviceId, evidence }, at)
+          : withdrawnJob(job, { ruleId, reason }, at);
+      if (step) this.take(step);
+    }
+  }
+
+  /** The active job of an open alert that one of these rules has raised about the same. */
+  #jobOf({ subject }: Pick<Raise, 'subject'>, rules: readonly string[]): Job | undefined {
+    const isSame = (alertId: string) => {
+      const alert = this.rows.alerts.get(alertId);
+      return alert?.subject === subject && alert.clearedAt === null && rules.includes(alert.ruleId);
+    };
+    return [...this.rows.jobs.values()].find(({ state, alertIds }) => isActive(state) && alertIds.some(isSame));
+  }
+
+  /** The job that the problem had before, if it is still about it: an active one first, else that of the last time. */
+  #jobOfLastTime(
+    { subject, ruleId, raisedAt }: Pick<Raise, 'subject' | 'ruleId' | 'raisedAt'>,
+    withinMs: number | undefined,
+  ): Job | undefined {
+    const { alerts, jobs } = this.rows;
+    const found = [...jobs.values()].flatMap((job) =>
+      job.alertIds.flatMap((alertId) => {
+        const alert = alerts.get(alertId);
+        const isSame = alert?.subject === subject && alert.ruleId === ruleId;
+        const clearedAt = isSame ? alert.clearedAt : null;
+        return clearedAt !== null && isRelapse(job, clearedAt, raisedAt, withinMs) ? [{ job, clearedAt }] : [];
+      }),
+    );
+    const order = (a: (typeof found)[number], b: typeof a) =>
+      Number(isActive(b.job.state)) - Number(isActive(a.job.state)) ||
+      b.clearedAt - a.clearedAt ||
+      b.job.number - a.job.number;
+    return found.sort(order)[0]?.job;
+  }
+
+  take({ job, event }: JobStep): void {
+    this.rows.history.push({ jobId: job.jobId, ...event });
+    this.put('job.changed', job);
+  }
+
+  put(type: string, data: Alert | Job, quiet = false): void {
+    if ('jobId' in data) this.rows.jobs.set(data.jobId, data);
+    else this.rows.alerts.set(data.alertId, data);
+    this.rows.events.push({ type, data, ...(quiet && { quiet }) });
+  }
+}
+
+/** The alert that asks for a job. */
+type Order = Pick<Raise, 'alertId' | 'ruleId' | 'subject' | 'assetId' | 'deviceId' | 'raisedAt'>;
+
+function isMoreUrgent(priority: JobPriority, than: JobPriority): boolean {
+  return JOB_PRIORITIES.indexOf(priority) < JOB_PRIORITIES.indexOf(than);
+}
