@@ -1,5 +1,6 @@
+import { DAY_MS } from '@stadtfunk/kernel';
 import { FILL_OPTIONS } from './fill-options.ts';
-import { dispersionOf, momentsOf, patternOf } from './fill-pattern.ts';
+import { dispersionOf, expectedOf, momentsOf, patternOf, stretchesOf } from './fill-pattern.ts';
 import type { FillState } from './fill-state.ts';
 import type { LocalClock } from './local-clock.ts';
 
@@ -58,6 +59,18 @@ export function forecastLevels(
     const [earliestAt, expectedAt, latestAt] = moments.map((at) => (at === Infinity ? null : at));
     return { level, expectedAt: expectedAt!, earliestAt: earliestAt!, latestAt: latestAt! };
   });
+}
+
+/**
+ * The level (up to 1) that is expected at a moment if nobody empties the container before, beyond the horizon that at the
+ * horizon; undefined: there can be no forecast.
+ */
+export function expectedLevel(state: FillState, clock: LocalClock, at: number): number | undefined {
+  if (noFillForecast(state) !== undefined) return undefined;
+  const pattern = patternOf(state);
+  const end = Math.min(at, state.t + FILL_OPTIONS.horizonDays * DAY_MS);
+  const amount = stretchesOf(clock, state.t, end).reduce((sum, stretch) => sum + expectedOf(pattern, stretch), 0);
+  return Math.min(1, state.l + amount);
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   type BatteryForecast,
   type NoBatteryForecast,
 } from './battery.ts';
-import { forecastLevels, type LevelForecast, type NoFillForecast } from './fill-forecast.ts';
+import { expectedLevel, forecastLevels, type LevelForecast, type NoFillForecast } from './fill-forecast.ts';
 import { FILL_OPTIONS } from './fill-options.ts';
 import { patternOf } from './fill-pattern.ts';
 import { newFillState, type FillState } from './fill-state.ts';
@@ -42,31 +42,64 @@ export async function fillOutlook(
   levels: readonly number[],
   now: number,
 ): Promise<FillOutlook | undefined> {
-  const readings = await newest(telemetry, assetId, now);
-  let state: FillState | undefined;
-  for (const { observedAt, quality, values } of readings.reverse()) {
-    const { fillingLevel } = values;
-    if (quality < LEAST_QUALITY || typeof fillingLevel !== 'number') continue;
-    if (state) observeLevel(state, clock, observedAt, fillingLevel);
-    else state = newFillState(observedAt, fillingLevel);
-  }
+  const state = await fillStateOf(telemetry, clock, assetId, { now, days: FILL_DAYS });
   if (!state) return undefined;
   const { ratePerDay, weekdays } = patternOf(state);
-  const isOutdated = now - state.t > FILL_OPTIONS.longestGapMs;
   return {
     observedAt: state.t,
     level: state.l,
     ratePerDay,
     ratePerWeekday: weekdays.map((factor) => factor * ratePerDay),
-    levels: isOutdated ? 'outdated' : forecastLevels(state, clock, levels),
+    levels: isOutdated(state, now) ? 'outdated' : forecastLevels(state, clock, levels),
   };
 }
 
-async function newest(telemetry: TelemetryStore, assetId: string, now: number): Promise<StoredReading[]> {
+/** A moment, and how many days before it are looked at. */
+export interface HistorySpan {
+  readonly now: number;
+  readonly days: number;
+}
+
+/**
+ * The level (up to 1) that is expected at a moment if nobody empties the container before; undefined: that cannot be said,
+ * or the last reading is too old at `now`.
+ */
+export function levelOutlook(state: FillState, clock: LocalClock, at: number, now: number): number | undefined {
+  return isOutdated(state, now) ? undefined : expectedLevel(state, clock, at);
+}
+
+function isOutdated(state: FillState, now: number): boolean {
+  return now - state.t > FILL_OPTIONS.longestGapMs;
+}
+
+/**
+ * What the stored readings of some days say of a container; undefined: nothing was measured. Faults of the store.
+ * @param known by former readings: it is brought up to date, and only newer readings are looked at
+ */
+export async function fillStateOf(
+  telemetry: TelemetryStore,
+  clock: LocalClock,
+  assetId: string,
+  { now, days }: HistorySpan,
+  known?: FillState,
+): Promise<FillState | undefined> {
+  const from = known ? (known.q?.[0] ?? known.t) + 1 : now - days * DAY_MS;
+  if (from > now) return known;
+  let state = known;
+  for (const { observedAt, quality, values } of (await newest(telemetry, assetId, from, now)).reverse()) {
+    const { fillingLevel } = values;
+    if (quality < LEAST_QUALITY || typeof fillingLevel !== 'number') continue;
+    if (state) observeLevel(state, clock, observedAt, fillingLevel);
+    else state = newFillState(observedAt, fillingLevel);
+  }
+  return state;
+}
+
+async function newest(telemetry: TelemetryStore, assetId: string, from: number, now: number): Promise<StoredReading[]> {
   const found: StoredReading[] = [];
   const query = {
     subject: { assetId },
-    from: now - FILL_DAYS * DAY_MS,
+    from,
     to: now + 1,
     quantities: ['fillingLevel'],
   } as const;

@@ -10,6 +10,7 @@ export {
   type NoBatteryForecast,
 } from './battery.ts';
 export {
+  expectedLevel,
   forecastLevels,
   NO_FILL_FORECAST,
   noFillForecast,
@@ -21,4 +22,11 @@ export { patternOf, type FillPattern } from './fill-pattern.ts';
 export { newFillState, type FillState } from './fill-state.ts';
 export { observeLevel } from './fill-update.ts';
 export { clockOf, LocalClock } from './local-clock.ts';
-export { batteryOutlook, fillOutlook, type FillOutlook } from './from-history.ts';
+export {
+  batteryOutlook,
+  fillOutlook,
+  fillStateOf,
+  levelOutlook,
+  type FillOutlook,
+  type HistorySpan,
+} from './from-history.ts';

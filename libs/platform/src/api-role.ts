@@ -12,7 +12,7 @@ import { publicHolidays } from '@stadtfunk/kernel';
 import type { Organisation } from '@stadtfunk/organisation';
 import { PostgresDeviceRegistry, PostgresKeyFigures, PostgresShadowAlerts } from '@stadtfunk/postgres';
 import type { RuleSet } from '@stadtfunk/rules';
-import { MeasuredFillLevels } from '@stadtfunk/tours';
+import { ForecastFillLevels } from '@stadtfunk/tours';
 import { handoverInbox } from './handover.ts';
 import { schedulesOf } from './jobs-role.ts';
 import type { Records } from './records.ts';
@@ -48,7 +48,7 @@ export async function createApi(parts: ApiParts): Promise<HttpApp> {
     photoStore: records.photos,
     keyFigures: new PostgresKeyFigures(records.database),
     tourStore: records.tours,
-    fillLevels: new MeasuredFillLevels(records.telemetry.store),
+    fillLevels: new ForecastFillLevels(records.telemetry.store, system.clock, config.ZONE),
     tourSettings: tourSettings(config),
     outbox: records.outbox,
     handoverRecords: records.handovers,

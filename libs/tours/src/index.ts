@@ -4,7 +4,7 @@ export { tourGeoJson } from './export/geo-json.ts';
 export { tourGpx } from './export/gpx.ts';
 export { tourCsv } from './export/tour-csv.ts';
 export { type ExportLanguage } from './export/words.ts';
-export { MeasuredFillLevels } from './measured-fill-levels.ts';
+export { ForecastFillLevels } from './forecast-fill-levels.ts';
 export { MOST_CANDIDATES, planTours, type LeftReason, type TourPlan, type TourRequest } from './plan-tours.ts';
 export { distanceM, type Position } from './position.ts';
 export { routeLengthM, shortRoute, type Route, type RouteEnds } from './route.ts';

@@ -8,7 +8,7 @@ import type { Alert, Job, Schedule } from '@stadtfunk/maintenance';
 import { MemoryHandoverRecords, MemoryScheduleRecords } from '@stadtfunk/maintenance/testing';
 import { DEFAULT_ORGANISATION, readOrganisation } from '@stadtfunk/organisation';
 import { DEFAULT_RULES, RuleCatalogue, type RuleSummary } from '@stadtfunk/rules';
-import { MeasuredFillLevels } from '@stadtfunk/tours';
+import { ForecastFillLevels } from '@stadtfunk/tours';
 import { ModelCatalogue, type TourSettings } from '../http-options.ts';
 import { MemoryDeadLetterOffice } from './memory-dead-letter-office.ts';
 import { MemoryDeviceRegistry } from './memory-device-registry.ts';
@@ -123,7 +123,7 @@ export function makeCity() {
     photoStore: new MemoryPhotoStore(maintenanceStore),
     keyFigures: new MemoryKeyFigures(maintenanceStore, deviceRegistry),
     tourStore: new MemoryTourStore(maintenanceStore, deviceRegistry),
-    fillLevels: new MeasuredFillLevels(telemetryStore),
+    fillLevels: new ForecastFillLevels(telemetryStore, clock, 'Europe/Berlin'),
     tourSettings: TOUR_SETTINGS,
     alertSuppressions: new MemorySuppressions(maintenanceStore),
     outbox: new MemoryOutbox(),
