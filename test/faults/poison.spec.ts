@@ -29,7 +29,7 @@ rules:${[
   rule('poison.division', 'fillingLevel > 0.0 && 1 / 0 > 0'),
   rule('poison.type', 'asset.category > 3.0'),
   rule('poison.infinity', 'fillingLevel / 0.0 < 0.0'),
-  rule('poison.date', 'timestamp("yesterday") > timestamp("2020-01-01T00:00:00Z") || fillingLevel < 0.0'),
+  rule('poison.number', 'int("yesterday") > 3 || fillingLevel < 0.0'),
   rule('poison.overflow', '9223372036854775807 + 1 > 3 && fillingLevel > 0.0'),
   rule('bin.full', 'fillingLevel >= 0.9'),
 ].join('')}
