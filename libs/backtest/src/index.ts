@@ -14,5 +14,6 @@ export {
 export { Lane } from './lane.ts';
 export { type BacktestReport, type DayReport, type ReportedAlert, type RuleReport, type RuleTally } from './report.ts';
 export { RecordedCity } from './recorded-city.ts';
+export { recordingLines } from './recording-lines.ts';
 export { documentOf, type BacktestDocument } from './report-document.ts';
 export { runBacktest, type BacktestOptions } from './run-backtest.ts';

@@ -1,6 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { documentOf, isPart, RecordedCity, runBacktest, type BacktestDocument } from '@stadtfunk/backtest';
+import {
+  documentOf,
+  isPart,
+  RecordedCity,
+  recordingLines,
+  runBacktest,
+  type BacktestDocument,
+} from '@stadtfunk/backtest';
 import { ASSET_TYPES } from '@stadtfunk/devices';
 import { Fault, momentOfLocal } from '@stadtfunk/kernel';
 import { readRuleFiles, ruleFilesInForce, settings, UserError } from '@stadtfunk/platform';
@@ -111,8 +117,10 @@ async function periodOf(file: string): Promise<{ from: number; to: number }> {
   await reading(file, async () => {
     for await (const batch of new RecordedCity().uplinks(linesOf(file))) {
       // What was observed on the way to the first reception belongs to it.
-      from ??= Math.min(
-        ...batch.flatMap(({ receivedAt, readings }) => [receivedAt, ...readings.map((each) => each.observedAt)]),
+      from ??= batch.reduce(
+        (first, { receivedAt, readings }) =>
+          readings.reduce((earliest, { observedAt }) => Math.min(earliest, observedAt), Math.min(first, receivedAt)),
+        Infinity,
       );
       to = batch.at(-1)?.receivedAt ?? to;
     }
@@ -122,7 +130,7 @@ async function periodOf(file: string): Promise<{ from: number; to: number }> {
 }
 
 function linesOf(file: string): AsyncIterable<string> {
-  return createInterface({ input: createReadStream(file), crlfDelay: Infinity });
+  return recordingLines(createReadStream(file));
 }
 
 /** A recording that is not there or is broken is no defect of ours. */
