@@ -1,5 +1,7 @@
 import { EvaluationError, ParseError, serialize, type ASTNode, type Environment } from '@marcbachmann/cel-js';
 import type { QuantityName } from '@stadtfunk/readings';
+import { closureOf } from './closure.ts';
+import { FAILED, UNSURE } from './closure-values.ts';
 import { ENVIRONMENT } from './environment.ts';
 import { isProblem, type ExpressionProblem } from './expression-problem.ts';
 import { unknownCall, unknownName } from './language.ts';
@@ -75,11 +77,15 @@ function compile(text: string): { readonly ast: ASTNode; readonly expression: Ex
   const quantities = [...names.quantities];
   const failures = { count: 0, last: null as string | null };
   const recalls = names.asked.size + names.requiredPrevious.size > 0;
+  const closure = closureOf(program.ast);
   const answer = (context: ReadingContext): boolean | undefined => {
     for (const name of required) if (context.reading[name] === undefined) return undefined;
     if (needsSun && context.place === null) return undefined;
     for (const name of attributes) if (!Object.hasOwn(context.asset, name)) return undefined;
     if (recalls && !recallsEnough(context, names, quantities)) return undefined;
+    const holds = closure?.(context);
+    if (typeof holds === 'boolean') return holds;
+    // The library knows, or else what is wrong.
     try {
       return program(context) === true;
     } catch (thrown) {
@@ -135,7 +141,11 @@ function recallsEnough(
 /** Compiles a part of a checked expression; it gives undefined where it has no value. */
 export function compilePart(part: ASTNode): (context: ReadingContext) => unknown {
   const program = ENVIRONMENT.parse(serialize(part));
+  const closure = closureOf(part);
   return (context) => {
+    const value = closure ? closure(context) : UNSURE;
+    if (value === FAILED) return undefined;
+    if (value !== UNSURE) return value;
     try {
       return program(context) as unknown;
     } catch (thrown) {

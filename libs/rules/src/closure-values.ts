@@ -1,0 +1,120 @@
+/** No value: the library would throw an error here. */
+export const FAILED = Symbol('failed');
+/** No value that closures are sure of: the library has to be asked. */
+export const UNSURE = Symbol('unsure');
+
+export type Known = number | bigint | string | boolean;
+type Binary = (a: Known, b: Known) => Known | typeof FAILED | typeof UNSURE;
+
+const MOST_INT = 2n ** 63n - 1n;
+const LEAST_INT = -(2n ** 63n);
+
+export function isKnown(value: unknown): value is Known {
+  return typeof value !== 'object' && typeof value !== 'symbol' && value !== undefined;
+}
+
+/** What comes of operands of which one at least is no value that closures know. */
+export function unknown(a: unknown, b?: unknown): typeof FAILED | typeof UNSURE {
+  if (a === UNSURE || b === UNSURE) return UNSURE;
+  return a === FAILED || b === FAILED ? FAILED : UNSURE;
+}
+
+/** As the overloads of the environment have them, for values of any two types. */
+export const BINARY: Readonly<Record<string, Binary>> = {
+  '+': (a, b) =>
+    typeof a === 'string' && typeof b === 'string'
+      ? a + b
+      : arithmetic(a, b, addDoubles, (left, right) => left + right),
+  '-': (a, b) => arithmetic(a, b, subtractDoubles, (left, right) => left - right),
+  '*': (a, b) => arithmetic(a, b, multiplyDoubles, (left, right) => left * right),
+  '/': (a, b) => {
+    if (typeof a === 'bigint' && typeof b === 'bigint') return b === 0n ? FAILED : a / b;
+    return arithmetic(a, b, divideDoubles, () => 0n);
+  },
+  '%': (a, b) => (typeof a === 'bigint' && typeof b === 'bigint' && b !== 0n ? a % b : FAILED),
+  '<': (a, b) => ordered(a, b, a < b),
+  '<=': (a, b) => ordered(a, b, a <= b),
+  '>': (a, b) => ordered(a, b, a > b),
+  '>=': (a, b) => ordered(a, b, a >= b),
+  '==': equal,
+  '!=': (a, b) => {
+    const same = equal(a, b);
+    return typeof same === 'boolean' ? !same : same;
+  },
+};
+
+/** The same for two doubles, which nearly all operands are. */
+export const OF_DOUBLES: Readonly<Record<string, (a: number, b: number) => Known>> = {
+  '+': addDoubles,
+  '-': subtractDoubles,
+  '*': multiplyDoubles,
+  '/': divideDoubles,
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+  '==': (a, b) => a === b,
+  '!=': (a, b) => a !== b,
+};
+
+function addDoubles(a: number, b: number): number {
+  return a + b;
+}
+
+function subtractDoubles(a: number, b: number): number {
+  return a - b;
+}
+
+function multiplyDoubles(a: number, b: number): number {
+  return a * b;
+}
+
+function divideDoubles(a: number, b: number): number {
+  return a / b;
+}
+
+function arithmetic(
+  a: Known,
+  b: Known,
+  ofDoubles: (a: number, b: number) => number,
+  ofInts: (a: bigint, b: bigint) => bigint,
+): number | bigint | typeof FAILED {
+  if (typeof a === 'bigint' && typeof b === 'bigint') {
+    const result = ofInts(a, b);
+    return result <= MOST_INT && result >= LEAST_INT ? result : FAILED;
+  }
+  return isNumber(a) && isNumber(b) ? ofDoubles(Number(a), Number(b)) : FAILED;
+}
+
+/** Only what is of one kind has an order. */
+function ordered(a: Known, b: Known, answer: boolean): boolean | typeof FAILED {
+  return typeof a === typeof b || (isNumber(a) && isNumber(b)) ? answer : FAILED;
+}
+
+function equal(a: Known, b: Known): boolean | typeof UNSURE {
+  if (typeof a === 'bigint' && typeof b === 'number') return equalMixed(b, a);
+  if (typeof a === 'number' && typeof b === 'bigint') return equalMixed(a, b);
+  return a === b;
+}
+
+/** How the library compares integers that no double can hold depends on types that are not known here. */
+function equalMixed(double: number, int: bigint): boolean | typeof UNSURE {
+  const rounded = Number(int);
+  return Number.isSafeInteger(rounded) ? double === rounded : UNSURE;
+}
+
+/** Whether a list has a value; unlike `==`, this compares numbers of both types exactly. */
+export function isIn(value: Known, list: readonly Known[]): boolean {
+  return list.some(
+    (each) =>
+      each === value || (typeof each !== typeof value && isNumber(each) && isNumber(value) && isSame(each, value)),
+  );
+}
+
+function isSame(a: number | bigint, b: number | bigint): boolean {
+  return a <= b && a >= b;
+}
+
+function isNumber(value: Known): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
+}

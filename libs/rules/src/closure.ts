@@ -1,0 +1,253 @@
+import type { ASTNode } from '@marcbachmann/cel-js';
+import { isQuantityName, QUANTITIES, type QuantityName } from '@stadtfunk/readings';
+import { BINARY, FAILED, isIn, isKnown, OF_DOUBLES, unknown, UNSURE, type Known } from './closure-values.ts';
+import { questionKey } from './environment.ts';
+import { isForecastVariable, isWindowFunction } from './language.ts';
+import type { ReadingContext } from './reading-context.ts';
+
+/**
+ * A part of a checked expression as a plain function: a value as the library would give it, `FAILED` where it would throw,
+ * or `UNSURE`. Lists and objects go through it as they are, and no operator is sure of them.
+ */
+export type Closure = (context: ReadingContext) => unknown;
+
+/** undefined: something in it is left to the library. Loops are, lists but those behind `in`, `[]`, `{}`, and null. */
+export function closureOf(node: ASTNode): Closure | undefined {
+  switch (node.op) {
+    case 'value':
+      return isKnown(node.args) ? constant(node.args) : undefined;
+    case 'id':
+      return variable(node.args);
+    case '.':
+      return field(node.args[0], node.args[1]);
+    case '!_':
+      return negation(node.args);
+    case '-_':
+      return minus(node.args);
+    case '&&':
+      return junction(node.args, false);
+    case '||':
+      return junction(node.args, true);
+    case '?:':
+      return choice(node.args);
+    case 'in':
+      return membership(node.args);
+    case 'call':
+      return call(node.args[0], node.args[1]);
+    case 'rcall':
+      return method(node.args[0], [node.args[1], ...node.args[2]]);
+    default:
+      return Object.hasOwn(BINARY, node.op) ? binary(node.op, node.args as [ASTNode, ASTNode]) : undefined;
+  }
+}
+
+function constant(value: Known): Closure {
+  return () => value;
+}
+
+function variable(name: string): Closure | undefined {
+  if (isQuantityName(name)) return quantity(name, QUANTITIES[name].kind === 'flag' ? 'boolean' : 'number');
+  if (isForecastVariable(name)) return ({ recollection }) => ofType('number', recollection?.answer(name));
+  if (name === 'sunAltitude') return (context) => context.sunAltitude ?? FAILED;
+  if (name === 'localHour') return (context) => context.localHour;
+  if (name === 'weekday') return (context) => context.weekday;
+  if (name === 'holiday') return (context) => context.holiday;
+  return undefined;
+}
+
+function quantity(name: QuantityName, type: 'number' | 'boolean'): Closure {
+  return ({ reading }) => ofType(type, reading[name]);
+}
+
+function ofType(type: 'number' | 'boolean', value: unknown): unknown {
+  return typeof value === type ? value : FAILED;
+}
+
+function field(owner: ASTNode, name: string): Closure | undefined {
+  const read = own(owner, name);
+  return read && ((context) => read(context) ?? FAILED);
+}
+
+/** What `reading`, `asset` or `previous` have of this name; undefined: nothing. */
+function own(owner: ASTNode, name: string): Closure | undefined {
+  const subject = owner.op === 'id' ? owner.args : undefined;
+  if (subject !== 'reading' && subject !== 'asset' && subject !== 'previous') return undefined;
+  return (context) => {
+    const values: unknown = context[subject];
+    if (values === undefined) return FAILED;
+    if (!isPlain(values)) return UNSURE;
+    if (!Object.hasOwn(values, name)) return undefined;
+    const value = values[name];
+    return value === undefined || isKnown(value) || Array.isArray(value) ? value : UNSURE;
+  };
+}
+
+/** An attribute may be called `constructor`, and then the library does not take its object for one. */
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  return value.constructor === Object || value.constructor === undefined;
+}
+
+function negation(operand: ASTNode): Closure | undefined {
+  const of = closureOf(operand);
+  if (!of) return undefined;
+  return (context) => {
+    const value = of(context);
+    if (typeof value === 'boolean') return !value;
+    return isKnown(value) ? FAILED : unknown(value);
+  };
+}
+
+function minus(operand: ASTNode): Closure | undefined {
+  const of = closureOf(operand);
+  if (!of) return undefined;
+  return (context) => {
+    const value = of(context);
+    if (typeof value === 'number' || typeof value === 'bigint') return -value;
+    return isKnown(value) ? FAILED : unknown(value);
+  };
+}
+
+/** `||` and `&&`. What decides is on either side: it makes up for whatever went wrong on the other. */
+function junction([first, second]: readonly [ASTNode, ASTNode], deciding: boolean): Closure | undefined {
+  const left = closureOf(first);
+  const right = closureOf(second);
+  if (!left || !right) return undefined;
+  return (context) => {
+    const a = left(context);
+    if (a === deciding) return deciding;
+    const b = right(context);
+    if (b === deciding || (a === !deciding && b === a)) return b;
+    return isSure(a) && isSure(b) ? FAILED : UNSURE;
+  };
+}
+
+function isSure(value: unknown): boolean {
+  return value === FAILED || isKnown(value);
+}
+
+function choice([asked, first, second]: readonly [ASTNode, ASTNode, ASTNode]): Closure | undefined {
+  const condition = closureOf(asked);
+  const yes = closureOf(first);
+  const no = closureOf(second);
+  if (!condition || !yes || !no) return undefined;
+  return (context) => {
+    const value = condition(context);
+    if (value === true) return yes(context);
+    if (value === false) return no(context);
+    return isKnown(value) ? FAILED : unknown(value);
+  };
+}
+
+function binary(sign: string, [first, second]: readonly [ASTNode, ASTNode]): Closure | undefined {
+  const left = closureOf(first);
+  const right = closureOf(second);
+  if (!left || !right) return undefined;
+  const ofAny = BINARY[sign]!;
+  const ofDoubles = OF_DOUBLES[sign];
+  return (context) => {
+    const a = left(context);
+    const b = right(context);
+    if (ofDoubles && typeof a === 'number' && typeof b === 'number') return ofDoubles(a, b);
+    return isKnown(a) && isKnown(b) ? ofAny(a, b) : unknown(a, b);
+  };
+}
+
+function membership([element, list]: readonly [ASTNode, ASTNode]): Closure | undefined {
+  const of = closureOf(element);
+  const members = list.op === 'list' ? listOf(list.args) : closureOf(list);
+  if (!of || !members) return undefined;
+  return (context) => {
+    const value = of(context);
+    const known = members(context);
+    return isKnown(value) && Array.isArray(known) && known.every(isKnown) ? isIn(value, known) : unknown(value, known);
+  };
+}
+
+function listOf(elements: readonly ASTNode[]): Closure | undefined {
+  const closures = elements.map(closureOf).filter((each) => each !== undefined);
+  if (closures.length < elements.length) return undefined;
+  const values = elements.map((element) => element.op === 'value' && element.args);
+  if (elements.every(({ op }) => op === 'value')) return () => values;
+  return (context) => {
+    const list = closures.map((closure) => closure(context));
+    if (list.includes(UNSURE)) return UNSURE;
+    return list.includes(FAILED) ? FAILED : list;
+  };
+}
+
+function call(name: string, args: readonly ASTNode[]): Closure | undefined {
+  if (isWindowFunction(name)) {
+    const key = questionKey(name, args);
+    return ({ recollection }) => recollection?.answer(key) ?? FAILED;
+  }
+  const [argument] = args;
+  if (!argument || args.length !== 1) return undefined;
+  if (name === 'has') return presence(argument);
+  if (name === 'size') return method(name, args);
+  return Object.hasOwn(CONVERSIONS, name) ? applied(CONVERSIONS[name]!, argument) : undefined;
+}
+
+function presence(asked: ASTNode): Closure | undefined {
+  const read = asked.op === '.' ? own(asked.args[0], asked.args[1]) : undefined;
+  return (
+    read &&
+    ((context) => {
+      const value = read(context);
+      return value === FAILED || value === UNSURE ? value : value !== undefined;
+    })
+  );
+}
+
+const CONVERSIONS: Readonly<Record<string, (value: Known) => Known | typeof FAILED | typeof UNSURE>> = {
+  double: (value) => (typeof value === 'number' || typeof value === 'bigint' ? Number(value) : UNSURE),
+  int(value) {
+    if (typeof value === 'bigint') return value;
+    if (typeof value !== 'number') return UNSURE;
+    return Number.isFinite(value) ? BigInt(Math.trunc(value)) : FAILED;
+  },
+  string: (value) => (typeof value === 'number' && !Number.isFinite(value) ? UNSURE : String(value)),
+};
+
+function applied(convert: (value: Known) => unknown, argument: ASTNode): Closure | undefined {
+  const of = closureOf(argument);
+  if (!of) return undefined;
+  return (context) => {
+    const value = of(context);
+    return isKnown(value) ? convert(value) : unknown(value);
+  };
+}
+
+function method(name: string, [receiver, argument, ...more]: readonly ASTNode[]): Closure | undefined {
+  if (!receiver || more.length > 0) return undefined;
+  const of = closureOf(receiver);
+  if (!of) return undefined;
+  if (!argument) return Object.hasOwn(OF_TEXT, name) ? ofText(of, OF_TEXT[name]!) : undefined;
+  const part = closureOf(argument);
+  const ask = Object.hasOwn(OF_TEXTS, name) ? OF_TEXTS[name] : undefined;
+  if (!part || !ask) return undefined;
+  return (context) => {
+    const text = of(context);
+    const other = part(context);
+    return typeof text === 'string' && typeof other === 'string' ? ask(text, other) : unknown(text, other);
+  };
+}
+
+function ofText(of: Closure, work: (text: string) => Known): Closure {
+  return (context) => {
+    const text = of(context);
+    return typeof text === 'string' ? work(text) : unknown(text);
+  };
+}
+
+const OF_TEXT: Readonly<Record<string, (text: string) => Known>> = {
+  /** In code points. */
+  size: (text) => BigInt([...text].length),
+  lowerAscii: (text) => text.toLowerCase(),
+};
+
+const OF_TEXTS: Readonly<Record<string, (text: string, part: string) => boolean>> = {
+  contains: (text, part) => text.includes(part),
+  startsWith: (text, part) => text.startsWith(part),
+  endsWith: (text, part) => text.endsWith(part),
+};
