@@ -52,6 +52,8 @@ const FILE = {
       quietHours: null,
       onCall: 'weeks',
       lead: 'anna',
+      serviceDays: [{ days: ['tue', 'fri'], district: ['Nord'] }],
+      depot: { latitude: 50.1, longitude: 8.9 },
     },
   ],
   sla: [{ for: FOR, within: 'PT8H', counting: 'working' }, { workingDays: 3 }],

@@ -60,8 +60,8 @@ function readSpan(reader: YamlReader, spot: Spot): readonly WeeklySpan[] | undef
   return days.map((weekday) => ({ weekday, fromMs, toMs: toMs < fromMs ? toMs + DAY_MS : toMs }));
 }
 
-/** `mon-fri`, `sat`, or a list of such. */
-function readDays(reader: YamlReader, spot: Spot): readonly number[] | undefined {
+/** `mon-fri`, `sat`, or a list of such: 1 is Monday, 7 Sunday. */
+export function readDays(reader: YamlReader, spot: Spot): readonly number[] | undefined {
   const items = reader.items(spot) ?? [spot];
   if (items.length === 0) reader.problem(spot, `days such as mon-fri or [mon, wed]`, 'an empty list');
   const days = items.map((item) => {

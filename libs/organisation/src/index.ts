@@ -1,12 +1,13 @@
 export { DEFAULT_ORGANISATION } from './default-organisation.ts';
 export { jobsElsewhere, type MovedJob } from './dry-run.ts';
-export { dueTime, hoursOf, planJob, type PlannedJob } from './job-plan.ts';
+export { dueTime, hoursOf, isDayOff, planJob, type PlannedJob } from './job-plan.ts';
 export { type Place } from './hours-reader.ts';
 export { ORGANISATION_FILE_SCHEMA } from './organisation-file-schema.ts';
 export { OrganisationEscalation, OrganisationPlanner, quietUntilFor } from './organisation-planner.ts';
 export {
   type Crew,
   type Deadline,
+  type Depot,
   type EscalationPolicy,
   type JobFacts,
   type Organisation,
@@ -14,6 +15,7 @@ export {
   type Person,
   type Route,
   type ServiceLevel,
+  type ServiceRule,
 } from './organisation.ts';
 export { quietUntil } from './quiet-hours.ts';
 export { readOrganisation, type OrganisationSource } from './read-organisation.ts';

@@ -1,6 +1,6 @@
 import { fits } from './match.ts';
 import type { Deadline, JobFacts, Organisation } from './organisation.ts';
-import type { WeeklyTimes } from './weekly-times.ts';
+import { isLeftOut, type WeeklyTimes } from './weekly-times.ts';
 import { addWorkingTime, endOfWorkingDay } from './working-time.ts';
 
 /** Where a job goes, and until when it has to be done. */
@@ -41,6 +41,12 @@ export function planJob(
 /** When a department works; null: at all times. */
 export function hoursOf({ departments, hours }: Organisation, departmentId: string): WeeklyTimes | null {
   return departments.get(departmentId)?.hours ?? hours;
+}
+
+/** Whether a department does not work on a date (UTC ms of its midnight), whatever the day of the week: a holiday. */
+export function isDayOff(organisation: Organisation, departmentId: string, date: number): boolean {
+  const { federalState } = organisation;
+  return isLeftOut(hoursOf(organisation, departmentId) ?? { holidaysOf: federalState, closed: new Set() }, date);
 }
 
 /** When something is due that could be known at `from`; null: not within ten years. */

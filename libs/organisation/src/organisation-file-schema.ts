@@ -7,6 +7,7 @@ import {
   DATE,
   DAYS_PATTERN,
   DEPARTMENT_KEYS,
+  DEPOT_KEYS,
   ESCALATION_KEYS,
   ESCALATION_MATCH_KEYS,
   FILE_KEYS,
@@ -25,6 +26,7 @@ import {
   MOST_PEOPLE,
   MOST_ROTAS,
   MOST_RULES,
+  MOST_SERVICE_RULES,
   MOST_SHIFT_DAYS,
   MOST_SPANS,
   MOST_STEPS,
@@ -33,6 +35,7 @@ import {
   PERSON_KEYS,
   ROTA_KEYS,
   ROUTE_KEYS,
+  SERVICE_KEYS,
   SLA_KEYS,
   SPAN_KEYS,
   STEP_KEYS,
@@ -70,8 +73,10 @@ const TEXT = { type: 'string', pattern: '\\S' };
 const NAME = { type: 'string', pattern: '\\S', maxLength: LONGEST_TEXT };
 const TITLE = mapping(['de', 'en'], ['de', 'en'], { de: TEXT, en: TEXT });
 const ZONE = described('IANA name such as Europe/Berlin', { type: 'string' });
+const DAYS_OF_WEEK = described('mon-fri, sat, or a list of such', names(matching(DAYS_PATTERN)));
+const degrees = (most: number): JsonSchema => ({ type: 'number', minimum: -most, maximum: most });
 const SPAN = mapping(SPAN_KEYS, SPAN_KEYS, {
-  days: described('mon-fri, sat, or a list of such', names(matching(DAYS_PATTERN))),
+  days: DAYS_OF_WEEK,
   from: matching(TIME),
   to: described('before from: on the next day', matching(TIME)),
 });
@@ -143,6 +148,20 @@ export const ORGANISATION_FILE_SCHEMA: JsonSchema = {
         quietHours: QUIET_HOURS,
         onCall: described('id of a rota', TEXT),
         lead: described('id of a person', TEXT),
+        serviceDays: described(
+          'days on which tours go; Monday to Friday unless it says others',
+          list(
+            mapping(SERVICE_KEYS, ['days'], {
+              days: DAYS_OF_WEEK,
+              district: described('without one: in all that no other rule names', names(TEXT)),
+            }),
+            MOST_SERVICE_RULES,
+          ),
+        ),
+        depot: described(
+          'where tours begin and end',
+          mapping(DEPOT_KEYS, DEPOT_KEYS, { latitude: degrees(90), longitude: degrees(180) }),
+        ),
       }),
       MOST_DEPARTMENTS,
     ),

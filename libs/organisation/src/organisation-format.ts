@@ -18,7 +18,19 @@ export const SPAN_KEYS = ['days', 'from', 'to'] as const;
 export const PERSON_KEYS = ['id', 'name', 'mail'] as const;
 export const ROTA_KEYS = ['id', 'start', 'shiftDays', 'people', 'swaps', 'overrides', 'zone'] as const;
 export const OVERRIDE_KEYS = ['from', 'to', 'person'] as const;
-export const DEPARTMENT_KEYS = ['id', 'name', 'crews', 'hours', 'quietHours', 'onCall', 'lead'] as const;
+export const DEPARTMENT_KEYS = [
+  'id',
+  'name',
+  'crews',
+  'hours',
+  'quietHours',
+  'onCall',
+  'lead',
+  'serviceDays',
+  'depot',
+] as const;
+export const SERVICE_KEYS = ['days', 'district'] as const;
+export const DEPOT_KEYS = ['latitude', 'longitude'] as const;
 export const CREW_KEYS = ['id', 'name'] as const;
 export const MATCH_KEYS = ['type', 'district', 'severity', 'kind', 'priority', 'department'] as const;
 export const SLA_KEYS = ['for', 'within', 'counting', 'workingDays'] as const;
@@ -52,5 +64,6 @@ export const MOST_PEOPLE = 5_000;
 export const MOST_ROTAS = 200;
 export const MOST_OVERRIDES = 1_000;
 export const MOST_SPANS = 50;
+export const MOST_SERVICE_RULES = 1_000;
 export const MOST_CLOSED = 1_000;
 export const MOST_RULES = 1_000;

@@ -45,6 +45,22 @@ export interface OrganisedDepartment {
   readonly quietHours: WeeklyTimes | null;
   readonly rotaId: string | null;
   readonly leadId: string | null;
+  /** On which days it works where; empty: from Monday to Friday everywhere. */
+  readonly serviceDays: readonly ServiceRule[];
+  /** Where its tours begin and end, in degrees; null: anywhere. */
+  readonly depot: Depot | null;
+}
+
+export interface ServiceRule {
+  /** 1 is Monday, 7 Sunday (ISO 8601). */
+  readonly weekdays: readonly number[];
+  /** null: in all that no other rule names. */
+  readonly districts: readonly string[] | null;
+}
+
+export interface Depot {
+  readonly latitude: number;
+  readonly longitude: number;
 }
 
 /** What is known of a job that has to go somewhere. null: not known, or none. */

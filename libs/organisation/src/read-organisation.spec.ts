@@ -75,6 +75,26 @@ escalation: [{ for: { severity: [critical], department: waste }, steps: [{ after
     });
   });
 
+  it('says when and from where tours go', () => {
+    const result = read(
+      BASE.replace(
+        'lead: anna',
+        'depot: { latitude: 50.12, longitude: -8 }, serviceDays: [{ days: [tue, fri] }, { days: mon-wed, district: Nord }]',
+      ),
+    );
+
+    expect(result.ok && [...result.value.departments.values()]).toMatchObject([
+      {
+        depot: { latitude: 50.12, longitude: -8 },
+        serviceDays: [
+          { weekdays: [2, 5], districts: null },
+          { weekdays: [1, 2, 3], districts: ['Nord'] },
+        ],
+      },
+      { depot: null, serviceDays: [] },
+    ]);
+  });
+
   it.each([
     ['depatments: []', "o.yaml:7: depatments: expected 'departments', found the unknown key 'depatments'"],
     ['zone: Berlin', 'o.yaml:7: zone: expected a time zone such as Europe/Berlin, found "Berlin"'],
@@ -131,6 +151,22 @@ escalation: [{ for: { severity: [critical], department: waste }, steps: [{ after
     ['id: lighting', 'id: waste', /expected an id that nothing else has, found 'waste', as in line 5/],
     ['id: one', 'id: o ne', /id: expected an id of 1 to 64/],
     ['mail: b@city.example', 'mail: nobody', /mail: expected an address/],
+    ['lead: anna', 'serviceDays: [{ days: tue-mon }]', /serviceDays\[0\]\.days: expected mon, tue/],
+    ['lead: anna', 'serviceDays: [tue]', /serviceDays\[0\]: expected/],
+    ['lead: anna', 'serviceDays: [{ day: tue, days: tue }]', /day: expected 'days', found the unknown key 'day'/],
+    [
+      'lead: anna',
+      'serviceDays: [{ days: tue }, { days: fri }]',
+      /serviceDays\[1\]: expected one rule without a district, found another, as in line 5/,
+    ],
+    [
+      'lead: anna',
+      'serviceDays: [{ days: tue, district: [Nord, Süd] }, { days: fri, district: Süd }]',
+      /serviceDays\[1\]: expected a district that no other rule names, found 'Süd', as in line 5/,
+    ],
+    ['lead: anna', 'depot: { latitude: 91, longitude: 8 }', /depot\.latitude: expected degrees from -90 to 90/],
+    ['lead: anna', "depot: { latitude: 50, longitude: '8,9' }", /depot\.longitude: expected degrees from -180/],
+    ['lead: anna', 'depot: { latitude: 50 }', /longitude/],
   ])('says what is wrong in what others refer to, and only that: %s -> %s', (good, bad, expected) => {
     const problems = problemsOf(BASE.replace(good, bad));
 

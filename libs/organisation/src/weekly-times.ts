@@ -69,7 +69,8 @@ export function spansOn(times: WeeklyTimes, date: number): readonly Span[] {
     .map(({ fromMs, toMs }) => [momentOfLocal(date + fromMs, times.zone), momentOfLocal(date + toMs, times.zone)]);
 }
 
-function isLeftOut({ closed, holidaysOf }: WeeklyTimes, date: number): boolean {
+/** Whether nobody works on a date, whatever the day of the week. */
+export function isLeftOut({ closed, holidaysOf }: Pick<WeeklyTimes, 'closed' | 'holidaysOf'>, date: number): boolean {
   if (closed.has(date)) return true;
   return holidaysOf !== null && publicHolidays(new Date(date).getUTCFullYear(), holidaysOf).has(date);
 }
