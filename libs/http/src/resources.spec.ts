@@ -302,6 +302,8 @@ describe('The API', () => {
       expect(await alertIds('open=false')).toEqual(['alert-2']);
       expect(await alertIds('severity=critical&rule=waste.fire&asset=bin-1&device=sensor-1')).toEqual(['alert-2']);
       expect((await get('/alerts?open=maybe')).status).toBe(400);
+      harness.city.maintenanceStore.putAlert(anAlert('alert-3', { groupAlertId: 'alert-1' }), 'alert.suppressed');
+      expect(await alertIds('group=alert-1')).toEqual(['alert-3']);
       expect((await get('/alerts/none')).body).toMatchObject({ status: 404, code: 'alert.unknown' });
     });
 

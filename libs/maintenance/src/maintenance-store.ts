@@ -8,6 +8,8 @@ export interface AlertFilter {
   readonly ruleId?: string;
   readonly assetId?: string;
   readonly deviceId?: string;
+  /** The alert of a group: its members. */
+  readonly groupAlertId?: string;
   readonly limit: number;
   readonly after?: string;
 }

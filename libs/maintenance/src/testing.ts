@@ -111,18 +111,22 @@ export function describeMaintenanceStore(name: string, make: () => Promise<Maint
           anAlert('b', { raisedAt: NOON + 2, severity: 'critical', ruleId: 'bin-fire' }),
           anAlert('c', { raisedAt: NOON + 1, clearedAt: NOON + 9, clearReason: 'measured' }),
           anAlert('d', { raisedAt: NOON + 3, subject: 'device:d', assetId: null }),
+          anAlert('e', { raisedAt: NOON - 1, groupAlertId: anAlert('a').alertId }),
+          anAlert('f', { raisedAt: NOON - 2, groupAlertId: anAlert('b').alertId }),
         ]);
         const listed = async (filter: Partial<Parameters<typeof store.listAlerts>[0]>) =>
           (await store.listAlerts({ limit: 10, ...filter })).items.map(({ deviceId }) => deviceId.slice(-1)).join('');
 
-        expect(await listed({})).toBe('dbca');
-        expect(await listed({ open: true })).toBe('dba');
+        expect(await listed({})).toBe('dbcaef');
+        expect(await listed({ open: true })).toBe('dbaef');
         expect(await listed({ open: false })).toBe('c');
         expect(await listed({ severity: 'critical' })).toBe('b');
         expect(await listed({ ruleId: 'bin-fire' })).toBe('b');
         expect(await listed({ assetId: 'a' })).toBe('a');
         expect(await listed({ deviceId: 'device-d' })).toBe('d');
         expect(await listed({ open: true, assetId: 'c' })).toBe('');
+        expect(await listed({ groupAlertId: anAlert('a').alertId })).toBe('e');
+        expect(await listed({ groupAlertId: "' or true" })).toBe('');
       });
 
       it('pages through alerts of the same moment while newer ones come', async () => {

@@ -41,6 +41,7 @@ export class PostgresMaintenanceStore extends MaintenanceStore {
       filter.ruleId === undefined ? undefined : eq(alerts.ruleId, filter.ruleId),
       filter.assetId === undefined ? undefined : eq(alerts.assetId, filter.assetId),
       filter.deviceId === undefined ? undefined : eq(alerts.deviceId, filter.deviceId),
+      filter.groupAlertId === undefined ? undefined : isMemberOf(filter.groupAlertId),
       filter.after === undefined
         ? undefined
         : sql`(${alerts.raisedAt}, ${alerts.alertId}) < ${timeAndId('alerts', filter.after)}`,
@@ -213,6 +214,10 @@ export class PostgresMaintenanceStore extends MaintenanceStore {
     );
     return row ? eventCursor(row.tx, row.eventId) : null;
   }
+}
+
+function isMemberOf(groupAlertId: string) {
+  return isUuid(groupAlertId) ? eq(alerts.groupAlertId, groupAlertId) : sql`false`;
 }
 
 /** The keys in a cursor as a row to compare with. */

@@ -5,12 +5,13 @@ import type { listAlerts } from './alert.schema.ts';
 import { toExplanationBody } from './explanation-mapping.ts';
 
 export function toAlertFilter(query: z.output<(typeof listAlerts)['query']>): AlertFilter {
-  const { rule, asset, device, ...filter } = query;
+  const { rule, asset, device, group, ...filter } = query;
   return {
     ...filter,
     ...(rule === undefined ? {} : { ruleId: rule }),
     ...(asset === undefined ? {} : { assetId: asset }),
     ...(device === undefined ? {} : { deviceId: device }),
+    ...(group === undefined ? {} : { groupAlertId: group }),
   };
 }
 

@@ -48,6 +48,7 @@ export const listAlerts = operation({
     rule: filter,
     asset: filter,
     device: filter,
+    group: filter.describe('the alert of a group: its members'),
     ...pageQuery,
   }),
   answer: { status: 200, schema: pageOf(alert) },

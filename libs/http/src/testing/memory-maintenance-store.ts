@@ -47,13 +47,14 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
     this.#tell(event.action === 'create' ? 'job.created' : 'job.changed', event.at, job);
   }
 
-  override async listAlerts({ open, severity, ruleId, assetId, deviceId, ...page }: AlertFilter) {
+  override async listAlerts({ open, severity, ruleId, assetId, deviceId, groupAlertId, ...page }: AlertFilter) {
     const fits = (alert: Alert) =>
       (open === undefined || (alert.clearedAt === null) === open) &&
       (severity === undefined || alert.severity === severity) &&
       (ruleId === undefined || alert.ruleId === ruleId) &&
       (assetId === undefined || alert.assetId === assetId) &&
-      (deviceId === undefined || alert.deviceId === deviceId);
+      (deviceId === undefined || alert.deviceId === deviceId) &&
+      (groupAlertId === undefined || alert.groupAlertId === groupAlertId);
     const alerts = [...this.#alerts.values()].filter(fits).sort((a, b) => b.raisedAt - a.raisedAt);
     return pageOf(alerts, ({ alertId }) => alertId, page);
   }
