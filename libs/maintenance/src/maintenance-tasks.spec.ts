@@ -52,13 +52,25 @@ function make(aborter = new AbortController()) {
   };
   const plan = { reach: () => [{ severity: 'critical', afterMs: 0, steps: 1 }] as const, due: () => null };
   const escalation = { plan, records: new Unacknowledged(unacknowledged) };
-  const tasks = maintenanceTasks({ store, escalation, outbox: { purge: old.work }, clock });
+  const [notifications, suppressions, shadowAlerts] = [new Backlog(5_001), new Backlog(7_000), new Backlog(6_000)];
+  const tasks = maintenanceTasks({
+    store,
+    escalation,
+    outbox: { purge: old.work },
+    notifications: { purge: notifications.work },
+    suppressions: { purge: suppressions.work },
+    shadowAlerts: { purge: shadowAlerts.work },
+    clock,
+  });
   const run = { dueAt: clock.now(), attempt: 1, signal: aborter.signal };
   return {
     overdue,
     unproven,
     unacknowledged,
     old,
+    notifications,
+    suppressions,
+    shadowAlerts,
     tasks,
     run: (name: keyof typeof tasks) => tasks[name]({ ...run, name }),
   };
@@ -101,9 +113,21 @@ it('the purge leaves events of thirty days', async () => {
   expect(old.batches).toEqual([5_000, 5_000, 2_000].map((done) => ({ time, done })));
 });
 
+it('the purge leaves shadow alerts of a year, what people have said of two, and counts of notifications longer than events', async () => {
+  const { notifications, suppressions, shadowAlerts, run } = make();
+
+  await run('purge-outbox');
+
+  const batches = (days: number, ...done: readonly number[]) =>
+    done.map((count) => ({ time: clock.now() - days * DAY_MS, done: count }));
+  expect(notifications.batches).toEqual(batches(31, 5_000, 1));
+  expect(shadowAlerts.batches).toEqual(batches(365, 5_000, 1_000));
+  expect(suppressions.batches).toEqual(batches(730, 5_000, 2_000));
+});
+
 it('tasks do nothing any more when their run was given to somebody else', async () => {
   const aborter = new AbortController();
-  const { overdue, unproven, unacknowledged, old, run } = make(aborter);
+  const { overdue, unproven, unacknowledged, old, notifications, suppressions, shadowAlerts, run } = make(aborter);
   aborter.abort();
 
   await run('escalate-overdue');
@@ -111,5 +135,6 @@ it('tasks do nothing any more when their run was given to somebody else', async 
   await run('flag-unproven');
   await run('purge-outbox');
 
-  expect([...overdue.batches, ...unacknowledged.batches, ...unproven.batches, ...old.batches]).toEqual([]);
+  const backlogs = [overdue, unacknowledged, unproven, old, notifications, suppressions, shadowAlerts];
+  expect(backlogs.flatMap(({ batches }) => batches)).toEqual([]);
 });

@@ -1,9 +1,11 @@
 import { DAY_MS, type Clock } from '@stadtfunk/kernel';
 import { escalateAlerts, type EscalationPlan, type EscalationRecords } from './escalation.ts';
 import type { MaintenanceStore } from './maintenance-store.ts';
+import type { NotificationLedger } from './notification-cap.ts';
 import type { Outbox } from './outbox.ts';
 import type { Schedule } from './schedule.ts';
 import type { ScheduledTasks } from './scheduled-task.ts';
+import type { AlertSuppressions } from './suppression/alert-suppressions.ts';
 
 const ESCALATE = 'escalate-overdue';
 const UNPROVEN = 'flag-unproven';
@@ -11,6 +13,16 @@ const ESCALATE_ALERTS = 'escalate-alerts';
 const PURGE = 'purge-outbox';
 const JOBS_BATCH = 200;
 const PURGE_BATCH = 5_000;
+
+/** What is over is kept so long: counts of notifications as long as their events at least, and what people have said for two years. */
+const KEEP_NOTIFICATIONS_MS = 31 * DAY_MS;
+const KEEP_SHADOW_ALERTS_MS = 365 * DAY_MS;
+const KEEP_SUPPRESSIONS_MS = 2 * 365 * DAY_MS;
+
+/** Something of which what is old is deleted, in batches. */
+interface Purgeable {
+  purge(before: number, limit: number): Promise<number>;
+}
 
 /** Who stands in the history of a job that is past its due time. */
 export const OVERDUE_ACTOR = `schedule:${ESCALATE}`;
@@ -34,6 +46,9 @@ export function maintenanceSchedules(zone: string): readonly Schedule[] {
 export interface MaintenanceTasksParts {
   readonly store: Pick<MaintenanceStore, 'escalateOverdue' | 'flagUnproven'>;
   readonly outbox: Pick<Outbox, 'purge'>;
+  readonly notifications: Pick<NotificationLedger, 'purge'>;
+  readonly suppressions: Pick<AlertSuppressions, 'purge'>;
+  readonly shadowAlerts: Purgeable;
   readonly escalation: { readonly plan: EscalationPlan; readonly records: EscalationRecords };
   readonly clock: Clock;
   /** Events are deleted so long after they were relayed. Live pages that were away for longer start anew. */
@@ -58,7 +73,13 @@ export function maintenanceTasks(parts: MaintenanceTasksParts) {
       while (!signal.aborted && (await flag(clock.now())) === JOBS_BATCH);
     },
     [PURGE]: async ({ signal }) => {
-      while (!signal.aborted && (await outbox.purge(clock.now() - keepEventsMs, PURGE_BATCH)) === PURGE_BATCH);
+      const purge = async (records: Purgeable, keepMs: number) => {
+        while (!signal.aborted && (await records.purge(clock.now() - keepMs, PURGE_BATCH)) === PURGE_BATCH);
+      };
+      await purge(outbox, keepEventsMs);
+      await purge(parts.notifications, Math.max(KEEP_NOTIFICATIONS_MS, keepEventsMs));
+      await purge(parts.shadowAlerts, KEEP_SHADOW_ALERTS_MS);
+      await purge(parts.suppressions, KEEP_SUPPRESSIONS_MS);
     },
   } satisfies ScheduledTasks;
 }

@@ -32,6 +32,8 @@ export abstract class NotificationLedger {
   /** What was withheld in hours that began before `before` and stands in no digest yet, with up to `most` events each. */
   abstract dueDigests(channel: string, before: number, most: number): Promise<readonly Digest[]>;
   abstract markTold(digest: Digest, at: number): Promise<void>;
+  /** Forgets up to `limit` of hours that began before `before` (UTC ms), unless they have yet to stand in a digest; gives how many. */
+  abstract purge(before: number, limit: number): Promise<number>;
 }
 
 /**

@@ -19,7 +19,7 @@ import {
 } from '@stadtfunk/maintenance';
 import type { Logger } from '@stadtfunk/observability';
 import { OrganisationEscalation, quietUntilFor, type Organisation } from '@stadtfunk/organisation';
-import { PostgresNotificationLedger } from '@stadtfunk/postgres';
+import { PostgresNotificationLedger, PostgresShadowAlerts } from '@stadtfunk/postgres';
 import { WebhookChannel } from '@stadtfunk/webhook';
 import { handoverSchedules, startHandovers } from './handover.ts';
 import type { Records } from './records.ts';
@@ -82,6 +82,9 @@ export function startJobs(
       store: maintenance,
       escalation: { plan: new OrganisationEscalation(organisation), records: records.escalations },
       outbox,
+      notifications: ledger,
+      suppressions: records.suppressions,
+      shadowAlerts: new PostgresShadowAlerts(database),
       clock,
     }),
     [DIGEST]: digestTask(ledger, digests, clock),

@@ -212,6 +212,21 @@ onEachDatabase((name, open) => {
       expect(await jobs()).toHaveLength(1);
     });
 
+    it('forgets shelves and windows that were over long ago, some at a time', async () => {
+      await commit([raiseOf('bin-1'), raiseOf('bin-2')]);
+      await shelve(raiseOf('bin-1').alertId, NOON + HOUR);
+      await shelve(raiseOf('bin-2').alertId, NOON + 3 * HOUR);
+      await plan({ ruleId: 'x' });
+      const later = await plan({ ruleId: 'y' }, NOON + 3 * HOUR);
+
+      expect(await suppressions.purge(NOON + HOUR, 10)).toBe(0);
+      expect(await suppressions.purge(NOON + 2 * HOUR, 1)).toBe(1);
+      expect(await suppressions.purge(NOON + 2 * HOUR, 1)).toBe(1);
+      expect(await suppressions.purge(NOON + 2 * HOUR, 1)).toBe(0);
+      expect((await suppressions.listShelves({ limit: 10 })).items).toMatchObject([{ until: NOON + 3 * HOUR }]);
+      expect((await suppressions.listWindows({ limit: 10 })).items).toEqual([later]);
+    });
+
     it('refuses windows that cannot be', async () => {
       expect(await plan({})).toMatchObject({ code: 'window.scopeMissing' });
       expect(await plan({ ruleId: 'x' }, NOON - 2 * HOUR)).toMatchObject({ code: 'window.endsBeforeStart' });

@@ -179,6 +179,23 @@ export class PostgresAlertSuppressions extends AlertSuppressions {
     );
     return toPage(rows, limit, windowOf, (row) => pageCursor('windows', [row.startsAt.getTime(), row.windowId]));
   }
+
+  override async purge(before: number, limit: number): Promise<number> {
+    const time = sql`${new Date(before).toISOString()}::timestamptz`;
+    const shelves = await query(this.#database, (drizzle) =>
+      // Put up before, too: by that there is an index.
+      drizzle.execute(sql`
+        delete from alert_shelves where shelf_id in (
+          select shelf_id from alert_shelves where since < ${time} and until < ${time} order by since limit ${limit})`),
+    );
+    const windows = await query(this.#database, (drizzle) =>
+      drizzle.execute(sql`
+        delete from maintenance_windows where window_id in (
+          select window_id from maintenance_windows where ends_at < ${time}
+          order by ends_at limit ${limit - (shelves.rowCount ?? 0)})`),
+    );
+    return (shelves.rowCount ?? 0) + (windows.rowCount ?? 0);
+  }
 }
 
 async function lockOpen(tx: Transaction, alertId: string): Promise<typeof alerts.$inferSelect | SuppressionRefusal> {

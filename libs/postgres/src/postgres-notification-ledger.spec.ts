@@ -108,6 +108,20 @@ onEachDatabase((name, open) => {
       expect(mailbox.digests).toMatchObject([{ count: 1 }]);
     });
 
+    it('forgets hours of long ago, some at a time, and never what has yet to stand in a digest', async () => {
+      for (let index = 0; index < 5; index++) await capped.deliver(await job(`job-${index}`));
+      const next = clock.now() + HOUR;
+      expect(await ledger.purge(clock.now() - HOUR, 10)).toBe(0);
+      expect(await ledger.purge(next, 1)).toBe(1);
+      expect(await ledger.purge(next, 10)).toBe(1);
+      expect(await ledger.purge(next, 10)).toBe(0);
+      clock.advance(HOUR);
+      await digests();
+
+      expect(mailbox.digests).toMatchObject([{ count: 3 }]);
+      expect(await ledger.purge(next, 10)).toBe(3);
+    });
+
     it('lets no more through when many come at once', async () => {
       const events = await Promise.all(Array.from({ length: 12 }, (_, index) => job(`job-${index}`)));
       await Promise.all(events.map((event) => capped.deliver(event)));

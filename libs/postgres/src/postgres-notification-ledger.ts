@@ -88,4 +88,15 @@ export class PostgresNotificationLedger extends NotificationLedger {
         ),
     );
   }
+
+  override async purge(before: number, limit: number): Promise<number> {
+    const purged = await query(this.#database, (drizzle) =>
+      drizzle.execute(sql`
+        delete from counted_notifications where (event_id, channel) in (
+          select event_id, channel from counted_notifications
+          where hour < ${new Date(before).toISOString()}::timestamptz and not (withheld and digest_id is null)
+          order by hour limit ${limit})`),
+    );
+    return purged.rowCount ?? 0;
+  }
 }

@@ -37,6 +37,18 @@ export class PostgresShadowAlerts extends ShadowAlerts {
       pageCursor('shadow-alerts', [row.raisedAt.getTime(), row.alertId]),
     );
   }
+
+  override async purge(before: number, limit: number): Promise<number> {
+    const time = sql`${new Date(before).toISOString()}::timestamptz`;
+    // Raised before, too: by that there is an index.
+    const purged = await query(this.#database, (drizzle) =>
+      drizzle.execute(sql`
+        delete from shadow_alerts where alert_id in (
+          select alert_id from shadow_alerts where raised_at < ${time} and cleared_at < ${time}
+          order by raised_at, alert_id limit ${limit})`),
+    );
+    return purged.rowCount ?? 0;
+  }
 }
 
 function behind(cursor: string) {

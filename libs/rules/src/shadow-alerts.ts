@@ -16,9 +16,12 @@ export interface ShadowAlertFilter {
   readonly after?: string;
 }
 
-/** What rules in shadow mode have recorded, newest first. */
+/** What rules in shadow mode have recorded. */
 export abstract class ShadowAlerts {
+  /** Newest first. */
   abstract list(filter: ShadowAlertFilter): Promise<Page<ShadowAlert>>;
+  /** Deletes up to `limit` that were over before `before` (UTC ms); gives how many. */
+  abstract purge(before: number, limit: number): Promise<number>;
 }
 
 /** What becomes of the shadow alerts of a twin, told by `alertId`. As of alerts, what is there already is not made again. */

@@ -14,4 +14,11 @@ export class MemoryShadowAlerts extends ShadowAlerts {
     const found = this.alerts.filter(fits).sort((a, b) => b.raisedAt - a.raisedAt);
     return pageOf(found, ({ alertId }) => alertId, page);
   }
+
+  override async purge(before: number, limit: number): Promise<number> {
+    const isOld = ({ clearedAt }: ShadowAlert) => clearedAt !== null && clearedAt < before;
+    const old = this.alerts.filter(isOld).slice(0, limit);
+    for (const alert of old) this.alerts.splice(this.alerts.indexOf(alert), 1);
+    return old.length;
+  }
 }

@@ -104,6 +104,14 @@ export class MemorySuppressions extends AlertSuppressions {
     return pageOf(found, ({ windowId }) => windowId, page);
   }
 
+  override async purge(before: number, limit: number): Promise<number> {
+    const shelves = this.shelves.filter(({ until }) => until < before).slice(0, limit);
+    const windows = this.windows.filter(({ endsAt }) => endsAt < before).slice(0, limit - shelves.length);
+    for (const shelf of shelves) this.shelves.splice(this.shelves.indexOf(shelf), 1);
+    for (const window of windows) this.windows.splice(this.windows.indexOf(window), 1);
+    return shelves.length + windows.length;
+  }
+
   async #open(alertId: string): Promise<Alert | SuppressionRefusal> {
     const alert = await this.#store.findAlert(alertId);
     if (!alert) return { code: 'alert.unknown', detail: `there is no alert ${alertId}` };

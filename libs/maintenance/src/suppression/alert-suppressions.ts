@@ -11,7 +11,7 @@ export interface SuppressionFilter {
   readonly after?: string;
 }
 
-/** What people have said about alerts that nobody is to be told of. Everything stays on record, with who, when and why. */
+/** What people have said about alerts that nobody is to be told of. It stays on record when it is over, with who, when and why. */
 export abstract class AlertSuppressions {
   /** Puts an open alert aside. One that is shelved already gets the new end and reason, on a shelf of its own. */
   abstract shelve(shelf: NewShelf): Promise<Alert | SuppressionRefusal>;
@@ -26,6 +26,9 @@ export abstract class AlertSuppressions {
   abstract findWindow(windowId: string): Promise<MaintenanceWindow | undefined>;
   /** By when they start, the last first. */
   abstract listWindows(filter: SuppressionFilter): Promise<Page<MaintenanceWindow>>;
+
+  /** Deletes up to `limit` shelves and windows that were to last until before `before` (UTC ms); gives how many. */
+  abstract purge(before: number, limit: number): Promise<number>;
 }
 
 /** What time does to alerts whose job and notification wait. */
