@@ -62,10 +62,10 @@ export interface BatteryState {
 
 /** What a sensor says of its battery. Absent is not zero. */
 export interface BatteryReading {
-  readonly batteryVoltage?: number;
-  readonly batteryLevel?: number;
+  readonly batteryVoltage?: number | undefined;
+  readonly batteryLevel?: number | undefined;
   /** Of the sensor or, lacking that, around it; degrees Celsius. */
-  readonly temperature?: number;
+  readonly temperature?: number | undefined;
 }
 
 export const NO_BATTERY_FORECAST = ['tooFewReadings', 'noDecline', 'uncertain'] as const;

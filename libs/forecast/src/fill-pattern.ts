@@ -42,19 +42,24 @@ export function patternOf(state: FillState): FillPattern {
 }
 
 function factorsOf(filled: readonly number[], days: readonly number[], weight: number): number[] {
-  const [total, time] = [sum(filled), sum(days)];
-  if (!(total > 0 && time > 0)) return filled.map(() => 1);
-  const factors = filled.map((level, index) => {
-    const factor = (level + weight) / ((total / time) * days[index]! + weight);
-    return Math.min(MOST_FACTOR, Math.max(LEAST_FACTOR, factor));
-  });
+  const total = sum(filled);
+  const time = sum(days);
+  const factors = filled.map(() => 1);
+  if (!(total > 0 && time > 0)) return factors;
+  const rate = total / time;
+  // Loops: for every reading of every container.
+  for (let index = 0; index < factors.length; index++) {
+    const factor = (filled[index]! + weight) / (rate * days[index]! + weight);
+    factors[index] = Math.min(MOST_FACTOR, Math.max(LEAST_FACTOR, factor));
+  }
   const scale = factors.length / sum(factors);
-  return factors.map((factor) => factor * scale);
+  for (let index = 0; index < factors.length; index++) factors[index]! *= scale;
+  return factors;
 }
 
 function sum(values: readonly number[]): number {
   let total = 0;
-  for (const value of values) total += value;
+  for (let index = 0; index < values.length; index++) total += values[index]!;
   return total;
 }
 

@@ -192,9 +192,10 @@ function judge(
 
 /** Those that can be believed, oldest first; what one uplink says about the same moment is one reading. */
 function inOrder(readings: readonly Reading[]): readonly Reading[] {
-  const believed = readings.filter(({ quality }) => quality >= 3);
-  if (believed.length < 2) return believed;
+  const only = readings.length === 1 ? readings[0] : undefined;
+  if (only && only.quality >= 3) return readings;
   const ordered: Reading[] = [];
+  const believed = readings.filter(({ quality }) => quality >= 3);
   for (const reading of believed.sort((a, b) => a.observedAt - b.observedAt)) {
     const last = ordered.at(-1);
     if (last?.observedAt !== reading.observedAt) ordered.push(reading);

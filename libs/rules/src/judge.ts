@@ -59,15 +59,20 @@ export function judgeWhen(rule: Rule, judgement: Judgement): void {
     if (!answered) return;
     memory ??= memories[rule.id] = { w: rule.version };
     memory.m = held;
-    delete memory.q;
-    delete memory.k;
+    stayOpen(memory);
     if (memory.id === undefined) confirm(rule, memory, judgement);
     return;
   }
   if (!memory) return;
-  delete memory.m;
+  if (memory.m !== undefined) delete memory.m;
   if (memory.id !== undefined) judgeClear(rule, memory, judgement, answered);
   else if (answered) forget(rule, judgement, memory.z);
+}
+
+/** It does not clear. To delete what is not there is not for nothing. */
+function stayOpen(memory: RuleMemory): void {
+  if (memory.q !== undefined) delete memory.q;
+  if (memory.k !== undefined) delete memory.k;
 }
 
 /** Nothing is open or pending any more, but an end that lies later than this reading. */
@@ -94,8 +99,9 @@ function confirm(rule: Rule, memory: RuleMemory, judgement: Judgement): void {
   memory.e = kept(rule, judgement);
   const dueAt = rule.job?.dueBy && momentOf(rule.job.dueBy, judgement.context);
   if (dueAt !== undefined) memory.f = dueAt;
-  if (judgement.mayRaise) delete memory.l;
-  else if (memory.n === 1) memory.l = 1;
+  if (judgement.mayRaise) {
+    if (memory.l !== undefined) delete memory.l;
+  } else if (memory.n === 1) memory.l = 1;
   const since = memory.h + hold;
   if (!judgement.mayRaise || observedAt < since || memory.n < rule.readings) return;
   judgement.changes.push(raiseHeld(rule, memory, judgement.subject, hold, judgement.receivedAt, judgement.context));
@@ -155,8 +161,7 @@ function judgeClear(rule: Rule, memory: RuleMemory, judgement: Judgement, answer
   }
   if (clears === undefined) return;
   if (!clears) {
-    delete memory.q;
-    delete memory.k;
+    stayOpen(memory);
     return;
   }
   const { observedAt } = judgement.reading;

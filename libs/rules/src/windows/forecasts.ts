@@ -40,13 +40,17 @@ const BATTERY: Window = {
     if (typeof batteryVoltage !== 'number' && typeof batteryLevel !== 'number') return memory;
     const state = (memory as BatteryState | undefined) ?? newBatteryState();
     observeBattery(state, observedAt, {
-      ...(typeof batteryVoltage === 'number' && { batteryVoltage }),
-      ...(typeof batteryLevel === 'number' && { batteryLevel }),
-      ...(typeof temperature === 'number' && { temperature }),
+      batteryVoltage: numberOf(batteryVoltage),
+      batteryLevel: numberOf(batteryLevel),
+      temperature: numberOf(temperature),
     });
     return state;
   },
 };
+
+function numberOf(value: number | boolean | undefined): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
 
 interface Forecast {
   readonly question: Question;
@@ -72,18 +76,34 @@ export function momentOf(name: ForecastVariable, { recollection, observedAt }: R
   return typeof amount === 'number' ? observedAt + Math.round(amount * FORECASTS[name].unitMs) : undefined;
 }
 
+const untilFull = oncePerReading((memory, { zone }) => {
+  const [full] = forecastLevels(memory as FillState, clockOf(zone), [FULL_LEVEL]);
+  return typeof full === 'object' ? full : null;
+});
+const untilBatteryLow = oncePerReading((memory) => forecastBattery(memory as BatteryState));
+
+/** Both variables of a forecast are usually asked of the same reading. */
+function oncePerReading<T>(work: (memory: object, context: ReadingContext) => T) {
+  let last: readonly [ReadingContext, memory: object, T] | undefined;
+  return (memory: object, context: ReadingContext): T => {
+    if (last?.[0] !== context || last[1] !== memory) last = [context, memory, work(memory, context)];
+    return last[2];
+  };
+}
+
 function filling(key: ForecastVariable, which: 'expectedAt' | 'earliestAt'): Forecast {
-  const answer: Question['answer'] = (memory, { observedAt, zone }) => {
-    const [full] = forecastLevels(memory as FillState, clockOf(zone), [FULL_LEVEL]);
-    const at = typeof full === 'object' ? full[which] : null;
+  const answer: Question['answer'] = (memory, context) => {
+    const { observedAt } = context;
+    const at = untilFull(memory, context)?.[which] ?? null;
     return at === null ? undefined : Math.max(0, at - observedAt) / HOUR_MS;
   };
   return { question: { key, window: FILLING, answer }, quantities: ['fillingLevel'], unitMs: HOUR_MS };
 }
 
 function battery(key: ForecastVariable, which: 'expectedAt' | 'earliestAt'): Forecast {
-  const answer: Question['answer'] = (memory, { observedAt }) => {
-    const forecast = forecastBattery(memory as BatteryState);
+  const answer: Question['answer'] = (memory, context) => {
+    const { observedAt } = context;
+    const forecast = untilBatteryLow(memory, context);
     if (typeof forecast === 'object') return Math.max(0, forecast[which] - observedAt) / DAY_MS;
     // Nothing is known yet of a new battery but that it is new: what was foretold of the old one is over.
     return (memory as BatteryState).renewed ? Infinity : undefined;

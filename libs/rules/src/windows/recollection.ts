@@ -12,7 +12,7 @@ export class Recollection {
   readonly #plan: WindowPlan;
   readonly #state: DeviceState;
   readonly #context: ReadingContext;
-  readonly #answers = new Map<string, Answer | undefined>();
+  #answers: Map<string, Answer | null> | undefined;
 
   constructor(plan: WindowPlan, state: DeviceState, context: ReadingContext) {
     this.#plan = plan;
@@ -23,11 +23,12 @@ export class Recollection {
 
   /** The answer to a question by its key; undefined where too little has been seen. Each is worked out once. */
   answer(key: string): Answer | undefined {
-    if (this.#answers.has(key)) return this.#answers.get(key);
+    const known = this.#answers?.get(key);
+    if (known !== undefined) return known ?? undefined;
     const question = this.#plan.questions.get(key);
     const memory = question && memoryOf(this.#state, question.window);
     const answer = memory && question.answer(memory, this.#context);
-    this.#answers.set(key, answer);
+    (this.#answers ??= new Map()).set(key, answer ?? null);
     return answer;
   }
 }
