@@ -1,5 +1,4 @@
-import { FEDERAL_STATES, type Result } from '@stadtfunk/kernel';
-import { readDepots, readServiceDays } from '@stadtfunk/tours';
+import { FEDERAL_STATES } from '@stadtfunk/kernel';
 import { z } from 'zod';
 
 const port = (what: string, standard: number) =>
@@ -90,23 +89,13 @@ export const ENVIRONMENT = z.object({
     .default('Europe/Berlin')
     .describe('Time zone of the city'),
   FEDERAL_STATE: z.enum(FEDERAL_STATES).default('HE').describe('Federal state whose public holidays count in rules'),
-  SERVICE_DAYS: z
-    .string()
-    .max(10_000)
-    .default('')
-    .transform((text, context) => orIssue(readServiceDays(text), context))
-    .describe('Days on which departments work: lighting=tue,fri; waste/Nordend=mon,thu. Unset: Monday to Friday'),
-  TOUR_DEPOTS: z
-    .string()
-    .max(10_000)
-    .default('')
-    .transform((text, context) => orIssue(readDepots(text), context))
-    .describe('Where tours begin and end: waste=50.1331,8.9167 (latitude, longitude), with semicolons between'),
   RULES_DIR: z.string().optional().describe('Folder with rule files (*.yaml); unset: the default rules'),
   ORGANISATION_FILE: z
     .string()
     .optional()
-    .describe('YAML file with departments, crews, hours, due times, routing and on-call; unset: the bundled one'),
+    .describe(
+      'YAML file with departments, crews, hours, service days, due times, routing and on-call; unset: the bundled one',
+    ),
   WEBHOOK_URL: url(/^https?$/)
     .optional()
     .describe('Where events are posted as CloudEvents; unset: nowhere'),
@@ -204,12 +193,6 @@ export const ENVIRONMENT = z.object({
 });
 
 export type Config = Readonly<z.infer<typeof ENVIRONMENT>>;
-
-function orIssue<T>(read: Result<T>, context: z.RefinementCtx): T {
-  if (read.ok) return read.value;
-  context.addIssue({ code: 'custom', message: read.error.detail });
-  return z.NEVER;
-}
 
 function isZone(name: string): boolean {
   try {

@@ -18,7 +18,7 @@ import type { Organisation } from '@stadtfunk/organisation';
 import type { HandoverInbox, HandoverRecords } from '@stadtfunk/maintenance';
 import type { TelemetryStore } from '@stadtfunk/readings';
 import type { RuleCatalogue, ShadowAlerts } from '@stadtfunk/rules';
-import type { Depots, FillLevels, ServiceDays, TourStore } from '@stadtfunk/tours';
+import type { FillLevels, TourStore } from '@stadtfunk/tours';
 
 /** Something that must work before this process can serve. `probe` resolves when it does, and rejects with why not. */
 export interface HealthCheck {
@@ -48,14 +48,6 @@ export abstract class ScheduleList {
 /** How the city works, as it was read at the start. */
 export abstract class OrganisationInForce {
   abstract readonly organisation: Organisation;
-}
-
-/** Where and on which days the city works. */
-export abstract class TourSettings {
-  abstract readonly serviceDays: ServiceDays;
-  abstract readonly depots: Depots;
-  /** Whether nobody works on a day, `2026-12-25`. */
-  abstract readonly isHoliday: (day: string) => boolean;
 }
 
 /** Each limit with its unit and the failure that it prevents. */
@@ -122,7 +114,6 @@ export interface HttpOptions extends SystemOptions {
   readonly keyFigures: KeyFigureSource;
   readonly tourStore: TourStore;
   readonly fillLevels: FillLevels;
-  readonly tourSettings: TourSettings;
   readonly alertSuppressions: AlertSuppressions;
   readonly outbox: Outbox;
   /** What recurs, and how it fares. */

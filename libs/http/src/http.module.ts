@@ -41,7 +41,6 @@ import {
   OrganisationInForce,
   ScheduleList,
   type SystemOptions,
-  TourSettings,
 } from './http-options.ts';
 import { JobsController } from './jobs/jobs.controller.ts';
 import { KeyFiguresController } from './key-figures/key-figures.controller.ts';
@@ -110,7 +109,6 @@ export class HttpModule implements OnModuleDestroy {
         { provide: KeyFigureSource, useValue: options.keyFigures },
         { provide: TourStore, useValue: options.tourStore },
         { provide: FillLevels, useValue: options.fillLevels },
-        { provide: TourSettings, useValue: options.tourSettings },
         { provide: AlertSuppressions, useValue: options.alertSuppressions },
         { provide: Outbox, useValue: options.outbox },
         { provide: ScheduleList, useValue: { list: () => options.schedules } satisfies ScheduleList },

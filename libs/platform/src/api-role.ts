@@ -8,7 +8,6 @@ import { findModel, MODELS } from '@stadtfunk/device-catalog';
 import { createHttpApp, tokenVerifier, type HttpApp, type SystemOptions } from '@stadtfunk/http';
 import type { TargetPlan } from '@stadtfunk/handover';
 import type { Ledger } from '@stadtfunk/ingest';
-import { publicHolidays } from '@stadtfunk/kernel';
 import type { Organisation } from '@stadtfunk/organisation';
 import { PostgresDeviceRegistry, PostgresKeyFigures, PostgresShadowAlerts } from '@stadtfunk/postgres';
 import type { RuleSet } from '@stadtfunk/rules';
@@ -49,7 +48,6 @@ export async function createApi(parts: ApiParts): Promise<HttpApp> {
     keyFigures: new PostgresKeyFigures(records.database),
     tourStore: records.tours,
     fillLevels: new ForecastFillLevels(records.telemetry.store, system.clock, config.ZONE),
-    tourSettings: tourSettings(config),
     outbox: records.outbox,
     handoverRecords: records.handovers,
     ...(inbox && { handoverInbox: inbox }),
@@ -76,11 +74,6 @@ export async function createApi(parts: ApiParts): Promise<HttpApp> {
     zone: config.ZONE,
     consoleDirectory: consoleDirectory(),
   });
-}
-
-function tourSettings({ SERVICE_DAYS, TOUR_DEPOTS, FEDERAL_STATE }: Config) {
-  const isHoliday = (day: string) => publicHolidays(Number(day.slice(0, 4)), FEDERAL_STATE).has(Date.parse(day));
-  return { serviceDays: SERVICE_DAYS, depots: TOUR_DEPOTS, isHoliday };
 }
 
 /** The built console lies beside this program in `dist`; a test that runs from the sources has none. */

@@ -1,10 +1,13 @@
 import { JOB_PRIORITIES, movedJob, type JobPriority } from '@stadtfunk/maintenance';
 import type { Page } from '@stadtfunk/readings';
 import {
+  isAssignedSo,
+  jobMoveOf,
   TourStore,
   type Position,
   type Tour,
   type TourCandidate,
+  type TourAssignment,
   type TourChange,
   type TourFilter,
   type TourRefusal,
@@ -136,8 +139,8 @@ export class PostgresTourStore extends TourStore {
     });
   }
 
-  override assign(change: TourChange & { readonly assignee: string }): Promise<Tour | TourRefusal> {
-    const { assignee, actor, at, tourId } = change;
+  override assign(change: TourAssignment): Promise<Tour | TourRefusal> {
+    const { assignee = null, at, tourId } = change;
     return this.#change(change, async (tx, tour) => {
       const stops = tour.stops.map(({ jobId }) => jobId);
       const rows = await tx
@@ -148,9 +151,8 @@ export class PostgresTourStore extends TourStore {
         .for('update', { of: jobs });
       const steps = rows.flatMap((row) => {
         const job = toJob(row);
-        if (!NOT_BEGUN.includes(job.state) || job.assignee === assignee) return [];
-        const note = `tour ${tour.number}`;
-        const moved = movedJob(job, { jobId: job.jobId, action: 'assign', actor, at, assignee, note });
+        if (!NOT_BEGUN.includes(job.state) || isAssignedSo(job, change)) return [];
+        const moved = movedJob(job, jobMoveOf(change, tour.number, job.jobId));
         return moved.ok ? [moved.value] : [];
       });
       await writeSteps(tx, steps);
@@ -159,7 +161,10 @@ export class PostgresTourStore extends TourStore {
         steps.map(({ job }) => ({ type: 'job.changed', data: job })),
         new Date(at),
       );
-      await tx.update(tours).set({ assignee }).where(eq(tours.tourId, tourId));
+      await tx
+        .update(tours)
+        .set({ crew: change.crew ?? tour.crew, assignee })
+        .where(eq(tours.tourId, tourId));
     });
   }
 

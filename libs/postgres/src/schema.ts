@@ -620,6 +620,8 @@ export const tours = pgTable(
     area: text('area'),
     /** Day of the city's calendar. */
     serviceDay: date('service_day').notNull(),
+    /** Of the department, as the organisation names it. */
+    crew: text('crew'),
     assignee: text('assignee'),
     /** Where it begins and ends, `[longitude, latitude]`. */
     depot: jsonb('depot'),

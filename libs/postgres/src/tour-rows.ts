@@ -54,6 +54,7 @@ type StopRow = {
 function tourOf(row: TourRow, rows: readonly StopRow[]): Tour {
   const isOpen = (stop: StopRow) => stop.releasedAt === null && stop.isActive;
   const stops = rows.filter(isOpen).map(stopOf);
+  const isGiven = row.crew !== null || row.assignee !== null;
   const depot = row.depot as Position | null;
   return {
     tourId: row.tourId,
@@ -61,7 +62,8 @@ function tourOf(row: TourRow, rows: readonly StopRow[]): Tour {
     department: row.department,
     area: row.area,
     serviceDay: row.serviceDay,
-    state: row.cancelledAt ? 'cancelled' : stops.length === 0 ? 'done' : row.assignee === null ? 'planned' : 'assigned',
+    state: row.cancelledAt ? 'cancelled' : stops.length === 0 ? 'done' : isGiven ? 'assigned' : 'planned',
+    crew: row.crew,
     assignee: row.assignee,
     depot,
     stops,

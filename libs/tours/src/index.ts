@@ -1,4 +1,3 @@
-export { readDepots, type Depots } from './depots.ts';
 export { csvOf, type CsvValue } from './export/csv.ts';
 export { tourGeoJson } from './export/geo-json.ts';
 export { tourGpx } from './export/gpx.ts';
@@ -13,7 +12,6 @@ export {
   isDay,
   isServiceDay,
   nextServiceDay,
-  readServiceDays,
   startOfDay,
   WEEKDAYS,
   type ServiceDayRule,
@@ -21,14 +19,17 @@ export {
   type ServicePlace,
   type Weekday,
 } from './service-days.ts';
+export { tourCalendarOf, type TourCalendar } from './tour-calendar.ts';
 export {
   FillLevels,
   TourStore,
+  type TourAssignment,
   type TourChange,
   type TourFilter,
   type TourRefusal,
   type TourSaving,
 } from './tour-store.ts';
+export { isAssignedSo, jobMoveOf } from './tour-move.ts';
 export {
   TOUR_STATES,
   type NewStop,

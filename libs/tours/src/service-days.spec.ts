@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  dayAt,
-  isDay,
-  isServiceDay,
-  nextServiceDay,
-  readServiceDays,
-  startOfDay,
-  type ServiceDays,
-} from './service-days.ts';
+import { dayAt, isDay, isServiceDay, nextServiceDay, startOfDay, type ServiceDays } from './service-days.ts';
 
 /** As Dessau repairs its lamps. */
 const DESSAU: ServiceDays = [
@@ -43,14 +35,6 @@ describe('Service days', () => {
     expect(startOfDay('2026-11-24', 'Europe/Berlin')).toBe(Date.UTC(2026, 10, 23, 23));
     expect(startOfDay('2026-03-29', 'Europe/Berlin')).toBe(Date.UTC(2026, 2, 28, 23));
     expect(startOfDay('2026-03-30', 'Europe/Berlin')).toBe(Date.UTC(2026, 2, 29, 22));
-  });
-
-  it('are read from a setting', () => {
-    expect(readServiceDays('lighting=fri, Tue; lighting/Roßlau = Wed;')).toEqual({ ok: true, value: DESSAU });
-    expect(readServiceDays('')).toEqual({ ok: true, value: [] });
-    for (const wrong of ['lighting', 'lighting=', 'lighting=day', '=mon', 'a b=mon', 'x=mon,,tue']) {
-      expect(readServiceDays(wrong), wrong).toMatchObject({ error: { code: 'serviceDays.invalid' } });
-    }
   });
 
   it('are told from what is none', () => {

@@ -1,4 +1,4 @@
-import { DAY_MS, fail, localTime, momentOfLocal, ok, type Result } from '@stadtfunk/kernel';
+import { DAY_MS, localTime, momentOfLocal } from '@stadtfunk/kernel';
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
@@ -58,22 +58,6 @@ export function nextServiceDay(
     if (isServiceDay(days, place, day) && !isHoliday(day)) return day;
   }
   return undefined;
-}
-
-/** Reads `lighting=tue,fri; waste/Nordend=mon,thu`. Errors: `serviceDays.invalid`. */
-export function readServiceDays(text: string): Result<ServiceDays> {
-  const rules: ServiceDayRule[] = [];
-  for (const part of text.split(';').map((each) => each.trim())) {
-    if (part === '') continue;
-    const [, department, district, list = ''] = /^([\w-]{1,64})(?:\/([^=]{1,100}))?=(.*)$/u.exec(part) ?? [];
-    const given = list.split(',').map((each) => each.trim().toLowerCase());
-    const weekdays = WEEKDAYS.filter((weekday) => given.includes(weekday));
-    if (department === undefined || weekdays.length !== given.length) {
-      return fail('serviceDays.invalid', `department=days or department/district=days, of ${WEEKDAYS.join(', ')}`);
-    }
-    rules.push({ department, ...(district !== undefined && { district: district.trim() }), weekdays });
-  }
-  return ok(rules);
 }
 
 function dayOf(time: number): string {

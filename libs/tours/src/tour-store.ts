@@ -24,6 +24,14 @@ export interface TourChange {
   readonly version?: number;
 }
 
+/** To a crew, whose jobs they are then, or a person, or a person of a crew. */
+export interface TourAssignment extends TourChange {
+  /** Id of a crew of the department; absent: as it is. */
+  readonly crew?: string;
+  /** Absent: nobody yet. */
+  readonly assignee?: string;
+}
+
 export interface TourRefusal {
   readonly code: 'tour.unknown' | 'tour.conflict' | 'tour.closed';
   readonly detail: string;
@@ -39,7 +47,7 @@ export abstract class TourStore {
   abstract list(filter: TourFilter): Promise<Page<Tour>>;
   abstract find(tourId: string): Promise<Tour | undefined>;
   /** Assigns the jobs of a tour that nobody has begun, with it, each with its history and event. */
-  abstract assign(change: TourChange & { readonly assignee: string }): Promise<Tour | TourRefusal>;
+  abstract assign(change: TourAssignment): Promise<Tour | TourRefusal>;
   /** Frees its jobs for other tours; their assignees stay. */
   abstract cancel(change: TourChange): Promise<Tour | TourRefusal>;
 }

@@ -43,7 +43,8 @@ export interface Tour {
   readonly serviceDay: string;
   /** `done`: nothing is left to do on it. */
   readonly state: TourState;
-  /** A crew or a person. */
+  /** Id of a crew of the department. */
+  readonly crew: string | null;
   readonly assignee: string | null;
   /** Where it begins and ends; null: anywhere. */
   readonly depot: Position | null;

@@ -6,6 +6,7 @@ import { Actor } from '../access/caller.ts';
 import { OrganisationInForce } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { toPhotoBody } from '../photos/photo-mapping.ts';
+import { requireCrew } from '../organisation/require-crew.ts';
 import { found, Problem } from '../problem.ts';
 import { toPage } from '../schemas.ts';
 import { toJobBody, toJobEventBody, toJobFilter, versionOfEtag } from './job-mapping.ts';
@@ -78,15 +79,7 @@ export class JobsController {
   ): Promise<AnswerOf<typeof delegateJob>> {
     if (body.crew) {
       const department = body.department ?? found(await this.maintenance.findJob(jobId), 'job', jobId).department;
-      const crews = this.inForce.organisation.departments.get(department)?.crews ?? [];
-      if (!crews.some(({ crewId }) => crewId === body.crew)) {
-        const there = crews.map(({ crewId }) => crewId).join(', ') || 'none';
-        throw new Problem(
-          422,
-          'crew.unknown',
-          `department '${department}' has no crew '${body.crew}'; it has ${there}`,
-        );
-      }
+      requireCrew(this.inForce.organisation, department, body.crew);
     }
     return this.#move(jobId, 'delegate', actor, body, match);
   }

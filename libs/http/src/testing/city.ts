@@ -9,7 +9,7 @@ import { MemoryHandoverRecords, MemoryScheduleRecords } from '@stadtfunk/mainten
 import { DEFAULT_ORGANISATION, readOrganisation } from '@stadtfunk/organisation';
 import { DEFAULT_RULES, RuleCatalogue, type RuleSummary } from '@stadtfunk/rules';
 import { ForecastFillLevels } from '@stadtfunk/tours';
-import { ModelCatalogue, type TourSettings } from '../http-options.ts';
+import { ModelCatalogue } from '../http-options.ts';
 import { MemoryDeadLetterOffice } from './memory-dead-letter-office.ts';
 import { MemoryDeviceRegistry } from './memory-device-registry.ts';
 import { MemoryHandoverInbox } from './memory-handover-inbox.ts';
@@ -97,13 +97,6 @@ class OneRule extends RuleCatalogue {
 
 const NIGHTLY: Schedule = { name: 'nightly', recurrence: { every: 'day', hour: 3, minute: 10 }, zone: 'Europe/Berlin' };
 
-/** As Dessau repairs its lamps. */
-const TOUR_SETTINGS: TourSettings = {
-  serviceDays: [{ department: 'lighting', weekdays: ['tue', 'fri'] }],
-  depots: new Map([['waste', { longitude: 8.9, latitude: 50.12 }]]),
-  isHoliday: (day) => day === '2026-12-25',
-};
-
 /** Everything that the API needs, in memory. */
 export function makeCity() {
   const clock = new ManualClock();
@@ -124,7 +117,6 @@ export function makeCity() {
     keyFigures: new MemoryKeyFigures(maintenanceStore, deviceRegistry),
     tourStore: new MemoryTourStore(maintenanceStore, deviceRegistry),
     fillLevels: new ForecastFillLevels(telemetryStore, clock, 'Europe/Berlin'),
-    tourSettings: TOUR_SETTINGS,
     alertSuppressions: new MemorySuppressions(maintenanceStore),
     outbox: new MemoryOutbox(),
     schedules: [NIGHTLY],

@@ -1,10 +1,13 @@
 import { Fault } from '@stadtfunk/kernel';
 import { isActive, type Job, JOB_PRIORITIES } from '@stadtfunk/maintenance';
 import {
+  isAssignedSo,
+  jobMoveOf,
   type NewTour,
   routeLengthM,
   type Tour,
   type TourCandidate,
+  type TourAssignment,
   type TourChange,
   type TourFilter,
   type TourRefusal,
@@ -18,6 +21,7 @@ import type { MemoryMaintenanceStore } from './memory-maintenance-store.ts';
 interface Kept extends NewTour {
   readonly about: Pick<Tour, 'tourId' | 'number' | 'createdAt' | 'createdBy'>;
   readonly released: Set<string>;
+  crew: string | null;
   assignee: string | null;
   isCancelled: boolean;
   version: number;
@@ -59,7 +63,7 @@ export class MemoryTourStore extends TourStore {
     const kept = tours.map((tour, index): Kept => {
       const number = this.#tours.length + index + 1;
       const about = { tourId: `tour-${number}`, number, createdAt: at, createdBy: actor };
-      return { ...tour, about, released: new Set(), assignee: null, isCancelled: false, version: 1 };
+      return { ...tour, about, released: new Set(), crew: null, assignee: null, isCancelled: false, version: 1 };
     });
     this.#tours.push(...kept);
     return Promise.all(kept.map((tour) => this.#show(tour)));
@@ -82,16 +86,15 @@ export class MemoryTourStore extends TourStore {
     return tour && this.#show(tour);
   }
 
-  override assign(change: TourChange & { readonly assignee: string }): Promise<Tour | TourRefusal> {
+  override assign(change: TourAssignment): Promise<Tour | TourRefusal> {
     return this.#change(change, async (tour, { stops }) => {
-      const { assignee, actor, at } = change;
       for (const { jobId } of stops) {
         const job = await this.#maintenance.findJob(jobId);
-        if (!isReady(job) || job.assignee === assignee) continue;
-        const note = `tour ${tour.about.number}`;
-        await this.#maintenance.moveJob({ jobId, action: 'assign', actor, at, assignee, note });
+        if (!isReady(job) || isAssignedSo(job, change)) continue;
+        await this.#maintenance.moveJob(jobMoveOf(change, tour.about.number, jobId));
       }
-      tour.assignee = assignee;
+      tour.crew = change.crew ?? tour.crew;
+      tour.assignee = change.assignee ?? null;
     });
   }
 
@@ -123,7 +126,7 @@ export class MemoryTourStore extends TourStore {
     );
   }
 
-  async #show({ about, released, assignee, isCancelled, version, ...tour }: Kept): Promise<Tour> {
+  async #show({ about, released, crew, assignee, isCancelled, version, ...tour }: Kept): Promise<Tour> {
     const stops: TourStop[] = [];
     for (const { jobId, position, fillingLevel } of tour.stops) {
       const job = (await this.#maintenance.findJob(jobId))!;
@@ -138,7 +141,14 @@ export class MemoryTourStore extends TourStore {
     return {
       ...about,
       ...tour,
-      state: isCancelled ? 'cancelled' : stops.length === 0 ? 'done' : assignee === null ? 'planned' : 'assigned',
+      state: isCancelled
+        ? 'cancelled'
+        : stops.length === 0
+          ? 'done'
+          : (crew ?? assignee) === null
+            ? 'planned'
+            : 'assigned',
+      crew,
       assignee,
       stops,
       formerJobIds: tour.stops.map(({ jobId }) => jobId).filter((id) => !stops.some(({ jobId }) => jobId === id)),

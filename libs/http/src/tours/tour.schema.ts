@@ -33,7 +33,8 @@ const tour = z
     area: z.string().nullable().describe('the district; null: what lies near each other'),
     serviceDay: day,
     state: z.enum(TOUR_STATES),
-    assignee: z.string().nullable().describe('a crew or a person'),
+    crew: z.string().nullable().describe('of the department'),
+    assignee: z.string().nullable().describe('a person'),
     depot: point.nullable().describe('where it begins and ends'),
     stops: z.array(stop).describe('what is still to be done, in the order of the way'),
     formerJobIds: z.array(z.string()).describe('closed since, or free for another tour'),
@@ -126,8 +127,15 @@ export const assignTour = operation({
   summary: 'Give a tour to a crew or a person, with those of its jobs that nobody has begun',
   tag: 'tours',
   params,
-  body: z.strictObject({ assignee: z.string().trim().min(1).max(200), version }),
+  body: z
+    .strictObject({
+      crew: z.string().min(1).max(64).exactOptional().describe('of the department; left out: as it is'),
+      assignee: z.string().trim().min(1).max(200).exactOptional().describe('a person; left out: nobody yet'),
+      version,
+    })
+    .refine(({ crew, assignee }) => crew !== undefined || assignee !== undefined, 'needs crew or assignee'),
   ...CHANGING,
+  problems: { ...CHANGING.problems, 422: 'the department has no such crew' },
 });
 
 export const cancelTour = operation({

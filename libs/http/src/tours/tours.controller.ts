@@ -7,6 +7,7 @@ import {
   planTours as plan,
   routeLengthM,
   startOfDay,
+  tourCalendarOf,
   type Tour,
   type TourPlan,
   type TourRefusal,
@@ -15,9 +16,10 @@ import {
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Actor } from '../access/caller.ts';
-import { HttpSettings, TourSettings } from '../http-options.ts';
+import { HttpSettings, OrganisationInForce } from '../http-options.ts';
 import { versionOfEtag } from '../jobs/job-mapping.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
+import { requireCrew } from '../organisation/require-crew.ts';
 import { found, Problem } from '../problem.ts';
 import { toPage } from '../schemas.ts';
 import { acceptedFormat, splitFormat } from './tour-format.ts';
@@ -32,7 +34,7 @@ export class ToursController {
   constructor(
     @Inject(TourStore) private readonly tours: TourStore,
     @Inject(FillLevels) private readonly fillLevels: FillLevels,
-    @Inject(TourSettings) private readonly city: TourSettings,
+    @Inject(OrganisationInForce) private readonly inForce: OrganisationInForce,
     @Inject(HttpSettings) private readonly settings: HttpSettings,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
@@ -102,6 +104,10 @@ export class ToursController {
     @Actor() actor: string,
     @Headers('if-match') match?: string,
   ): Promise<AnswerOf<typeof assignTour>> {
+    if (body.crew !== undefined) {
+      const { department } = found(await this.tours.find(tourId), 'tour', tourId);
+      requireCrew(this.inForce.organisation, department, body.crew);
+    }
     const change = { tourId, actor, at: this.clock.now(), ...seenVersion(match), ...body };
     return this.#answer(tourId, await this.tours.assign(change));
   }
@@ -125,9 +131,9 @@ export class ToursController {
     const candidates = await this.tours.candidates(department, this.#today(), 2 * MOST_CANDIDATES);
     const assetIds = candidates.flatMap(({ assetId }) => (assetId === null ? [] : [assetId]));
     const levels = await this.fillLevels.at([...new Set(assetIds)], startOfDay(day, zone) + HALF_A_DAY_MS);
-    const depot =
-      body.depot === undefined ? (this.city.depots.get(department) ?? null) : body.depot && toPosition(body.depot);
-    const { serviceDays, isHoliday } = this.city;
+    const calendar = tourCalendarOf(this.inForce.organisation, department);
+    const { serviceDays, isHoliday } = calendar;
+    const depot = body.depot === undefined ? calendar.depot : body.depot && toPosition(body.depot);
     const request = { department, serviceDay: day, zone, serviceDays, isHoliday, by, nearM: near, tours, depot, ahead };
     return plan(candidates, levels, { ...request, capacity: { stops, containers } });
   }

@@ -49,7 +49,7 @@ describe('Tours', () => {
 
     expect(status).toBe(201);
     const [tour] = body.tours as { stops: { assetId: string }[] }[];
-    expect(tour).toMatchObject({ state: 'planned', depot: { coordinates: [8.9, 50.12] }, createdBy: 'admin' });
+    expect(tour).toMatchObject({ state: 'planned', depot: { coordinates: [8.9152, 50.1245] }, createdBy: 'admin' });
     const way = tour!.stops.map(({ assetId }) => assetId).join(' ');
     expect(['bin-1 bin-3 bin-2', 'bin-2 bin-3 bin-1']).toContain(way);
     expect((await get(`?department=waste&day=${DAY}`)).body).toMatchObject({ items: [{ area: 'Mitte' }] });
@@ -91,6 +91,21 @@ describe('Tours', () => {
     expect((await post(`/${tourId}/cancel`)).body).toMatchObject({ state: 'cancelled', stops: [] });
     expect((await post(`/${tourId}/cancel`)).body).toMatchObject({ status: 409, code: 'tour.closed' });
     expect((await post('/nothing/cancel')).body).toMatchObject({ status: 404, code: 'tour.unknown' });
+  });
+
+  it('go to a crew of their department, with their jobs', async () => {
+    const { tourId, stops } = await planned();
+    const wrong = await post(`/${tourId}/assign`, { crew: 'north' });
+    expect(wrong.body).toMatchObject({ status: 422, code: 'crew.unknown' });
+    expect(wrong.body.detail).toContain('it has emptying, containers');
+    expect((await post('/nothing/assign', { crew: 'north' })).status).toBe(404);
+    expect((await post(`/${tourId}/assign`, {})).body).toMatchObject({ status: 400, code: 'request.invalid' });
+
+    expect((await post(`/${tourId}/assign`, { crew: 'containers' })).body).toMatchObject({
+      ...{ state: 'assigned', crew: 'containers', assignee: null },
+    });
+    const job = await harness.call('GET', `/api/v1/jobs/${stops[0]!.jobId}`);
+    expect(job.body).toMatchObject({ state: 'open', crew: 'containers' });
   });
 
   async function fetchText(path: string, accept = '*/*') {

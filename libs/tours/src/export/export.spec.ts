@@ -13,7 +13,14 @@ const STOP: TourStop = {
 };
 const TOUR: Tour = {
   ...{ tourId: 'tour-1', number: 3, department: 'lighting', area: 'Mitte', serviceDay: '2026-11-24' },
-  ...{ state: 'planned', assignee: null, depot: { longitude: 8.9, latitude: 50.1 }, formerJobIds: [], lengthM: 812.4 },
+  ...{
+    state: 'planned',
+    crew: 'emptying',
+    assignee: null,
+    depot: { longitude: 8.9, latitude: 50.1 },
+    formerJobIds: [],
+    lengthM: 812.4,
+  },
   stops: [STOP, { ...STOP, jobId: 'job-2', number: 18, name: null, address: null, fillingLevel: null, dueAt: null }],
   ...{ createdAt: Date.UTC(2026, 10, 23, 8), createdBy: 'Anna Weber', version: 1 },
 };

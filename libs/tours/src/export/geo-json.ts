@@ -20,6 +20,7 @@ export function tourGeoJson(tour: Tour) {
           title: tourTitle(tour),
           department: tour.department,
           serviceDay: tour.serviceDay,
+          crew: tour.crew,
           assignee: tour.assignee,
           lengthM: Math.round(tour.lengthM),
         },

@@ -146,7 +146,7 @@ export function describeTourStore(name: string, make: () => Promise<TourStoreHar
       expect(await tours.find(tour.tourId)).toMatchObject({ state: 'planned', stops: [{ jobId: b }] });
     });
 
-    it('assigns its jobs to a crew, but for those that somebody has begun', async () => {
+    it('assigns its jobs to a person, but for those that somebody has begun', async () => {
       const [a, b, c] = [await open('a'), await open('b'), await open('c')];
       const tour = await saved([a, b, c]);
       await move(b, 'start');
@@ -164,6 +164,32 @@ export function describeTourStore(name: string, make: () => Promise<TourStoreHar
       });
       expect((await maintenance.jobHistory(c)).filter(({ action }) => action === 'assign')).toHaveLength(1);
       expect((await maintenance.events(null, 100)).at(-1)).toMatchObject({ type: 'job.changed', data: { jobId: a } });
+    });
+
+    it('gives its jobs to a crew, and to one of the crew', async () => {
+      const [a, b, c] = [await open('a'), await open('b'), await open('c')];
+      const tour = await saved([a, b, c]);
+      await move(b, 'start');
+      await maintenance.moveJob({ jobId: c, action: 'assign', assignee: 'Bernd', actor: 'x', at: NOON });
+      const change = { tourId: tour.tourId, actor: 'Anna Weber', at: NOON + 7 };
+
+      expect(await tours.assign({ ...change, crew: 'north' })).toMatchObject({
+        ...{ state: 'assigned', crew: 'north', assignee: null, version: 2 },
+      });
+      expect(await maintenance.findJob(a)).toMatchObject({ state: 'open', crew: 'north', assignee: null });
+      expect(await maintenance.findJob(b)).toMatchObject({ state: 'inProgress', crew: null });
+      expect(await maintenance.findJob(c)).toMatchObject({ state: 'open', crew: 'north', assignee: null });
+      expect((await maintenance.jobHistory(a)).at(-1)).toMatchObject({
+        ...{ at: NOON + 7, actor: 'Anna Weber', action: 'delegate', note: `tour ${tour.number}` },
+        changes: { crew: 'north' },
+      });
+      const version = (await maintenance.findJob(a))?.version;
+      await tours.assign({ ...change, crew: 'north' });
+      expect(await maintenance.findJob(a)).toMatchObject({ version });
+
+      await tours.assign({ ...change, assignee: 'Bernd' });
+      expect(await tours.find(tour.tourId)).toMatchObject({ crew: 'north', assignee: 'Bernd' });
+      expect(await maintenance.findJob(c)).toMatchObject({ state: 'assigned', crew: 'north', assignee: 'Bernd' });
     });
 
     it('is cancelled once, and frees its jobs', async () => {
