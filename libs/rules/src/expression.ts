@@ -73,16 +73,18 @@ function compile(text: string): { readonly ast: ASTNode; readonly expression: Ex
     return { offset: 0, expected: 'an expression that is true or false', found: `one of type ${type}` };
   const names = new NamedThings(program.ast, compileExpression);
   if (names.problem) return names.problem;
-  const { required, attributes, needsSun, recalled } = names;
-  const quantities = [...names.quantities];
+  const { needsSun, recalled } = names;
+  // Lists, for they are looked at for every reading.
+  const [quantities, required, attributes] = [[...names.quantities], [...names.required], [...names.attributes]];
+  const earlier = { asked: [...names.asked], requiredPrevious: [...names.requiredPrevious] };
   const failures = { count: 0, last: null as string | null };
-  const recalls = names.asked.size + names.requiredPrevious.size > 0;
+  const recalls = earlier.asked.length + earlier.requiredPrevious.length > 0;
   const closure = closureOf(program.ast);
   const answer = (context: ReadingContext): boolean | undefined => {
     for (const name of required) if (context.reading[name] === undefined) return undefined;
     if (needsSun && context.place === null) return undefined;
     for (const name of attributes) if (!Object.hasOwn(context.asset, name)) return undefined;
-    if (recalls && !recallsEnough(context, names, quantities)) return undefined;
+    if (recalls && !recallsEnough(context, earlier, quantities)) return undefined;
     const holds = closure?.(context);
     if (typeof holds === 'boolean') return holds;
     // The library knows, or else what is wrong.
@@ -128,7 +130,10 @@ function withInner(own: Failures, conditions: readonly Expression[]): Failures {
 /** Whether enough was seen before, and whether this reading is one that the expression is about. */
 function recallsEnough(
   { reading, recollection }: ReadingContext,
-  { asked, requiredPrevious }: NamedThings,
+  {
+    asked,
+    requiredPrevious,
+  }: { readonly asked: readonly string[]; readonly requiredPrevious: readonly QuantityName[] },
   quantities: readonly QuantityName[],
 ): boolean {
   if (!recollection) return false;
