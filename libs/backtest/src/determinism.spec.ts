@@ -25,14 +25,19 @@ rules:
   - { id: a.night, subject: asset, when: occupancy && (localHour < 5.0 || localHour >= 22.0), severity: minor, title: { de: A, en: A } }
   - { id: a.stuck, subject: asset, unchanged: occupancy, for: PT3H, severity: warning, title: { de: A, en: A } }
   - { id: d.offline, subject: device, silent: { intervals: 2, margin: PT10M }, severity: warning, job: { kind: inspection, priority: low }, title: { de: A, en: A } }
+  - { id: a.rising, subject: asset, when: fillingLevel >= 0.4, severity: [{ is: minor }, { is: major, after: PT2H, priority: high }, { is: critical, when: fillingLevel >= 0.9 }], job: { kind: y, priority: low, due: P1D }, title: { de: A, en: A } }
+  - { id: a.window, subject: asset, when: "mean(fillingLevel, 'PT6H') > 0.5 && count(occupancy, 'PT3H') >= 2", severity: minor, title: { de: A, en: A } }
+  - { id: a.forecast, subject: asset, when: hoursUntilFull <= 48 && hoursUntilFullAtLeast >= 0, severity: minor, job: { kind: emptying, priority: low, due: hoursUntilFullAtLeast, joins: a.now }, title: { de: A, en: A } }
+  - { id: d.mute, subject: device, silent: { of: measurement, intervals: 2, margin: PT10M }, severity: [{ is: warning }, { is: minor, after: PT1H }], title: { de: A, en: A } }
   - { id: d.battery, subject: device, when: batteryLevel < 0.2, clearFor: PT2H, severity: warning, title: { de: A, en: A } }
 `);
-const DEVICES = ['1', '2'].map((number) => {
+/** The third is registered and never heard. */
+const DEVICES = ['1', '2', '3'].map((number) => {
   const { device, asset } = subjectOf('ParkingSpot', {
     device: { deviceId: `nb-${number}`, reportingIntervalMs: HOUR },
     asset: { assetId: `spot-${number}` },
   });
-  return { device, asset };
+  return { device, asset, registeredAt: T0 + Number(number) * HOUR - 3 * HOUR };
 });
 
 const values = fc.record(
@@ -44,7 +49,7 @@ const values = fc.record(
   },
   { requiredKeys: [] },
 );
-const history = fc.array(
+const steps = fc.array(
   fc.record({
     device: fc.constantFrom(0, 0, 1),
     gapMs: fc.oneof(fc.integer({ min: 0, max: 10 * MINUTE }), fc.integer({ min: 0, max: 5 * HOUR })),
@@ -55,6 +60,14 @@ const history = fc.array(
   }),
   { minLength: 1, maxLength: 20 },
 );
+/** Days in which a bin fills, now and then: without them there are no forecasts. */
+const days = fc.constantFrom(0, 0, 0, 32).map((count) =>
+  Array.from({ length: count }, (_, index) => ({
+    ...{ device: 0, gapMs: 2 * HOUR, ageMs: 2_000, isBroken: false },
+    values: { fillingLevel: Math.round(5 + 2 * index) / 100 },
+  })),
+);
+const history = fc.tuple(days, steps).map((parts) => parts.flat());
 /** How the live consumer gets along: batches, time that passes in between, crashes before or after a commit. */
 const fate = fc.array(
   fc.record({
@@ -140,7 +153,7 @@ function kept({ rows: { alerts, jobs } }: MemoryRulesRecords): string {
 /** The same through what a backtest and a replay run. */
 async function backtest(uplinks: readonly StoredUplink[], end: number): Promise<string> {
   const records = new MemoryRulesRecords();
-  const subjects = new DeviceSubjects(DEVICES);
+  const subjects = new DeviceSubjects(DEVICES, { isNew: () => true });
   const decided: RulesCommit['changes'][number][] = [];
   const lane = new Lane(RULES, (changes) => decided.push(...changes));
   for (const uplink of uplinks) {
@@ -149,6 +162,7 @@ async function backtest(uplinks: readonly StoredUplink[], end: number): Promise<
     const readings = outcome.ok ? outcome.value.samples.flatMap(({ reading }) => reading ?? []) : [];
     lane.hear({ deviceId, receivedAt, readings }, subjects.at(deviceId, receivedAt)!);
   }
+  for (const { device } of DEVICES) lane.expect(device.deviceId, subjects.at(device.deviceId, end)!);
   for (const deviceId of lane.devices) lane.end(deviceId, end);
   await records.positions('log', [0]);
   await records.commit({ logId: 'log', reached: [], states: [], changes: decided, at: 0 });
@@ -166,6 +180,7 @@ async function backtest(uplinks: readonly StoredUplink[], end: number): Promise<
 describe('live, replay and backtest', () => {
   it(`give the same alerts and jobs byte for byte, in any batches and with crashes in between (${HISTORIES} histories)`, async () => {
     let alerts = 0;
+    const fired = new Set<string>();
     await fc.assert(
       fc.asyncProperty(history, fate, fc.integer({ min: 0, max: 9 * HOUR }), async (steps, fates, restMs) => {
         const uplinks = uplinksOf(steps);
@@ -173,10 +188,12 @@ describe('live, replay and backtest', () => {
         const expected = await backtest(uplinks, end);
         expect(await live(uplinks, end, fates)).toBe(expected);
         alerts += expected.split('"raisedAt"').length - 1;
+        for (const [, ruleId] of expected.matchAll(/"ruleId":"([^"]+)"/g)) fired.add(ruleId!);
       }),
       { numRuns: HISTORIES, seed: 20_261_024 },
     );
+    expect([...fired].sort()).toEqual(RULES.rules.map(({ id }) => id).sort());
     // Histories in which nothing happens would show nothing.
-    expect(alerts).toBeGreaterThan(HISTORIES);
+    expect(alerts).toBeGreaterThan(3 * HISTORIES);
   }, 600_000);
 });

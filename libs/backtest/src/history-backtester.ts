@@ -1,4 +1,4 @@
-import type { Asset, BoundDevice, DeviceRegistry } from '@stadtfunk/devices';
+import type { Asset, BoundDevice, DeviceRegistry, RegisteredDevice } from '@stadtfunk/devices';
 import { fail, type Clock, type CodedError, type Result } from '@stadtfunk/kernel';
 import type { TelemetryStore } from '@stadtfunk/readings';
 import { compileRules, type CalendarOptions, type RuleSet, type RuleSource } from '@stadtfunk/rules';
@@ -25,11 +25,12 @@ export const BACKTEST_LIMITS: BacktestLimits = {
   atOnce: 1,
 };
 
-/** Readings in one answer: one that takes longer keeps other questions to the embedded database waiting. */
-const PAGE_SIZE = 2_000;
-const DEVICES_AT_ONCE = 4;
-/** Some 1 ms of evaluation. */
-const SLICE_SIZE = 200;
+/** Readings in one answer: it is read in one go, and keeps other questions to the embedded database waiting. */
+const PAGE_SIZE = 250;
+const DEVICES_AT_ONCE = 2;
+const DEVICES_IN_PAGE = 1_000;
+/** Some 2 ms of evaluation by two rule sets with windows and forecasts. */
+const SLICE_SIZE = 25;
 
 export interface HistoryBacktesterOptions {
   readonly registry: DeviceRegistry;
@@ -89,13 +90,24 @@ export class HistoryBacktester extends Backtester {
       return { code: 'backtest.tooLong', detail };
     };
     const everything = (await registry.changesSince(0)).devices;
-    const devices = everything.filter((bound) => wasPart(filter, bound, request.from - warmUpMs));
+    const devices = everything.filter((bound) => wasPart(filter, bound, from - warmUpMs));
     if (devices.length > mostDevices) {
       const detail = `it is about ${devices.length} devices, and one may be about ${mostDevices}; ask for fewer`;
       return fail('backtest.tooManyDevices', detail);
     }
-    const subjects = new DeviceSubjects(everything, await this.#formerAssets(devices));
-    const history = { from: from - warmUpMs, to, pageSize: PAGE_SIZE, devicesAtOnce: DEVICES_AT_ONCE };
+    const begin = from - warmUpMs;
+    const registered = await this.#registered(new Set(devices.map(({ device }) => device.deviceId)));
+    const subjects = new DeviceSubjects(everything, {
+      formerAssets: await this.#formerAssets(devices),
+      // Of others that were not heard since nobody knows what was heard before.
+      isNew: (deviceId) => {
+        const known = registered.get(deviceId);
+        return known !== undefined && (known.createdAt >= begin || known.lastContactAt === null);
+      },
+    });
+    const lastContacts = new Map<string, number>();
+    for (const [id, { lastContactAt }] of registered) if (lastContactAt !== null) lastContacts.set(id, lastContactAt);
+    const history = { from: begin, to, pageSize: PAGE_SIZE, devicesAtOnce: DEVICES_AT_ONCE, lastContacts };
     return runBacktest({
       from,
       to,
@@ -103,12 +115,23 @@ export class HistoryBacktester extends Backtester {
       against,
       uplinks: readHistory({ ...history, telemetry, devices }),
       subjects,
+      expected: registered.keys(),
       concerns: (subject) => isPart(filter, subject),
       mostAlerts,
       sliceSize: SLICE_SIZE,
       takeTurns,
       mayGoOn,
     });
+  }
+
+  /** What the registry knows of these devices beside the directory. */
+  async #registered(deviceIds: ReadonlySet<string>): Promise<ReadonlyMap<string, RegisteredDevice>> {
+    const found = new Map<string, RegisteredDevice>();
+    for (let after: string | null = '', page; after !== null; after = page.next) {
+      page = await this.#options.registry.listDevices({ limit: DEVICES_IN_PAGE, ...(after !== '' && { after }) });
+      for (const device of page.items) if (deviceIds.has(device.deviceId)) found.set(device.deviceId, device);
+    }
+    return found;
   }
 
   /** Assets on which these devices sat and that no device sits on now. */

@@ -70,7 +70,7 @@ describe('the stored history', () => {
 
   it('gives what a retired device said of the asset on which it sat, and knows that asset still', async () => {
     const retired = bound('nb-1', null, { former: [{ assetId: 'bin-1', from: 0, until: FROM + 2 * HOUR }] });
-    const subjects = new DeviceSubjects([retired], [assetOf('bin-1')]);
+    const subjects = new DeviceSubjects([retired], { formerAssets: [assetOf('bin-1')] });
     const [uplinks] = await read([retired], [reading('nb-1', FROM + HOUR), reading('nb-1', FROM + 3 * HOUR)]);
     expect(told(uplinks!)).toEqual([
       ['nb-1', 1, ['bin-1']],
@@ -80,6 +80,21 @@ describe('the stored history', () => {
       'bin-1',
       undefined,
     ]);
+  });
+
+  it('has the last contact of a device as an uplink that says nothing, where no reading of it is stored', async () => {
+    const of = async (lastContact: number) => {
+      const [uplinks] = await read([bound('nb-1', 'bin-1')], [reading('nb-1', FROM)], {
+        lastContacts: new Map([['nb-1', lastContact]]),
+      });
+      return uplinks!.map(({ receivedAt, readings }) => [receivedAt, readings.length]);
+    };
+    expect(await of(FROM + 5 * HOUR)).toEqual([
+      [FROM + 2_000, 1],
+      [FROM + 5 * HOUR, 0],
+    ]);
+    expect(await of(FROM + 2_000)).toEqual([[FROM + 2_000, 1]]);
+    expect((await of(FROM - HOUR))[0]).toEqual([FROM - HOUR, 0]);
   });
 
   it('mixes devices that have shared an asset in the order of reception, in one batch', async () => {
@@ -142,10 +157,12 @@ describe('the stored history', () => {
     expect(asked).toBeLessThan(10);
   });
 
-  it('fails as the store does, once', async () => {
+  it('fails as the store does, once, however far ahead of its turn', async () => {
     class BrokenStore extends MemoryTelemetryStore {
-      override read(): Promise<never> {
-        return Promise.reject(new Error('gone'));
+      override async read(query: ReadingQuery) {
+        if ('deviceId' in query.subject && query.subject.deviceId === 'nb-2') throw new Error('gone');
+        for (let turn = 0; turn < 5; turn++) await new Promise((next) => setImmediate(next));
+        return super.read(query);
       }
     }
     const devices = [bound('nb-1', 'bin-1'), bound('nb-2', 'bin-2')];

@@ -6,6 +6,8 @@ import type { HeardUplink, UplinkSource } from './heard-uplink.ts';
 export interface HistoryOptions extends Period {
   readonly telemetry: TelemetryStore;
   readonly devices: readonly BoundDevice[];
+  /** When devices were last heard, whether readings of that are stored or not, UTC ms. Absent: nobody knows. */
+  readonly lastContacts?: ReadonlyMap<string, number>;
   /** Readings in one answer of the store. */
   readonly pageSize: number;
   /** Devices read ahead of the evaluation, at once. */
@@ -14,7 +16,7 @@ export interface HistoryOptions extends Period {
 
 /**
  * What was stored of devices, as the uplinks in which it came: readings that were received at the same moment were one. What
- * was not stored, such as contact without readings and repeats, is not there.
+ * was not stored, such as contact without readings and repeats, is not there, but for the last contact.
  */
 export async function* readHistory(options: HistoryOptions): UplinkSource & AsyncGenerator<readonly HeardUplink[]> {
   const { devicesAtOnce } = options;
@@ -76,7 +78,7 @@ async function readGroup(options: HistoryOptions, group: readonly BoundDevice[])
 }
 
 async function readDevice(
-  { telemetry, from, to, pageSize }: HistoryOptions,
+  { telemetry, from, to, pageSize, lastContacts }: HistoryOptions,
   bound: BoundDevice,
 ): Promise<Iterable<HeardUplink>> {
   const { deviceId } = bound.device;
@@ -102,6 +104,10 @@ async function readDevice(
     }
     after = page.next;
   } while (after !== null);
+  const lastContact = lastContacts?.get(deviceId);
+  if (lastContact !== undefined && !byReception.has(lastContact)) {
+    byReception.set(lastContact, { deviceId, receivedAt: lastContact, readings: [] });
+  }
   return byReception.values();
 }
 

@@ -9,6 +9,7 @@ import {
   type RuleSet,
   type RuleSubject,
 } from '@stadtfunk/rules';
+import type { OutOfService } from './device-subjects.ts';
 import { EpisodeBook } from './episode-book.ts';
 import type { HeardUplink } from './heard-uplink.ts';
 
@@ -41,14 +42,20 @@ export class Lane {
     if (changes.length > 0) this.#note(changes);
   }
 
+  /** A device that is there and may never be heard. */
+  expect(deviceId: string, subject: RuleSubject): void {
+    if (!this.#devices.has(deviceId)) this.#devices.set(deviceId, { state: newState(), subject });
+  }
+
   get devices(): IterableIterator<string> {
     return this.#devices.keys();
   }
 
-  /** Time has come to `to` and nothing more was heard of this device. */
-  end(deviceId: string, to: number): void {
+  /** Time has come to `to` and nothing more was heard of this device. What went out of service is silent from then on by right. */
+  end(deviceId: string, to: number, left?: OutOfService): void {
     const { state, subject } = this.#devices.get(deviceId)!;
-    const changes = advance(this.rules, state, subject, to);
+    const changes = advance(this.rules, state, subject, left ? Math.min(to, left.at) : to);
+    if (left) changes.push(...advance(this.rules, state, left.subject, to));
     if (changes.length > 0) this.#note(changes);
   }
 

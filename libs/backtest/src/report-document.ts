@@ -1,13 +1,14 @@
 import type { BacktestReport, ReportedAlert } from './report.ts';
 
 /** A report as programs and people read it: times in ISO 8601, UTC. What the API answers and the command prints. */
-export function documentOf({ from, to, rules, notCompared, days, alerts, ...counts }: BacktestReport) {
+export function documentOf({ from, to, rules, notCompared, notModelled, days, alerts, ...counts }: BacktestReport) {
   return {
     from: isoOf(from),
     to: isoOf(to),
     ...counts,
     rules: [...rules],
     notCompared: [...notCompared],
+    notModelled: [...notModelled],
     days: [...days],
     alerts: alerts.map(alertDocumentOf),
   };

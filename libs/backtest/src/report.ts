@@ -1,6 +1,7 @@
 import { zoneOffsetMs } from '@stadtfunk/kernel';
 import type { Rule, RuleSet } from '@stadtfunk/rules';
 import { differenceOf } from './difference.ts';
+import { notModelledBy } from './not-modelled.ts';
 import { touches, withinMs, type Episode, type Period } from './episode.ts';
 
 /** What one version of a rule would have done in the period. */
@@ -53,6 +54,8 @@ export interface BacktestReport extends Period {
   readonly rules: readonly RuleReport[];
   /** Rules of the set compared with that the new files do not have. Nothing is said of them. */
   readonly notCompared: readonly string[];
+  /** What could not be known, in plain words. */
+  readonly notModelled: readonly string[];
   readonly days: readonly DayReport[];
   /** Oldest first; those of the new set, and of the old one those that the new one lacks. */
   readonly alerts: readonly ReportedAlert[];
@@ -101,6 +104,7 @@ export function reportOf({ counts, fresh, old, zone, mostAlerts, ...period }: Re
       };
     }),
     notCompared: (old?.rules.rules ?? []).map(({ id }) => id).filter((id) => !fresh.rules.find(id)),
+    notModelled: notModelledBy(fresh.rules),
     days: daysOf(ofNew, old && compared, period, zone),
     alerts: alerts.slice(0, mostAlerts),
     alertCount: alerts.length,

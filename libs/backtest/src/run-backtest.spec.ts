@@ -135,6 +135,56 @@ describe('a backtest', () => {
     ]);
   });
 
+  const SILENT =
+    '  - { id: device.silent, subject: device, silent: { intervals: 3, margin: PT0S, atLeast: PT5H }, severity: minor, title: { de: S, en: S } }\n';
+
+  it('reports devices that were registered and never heard, where nobody can have heard them before', async () => {
+    const devices = DEVICES.map((device) => ({ ...device, registeredAt: FROM + HOUR }));
+    const raised = async (isNew: (deviceId: string) => boolean) => {
+      const subjects = new DeviceSubjects(devices, { isNew });
+      const report = await run(levels([HOUR, 0.5]), SILENT, {
+        subjects,
+        expected: ['nb-1', 'nb-2'],
+        to: FROM + 7 * HOUR,
+      });
+      expect(report.devices).toBe(1);
+      return report.alerts.map(({ deviceId, raisedAt }) => [deviceId, raisedAt]);
+    };
+    expect(await raised(() => true)).toEqual([
+      ['nb-1', FROM + 6 * HOUR],
+      ['nb-2', FROM + 6 * HOUR],
+    ]);
+    expect(await raised(() => false)).toEqual([['nb-1', FROM + 6 * HOUR]]);
+  });
+
+  it('takes a retired device as in service until it was changed, and its silence as right from then on', async () => {
+    const retired = (at: number) => {
+      const [{ device, asset }] = DEVICES as [BoundDevice];
+      return new DeviceSubjects([{ device: { ...device, lifecycle: 'retired' }, asset, registeredAt: FROM + at }]);
+    };
+    const alertsOf = async (subjects: DeviceSubjects) =>
+      (await run(levels([HOUR, 0.9]), full(0.8) + SILENT, { subjects })).alerts.map(({ ruleId, clearReason }) => [
+        ruleId,
+        clearReason,
+      ]);
+    expect(await alertsOf(retired(4 * HOUR))).toEqual([['waste.full', null]]);
+    expect(await alertsOf(retired(20 * HOUR))).toEqual([
+      ['waste.full', null],
+      ['device.silent', 'ruleRemoved'],
+    ]);
+    expect(await alertsOf(retired(0))).toEqual([]);
+  });
+
+  it('says in plain words what it could not know of these rules', async () => {
+    const silences = (await run([], SILENT)).notModelled;
+    expect(silences).toContain('Our own outages: devices look silent in them.');
+    const hots = (await run([], hot)).notModelled;
+    expect(hots.length).toBeLessThan(silences.length);
+    expect(hots.join()).not.toMatch(/outages|People|Groups/);
+    const group = 'group: { by: district, atLeast: 3, within: PT15M, title: { de: G, en: G } },';
+    expect((await run([], full(0.8, group))).notModelled.join()).toMatch(/Groups: .*People: /);
+  });
+
   it('gives the alert of an asset over to the sensor that takes its place', async () => {
     const moved = DEVICES.map((device) => ({ ...device, asset: DEVICES[0]!.asset }));
     const uplinks = [

@@ -13,6 +13,8 @@ export interface BacktestOptions extends Period {
   readonly against: RuleSet | null;
   readonly uplinks: UplinkSource;
   readonly subjects: Subjects;
+  /** Devices that are there and may never be heard. Absent: those that are heard. */
+  readonly expected?: Iterable<string>;
   /** Whose uplinks count. */
   readonly concerns?: (subject: RuleSubject) => boolean;
   /** Alerts in the report. */
@@ -30,7 +32,18 @@ export interface BacktestOptions extends Period {
  * was heard from `to` on is not.
  */
 export async function runBacktest(options: BacktestOptions): Promise<Result<BacktestReport>> {
-  const { rules, against, uplinks, subjects, concerns, sliceSize, takeTurns, mayGoOn, ...rest } = options;
+  const {
+    rules,
+    against,
+    uplinks,
+    subjects,
+    expected = [],
+    concerns,
+    sliceSize,
+    takeTurns,
+    mayGoOn,
+    ...rest
+  } = options;
   const { from, to, mostAlerts } = rest;
   const fresh = new Lane(rules);
   // Only the same rules are compared: a file with one rule is no wish to remove all the others.
@@ -57,11 +70,18 @@ export async function runBacktest(options: BacktestOptions): Promise<Result<Back
       await takeTurns();
     }
   }
-  const devices = [...fresh.devices];
-  for (const deviceId of devices) {
+  const heardCount = [...fresh.devices].length;
+  for (const deviceId of expected) {
+    const subject = subjects.at(deviceId, to - 1);
+    if (!subject || (concerns && !concerns(subject))) continue;
+    fresh.expect(deviceId, subject);
+    old?.expect(deviceId, subject);
+  }
+  for (const deviceId of fresh.devices) {
     // Silence up to the end is no less silence than any other.
-    fresh.end(deviceId, to);
-    old?.end(deviceId, to);
+    const left = subjects.outOfService?.(deviceId, to);
+    fresh.end(deviceId, to, left);
+    old?.end(deviceId, to, left);
     if (++inSlice < sliceSize) continue;
     inSlice = 0;
     const stop = mayGoOn(readingCount);
@@ -72,7 +92,7 @@ export async function runBacktest(options: BacktestOptions): Promise<Result<Back
     reportOf({
       from,
       to,
-      counts: { devices: devices.length, uplinks: uplinkCount, readings: readingCount },
+      counts: { devices: heardCount, uplinks: uplinkCount, readings: readingCount },
       fresh: { rules: fresh.rules, episodes: fresh.book.episodes },
       old: against && { rules: against, episodes: old?.book.episodes ?? [] },
       zone: rules.calendar.options.zone,

@@ -218,6 +218,9 @@ function printReport(report: BacktestDocument): void {
   if (report.alertCount > report.alerts.length) {
     printLine(`${report.alertCount - report.alerts.length} more alerts (--alerts)`);
   }
+  printLine();
+  printLine('What it could not know:');
+  for (const line of report.notModelled) printLine(`  ${line}`);
 }
 
 function hoursOf(ms: number): string {

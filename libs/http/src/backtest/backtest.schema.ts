@@ -66,6 +66,7 @@ const report = z
       }),
     ),
     notCompared: z.array(z.string()).describe('rules compared with that the new files do not have'),
+    notModelled: z.array(z.string()).describe('what the backtest could not know, in plain words'),
     days: z.array(z.strictObject({ day: z.iso.date(), new: z.int(), old: z.int().nullable() })),
     alerts: z.array(backtestAlert),
     alertCount: z.int().describe('all of them; `alerts` may have fewer'),
