@@ -3,7 +3,7 @@ import { localTime, zoneOffsetMs } from '@stadtfunk/kernel';
 import { describe, expect, it } from 'vitest';
 import { Calendar, DEFAULT_CALENDAR } from './calendar.ts';
 import { compileRules } from './compile-rules.ts';
-import { describeProblem } from './problem.ts';
+import { describeProblem } from '@stadtfunk/yaml';
 import { RuleBench, rulesOf, subjectOf } from './testing.ts';
 
 const HOUR = 3_600_000;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileRules } from './compile-rules.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
-import { describeProblem } from './problem.ts';
+import { describeProblem } from '@stadtfunk/yaml';
 
 /** A rule file with one good rule, some of whose lines are replaced. Line 3 is the id. */
 function file(changes: Readonly<Record<string, string | null>> = {}, more: readonly string[] = []): string {

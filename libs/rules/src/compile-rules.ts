@@ -1,10 +1,9 @@
 import { ok, type Result } from '@stadtfunk/kernel';
 import { Calendar, DEFAULT_CALENDAR, type CalendarOptions } from './calendar.ts';
-import { shown, type RuleProblem } from './problem.ts';
 import { RuleSet } from './rule-set.ts';
 import { readRule } from './rule-reader.ts';
 import type { Rule } from './rule.ts';
-import { valueOf, YamlReader } from './yaml-reader.ts';
+import { shown, valueOf, YamlReader, type FileProblem as RuleProblem } from '@stadtfunk/yaml';
 
 /** A rule file as text. `file` is what problems name. */
 export interface RuleSource {

@@ -3,7 +3,7 @@ import { isQuantityName, type Values } from '@stadtfunk/readings';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { compileRules } from './compile-rules.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
-import { describeProblem } from './problem.ts';
+import { describeProblem } from '@stadtfunk/yaml';
 import type { RuleSet } from './rule-set.ts';
 import { RuleBench, subjectOf } from './testing.ts';
 

@@ -15,7 +15,7 @@ export {
 export { advance, applyUplink } from './evaluator.ts';
 export { RULE_LANGUAGE } from './language.ts';
 export { RULE_OPTIONS } from './options.ts';
-export { describeProblem, type RuleProblem } from './problem.ts';
+export { describeProblem, type FileProblem as RuleProblem } from '@stadtfunk/yaml';
 export { RuleCatalogue, type RuleSummary } from './rule-catalogue.ts';
 export { RuleSet, type RuleFailures } from './rule-set.ts';
 export { RULE_FILE_SCHEMA } from './rule-file-schema.ts';

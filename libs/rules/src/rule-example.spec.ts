@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileRules } from './compile-rules.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
-import { describeProblem } from './problem.ts';
+import { describeProblem } from '@stadtfunk/yaml';
 import { runExamples } from './rule-example.ts';
 import { rulesOf } from './testing.ts';
 

@@ -36,7 +36,7 @@ import {
 } from './rule-format.ts';
 import { expressionsOf, type Condition, type Hold, type JobOrder, type Rule } from './rule.ts';
 import { readSeverity } from './severity-reader.ts';
-import { isAbsent, valueOf, type Spot, type YamlReader } from './yaml-reader.ts';
+import { isAbsent, valueOf, type Spot, type YamlReader } from '@stadtfunk/yaml';
 
 type Fields = Readonly<Record<(typeof RULE_KEYS)[number], Spot>>;
 

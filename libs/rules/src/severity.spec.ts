@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { adopt } from './device-state.ts';
 import { RULE_OPTIONS } from './options.ts';
 import { compileRules } from './compile-rules.ts';
-import { describeProblem } from './problem.ts';
+import { describeProblem } from '@stadtfunk/yaml';
 import { newState } from './device-state.ts';
 import { advance, applyUplink } from './evaluator.ts';
 import { RuleBench, rulesOf, subjectOf } from './testing.ts';

@@ -4,7 +4,7 @@ import type { Reading, Values } from '@stadtfunk/readings';
 import { compileRules } from '../compile-rules.ts';
 import { newState, type DeviceState } from '../device-state.ts';
 import { advance, applyUplink } from '../evaluator.ts';
-import { describeProblem } from '../problem.ts';
+import { describeProblem } from '@stadtfunk/yaml';
 import type { RuleSet } from '../rule-set.ts';
 import type { RuleSubject } from '../rule-subject.ts';
 

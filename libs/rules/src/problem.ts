@@ -1,1 +1,0 @@
-export { describeProblem, nearest, shown, type FileProblem as RuleProblem } from '@stadtfunk/yaml';

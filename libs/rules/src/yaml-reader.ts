@@ -1,1 +1,0 @@
-export { isAbsent, valueOf, YamlReader, type Spot } from '@stadtfunk/yaml';
