@@ -42,6 +42,11 @@ GRAFANA_PASSWORD=${secret()}
 #PUBLIC_URL=https://stadtfunk.example.org
 #ZONE=Europe/Berlin
 #LOG_LEVEL=info
+# Files of the city in infra/city, and the secrets of its hand-over: infra/city/README.md.
+#ORGANISATION_FILE=/etc/stadtfunk/organisation.yaml
+#HANDOVER_FILE=/etc/stadtfunk/handover.yaml
+#HANDOVER_SECRETS=./.env.handover
+#RULES_DIR=/etc/stadtfunk/rules
 # Where events are posted; both or none.
 #WEBHOOK_URL=
 #WEBHOOK_SECRET=

@@ -109,7 +109,7 @@ describe('compose.yaml', () => {
     expect(new Set(volumes).size).toBe(2);
     expect(Object.keys(stack.volumes)).toEqual(expect.arrayContaining(volumes));
     for (const name of ['ingest', 'rules', 'jobs', 'api'] as const) {
-      expect(role(name).volumes).toBeUndefined();
+      expect((role(name).volumes ?? []).filter((text) => text.includes(dataDir))).toEqual([]);
       expect(role(name).tmpfs!.some((text) => text.startsWith(dataDir))).toBe(true);
     }
   });
@@ -142,6 +142,29 @@ describe('compose.yaml', () => {
       if (!service.build) expect(service.healthcheck, name).toBeDefined();
       else expect([service.read_only, service.cap_drop], name).toEqual([true, ['ALL']]);
     }
+  });
+
+  it('shows the files of the city to those who read them, and the secrets that they name to who hands over', () => {
+    const files = join(folder, 'city.env');
+    const secrets = join(folder, 'handover.env');
+    writeFileSync(secrets, 'HANDOVER_DESK_PASSWORD=known-to-few');
+    writeFileSync(
+      files,
+      `${readFileSync(join(folder, '.env'), 'utf8')}
+ORGANISATION_FILE=/etc/stadtfunk/organisation.yaml
+HANDOVER_FILE=/etc/stadtfunk/handover.yaml
+HANDOVER_SECRETS=${secrets}
+RULES_DIR=/etc/stadtfunk/rules`,
+    );
+    const { services } = parse(compose(files).stdout) as Composition;
+    const holders = (text: string) =>
+      Object.keys(services).filter((name) => JSON.stringify(services[name]).includes(text));
+
+    expect(holders('/etc/stadtfunk/organisation.yaml').sort()).toEqual(['api', 'jobs', 'rules']);
+    expect(holders(`${join(repository, 'infra/city')}:/etc/stadtfunk:ro`).sort()).toEqual(['api', 'jobs', 'rules']);
+    expect(holders('known-to-few').sort()).toEqual(['api', 'jobs']);
+    expect(services['rules']!.environment).toMatchObject({ RULES_DIR: '/etc/stadtfunk/rules' });
+    expect(services['api']!.environment).toMatchObject({ HANDOVER_FILE: '/etc/stadtfunk/handover.yaml' });
   });
 
   it('mounts files that are there', () => {

@@ -12,6 +12,7 @@ interface Probe {
 }
 /** What the tests look at; that the rest is right, the schemas say. */
 export interface PodSpec {
+  readonly volumes: readonly object[];
   readonly automountServiceAccountToken: boolean;
   readonly terminationGracePeriodSeconds: number;
   readonly securityContext: object;

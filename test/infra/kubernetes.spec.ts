@@ -125,6 +125,18 @@ describe('the Kubernetes manifests', () => {
     );
   });
 
+  it('show the files of the city to every role, and start without them', () => {
+    for (const role of ROLES) {
+      const { volumes, containers } = pod(role);
+      for (const name of ['city', 'rules']) {
+        const configMap = { name: `stadtfunk-${name}`, optional: true };
+        expect(volumes, role).toContainEqual({ name, configMap });
+        const mount = { name, mountPath: `/etc/stadtfunk/${name}`, readOnly: true };
+        expect(containers[0]!.volumeMounts, role).toContainEqual(mount);
+      }
+    }
+  });
+
   it('keep the log of an intake in a volume that outlives it, and leave the broker reachable when an engine is away', () => {
     for (const role of INTAKES) {
       const { volumeClaimTemplates, persistentVolumeClaimRetentionPolicy, serviceName } = workload(role).spec!;
