@@ -25,6 +25,15 @@ describe('GET /api/v1/shadow-alerts', () => {
     expect(open.body['items']).toMatchObject([{ alertId: 'alert-1' }]);
   });
 
+  it('gives them page by page', async () => {
+    const first = await harness.call('GET', '/api/v1/shadow-alerts?limit=1');
+    expect(first.body['items']).toMatchObject([{ alertId: 'alert-2' }]);
+    const next = encodeURIComponent(first.body['next'] as string);
+    const second = await harness.call('GET', `/api/v1/shadow-alerts?limit=1&after=${next}`);
+    expect(second.body).toMatchObject({ items: [{ alertId: 'alert-1' }], next: null });
+    expect((await harness.call('GET', '/api/v1/shadow-alerts?device=nb-none')).body['items']).toEqual([]);
+  });
+
   it('is not what the list of alerts has', async () => {
     expect((await harness.call('GET', '/api/v1/alerts')).body['items']).toEqual([]);
   });
