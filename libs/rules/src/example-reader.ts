@@ -2,8 +2,17 @@ import { ASSET_TYPES, LIFECYCLES } from '@stadtfunk/devices';
 import { durationMs } from '@stadtfunk/kernel';
 import { SEVERITIES } from '@stadtfunk/maintenance';
 import { QUANTITIES, QUANTITY_NAMES, type MutableValues, type QuantityName, type Values } from '@stadtfunk/readings';
+import {
+  isAbsent,
+  readDuration,
+  readOneOf,
+  readText,
+  shown,
+  valueOf,
+  type Spot,
+  type YamlReader,
+} from '@stadtfunk/yaml';
 import type { ExampleAlert, ExampleUplink, RuleExample } from './rule-example.ts';
-import { readDuration, readOneOf, readText } from './rule-fields.ts';
 import {
   EXAMPLE_ALERT_KEYS,
   EXAMPLE_ASSET_KEYS,
@@ -17,7 +26,6 @@ import {
 } from './rule-format.ts';
 import type { RuleSubject } from './rule-subject.ts';
 import type { Rule } from './rule.ts';
-import { isAbsent, shown, valueOf, type Spot, type YamlReader } from '@stadtfunk/yaml';
 
 /** What an example means where it says nothing: Thursday, noon in Berlin, in Hanau, every hour, on the way for 2 s. */
 const START = Date.UTC(2026, 0, 15, 11);

@@ -1,9 +1,17 @@
 import { DAY_MS } from '@stadtfunk/kernel';
 import { GROUP_KINDS, SEVERITIES } from '@stadtfunk/maintenance';
-import { readCount, readDuration, readOneOf, readTitle } from './rule-fields.ts';
+import {
+  isAbsent,
+  readCount,
+  readDuration,
+  readOneOf,
+  readTitle,
+  valueOf,
+  type Spot,
+  type YamlReader,
+} from '@stadtfunk/yaml';
 import { GROUP_KEYS, LONGEST_GROUP_HOURS, MOST_MEMBERS } from './rule-format.ts';
 import type { GroupRule, JobOrder } from './rule.ts';
-import { isAbsent, valueOf, type Spot, type YamlReader } from '@stadtfunk/yaml';
 
 /** Reads when alerts become one of a group; undefined where it has a problem. */
 export function readGroup(

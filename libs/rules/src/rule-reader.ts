@@ -2,14 +2,9 @@ import { ASSET_TYPES } from '@stadtfunk/devices';
 import { DAY_MS, durationMs, hash53 } from '@stadtfunk/kernel';
 import { JOB_PRIORITIES } from '@stadtfunk/maintenance';
 import { QUANTITY_NAMES, type QuantityName } from '@stadtfunk/readings';
-import type { CalendarOptions } from './calendar.ts';
-import { readExamples } from './example-reader.ts';
-import { readGroup } from './group-reader.ts';
-import { isProblem } from './expression-problem.ts';
-import { isForecastVariable, type ForecastVariable } from './language.ts';
-import { compileAlternatives, compileExpression, type Expression } from './expression.ts';
 import {
   DURATION,
+  isAbsent,
   readCount,
   readDuration,
   readNames,
@@ -18,7 +13,16 @@ import {
   readText,
   readTitle,
   refuse,
-} from './rule-fields.ts';
+  valueOf,
+  type Spot,
+  type YamlReader,
+} from '@stadtfunk/yaml';
+import type { CalendarOptions } from './calendar.ts';
+import { readExamples } from './example-reader.ts';
+import { readGroup } from './group-reader.ts';
+import { isProblem } from './expression-problem.ts';
+import { isForecastVariable, type ForecastVariable } from './language.ts';
+import { compileAlternatives, compileExpression, type Expression } from './expression.ts';
 import {
   APPLIES_TO_KEYS,
   ASSET_ATTRIBUTE,
@@ -36,7 +40,6 @@ import {
 } from './rule-format.ts';
 import { expressionsOf, type Condition, type Hold, type JobOrder, type Rule } from './rule.ts';
 import { readSeverity } from './severity-reader.ts';
-import { isAbsent, valueOf, type Spot, type YamlReader } from '@stadtfunk/yaml';
 
 type Fields = Readonly<Record<(typeof RULE_KEYS)[number], Spot>>;
 

@@ -1,8 +1,16 @@
 import { JOB_PRIORITIES, SEVERITIES, isWorse, type Severity } from '@stadtfunk/maintenance';
-import { isAbsent, type Spot, type YamlReader } from '@stadtfunk/yaml';
+import {
+  DURATION,
+  isAbsent,
+  readDuration,
+  readOneOf,
+  readText,
+  refuse,
+  type Spot,
+  type YamlReader,
+} from '@stadtfunk/yaml';
 import { isProblem } from './expression-problem.ts';
 import { compileExpression } from './expression.ts';
-import { DURATION, readDuration, readOneOf, readText, refuse } from './rule-fields.ts';
 import { SEVERITY_STEP_KEYS } from './rule-format.ts';
 import type { SeverityRise } from './rule.ts';
 
