@@ -32,7 +32,7 @@ describe('DeviceMemory', () => {
       expect(memory.meets([-1], NOON)).toBe('known');
     }
     expect(memory.meets([-2], NOON)).toBe('forgotten');
-    expect(memory.encode().length).toBeLessThan(330);
+    expect(memory.encode().length).toBeLessThan(300);
   });
 
   it('takes for news what was measured after everything that it may have forgotten', () => {

@@ -106,7 +106,7 @@ describe('working time', () => {
         expect(workingTimeBetween(times, from, due)).toBe(ms);
         expect(workingTimeBetween(times, from, due - 1)).toBe(ms - 1);
       }),
-      { numRuns: 40 },
+      { numRuns: 60 },
     );
   });
 
@@ -116,7 +116,7 @@ describe('working time', () => {
         const between = addWorkingTime(times, from, one)!;
         expect(addWorkingTime(times, between, other)).toBe(addWorkingTime(times, from, one + other));
       }),
-      { numRuns: 30 },
+      { numRuns: 50 },
     );
   });
 
@@ -132,7 +132,7 @@ describe('working time', () => {
           if (++count === 30) break;
         }
       }),
-      { numRuns: 30 },
+      { numRuns: 50 },
     );
   });
 });
