@@ -6,6 +6,16 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
+  /** A stream of its own for each name, so that what one draws changes nothing for the others (FNV-1a over the names). */
+  static of(seed: number, ...names: readonly string[]): Random {
+    let hash = (0x811c9dc5 ^ seed) >>> 0;
+    for (const name of names) {
+      for (let index = 0; index < name.length; index++) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
+      hash = Math.imul(hash ^ 0x2f, 0x01000193);
+    }
+    return new Random(hash);
+  }
+
   /** 0 <= x < 1 */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
