@@ -1,4 +1,4 @@
-export { buildHanau, DEMO_SIZE, type City, type CitySize } from './city/hanau.ts';
+export { buildHanau, DEMO_SIZE, type City, type CitySize } from './things/demo-city.ts';
 export { Fleet, type FleetCounts, type FleetOptions } from './fleet.ts';
 export { provision, type Credentials, type KnownCredentials, type ProvisionTarget } from './provision.ts';
 export { Random } from './random.ts';

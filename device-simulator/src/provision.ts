@@ -1,4 +1,4 @@
-import type { City } from './city/hanau.ts';
+import type { City } from './things/demo-city.ts';
 import type { AssetSpec, DeviceSpec } from './things/thing.ts';
 
 /** What a device needs to publish. */

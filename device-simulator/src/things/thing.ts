@@ -1,23 +1,7 @@
+import type { AssetSpec, DeviceSpec } from '../city/asset.ts';
 import type { RadioIdentity } from '../city/identity.ts';
 
-/** An asset as the API takes it: Smart Data Models' names. */
-export interface AssetSpec {
-  readonly assetId: string;
-  readonly type: 'WasteContainer' | 'ParkingSpot' | 'Streetlight' | 'StreetlightControlCabinet';
-  readonly name: string;
-  readonly location: { readonly type: 'Point'; readonly coordinates: readonly [number, number] };
-  readonly district: string;
-  readonly [attribute: string]: unknown;
-}
-
-export interface DeviceSpec {
-  readonly deviceId: string;
-  readonly model: string;
-  readonly imei: string;
-  readonly iccid: string;
-  /** ISO 8601. */
-  readonly reportingInterval: string;
-}
+export type { AssetSpec, DeviceSpec };
 
 /** One thing of the city with the device on it. */
 export interface Thing {

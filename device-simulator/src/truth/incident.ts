@@ -14,6 +14,7 @@ export const INCIDENT_KINDS = [
   'lamp.failure',
   'lamp.controlGear',
   'lamp.relay',
+  'lamp.cycling', // Goes off and on by itself while it is told to burn.
   'cabinet.outage',
   'device.silent', // Sends nothing, or nothing of it arrives.
   'device.noMeasurement', // Sends, but nothing that was measured.

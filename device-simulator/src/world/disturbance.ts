@@ -16,8 +16,8 @@ export const DISTURBANCE_KINDS = [
   'lamp.relayOn', // Burns by day as well.
   'lamp.photocellDark', // Holds that it is day: stays dark.
   'lamp.cycling',
-  'cabinet.outage', // All lamps of a cabinet.
-  'cable.fault', // `share` of the lamps of a cabinet.
+  'cabinet.outage', // All lamps of a cabinet are dark and their controllers go on reporting; `total: true`: these have no supply either.
+  'cable.fault', // The same for `share` of the lamps of a cabinet, those at the far end.
   // Sensors
   'sensor.spikes',
   'sensor.stuck',

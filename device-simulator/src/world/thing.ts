@@ -1,4 +1,4 @@
-import type { AssetSpec } from '../things/thing.ts';
+import type { AssetSpec } from '../city/asset.ts';
 
 /**
  * A thing of the city as it really is, in event time and with chance from a stream of its own: what happens to it does not
@@ -10,7 +10,10 @@ export interface Thing<State extends object> {
   readonly state: Readonly<State>;
   /** Lets time pass up to this moment, UTC ms; never back. Same state whether in one step or in many. */
   advance(to: number): void;
-  /** The next moment, UTC ms, at which something changes that a sensor notices by itself; Infinity if nothing is to come. */
+  /**
+   * Nothing that a sensor would notice by itself happens before this moment, UTC ms, later than the last `advance`. Go there and
+   * look: it may be one at which nothing happens either, as a midnight.
+   */
   readonly nextEventAt: number;
 }
 
@@ -41,6 +44,11 @@ export interface LampState {
   lampFailure: boolean;
   controlGearFailure: boolean;
   relayFailure: boolean;
+}
+
+export interface CabinetState {
+  /** What comes out of it. */
+  hasSupply: boolean;
 }
 
 /** At the surface, for the whole city: the same for everybody. */

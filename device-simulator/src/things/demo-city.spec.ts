@@ -1,6 +1,6 @@
 import { compileRules, DEFAULT_RULES } from '@stadtfunk/rules';
 import { describe, expect, it } from 'vitest';
-import { buildHanau, DEMO_SIZE } from './hanau.ts';
+import { buildHanau, DEMO_SIZE } from './demo-city.ts';
 
 describe('the demo city', () => {
   it('has lamps enough at each cabinet for its outage to be one job by the default rules', () => {

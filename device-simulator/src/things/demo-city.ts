@@ -1,9 +1,9 @@
-import { Bin, type BinSensor } from '../things/bin.ts';
-import { ParkingSpot, type ParkingSensor } from '../things/parking-spot.ts';
-import { StreetLight } from '../things/street-light.ts';
-import { DAY_MS, HOUR_MS, type AssetSpec, type DeviceSpec, type Modem, type Thing } from '../things/thing.ts';
+import { Bin, type BinSensor } from './bin.ts';
+import { ParkingSpot, type ParkingSensor } from './parking-spot.ts';
+import { StreetLight } from './street-light.ts';
+import { DAY_MS, HOUR_MS, type AssetSpec, type DeviceSpec, type Modem, type Thing } from './thing.ts';
 import { Random } from '../random.ts';
-import { radioIdentity } from './identity.ts';
+import { radioIdentity } from '../city/identity.ts';
 
 /** Districts of Hanau with about their middle, WGS 84 (latitude, longitude), and some of their streets. */
 const DISTRICTS = [
