@@ -38,7 +38,7 @@ export const DISTURBANCE_KINDS = [
   'device.hung', // Nothing is sent until the watchdog comes: `to`.
   'device.simBlocked',
   'device.signError', // A firmware that forgets the sign of a temperature.
-  'battery.failing', // A cell that ends within the time.
+  'battery.failing', // A cell that is empty at `to`, and shows it for up to 60 days before; `replacedAfterHours` there is a new one.
   // Radio
   'cell.outage',
   'radio.backOff', // 12 hours, or 166 to 226 with luck
