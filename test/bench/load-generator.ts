@@ -47,6 +47,7 @@ class LoadClient {
   constructor(
     private readonly socket: Socket,
     private readonly device: LoadDevice,
+    private readonly readingsPerUplink: number,
     private readonly onAcknowledged: (dueAt: number) => void,
   ) {
     socket.setNoDelay(true);
@@ -70,20 +71,37 @@ class LoadClient {
   publish(dueAt: number): void {
     this.#packetId = (this.#packetId % 65_535) + 1;
     this.#dueAt.set(this.#packetId, dueAt);
-    this.#lastTime = Math.max(Date.now(), this.#lastTime + 1);
-    const values = `"fillingLevel":0.${(this.#counter++ % 60) + 10},"temperature":8.5,"batteryVoltage":3.61,"rsrp":-98`;
-    const payload = `{"observedAt":${this.#lastTime},"counter":${this.#counter & 0xffff},"values":{${values}}}`;
+    const payload = this.#payload();
     const { topic } = this.device;
     const remaining = 2 + topic.length + 2 + payload.length;
     const packet = Buffer.allocUnsafe(3 + remaining);
     packet[0] = 0x32;
     packet[1] = (remaining & 0x7f) | 0x80;
-    packet[2] = remaining >> 7;
+    packet[2] = remaining >> 7; // Two bytes of length: up to 16,383 bytes.
     packet.writeUInt16BE(topic.length, 3);
     packet.write(topic, 5, 'latin1');
     packet.writeUInt16BE(this.#packetId, 5 + topic.length);
     packet.write(payload, 7 + topic.length, 'latin1');
     this.socket.write(packet);
+  }
+
+  /** The newest reading, and those gathered since the last uplink as history, newest first. */
+  #payload(): string {
+    const { readingsPerUplink } = this;
+    this.#lastTime = Math.max(Date.now(), this.#lastTime + readingsPerUplink);
+    const newest = this.#reading(this.#lastTime);
+    const counter = this.#counter & 0xffff;
+    if (readingsPerUplink === 1) return `{"counter":${counter},${newest}}`;
+    const history = Array.from(
+      { length: readingsPerUplink - 1 },
+      (_, n) => `{${this.#reading(this.#lastTime - 1 - n)}}`,
+    );
+    return `{"counter":${counter},${newest},"history":[${history.join(',')}]}`;
+  }
+
+  #reading(observedAt: number): string {
+    const level = (this.#counter++ % 60) + 10;
+    return `"observedAt":${observedAt},"values":{"fillingLevel":0.${level},"temperature":8.5,"batteryVoltage":3.61,"rsrp":-98}`;
   }
 
   end(): void {
@@ -124,6 +142,8 @@ export class LoadGenerator {
   #latencies = new Latencies();
   #sent = 0;
 
+  constructor(private readonly readingsPerUplink = 1) {}
+
   async connect(mqttUrl: string, devices: readonly LoadDevice[]): Promise<void> {
     const { hostname, port } = new URL(mqttUrl);
     for (const device of devices) {
@@ -132,7 +152,9 @@ export class LoadGenerator {
         socket.once('error', reject);
         socket.once('close', () => reject(new Error('closed by the platform')));
         socket.once('connect', () => {
-          const client = new LoadClient(socket, device, (dueAt) => this.#latencies.add(performance.now() - dueAt));
+          const client = new LoadClient(socket, device, this.readingsPerUplink, (dueAt) =>
+            this.#latencies.add(performance.now() - dueAt),
+          );
           client.onConnected = resolve;
           this.#clients.push(client);
         });

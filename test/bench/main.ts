@@ -18,7 +18,10 @@ type StagesCommandOptions = Readonly<
 > & { readonly profileDir?: string };
 
 type ServersCommandOptions = Readonly<
-  Record<'devices' | 'rules' | 'rate' | 'seconds' | 'quietRate' | 'alertRate' | 'quietSeconds', string>
+  Record<
+    'devices' | 'rules' | 'readingsPerUplink' | 'rate' | 'seconds' | 'quietRate' | 'alertRate' | 'quietSeconds',
+    string
+  >
 > & {
   readonly profileDir?: string;
 };
@@ -52,6 +55,7 @@ program
   .description('every role a process, on PostgreSQL, Redis and InfluxDB, beside bare aedes and the broker alone')
   .option('--devices <count>', 'connected devices', '1000')
   .option('--rules <count>', 'active rules', '20')
+  .option('--readings-per-uplink <count>', 'readings that a device sends together, 1 to 32', '1')
   .option('--rate <perSecond>', 'uplinks a second of the throughput run', '50000')
   .option('--seconds <seconds>', 'length of the throughput run', '60')
   .option('--quiet-rate <perSecond>', 'uplinks a second at which acknowledgements are timed', '5000')
@@ -62,6 +66,7 @@ program
     const result = await benchServers({
       devices: Number(options.devices),
       rules: Number(options.rules),
+      readingsPerUplink: Number(options.readingsPerUplink),
       rate: Number(options.rate),
       seconds: Number(options.seconds),
       quietRate: Number(options.quietRate),

@@ -15,6 +15,8 @@ import { rulesText } from './stages/fleet.ts';
 export interface ServersBenchOptions {
   readonly devices: number;
   readonly rules: number;
+  /** A sensor that gathers readings sends several in an uplink: 1 to 32. */
+  readonly readingsPerUplink: number;
   /** Uplinks a second of the throughput run. */
   readonly rate: number;
   readonly seconds: number;
@@ -37,10 +39,10 @@ const WARM_UP_SECONDS = 10;
  * reading over Redis (`appendfsync always`) into InfluxDB with rules active. The load runs on the same machine.
  */
 export async function benchServers(options: ServersBenchOptions): Promise<object> {
-  const { devices, rate, seconds, log } = options;
+  const { devices, log } = options;
   const fleet = await fleetOf(devices);
   log('bare aedes');
-  const bareAedes = await bare(fleet.devices, rate, seconds);
+  const bareAedes = await bare(fleet.devices, options);
   log('starting the engines');
   const folder = await mkdtemp(join(tmpdir(), 'stadtfunk-bench-'));
   await writeFile(join(folder, 'rules.yaml'), rulesText(options.rules));
@@ -50,22 +52,17 @@ export async function benchServers(options: ServersBenchOptions): Promise<object
       : ['--cpu-prof', `--cpu-prof-dir=${options.profileDir}`, `--cpu-prof-name=${name}.cpuprofile`],
   );
   try {
-    const brokerAlone = await withFleet(city, fleet, ['api', 'broker'], log, async (load) => {
+    const brokerAlone = await withFleet(city, fleet, ['api', 'broker'], options, async (load) => {
       log('the broker with the durable log');
-      const broker = city.get('broker');
-      const before = await cpuSeconds(broker);
-      const result = await load.run(rate, seconds);
-      return {
-        ...acknowledgements(rate, result),
-        cpuMicrosecondsPerUplink: perOne(await cpuSeconds(broker), before, result.acknowledged),
-      };
+      return intake(load, options, () => cpuSeconds(city.get('broker')));
     });
-    const whole = await withFleet(city, fleet, ROLES, log, async (load) => wholeWay(city, load, options));
+    const whole = await withFleet(city, fleet, ROLES, options, async (load) => wholeWay(city, load, options));
     return {
       bench: 'servers',
       machine: { cores: cpus().length, cpu: cpus()[0]?.model, node: process.version },
       devices,
       rules: options.rules,
+      readingsPerUplink: options.readingsPerUplink,
       bareAedes,
       brokerAlone,
       wholeWay: whole,
@@ -132,6 +129,25 @@ async function cpuOf(city: Installation): Promise<Record<string, number>> {
 
 const perOne = (after: number, before: number, count: number) => round(((after - before) * 1e6) / Math.max(1, count));
 
+/** Acknowledging alone: at the rate at which it is timed, then at the full one. */
+async function intake(
+  load: LoadGenerator,
+  { rate, seconds, quietRate, quietSeconds }: ServersBenchOptions,
+  cpu: () => Promise<number>,
+): Promise<object> {
+  await load.run(quietRate, WARM_UP_SECONDS);
+  const quiet = acknowledgements(quietRate, await load.run(quietRate, quietSeconds));
+  const before = await cpu();
+  const result = await load.run(rate, seconds);
+  return {
+    quiet,
+    busy: {
+      ...acknowledgements(rate, result),
+      cpuMicrosecondsPerUplink: perOne(await cpu(), before, result.acknowledged),
+    },
+  };
+}
+
 function acknowledgements(rate: number, result: LoadResult) {
   return {
     offeredPerSecond: rate,
@@ -164,7 +180,7 @@ async function withFleet<T>(
   city: Installation,
   { devices, passwordHash }: BenchFleet,
   roles: readonly string[],
-  log: (line: string) => void,
+  { log, readingsPerUplink }: ServersBenchOptions,
   measure: (load: LoadGenerator) => Promise<T>,
 ): Promise<T> {
   await city.run(roles[0]!);
@@ -187,7 +203,7 @@ async function withFleet<T>(
   );
   await client.end();
   await Promise.all(roles.slice(1).map((role) => city.run(role)));
-  const load = new LoadGenerator();
+  const load = new LoadGenerator(readingsPerUplink);
   try {
     log(`connecting ${devices.length} devices`);
     await load.connect(city.get('broker').mqttUrl, devices);
@@ -198,16 +214,13 @@ async function withFleet<T>(
   }
 }
 
-async function bare(devices: readonly LoadDevice[], rate: number, seconds: number): Promise<object> {
+async function bare(devices: readonly LoadDevice[], options: ServersBenchOptions): Promise<object> {
   const child = spawn(process.execPath, [process.argv[1]!, 'bare-aedes'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const load = new LoadGenerator();
+  const load = new LoadGenerator(options.readingsPerUplink);
   try {
     const [address] = (await once(child.stdout, 'data')) as [Buffer];
     await load.connect(address.toString().trim(), devices);
-    const cpuBefore = serverCpuSeconds(child.pid!);
-    const result = await load.run(rate, seconds);
-    const cpu = perOne(serverCpuSeconds(child.pid!), cpuBefore, result.acknowledged);
-    return { ...acknowledgements(rate, result), cpuMicrosecondsPerUplink: cpu };
+    return await intake(load, options, () => Promise.resolve(serverCpuSeconds(child.pid!)));
   } finally {
     load.end();
     child.kill('SIGKILL');
