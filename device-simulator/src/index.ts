@@ -6,3 +6,6 @@ export { type AssetSpec, type DeviceSpec, type Thing } from './things/thing.ts';
 export { type Arrival, type ArrivalSink } from './simulation/arrival.ts';
 export { Simulation } from './simulation/simulation.ts';
 export { type ClockFace, type FirmwareSettings, type SimulationOptions } from './simulation/simulation-options.ts';
+export { type RecordingHeader, type RecordingItem, type RecordingTotals } from './record/recording-item.ts';
+export { describeDamage, isRecording, RecordingReader, type RecordingDamage } from './record/recording-reader.ts';
+export { RecordingWriter, type RecordingFile } from './record/recording-writer.ts';
