@@ -1,9 +1,14 @@
-/** Writes fields one after the other. Big-endian unless said otherwise. */
+const HEX = '0123456789abcdef';
+
+/** Writes fields one after the other, into memory that is taken once. Big-endian unless said otherwise. */
 export class ByteWriter {
-  readonly #bytes: number[] = [];
+  #bytes = new Uint8Array(256);
+  #view = new DataView(this.#bytes.buffer);
+  #length = 0;
 
   u8(value: number): this {
-    this.#bytes.push(value & 0xff);
+    if (this.#length === this.#bytes.length) this.#grow();
+    this.#bytes[this.#length++] = value;
     return this;
   }
 
@@ -20,27 +25,62 @@ export class ByteWriter {
   }
 
   f32le(value: number): this {
-    const view = new DataView(new ArrayBuffer(4));
-    view.setFloat32(0, value, true);
-    for (let index = 0; index < 4; index++) this.u8(view.getUint8(index));
+    const at = this.#length;
+    this.u8(0).u8(0).u8(0).u8(0);
+    this.#view.setFloat32(at, value, true);
     return this;
   }
 
   ascii(text: string): this {
-    for (const character of text) this.u8(character.charCodeAt(0));
+    for (let index = 0; index < text.length; index++) this.u8(text.charCodeAt(index));
     return this;
   }
 
+  /** Hexadecimal digits, two a byte. */
   hex(text: string): this {
-    for (let index = 0; index < text.length; index += 2) this.u8(Number.parseInt(text.slice(index, index + 2), 16));
+    for (let index = 0; index < text.length; index += 2) {
+      this.u8((digitOf(text.charCodeAt(index)) << 4) | digitOf(text.charCodeAt(index + 1)));
+    }
+    return this;
+  }
+
+  bytes(bytes: Uint8Array): this {
+    for (let index = 0; index < bytes.length; index++) this.u8(bytes[index]!);
     return this;
   }
 
   get length(): number {
-    return this.#bytes.length;
+    return this.#length;
   }
 
+  /** What was written; the writer begins anew. */
   done(): Uint8Array {
-    return Uint8Array.from(this.#bytes);
+    const written = this.#bytes.slice(0, this.#length);
+    this.#length = 0;
+    return written;
   }
+
+  /** The same as the text of its bytes in hexadecimal digits. */
+  doneAsHex(): Uint8Array {
+    const text = new Uint8Array(2 * this.#length);
+    for (let index = 0; index < this.#length; index++) {
+      const byte = this.#bytes[index]!;
+      text[2 * index] = HEX.charCodeAt(byte >> 4);
+      text[2 * index + 1] = HEX.charCodeAt(byte & 15);
+    }
+    this.#length = 0;
+    return text;
+  }
+
+  #grow(): void {
+    const larger = new Uint8Array(2 * this.#bytes.length);
+    larger.set(this.#bytes);
+    this.#bytes = larger;
+    this.#view = new DataView(larger.buffer);
+  }
+}
+
+/** Of a character 0-9, a-f or A-F. */
+function digitOf(code: number): number {
+  return code <= 57 ? code - 48 : (code | 32) - 87;
 }

@@ -34,22 +34,23 @@ export interface DingtekTimedParking extends DingtekParking {
 
 const nibbles = (high: boolean, low: boolean) => (Number(high) << 4) | Number(low);
 
+const BIN = 0x01;
+const DO201 = 0x31;
+const DO202 = 0x32;
+const HEARTBEAT = 1;
+const ALARM = 2;
+const PARAMETERS = 3;
+
+const writer = new ByteWriter();
+
 /** `80 | 00 | type | data type | total length | body | 81` (cndingtek/NB-IoT_Gateway). */
-function frame(type: number, { isAlarm }: Common, body: ByteWriter): Uint8Array {
-  const content = body.done();
-  const writer = new ByteWriter()
-    .u8(0x80)
-    .u8(0)
-    .u8(type)
-    .u8(isAlarm ? 2 : 1)
-    .u8(content.length + 6);
-  for (const byte of content) writer.u8(byte);
-  return writer.u8(0x81).done();
+function begin(type: number, dataType: number, totalLength: number): ByteWriter {
+  return writer.u8(0x80).u8(0).u8(type).u8(dataType).u8(totalLength);
 }
 
 /** DF702 without GPS, 30 bytes. RSRP travels in tenths of dBm. */
 export function encodeDingtekBin(bin: DingtekBin): Uint8Array {
-  const body = new ByteWriter()
+  return begin(BIN, bin.isAlarm ? ALARM : HEARTBEAT, 30)
     .u16(bin.distanceMm)
     .u8(0)
     .u8(bin.temperatureC)
@@ -60,8 +61,9 @@ export function encodeDingtekBin(bin: DingtekBin): Uint8Array {
     .u16(Math.round(bin.batteryV * 100))
     .f32le(bin.rsrpDbm * 10)
     .u16(bin.counter)
-    .hex(`1${bin.imei}`);
-  return frame(0x01, bin, body);
+    .hex('1' + bin.imei)
+    .u8(0x81)
+    .done();
 }
 
 function parkingFields(writer: ByteWriter, spot: DingtekParking): ByteWriter {
@@ -76,11 +78,44 @@ function parkingFields(writer: ByteWriter, spot: DingtekParking): ByteWriter {
 
 /** DO201: ultrasound and magnetometer, with time, 38 bytes. */
 export function encodeDingtekDo201(spot: DingtekTimedParking): Uint8Array {
-  const body = parkingFields(new ByteWriter().u16(spot.distanceMm), spot);
-  return frame(0x31, spot, body.u32(spot.time).u16(spot.counter).hex(`1${spot.imei}`));
+  const body = begin(DO201, spot.isAlarm ? ALARM : HEARTBEAT, 38).u16(spot.distanceMm);
+  return parkingFields(body, spot)
+    .u32(spot.time)
+    .u16(spot.counter)
+    .hex('1' + spot.imei)
+    .u8(0x81)
+    .done();
 }
 
 /** DO202: radar and magnetometer, without time, 32 bytes. */
 export function encodeDingtekDo202(spot: DingtekParking): Uint8Array {
-  return frame(0x32, spot, parkingFields(new ByteWriter(), spot).u16(spot.counter).hex(`1${spot.imei}`));
+  return parkingFields(begin(DO202, spot.isAlarm ? ALARM : HEARTBEAT, 32), spot)
+    .u16(spot.counter)
+    .hex('1' + spot.imei)
+    .u8(0x81)
+    .done();
+}
+
+export interface DingtekParameters {
+  readonly imei: string;
+  readonly device: 'df702' | 'do201' | 'do202';
+  readonly uploadIntervalH: number;
+  readonly detectIntervalMin: number;
+}
+
+/** What it says of its settings after power-on, with the head that all share: firmware 2, upload interval, detection interval. No reading. */
+export function encodeDingtekParameters(settings: DingtekParameters): Uint8Array {
+  const { device } = settings;
+  // Thresholds: full at 30 cm; level 40 cm, magnet 100, battery 20 %.
+  const thresholds = device === 'df702' ? '1e' : device === 'do201' ? '28006414' : '';
+  const type = device === 'df702' ? BIN : device === 'do201' ? DO201 : DO202;
+  return begin(type, PARAMETERS, 18 + thresholds.length / 2)
+    .u8(1)
+    .u8(5)
+    .u8(settings.uploadIntervalH)
+    .u8(settings.detectIntervalMin)
+    .hex(thresholds)
+    .hex('1' + settings.imei)
+    .u8(0x81)
+    .done();
 }

@@ -58,18 +58,17 @@ describe('encoders', () => {
   });
 
   it('write the Milesight EM400 frame of Milesight-IoT/SensorDecoders (e79c9d8b, em400-udl/README.md)', () => {
-    const frame = encodeMilesight({
-      serialNumber: '6749D19054690031',
-      imei: '868508060000174',
-      imsi: '460043000000018',
-      iccid: '89860410000000000019',
-      frameCount: 0,
-      csq: 9,
-      batteryPercent: 100,
-      temperatureC: 26.7,
-      distanceMm: 315,
-      isTilted: true,
-    });
+    const frame = encodeMilesight(
+      {
+        serialNumber: '6749D19054690031',
+        imei: '868508060000174',
+        imsi: '460043000000018',
+        iccid: '89860410000000000019',
+        frameCount: 0,
+        csq: 9,
+      },
+      [{ batteryPercent: 100, temperatureC: 26.7, distanceMm: 315, isTilted: true }],
+    );
     expect(hex(frame)).toBe(
       '020001005f00000001303130313031313036373439443139303534363930303331383638353038303630303030313734343630303433303030303030303138383938363034313030303030303030303030313909000e01756403670b0104823b01050001',
     );

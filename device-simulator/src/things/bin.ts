@@ -78,16 +78,22 @@ export class Bin implements Thing {
           isTilted: this.#tippedMs > 0,
         });
       case 'milesight-em400-mud':
-        return encodeMilesight({
-          ...modem,
-          serialNumber: `6713D${modem.imei.slice(-11)}`,
-          frameCount: modem.counter,
-          csq: csqOf(modem.rsrpDbm),
-          batteryPercent: Math.max(1, Math.round((modem.batteryV - 2.6) * 100)),
-          temperatureC,
-          distanceMm: distanceMm > 4500 ? null : distanceMm,
-          isTilted: this.#tippedMs > 0,
-        });
+        return encodeMilesight(
+          {
+            ...modem,
+            serialNumber: `6713D${modem.imei.slice(-11)}`,
+            frameCount: modem.counter,
+            csq: csqOf(modem.rsrpDbm),
+          },
+          [
+            {
+              batteryPercent: Math.max(1, Math.round((modem.batteryV - 2.6) * 100)),
+              temperatureC,
+              distanceMm: distanceMm > 4500 ? null : distanceMm,
+              isTilted: this.#tippedMs > 0,
+            },
+          ],
+        );
     }
   }
 
