@@ -59,12 +59,19 @@ const FILE = {
   sla: [{ for: FOR, within: 'PT8H', counting: 'working' }, { workingDays: 3 }],
   routing: [{ for: FOR, department: 'a', crew: 'one' }],
   escalation: [{ for: { severity: 'major', department: ['a'] }, steps: [{ after: 'PT15M', to: ['onCall', 'anna'] }] }],
+  overdue: [
+    {
+      for: { priority: ['urgent'], department: 'a' },
+      counting: 'working',
+      steps: [{ after: 'PT15M', to: ['lead', 'anna'] }],
+    },
+  ],
 };
 /** In the place of any value; undefined: the key is missing. */
 const STRANGE = [undefined, null, '', 0, 1, 1.5, 1e9, [], {}, ['x'], 'P1D', 'sat-mon'];
 /** What takes more than one value to judge, or a calendar: the schema lets more pass than the reader. */
 const BEYOND =
-  /\.(zone|district|department|crew|onCall|lead|person|people|within|counting|workingDays|days|from|to|id|rotas|swaps|sla|routing|departments|crews|quietHours)(\[\d\])*$|^(\[\d\])*$|\.(to|people|department|days|swaps\[\d\]|people\[\d\]|overrides\[\d\]|for)(\[\d\])*$/;
+  /\.overdue\[\d\]\.steps\[\d\]\.after$|\.(zone|district|department|crew|onCall|lead|person|people|within|counting|workingDays|days|from|to|id|rotas|swaps|sla|routing|departments|crews|quietHours)(\[\d\])*$|^(\[\d\])*$|\.(to|people|department|days|swaps\[\d\]|people\[\d\]|overrides\[\d\]|for)(\[\d\])*$/;
 
 interface Variant {
   readonly path: string;

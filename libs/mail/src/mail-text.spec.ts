@@ -100,5 +100,11 @@ describe('the addresses for an event', () => {
     const { subject, text } = mailText(escalated([anna, clara]), options);
     expect(subject).toBe('[Alarm, gering, nicht quittiert] Behälter voll – bin-1');
     expect(text).toContain('Gerufen:   Anna Weber, Clara Neu\n');
+    const { data } = escalated([anna]) as { data: object };
+    const late = { ...overdue.data, escalation: 'escalation' in data ? data.escalation : null };
+    const job = { ...overdue, type: 'job.escalated', data: late };
+    expect(addressesFor(job, nothing)).toEqual(['anna@city.example']);
+    expect(mailText(job, options).subject).toBe('[Auftrag 12, weiter überfällig] Behälter leeren – bin-1');
+    expect(mailText(job, options).text).toMatch(/Gerufen: +Anna Weber\n/);
   });
 });

@@ -65,6 +65,7 @@ function aboutJob(type: string, job: Job, words: Words, { language, zone }: Mail
     subject: `[${words.job} ${job.number}${endOf(type, words)}] ${what}`,
     facts: [
       ...placeOf(job, words),
+      ...toldTo(job, words),
       [words.department, job.department],
       [words.priority, words.priorities[job.priority]],
       [words.created, timeText(job.createdAt, language, zone)],
@@ -74,8 +75,8 @@ function aboutJob(type: string, job: Job, words: Words, { language, zone }: Mail
 }
 
 /** Whom a step of an escalation calls. */
-function toldTo(alert: Alert, words: Words): readonly (readonly [string, string])[] {
-  const names = escalationOf(alert).to.map(({ name }) => name);
+function toldTo(data: Alert | Job, words: Words): readonly (readonly [string, string])[] {
+  const names = escalationOf(data).to.map(({ name }) => name);
   return names.length === 0 ? [] : [[words.toldTo, names.join(', ')]];
 }
 

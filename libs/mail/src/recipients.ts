@@ -1,7 +1,7 @@
-import { SEVERITIES, type EscalatedAlert, type OutboxEvent, type Severity } from '@stadtfunk/maintenance';
+import { SEVERITIES, type Escalation, type OutboxEvent, type Severity } from '@stadtfunk/maintenance';
 
 /** What the organisation's file has told to people whom it names: it says itself whether and when. */
-const ESCALATED = 'alert.escalated';
+const ESCALATED = ['alert.escalated', 'job.escalated'];
 
 export interface MailRecipient {
   /** A bare address: `name@host`. */
@@ -20,7 +20,7 @@ export interface MailSelection {
 
 /** Who is told of an event; nobody where it is not mailed. Each address once. */
 export function addressesFor(event: OutboxEvent, selection: MailSelection): readonly string[] {
-  if (event.type === ESCALATED) return calledOut(event, selection);
+  if (ESCALATED.includes(event.type)) return calledOut(event, selection);
   const { type, data } = event;
   const { events, severity } = selection;
   if (!events.includes(type)) return [];
@@ -44,7 +44,7 @@ function calledOut({ data }: OutboxEvent, { to }: MailSelection): readonly strin
   return [...new Set(theirs.length > 0 ? theirs : others.map(({ address }) => address))];
 }
 
-/** What an event `alert.escalated` says besides the alert. */
-export function escalationOf(data: OutboxEvent['data']): Pick<EscalatedAlert['escalation'], 'department' | 'to'> {
-  return 'escalation' in data ? (data as EscalatedAlert).escalation : { department: null, to: [] };
+/** What an event of an escalation says besides the alert or the job. */
+export function escalationOf(data: OutboxEvent['data']): Pick<Escalation, 'department' | 'to'> {
+  return 'escalation' in data ? (data.escalation as Escalation) : { department: null, to: [] };
 }

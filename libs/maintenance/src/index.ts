@@ -71,14 +71,20 @@ export {
 } from './maintenance-store.ts';
 export {
   escalateAlerts,
+  escalateJobs,
   EscalationPlan,
   EscalationRecords,
   type EscalatedAlert,
+  type EscalatedJob,
   type Escalation,
   type EscalationCursor,
   type EscalationReach,
   type EscalationRecipient,
+  type OverdueCursor,
+  type OverdueJob,
+  type OverdueReach,
   type ToldEscalation,
+  type ToldOverdue,
   type UnacknowledgedAlert,
 } from './escalation.ts';
 export { JobPlanner, type JobOccasion } from './job-planner.ts';

@@ -73,7 +73,7 @@ export interface DomainEvent {
   readonly cursor: string;
   /**
    * `alert.raised`, `alert.worsened`, `alert.acknowledged`, `alert.cleared`, `job.created`, `job.changed`, `job.overdue`, `job.unproven`,
-   * `alert.escalated` (with an `EscalatedAlert`).
+   * `alert.escalated` (with an `EscalatedAlert`), `job.escalated` (with an `EscalatedJob`).
    */
   readonly type: string;
   readonly at: number;

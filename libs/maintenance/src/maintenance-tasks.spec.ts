@@ -1,10 +1,16 @@
 import { DAY_MS } from '@stadtfunk/kernel';
 import { ManualClock } from '@stadtfunk/kernel/testing';
 import { expect, it } from 'vitest';
-import { EscalationRecords, type EscalationReach, type UnacknowledgedAlert } from './escalation.ts';
+import {
+  EscalationRecords,
+  type EscalationReach,
+  type OverdueJob,
+  type OverdueReach,
+  type UnacknowledgedAlert,
+} from './escalation.ts';
 import { maintenanceSchedules, maintenanceTasks } from './maintenance-tasks.ts';
 import { checkSchedules } from './schedule.ts';
-import { anAlert } from './testing.ts';
+import { aJob, anAlert } from './testing.ts';
 
 /** Has so many things to do, and notes each batch. */
 class Backlog {
@@ -19,9 +25,12 @@ class Backlog {
   };
 }
 
-/** Alerts that nobody acknowledges, and of which no step is due; notes each page. */
+/** Alerts that nobody acknowledges and jobs that are overdue, of which no step is due; notes each page. */
 class Unacknowledged extends EscalationRecords {
-  constructor(private readonly backlog: Backlog) {
+  constructor(
+    private readonly backlog: Backlog,
+    private readonly late: Backlog,
+  ) {
     super();
   }
 
@@ -39,19 +48,37 @@ class Unacknowledged extends EscalationRecords {
   override async told() {
     return [];
   }
+
+  override async overdue(_reach: readonly OverdueReach[], now: number, limit: number) {
+    const count = await this.late.work(now, limit);
+    return Array.from({ length: count }, (): OverdueJob => ({ job: { ...aJob('a'), number: 1 }, toldAt: [] }));
+  }
+
+  override async tellOverdue(): Promise<boolean> {
+    throw new Error('nothing is due');
+  }
+
+  override async toldOverdue() {
+    return [];
+  }
 }
 
 const clock = new ManualClock();
 
 function make(aborter = new AbortController()) {
   const [overdue, unproven, old] = [new Backlog(450), new Backlog(201), new Backlog(12_000)];
-  const unacknowledged = new Backlog(350);
+  const [unacknowledged, late] = [new Backlog(350), new Backlog(250)];
   const store = {
     escalateOverdue: overdue.work,
     flagUnproven: (doneBefore: number, _now: number, limit: number) => unproven.work(doneBefore, limit),
   };
-  const plan = { reach: () => [{ severity: 'critical', afterMs: 0, steps: 1 }] as const, due: () => null };
-  const escalation = { plan, records: new Unacknowledged(unacknowledged) };
+  const plan = {
+    reach: () => [{ severity: 'critical', afterMs: 0, steps: 1 }] as const,
+    due: () => null,
+    overdueReach: () => [{ priority: 'normal', afterMs: 0, steps: 1 }] as const,
+    overdueDue: () => null,
+  };
+  const escalation = { plan, records: new Unacknowledged(unacknowledged, late) };
   const [notifications, suppressions, shadowAlerts] = [new Backlog(5_001), new Backlog(7_000), new Backlog(6_000)];
   const tasks = maintenanceTasks({
     store,
@@ -67,6 +94,7 @@ function make(aborter = new AbortController()) {
     overdue,
     unproven,
     unacknowledged,
+    late,
     old,
     notifications,
     suppressions,
@@ -81,11 +109,12 @@ it('there is a task for each schedule', () => {
 });
 
 it('escalation goes on in batches until nothing is left', async () => {
-  const { overdue, run } = make();
+  const { overdue, late, run } = make();
 
   await run('escalate-overdue');
 
   expect(overdue.batches).toEqual([200, 200, 50].map((done) => ({ time: clock.now(), done })));
+  expect(late.batches).toEqual([200, 50].map((done) => ({ time: clock.now(), done })));
 });
 
 it('alerts that nobody acknowledges are looked at in batches, all of them', async () => {
@@ -127,7 +156,8 @@ it('the purge leaves shadow alerts of a year, what people have said of two, and 
 
 it('tasks do nothing any more when their run was given to somebody else', async () => {
   const aborter = new AbortController();
-  const { overdue, unproven, unacknowledged, old, notifications, suppressions, shadowAlerts, run } = make(aborter);
+  const { overdue, unproven, unacknowledged, late, old, notifications, suppressions, shadowAlerts, run } =
+    make(aborter);
   aborter.abort();
 
   await run('escalate-overdue');
@@ -135,6 +165,6 @@ it('tasks do nothing any more when their run was given to somebody else', async 
   await run('flag-unproven');
   await run('purge-outbox');
 
-  const backlogs = [overdue, unacknowledged, unproven, old, notifications, suppressions, shadowAlerts];
+  const backlogs = [overdue, unacknowledged, late, unproven, old, notifications, suppressions, shadowAlerts];
   expect(backlogs.flatMap(({ batches }) => batches)).toEqual([]);
 });

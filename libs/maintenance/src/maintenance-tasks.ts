@@ -1,5 +1,5 @@
 import { DAY_MS, type Clock } from '@stadtfunk/kernel';
-import { escalateAlerts, type EscalationPlan, type EscalationRecords } from './escalation.ts';
+import { escalateAlerts, escalateJobs, type EscalationPlan, type EscalationRecords } from './escalation.ts';
 import type { MaintenanceStore } from './maintenance-store.ts';
 import type { NotificationLedger } from './notification-cap.ts';
 import type { Outbox } from './outbox.ts';
@@ -63,6 +63,8 @@ export function maintenanceTasks(parts: MaintenanceTasksParts) {
   return {
     [ESCALATE]: async ({ signal }) => {
       while (!signal.aborted && (await store.escalateOverdue(clock.now(), JOBS_BATCH)) === JOBS_BATCH);
+      const bounds = { limit: JOBS_BATCH, isAborted: () => signal.aborted };
+      await escalateJobs(escalation.plan, escalation.records, clock.now(), bounds);
     },
     [ESCALATE_ALERTS]: async ({ signal }) => {
       const bounds = { limit: JOBS_BATCH, isAborted: () => signal.aborted };

@@ -99,6 +99,6 @@ function departmentOf({ data }: OutboxEvent): string {
 }
 
 function cannotWait({ type, data }: OutboxEvent): boolean {
-  if (type === 'alert.escalated') return true;
+  if (type === 'alert.escalated' || type === 'job.escalated') return true;
   return 'severity' in data ? data.severity === 'critical' : data.priority === 'urgent';
 }

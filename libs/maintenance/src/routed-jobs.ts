@@ -16,6 +16,8 @@ export interface RoutedJob {
   /** Of its asset. */
   readonly type: string | null;
   readonly district: string | null;
+  /** Somebody has handed it over to another department or crew since. */
+  readonly isDelegated: boolean;
 }
 
 /** Jobs as they look to those who think about other routes. */

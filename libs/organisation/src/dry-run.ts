@@ -17,10 +17,14 @@ export interface MovedJob {
   readonly routeLine: number | null;
 }
 
-/** Of some jobs those that this organisation would have sent elsewhere than they are now; also those that people moved since. */
+/**
+ * Of some jobs those that this organisation would have sent elsewhere than they are now. Those that people have handed over since say
+ * nothing about routes, and are left out.
+ */
 export function jobsElsewhere(organisation: Organisation, jobs: readonly RoutedJob[]): readonly MovedJob[] {
   return jobs.flatMap((job) => {
-    const { jobId, number, department, crew } = job;
+    const { jobId, number, department, crew, isDelegated } = job;
+    if (isDelegated) return [];
     const facts = { ...job, department: job.draftedFor ?? department };
     const planned = planJob(organisation, facts, 0, null);
     if (planned.department === department && planned.crew === crew) return [];

@@ -12,6 +12,7 @@ export {
   type JobFacts,
   type Organisation,
   type OrganisedDepartment,
+  type OverduePolicy,
   type Person,
   type Route,
   type ServiceLevel,

@@ -31,6 +31,8 @@ import {
   MOST_SPANS,
   MOST_STEPS,
   MOST_WORKING_DAYS,
+  OVERDUE_KEYS,
+  OVERDUE_MATCH_KEYS,
   OVERRIDE_KEYS,
   PERSON_KEYS,
   ROTA_KEYS,
@@ -86,6 +88,15 @@ const HOURS = mapping(HOURS_KEYS, ['weekly'], {
   closed: described('dates without work', list(matching(DATE), MOST_CLOSED)),
   zone: ZONE,
 });
+const stepsAfter = (description: string): JsonSchema =>
+  list(
+    mapping(STEP_KEYS, STEP_KEYS, {
+      after: described(description, DURATION),
+      to: described('onCall, lead, or ids of people', names(TEXT)),
+    }),
+    MOST_STEPS,
+    1,
+  );
 const QUIET_HOURS = described('only what is critical is told', list(SPAN, MOST_SPANS, 1));
 const MATCH = described(
   'all that are given must fit',
@@ -187,14 +198,15 @@ export const ORGANISATION_FILE_SCHEMA: JsonSchema = {
     escalation: list(
       mapping(ESCALATION_KEYS, ['steps'], {
         for: mapping(ESCALATION_MATCH_KEYS, [], { severity: names(oneOf(SEVERITIES)), department: names(TEXT) }),
-        steps: list(
-          mapping(STEP_KEYS, STEP_KEYS, {
-            after: described('since the alert was raised', DURATION),
-            to: described('onCall, lead, or ids of people', names(TEXT)),
-          }),
-          MOST_STEPS,
-          1,
-        ),
+        steps: stepsAfter('since the alert was raised'),
+      }),
+      MOST_RULES,
+    ),
+    overdue: list(
+      mapping(OVERDUE_KEYS, ['steps'], {
+        for: mapping(OVERDUE_MATCH_KEYS, [], { priority: names(oneOf(JOB_PRIORITIES)), department: names(TEXT) }),
+        counting: described('what times of the steps count; calendar unless it says working', oneOf(COUNTING)),
+        steps: stepsAfter('since the job was due'),
       }),
       MOST_RULES,
     ),

@@ -12,6 +12,7 @@ export const FILE_KEYS = [
   'sla',
   'routing',
   'escalation',
+  'overdue',
 ] as const;
 export const HOURS_KEYS = ['weekly', 'holidays', 'closed', 'zone'] as const;
 export const SPAN_KEYS = ['days', 'from', 'to'] as const;
@@ -37,6 +38,8 @@ export const SLA_KEYS = ['for', 'within', 'counting', 'workingDays'] as const;
 export const ROUTE_KEYS = ['for', 'department', 'crew'] as const;
 export const ESCALATION_KEYS = ['for', 'steps'] as const;
 export const ESCALATION_MATCH_KEYS = ['severity', 'department'] as const;
+export const OVERDUE_KEYS = ['for', 'counting', 'steps'] as const;
+export const OVERDUE_MATCH_KEYS = ['priority', 'department'] as const;
 export const STEP_KEYS = ['after', 'to'] as const;
 
 export const HOLIDAYS = ['closed', 'open'] as const;
@@ -51,8 +54,8 @@ export const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 /** By the clocks of the zone, so without an offset from UTC. */
 export const LOCAL_MOMENT = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):([0-5]\d)$/;
 export const MAIL_ADDRESS = /^[^\s@<>(),;:"\\[\]]+@[^\s@<>(),;:"\\[\]]+$/u;
-/** Hours and minutes: how long a working day is, is not the same every day. */
-export const WORKING_DURATION = /^PT(?=\d)(?:\d+H)?(?:\d+M)?$/;
+/** Hours, minutes and seconds: how long a working day is, is not the same every day. */
+export const WORKING_DURATION = /^PT(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?$/;
 
 export const LONGEST_TEXT = 200;
 export const MOST_SHIFT_DAYS = 366;

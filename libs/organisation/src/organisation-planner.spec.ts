@@ -102,6 +102,7 @@ describe('jobs that are there', () => {
       severity: 'major',
       type: null,
       district: null,
+      isDelegated: false,
     } as const;
     const there = { ...job, department: 'waste', crew: 'one' };
 
@@ -115,6 +116,7 @@ describe('jobs that are there', () => {
         routeLine: null,
       },
     ]);
+    expect(jobsElsewhere(organisation(''), [{ ...there, isDelegated: true }])).toEqual([]);
   });
 });
 
@@ -177,6 +179,61 @@ describe('an alert that nobody acknowledges', () => {
   });
 });
 
+describe('a job that is past its due time', () => {
+  const TEXT = `overdue:
+  - { for: { priority: urgent }, steps: [{ after: PT0S, to: [onCall, lead] }, { after: PT1H, to: bernd }] }
+  - for: { priority: [normal, high], department: waste }
+    counting: working
+    steps: [{ after: PT2H, to: lead }, { after: PT10H, to: [lead, bernd] }]`;
+  const plan = new OrganisationEscalation(organisation(TEXT));
+  /** Wednesday 13:00, an hour before work of the department ends. */
+  const DUE = Date.parse('2026-11-18T13:00+01:00');
+  const due = (at: string, toldAt: readonly string[] = [], differences = {}) => {
+    const job = { ...aJob('a', { dueAt: DUE, overdueAt: DUE, ...differences }), number: 1 };
+    const escalation = plan.overdueDue({ job, toldAt: toldAt.map((time) => Date.parse(time)) }, Date.parse(at));
+    return escalation && [escalation.step, ...escalation.to.map(({ role, name }) => `${name} (${role})`)];
+  };
+
+  it('is looked for from the first step of its priority on', () => {
+    expect(plan.overdueReach()).toEqual([
+      { priority: 'urgent', afterMs: 0, steps: 2 },
+      { priority: 'high', afterMs: 2 * HOUR, steps: 2 },
+      { priority: 'normal', afterMs: 2 * HOUR, steps: 2 },
+    ]);
+    expect(new OrganisationEscalation(organisation('')).overdueReach()).toEqual([]);
+  });
+
+  it('is told to the next ones after so much working time of its department', () => {
+    expect(due('2026-11-18T15:00+01:00')).toBeNull();
+    expect(due('2026-11-19T06:59+01:00')).toBeNull();
+    expect(due('2026-11-19T07:00+01:00')).toEqual([1, 'Clara (lead)']);
+    expect(due('2026-11-19T08:00+01:00', ['2026-11-19T07:00+01:00'])).toBeNull();
+    // One hour on Wednesday, eight on Thursday: the tenth ends on Friday at 7.
+    expect(due('2026-11-20T06:59+01:00', ['2026-11-19T07:00+01:00'])).toBeNull();
+    expect(due('2026-11-20T07:00+01:00', ['2026-11-19T07:00+01:00'])).toEqual([2, 'Clara (lead)', 'Bernd (person)']);
+    expect(due('2026-12-20T07:00+01:00', ['2026-11-19T07:00+01:00', '2026-11-20T07:00+01:00'])).toBeNull();
+  });
+
+  it('passes nobody over because we were away', () => {
+    expect(due('2026-12-01T08:00+01:00')).toEqual([1, 'Clara (lead)']);
+    // Eight hours of work later: six that day, two the next one.
+    expect(due('2026-12-02T07:59+01:00', ['2026-12-01T08:00+01:00'])).toBeNull();
+    expect(due('2026-12-02T08:00+01:00', ['2026-12-01T08:00+01:00'])).toEqual([2, 'Clara (lead)', 'Bernd (person)']);
+  });
+
+  it('is told at once to whoever is on call where it is urgent, at any time of day, and to nobody where nothing fits', () => {
+    expect(due('2026-11-18T12:59+01:00', [], { priority: 'urgent' })).toBeNull();
+    expect(due('2026-11-18T13:00+01:00', [], { priority: 'urgent' })).toEqual([1, 'Anna (onCall)', 'Clara (lead)']);
+    expect(due('2026-11-18T14:00+01:00', ['2026-11-18T13:00+01:00'], { priority: 'urgent' })).toEqual([
+      2,
+      'Bernd (person)',
+    ]);
+    expect(due('2026-12-18T14:00+01:00', [], { priority: 'low' })).toBeNull();
+    expect(due('2026-12-18T14:00+01:00', [], { department: 'lighting' })).toBeNull();
+    expect(due('2026-12-18T14:00+01:00', [], { dueAt: null })).toBeNull();
+  });
+});
+
 describe('quiet hours', () => {
   const city = organisation("quietHours: [{ days: mon-sun, from: '22:00', to: '05:00' }]");
   const night = Date.parse('2026-11-18T23:00+01:00');
@@ -193,6 +250,7 @@ describe('quiet hours', () => {
     const escalation = { step: 1, afterMs: 0, department: 'waste', to: [] };
     const escalated = { ...anAlert('a', { severity: 'major' }), escalation };
     expect(until(escalated)).toBe('2026-11-19T05:00:00.000Z');
+    expect(until({ ...job, escalation } as typeof job)).toBe('2026-11-19T05:00:00.000Z');
   });
 
   it('let through what is critical, and all of it by day', () => {

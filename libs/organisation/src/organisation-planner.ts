@@ -8,9 +8,11 @@ import {
   type JobDraft,
   type JobOccasion,
   type OutboxEvent,
+  type OverdueJob,
+  type OverdueReach,
   type UnacknowledgedAlert,
 } from '@stadtfunk/maintenance';
-import { dueEscalation, reachOf } from './escalation.ts';
+import { dueEscalation, dueOverdue, overdueReachOf, reachOf } from './escalation.ts';
 import { planJob } from './job-plan.ts';
 import type { Organisation } from './organisation.ts';
 import { quietUntil } from './quiet-hours.ts';
@@ -33,7 +35,7 @@ export class OrganisationPlanner extends JobPlanner {
   }
 }
 
-/** Alerts that nobody acknowledges are told to whom the organisation says. */
+/** Alerts that nobody acknowledges, and jobs that nobody does in time, are told to whom the organisation says. */
 export class OrganisationEscalation extends EscalationPlan {
   readonly #organisation: Organisation;
 
@@ -48,6 +50,14 @@ export class OrganisationEscalation extends EscalationPlan {
 
   override due(alert: UnacknowledgedAlert, now: number): Escalation | null {
     return dueEscalation(this.#organisation, alert, now);
+  }
+
+  override overdueReach(): readonly OverdueReach[] {
+    return overdueReachOf(this.#organisation);
+  }
+
+  override overdueDue(job: OverdueJob, now: number): Escalation | null {
+    return dueOverdue(this.#organisation, job, now);
   }
 }
 

@@ -23,6 +23,7 @@ export interface Organisation {
   readonly routing: readonly Route[];
   readonly serviceLevels: readonly ServiceLevel[];
   readonly escalation: readonly EscalationPolicy[];
+  readonly overdue: readonly OverduePolicy[];
 }
 
 export interface Person {
@@ -111,6 +112,15 @@ export type EscalationRole = (typeof ESCALATION_ROLES)[number];
 /** Whom an alert that nobody acknowledges is told to, and when. */
 export interface EscalationPolicy {
   readonly match: Pick<Match, 'severities' | 'departments'>;
+  readonly steps: readonly EscalationPolicyStep[];
+  readonly line: number;
+}
+
+/** Whom a job is told to that is past its due time, and when. */
+export interface OverduePolicy {
+  readonly match: Pick<Match, 'priorities' | 'departments'>;
+  /** `working`: times count the working time of the job's department. */
+  readonly counting: 'calendar' | 'working';
   readonly steps: readonly EscalationPolicyStep[];
   readonly line: number;
 }

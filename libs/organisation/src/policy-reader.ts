@@ -21,6 +21,8 @@ import {
   MATCH_KEYS,
   MOST_STEPS,
   MOST_WORKING_DAYS,
+  OVERDUE_KEYS,
+  OVERDUE_MATCH_KEYS,
   ROUTE_KEYS,
   SLA_KEYS,
   STEP_KEYS,
@@ -33,6 +35,7 @@ import {
   type EscalationPolicyStep,
   type Match,
   type OrganisedDepartment,
+  type OverduePolicy,
   type Route,
   type ServiceLevel,
 } from './organisation.ts';
@@ -113,20 +116,56 @@ export function readEscalation(
   const keys = isAbsent(fields.for) ? null : reader.fields(fields.for, ESCALATION_MATCH_KEYS);
   const severities = keys ? readNames(reader, keys.severity, SEVERITIES) : null;
   const named = keys ? readNames(reader, keys.department, departmentIds) : null;
-  const steps = readList(reader, fields.steps, 'steps', MOST_STEPS, (item) => readStep(reader, item, personIds));
-  if (steps?.length === 0) reader.problem(fields.steps, 'one or more steps', shown(valueOf(fields.steps)));
-  if (keys === undefined || severities === undefined || named === undefined || !steps?.length) return undefined;
-  const unordered = steps.findIndex(({ afterMs }, index) => index > 0 && afterMs <= steps[index - 1]!.afterMs);
-  if (unordered > 0) {
-    reader.problem(reader.items(fields.steps)![unordered]!, 'a later time than that of the step before', 'not later');
-    return undefined;
-  }
+  const steps = readSteps(reader, fields.steps, personIds);
+  if (keys === undefined || severities === undefined || named === undefined || !steps) return undefined;
   return { match: { severities, departments: named }, steps, line: reader.lineOf(spot) };
 }
 
-function readStep(reader: YamlReader, spot: Spot, people: readonly string[]): EscalationPolicyStep | undefined {
+export function readOverdue(
+  reader: YamlReader,
+  spot: Spot,
+  { departmentIds, personIds }: Known,
+): OverduePolicy | undefined {
+  const fields = reader.fields(spot, OVERDUE_KEYS);
+  if (!fields) return undefined;
+  const keys = isAbsent(fields.for) ? null : reader.fields(fields.for, OVERDUE_MATCH_KEYS);
+  const priorities = keys ? readNames(reader, keys.priority, JOB_PRIORITIES) : null;
+  const named = keys ? readNames(reader, keys.department, departmentIds) : null;
+  const counting = isAbsent(fields.counting) ? 'calendar' : readOneOf(reader, fields.counting, COUNTING);
+  const isWorking = counting === 'working';
+  const steps = readSteps(reader, fields.steps, personIds, isWorking ? WORKING_DURATION : null);
+  if (keys === undefined || priorities === undefined || named === undefined || !counting || !steps) return undefined;
+  return { match: { priorities, departments: named }, counting, steps, line: reader.lineOf(spot) };
+}
+
+/** One or more, each later than the one before. @param durations that are taken; null: any */
+function readSteps(
+  reader: YamlReader,
+  spot: Spot,
+  people: readonly string[],
+  durations: RegExp | null = null,
+): readonly EscalationPolicyStep[] | undefined {
+  const steps = readList(reader, spot, 'steps', MOST_STEPS, (item) => readStep(reader, item, people, durations));
+  if (steps?.length === 0) reader.problem(spot, 'one or more steps', shown(valueOf(spot)));
+  if (!steps?.length) return undefined;
+  const unordered = steps.findIndex(({ afterMs }, index) => index > 0 && afterMs <= steps[index - 1]!.afterMs);
+  if (unordered <= 0) return steps;
+  reader.problem(reader.items(spot)![unordered]!, 'a later time than that of the step before', 'not later');
+  return undefined;
+}
+
+function readStep(
+  reader: YamlReader,
+  spot: Spot,
+  people: readonly string[],
+  durations: RegExp | null,
+): EscalationPolicyStep | undefined {
   const fields = reader.fields(spot, STEP_KEYS);
   if (!fields) return undefined;
+  if (durations && !durations.test(String(valueOf(fields.after)))) {
+    reader.problem(fields.after, 'hours and minutes of working time such as PT4H');
+    return undefined;
+  }
   const afterMs = readDuration(reader, fields.after);
   const to = readNames(reader, fields.to, [...ESCALATION_ROLES, ...people]);
   if (to === null) reader.problem(fields.to, `one or more of ${ESCALATION_ROLES.join(', ')} and the ids of people`);

@@ -42,6 +42,7 @@ quietHours: [{ days: sun, from: '00:00', to: '24:00' }]
 routing: [{ for: { type: Streetlight, district: [Nord, Süd], severity: major, kind: repair, priority: high }, department: waste, crew: one }]
 sla: [{ for: { department: waste }, within: PT16H, counting: working }, { workingDays: 3 }, { within: P1D }]
 escalation: [{ for: { severity: [critical], department: waste }, steps: [{ after: PT15M, to: onCall }, { after: PT1H, to: [lead, bernd] }] }]
+overdue: [{ for: { priority: [urgent], department: waste }, counting: working, steps: [{ after: PT0S, to: lead }, { after: PT16H, to: bernd }] }, { steps: [{ after: P1D, to: lead }] }]
 `);
 
     expect(result).toMatchObject({
@@ -70,6 +71,17 @@ escalation: [{ for: { severity: [critical], department: waste }, steps: [{ after
               { afterMs: 3_600_000, to: ['lead', 'bernd'] },
             ],
           },
+        ],
+        overdue: [
+          {
+            match: { priorities: ['urgent'], departments: ['waste'] },
+            counting: 'working',
+            steps: [
+              { afterMs: 0, to: ['lead'] },
+              { afterMs: 16 * 3_600_000, to: ['bernd'] },
+            ],
+          },
+          { match: { priorities: null, departments: null }, counting: 'calendar', steps: [{ to: ['lead'] }] },
         ],
       },
     });
@@ -126,6 +138,10 @@ escalation: [{ for: { severity: [critical], department: waste }, steps: [{ after
       'escalation: [{ steps: [{ after: PT1H, to: lead }, { after: PT1H, to: lead }] }]',
       /steps\[1\]: expected a later time/,
     ],
+    ['overdue: [{ for: { severity: major }, steps: [{ after: PT1H, to: lead }] }]', /unknown key 'severity'/],
+    ['overdue: [{ counting: working, steps: [{ after: P1D, to: lead }] }]', /after: expected hours and minutes/],
+    ['overdue: [{ counting: hours, steps: [{ after: PT1H, to: lead }] }]', /counting: expected one of working/],
+    ['overdue: [{ steps: [] }]', /steps: expected one or more steps/],
   ])('says where it is wrong: %s', (line, expected) => {
     const [problem, ...more] = problemsOf(BASE + line);
 

@@ -4,7 +4,7 @@ import { readDepartment, readPerson, type Identified } from './department-reader
 import { readHours, readQuietHours, type Place } from './hours-reader.ts';
 import { FILE_KEYS, MOST_DEPARTMENTS, MOST_PEOPLE, MOST_ROTAS, MOST_RULES } from './organisation-format.ts';
 import type { Organisation } from './organisation.ts';
-import { readEscalation, readRoute, readServiceLevel } from './policy-reader.ts';
+import { readEscalation, readOverdue, readRoute, readServiceLevel } from './policy-reader.ts';
 import { readRota } from './rota-reader.ts';
 import { declaredIds, readList, readZone, refuseDoubles } from './values.ts';
 
@@ -56,6 +56,7 @@ function readFile(reader: YamlReader, file: string, text: string, standard: Plac
     routing: rules(fields.routing, 'routes', (item) => readRoute(reader, item, known)),
     serviceLevels: rules(fields.sla, 'service levels', (item) => readServiceLevel(reader, item, known)),
     escalation: rules(fields.escalation, 'policies', (item) => readEscalation(reader, item, known)),
+    overdue: rules(fields.overdue, 'policies', (item) => readOverdue(reader, item, known)),
   };
 }
 

@@ -1,10 +1,14 @@
 import {
   escalateAlerts,
+  escalateJobs,
   EscalationPlan,
   type Alert,
   type EscalatedAlert,
+  type EscalatedJob,
   type EscalationReach,
   type Job,
+  type OverdueJob,
+  type OverdueReach,
   type UnacknowledgedAlert,
 } from '@stadtfunk/maintenance';
 import { aJob, anAlert } from '@stadtfunk/maintenance/testing';
@@ -20,7 +24,7 @@ const NOON = Date.UTC(2026, 10, 21, 12);
 const MINUTE = 60_000;
 const ANNA = { role: 'onCall', personId: 'anna', name: 'Anna Weber', mail: null } as const;
 
-/** After 15 and after 30 minutes, critical alerts only. */
+/** After 15 and after 30 minutes; of alerts critical ones only, of jobs high ones. */
 class TwoSteps extends EscalationPlan {
   override reach(): readonly EscalationReach[] {
     return [{ severity: 'critical', afterMs: 15 * MINUTE, steps: 2 }];
@@ -29,6 +33,16 @@ class TwoSteps extends EscalationPlan {
   override due({ alert, department, toldAt }: UnacknowledgedAlert, now: number) {
     const afterMs = (toldAt.length + 1) * 15 * MINUTE;
     return now < alert.raisedAt + afterMs ? null : { step: toldAt.length + 1, afterMs, department, to: [ANNA] };
+  }
+
+  override overdueReach(): readonly OverdueReach[] {
+    return [{ priority: 'high', afterMs: 15 * MINUTE, steps: 2 }];
+  }
+
+  override overdueDue({ job, toldAt }: OverdueJob, now: number) {
+    const [step, department] = [toldAt.length + 1, job.department];
+    const afterMs = step * 15 * MINUTE;
+    return now < (job.dueAt ?? Infinity) + afterMs ? null : { step, afterMs, department, to: [ANNA] };
   }
 }
 
@@ -156,6 +170,85 @@ onEachDatabase((name, open) => {
       const step = new TwoSteps().due(found!, NOON + 17 * MINUTE)!;
       expect(await records.tell(found!.alert, step, NOON + 17 * MINUTE)).toBe(false);
       expect(await told()).toHaveLength(1);
+    });
+
+    describe('of jobs', () => {
+      /** Due at noon. */
+      const late = async (what: string, differences: Partial<Job> = {}) => {
+        const job = aJob(what, { priority: 'high', dueAt: NOON, ...differences });
+        await putJob(database, job);
+        return job.jobId;
+      };
+      const look = async (minutes: number, limit = 100) => {
+        const now = NOON + minutes * MINUTE;
+        await store.escalateOverdue(now, 100);
+        return escalateJobs(new TwoSteps(), records, now, { limit, isAborted: () => false });
+      };
+      const escalated = async () => (await store.events(null, 1_000)).filter(({ type }) => type === 'job.escalated');
+
+      it('tells each step once, in time, to the outside and in the history, whoever works on the job', async () => {
+        const jobId = await late('a', { state: 'inProgress', assignee: 'Bernd', department: 'lighting' });
+
+        expect([await look(14), await look(15), await look(16)]).toEqual([0, 1, 0]);
+        records = new PostgresEscalationRecords(database);
+        expect([await look(29), await look(30), await look(999)]).toEqual([0, 1, 0]);
+
+        const { escalation, ...same } = (await escalated())[0]!.data as EscalatedJob;
+        expect(same).toEqual(await store.findJob(jobId));
+        expect(same.version).toBe(1);
+        expect(escalation).toEqual({ step: 1, afterMs: 15 * MINUTE, department: 'lighting', to: [ANNA] });
+        expect((await escalated()).map(({ at }) => (at - NOON) / MINUTE)).toEqual([15, 30]);
+        const overdueAt = NOON + 14 * MINUTE;
+        expect(await records.toldOverdue(jobId)).toEqual([
+          { step: 1, overdueAt, at: NOON + 15 * MINUTE, department: 'lighting', to: [ANNA] },
+          { step: 2, overdueAt, at: NOON + 30 * MINUTE, department: 'lighting', to: [ANNA] },
+        ]);
+        const history = await store.jobHistory(jobId);
+        expect(history.map(({ actor, action, to, note }) => [actor, action, to, note])).toEqual([
+          ['schedule:escalate-overdue', 'escalate', 'inProgress', null],
+          ['schedule:escalate-overdue', 'escalate', 'inProgress', 'step 1: Anna Weber (onCall)'],
+          ['schedule:escalate-overdue', 'escalate', 'inProgress', 'step 2: Anna Weber (onCall)'],
+        ]);
+        expect(await records.toldOverdue('no id')).toEqual([]);
+      });
+
+      it('leaves jobs that are over, that are due some day, later, or less urgent', async () => {
+        for (const state of ['done', 'verified', 'cancelled'] as const) await late(state, { state, closedAt: NOON });
+        await late('some day', { dueAt: null });
+        await late('later', { dueAt: NOON + MINUTE });
+        await late('less urgent', { priority: 'normal' });
+
+        expect(await look(15)).toBe(0);
+        expect(await look(16)).toBe(1);
+      });
+
+      it('begins anew after a later due time, and tells nothing that somebody was faster to put right', async () => {
+        const jobId = await late('a');
+        expect(await look(15)).toBe(1);
+        const [found] = await records.overdue(new TwoSteps().overdueReach(), NOON + 30 * MINUTE, 10, null);
+        const edit = { jobId, actor: 'Anna', at: NOON + 16 * MINUTE };
+
+        await store.editJob({ ...edit, dueAt: NOON + 60 * MINUTE });
+
+        const step = new TwoSteps().overdueDue(found!, NOON + 30 * MINUTE)!;
+        expect(await records.tellOverdue(found!.job, step, NOON + 30 * MINUTE)).toBe(false);
+        expect([await look(74), await look(75), await look(90)]).toEqual([0, 1, 1]);
+        await store.moveJob({ ...edit, action: 'done' });
+        expect(await look(999)).toBe(0);
+        expect((await records.toldOverdue(jobId)).map((told) => told.step)).toEqual([1, 1, 2]);
+      });
+
+      it('finds all of many, in pages, and tells each step once though several processes look at the same time', async () => {
+        for (let index = 0; index < 7; index++) await late(`a${index}`, { dueAt: NOON + (index % 2) });
+        await store.escalateOverdue(NOON + 16 * MINUTE, 100);
+
+        const counts = await Promise.all(Array.from({ length: 4 }, (_, index) => look(16, 2 + index)));
+
+        expect(counts.reduce((sum, count) => sum + count, 0)).toBe(7);
+        expect(await look(31, 3)).toBe(7);
+        expect(await look(60, 2)).toBe(0);
+        expect(await escalated()).toHaveLength(14);
+      });
     });
   });
 });

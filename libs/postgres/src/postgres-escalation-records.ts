@@ -8,14 +8,20 @@ import {
   type EscalationCursor,
   type EscalationReach,
   type EscalationRecipient,
+  type Job,
+  type OverdueCursor,
+  type OverdueJob,
+  type OverdueReach,
   type Severity,
   type ToldEscalation,
+  type ToldOverdue,
   type UnacknowledgedAlert,
 } from '@stadtfunk/maintenance';
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { bulkRows, moment } from './bulk-rows.ts';
 import type { Database } from './database.ts';
 import { writeHistory } from './job-steps.ts';
+import { overdueJobs, stepText, tellOverdueStep, toldOverdueSteps } from './overdue-escalation.ts';
 import { isUuid } from './page-cursor.ts';
 import { query, transaction, type Transaction } from './query.ts';
 import { alertOf } from './rows.ts';
@@ -36,7 +42,7 @@ const OWNERS = sql.raw(
 const isWaiting = sql`a.cleared_at is null and a.acknowledged_at is null and a.suppression is null and a.group_alert_id is null and not exists (
   select from job_alerts ja join jobs j on j.job_id = ja.job_id where ja.alert_id = a.alert_id and j.state <> 'open')`;
 
-/** Steps of alerts that nobody acknowledges, in tables. */
+/** Steps of alerts that nobody acknowledges and of jobs that are overdue, in tables. */
 export class PostgresEscalationRecords extends EscalationRecords {
   readonly #database: Database;
 
@@ -127,6 +133,23 @@ export class PostgresEscalationRecords extends EscalationRecords {
       to: recipients as readonly EscalationRecipient[],
     }));
   }
+
+  override overdue(
+    reach: readonly OverdueReach[],
+    now: number,
+    limit: number,
+    after: OverdueCursor | null,
+  ): Promise<readonly OverdueJob[]> {
+    return overdueJobs(this.#database, reach, now, limit, after);
+  }
+
+  override tellOverdue(job: Job, escalation: Escalation, at: number): Promise<boolean> {
+    return tellOverdueStep(this.#database, job, escalation, at);
+  }
+
+  override toldOverdue(jobId: string): Promise<readonly ToldOverdue[]> {
+    return toldOverdueSteps(this.#database, jobId);
+  }
 }
 
 type FoundRow = { alert_id: string; department: string | null; told_at: readonly number[] };
@@ -137,7 +160,7 @@ async function isStillWaiting(tx: Transaction, alertId: string): Promise<boolean
 }
 
 /** An alert has no history of its own; its jobs have. */
-async function noteInJobs(tx: Transaction, alertId: string, { step, to }: Escalation, at: number): Promise<void> {
+async function noteInJobs(tx: Transaction, alertId: string, escalation: Escalation, at: number): Promise<void> {
   const open = await tx
     .select({ jobId: jobs.jobId })
     .from(jobs)
@@ -145,8 +168,7 @@ async function noteInJobs(tx: Transaction, alertId: string, { step, to }: Escala
     .where(and(eq(jobAlerts.alertId, alertId), eq(jobs.state, 'open')))
     .orderBy(asc(jobs.number));
   if (open.length === 0) return;
-  const names = to.map(({ role, name }) => `${name} (${role})`).join(', ');
-  const note = `step ${step}: ${names === '' ? 'nobody to tell' : names}`;
+  const note = stepText(escalation);
   await writeHistory(
     tx,
     open.map(({ jobId }) => [

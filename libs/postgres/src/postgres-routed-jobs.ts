@@ -27,6 +27,9 @@ export class PostgresRoutedJobs extends RoutedJobs {
           severity: sql<Severity | null>`(
             select a.severity from job_alerts ja join alerts a on a.alert_id = ja.alert_id
             where ja.job_id = "jobs"."job_id" order by a.raised_at, a.alert_id limit 1)`,
+          isDelegated: sql<boolean>`exists (
+            select from job_history h where h.job_id = "jobs"."job_id" and h.action = 'delegate'
+              and jsonb_exists_any(h.changes, array['department', 'crew']))`,
           type: assets.type,
           district: assets.district,
         })

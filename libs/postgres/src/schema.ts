@@ -375,6 +375,10 @@ export const jobs = pgTable(
       .where(
         sql`state in ('open', 'assigned', 'inProgress', 'waiting') and (overdue_at is null or overdue_at < due_at)`,
       ),
+    // Those that are overdue, of which people are told step by step.
+    index('jobs_overdue')
+      .on(table.dueAt, table.jobId)
+      .where(sql`state in ('open', 'assigned', 'inProgress', 'waiting') and overdue_at >= due_at`),
     index('jobs_to_prove')
       .on(table.closedAt)
       .where(sql`state = 'done' and evidence is null and unproven_at is null`),
@@ -392,6 +396,23 @@ export const jobAlerts = pgTable(
       .references(() => alerts.alertId),
   },
   (table) => [primaryKey({ columns: [table.jobId, table.alertId] }), index('job_alerts_by_alert').on(table.alertId)],
+);
+
+/** Whom a job was told to that was overdue: each step once since it was said. Rows are only added. */
+export const jobEscalations = pgTable(
+  'job_escalations',
+  {
+    jobId: uuid('job_id')
+      .notNull()
+      .references(() => jobs.jobId),
+    /** `jobs.overdue_at` at that time: with a later due time the steps begin anew. */
+    overdueAt: time('overdue_at').notNull(),
+    step: integer('step').notNull(),
+    at: time('at').notNull(),
+    department: text('department').notNull(),
+    recipients: jsonb('recipients').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.jobId, table.overdueAt, table.step] })],
 );
 
 /** What was done to a job, by whom. Rows are only added. */

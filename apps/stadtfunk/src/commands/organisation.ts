@@ -115,6 +115,7 @@ async function route(options: RouteOptions): Promise<void> {
 interface DryRun {
   readonly last: {
     readonly looked: number;
+    readonly delegated: number;
     readonly moved: readonly { readonly number: number; readonly from: Destination; readonly to: Destination }[];
   };
 }
@@ -132,7 +133,9 @@ async function routeLast({ file, json }: RouteOptions, last: number): Promise<vo
   if (json) return printJson(answer.last);
   const place = ({ department, crew }: Destination) => (crew === null ? department : `${department}/${crew}`);
   printTable(answer.last.moved.map(({ number, from, to }) => [`job ${number}`, place(from), '->', place(to)]));
-  printLine(`${answer.last.moved.length} of the last ${answer.last.looked} jobs would go elsewhere`);
+  const { moved, looked, delegated } = answer.last;
+  printLine(`${moved.length} of the last ${looked} jobs would go elsewhere`);
+  if (delegated > 0) printLine(`${delegated} of them were handed over by people since, and are left out`);
 }
 
 function printDepartments({ departments }: Organisation): void {

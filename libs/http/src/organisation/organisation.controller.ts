@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Post } from '@nestjs/common';
 import { DEFAULT_DEPARTMENT } from '@stadtfunk/devices';
 import { Clock } from '@stadtfunk/kernel';
-import { EscalationRecords, MaintenanceStore, RoutedJobs } from '@stadtfunk/maintenance';
+import { type Escalation, EscalationRecords, MaintenanceStore, RoutedJobs } from '@stadtfunk/maintenance';
 import {
   dutiesFrom,
   dutyAt,
@@ -17,7 +17,13 @@ import { OrganisationInForce } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { found, Problem } from '../problem.ts';
 import { isoOf, isoOrNull } from '../schemas.ts';
-import { dryRunRouting, listEscalations, showOrganisation, showRota } from './organisation.schema.ts';
+import {
+  dryRunRouting,
+  listEscalations,
+  listJobEscalations,
+  showOrganisation,
+  showRota,
+} from './organisation.schema.ts';
 
 /** Whom a device without an asset belongs to. */
 const DEVICE_DEPARTMENT = 'iot';
@@ -60,8 +66,20 @@ export class OrganisationController {
     found(await this.maintenance.findAlert(alertId), 'alert', alertId);
     const steps = await this.escalations.told(alertId);
     const items = steps.map(({ step, severity, at, department, to }) => {
-      // Addresses are for the mails.
-      return { step, severity, at: isoOf(at), department, to: to.map(({ mail: _mail, ...person }) => person) };
+      return { step, severity, at: isoOf(at), department, to: withoutAddresses(to) };
+    });
+    return { items, next: null };
+  }
+
+  @Get('jobs/:jobId/escalations')
+  @Operation(listJobEscalations)
+  async toldOfJob(
+    @Input() { params: { jobId } }: InputOf<typeof listJobEscalations>,
+  ): Promise<AnswerOf<typeof listJobEscalations>> {
+    found(await this.maintenance.findJob(jobId), 'job', jobId);
+    const steps = await this.escalations.toldOverdue(jobId);
+    const items = steps.map(({ step, overdueAt, at, department, to }) => {
+      return { step, overdueAt: isoOf(overdueAt), at: isoOf(at), department, to: withoutAddresses(to) };
     });
     return { items, next: null };
   }
@@ -73,7 +91,8 @@ export class OrganisationController {
     const job = body.job ? this.#plan(organisation, body.job) : null;
     if (body.last === undefined) return { job, last: null };
     const jobs = await this.routedJobs.latest(body.last);
-    return { job, last: { looked: jobs.length, moved: [...jobsElsewhere(organisation, jobs)] } };
+    const delegated = jobs.filter(({ isDelegated }) => isDelegated).length;
+    return { job, last: { looked: jobs.length, delegated, moved: [...jobsElsewhere(organisation, jobs)] } };
   }
 
   #read(text: string): Organisation {
@@ -96,7 +115,7 @@ export class OrganisationController {
 }
 
 function toDepartmentBody(organisation: Organisation, department: OrganisedDepartment, now: number) {
-  const { departmentId, name, crews, rotaId, leadId } = department;
+  const { departmentId, name, crews, rotaId, leadId, serviceDays, depot } = department;
   const rota = rotaId === null ? undefined : organisation.rotas.get(rotaId);
   const duty = rota ? dutyAt(rota, now) : null;
   const lead = leadId === null ? undefined : organisation.people.get(leadId);
@@ -109,7 +128,16 @@ function toDepartmentBody(organisation: Organisation, department: OrganisedDepar
     lead: lead ? { personId: lead.personId, name: lead.name } : null,
     onCall: duty && toDutyBody(organisation, duty),
     quietUntil: isoOrNull(quiet && quietUntil(quiet, now)),
+    serviceDays: serviceDays.map(({ weekdays, districts }) => {
+      return { weekdays: [...weekdays], districts: districts && [...districts] };
+    }),
+    depot: depot && { latitude: depot.latitude, longitude: depot.longitude },
   };
+}
+
+/** Addresses are for the mails. */
+function withoutAddresses(to: Escalation['to']) {
+  return to.map(({ role, personId, name }) => ({ role, personId, name }));
 }
 
 function toDutyBody({ people }: Organisation, { personId, from, until, isOverride }: Duty) {

@@ -26,6 +26,18 @@ const organisedDepartment = z
     lead: z.strictObject({ personId: z.string(), name: z.string() }).nullable(),
     onCall: duty.nullable().describe('now'),
     quietUntil: isoTime.nullable().describe('null: it is not quiet now'),
+    serviceDays: z
+      .array(
+        z.strictObject({
+          weekdays: z.array(z.int().min(1).max(7)).describe('ISO 8601: 1 is Monday'),
+          districts: z.array(z.string()).nullable().describe('null: in all that no other rule names'),
+        }),
+      )
+      .describe('on which days tours go; empty: from Monday to Friday everywhere'),
+    depot: z
+      .strictObject({ latitude: z.number(), longitude: z.number() })
+      .nullable()
+      .describe('where tours begin and end; null: anywhere'),
   })
   .meta({ id: 'OrganisedDepartment' });
 
@@ -52,6 +64,8 @@ export const showRota = operation({
   problems: { 404: 'no such rota' },
 });
 
+const people = z.array(z.strictObject({ role: z.string(), personId: z.string(), name: z.string() }));
+
 export const listEscalations = operation({
   summary: 'To whom an alert was told that nobody acknowledged',
   tag: 'alerts',
@@ -65,12 +79,27 @@ export const listEscalations = operation({
           severity,
           at: isoTime,
           department: z.string().nullable(),
-          to: z.array(z.strictObject({ role: z.string(), personId: z.string(), name: z.string() })),
+          to: people,
         })
         .meta({ id: 'Escalation' }),
     ),
   },
   problems: { 404: 'no such alert' },
+});
+
+export const listJobEscalations = operation({
+  summary: 'To whom a job was told that was overdue',
+  tag: 'jobs',
+  params: z.strictObject({ jobId: pathId }),
+  answer: {
+    status: 200,
+    schema: pageOf(
+      z
+        .strictObject({ step: z.int(), overdueAt: isoTime, at: isoTime, department: z.string().nullable(), to: people })
+        .meta({ id: 'JobEscalation' }),
+    ),
+  },
+  problems: { 404: 'no such job' },
 });
 
 const name = z.string().min(1).max(200);
@@ -108,6 +137,7 @@ export const dryRunRouting = operation({
       last: z
         .strictObject({
           looked: z.int().describe('at so many jobs'),
+          delegated: z.int().describe('of these, handed over by people since, and therefore left out of `moved`'),
           moved: z.array(
             z.strictObject({ jobId: z.string(), number: z.int(), from: destination, to: destination, routeLine: line }),
           ),

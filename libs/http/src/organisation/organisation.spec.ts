@@ -30,7 +30,12 @@ describe('the organisation', () => {
       lead: { personId: 'leitung-waste', name: 'Leitung Abfallwirtschaft' },
       onCall: expect.objectContaining({ standsIn: false }) as object,
       quietUntil: null,
+      serviceDays: [{ weekdays: [1, 2, 3, 4, 5, 6], districts: null }],
+      depot: { latitude: 50.1245, longitude: 8.9152 },
     });
+    expect(body['departments']).toContainEqual(
+      expect.objectContaining({ departmentId: 'iot', serviceDays: [], depot: null }),
+    );
   });
 
   it('says who is on call next', async () => {
@@ -82,6 +87,15 @@ routing: [{ department: roads }]`;
     });
   });
 
+  it('leaves out what people have handed over, and says how many those are', async () => {
+    put('a', { kind: 'emptying', crew: 'emptying' });
+    put('b', { kind: 'emptying', crew: 'emptying' });
+    await harness.call('POST', '/api/v1/jobs/b/delegate', { body: { crew: 'containers', note: 'Urlaub' } });
+    await harness.call('POST', '/api/v1/jobs/a/delegate', { body: { assignee: 'Anna', note: 'Urlaub' } });
+
+    expect((await dryRun({ last: 10 })).body['last']).toEqual({ looked: 2, delegated: 1, moved: [] });
+  });
+
   it('names the mistakes of a file', async () => {
     const { status, body } = await dryRun({ file: "version: '1'\nroutings: []", last: 1 });
 
@@ -127,6 +141,27 @@ describe('a job', () => {
     expect((await delegate('a', {})).status).toBe(400);
     expect((await delegate('a', { department: 'lighting', note: ' ' })).status).toBe(400);
     expect((await delegate('none', { crew: 'north' })).status).toBe(404);
+  });
+});
+
+describe('a job that is overdue', () => {
+  it('shows whom it was told to, without their addresses', async () => {
+    put('late');
+    const clara = { role: 'lead', personId: 'clara', name: 'Clara', mail: 'clara@city.example' } as const;
+    const [overdueAt, at] = [Date.UTC(2026, 10, 21, 12), Date.UTC(2026, 10, 21, 16)];
+    const { escalationRecords } = harness.city;
+    escalationRecords.overdueSteps.set('late', [{ step: 1, overdueAt, at, department: 'waste', to: [clara] }]);
+
+    expect((await harness.call('GET', '/api/v1/jobs/late/escalations')).body['items']).toEqual([
+      {
+        step: 1,
+        overdueAt: '2026-11-21T12:00:00.000Z',
+        at: '2026-11-21T16:00:00.000Z',
+        department: 'waste',
+        to: [{ role: 'lead', personId: 'clara', name: 'Clara' }],
+      },
+    ]);
+    expect((await harness.call('GET', '/api/v1/jobs/none/escalations')).status).toBe(404);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Alert, DomainEvent, EscalatedAlert, Job } from '@stadtfunk/maintenance';
+import type { Alert, DomainEvent, EscalatedAlert, EscalatedJob, Escalation, Job } from '@stadtfunk/maintenance';
 import { toAlertBody } from '../alerts/alert-mapping.ts';
 import { toJobBody } from '../jobs/job-mapping.ts';
 import { isoOf } from '../schemas.ts';
@@ -22,14 +22,12 @@ export function eventFrame(event: DomainEvent): string {
   return `id: ${event.cursor}\nevent: ${event.type}\ndata: ${data}\n\n`;
 }
 
-/** Who was told, without their addresses: those are for the mails. */
-function toEscalatedBody({ escalation, ...alert }: EscalatedAlert) {
-  const { step, department, to } = escalation;
-  const people = to.map(({ role, personId, name }) => ({ role, personId, name }));
-  return { ...toAlertBody(alert), escalation: { step, department, to: people } };
+function toBody(data: Alert | Job | EscalatedAlert | EscalatedJob) {
+  const body = 'jobId' in data ? toJobBody(data) : toAlertBody(data);
+  return 'escalation' in data ? { ...body, escalation: toEscalationBody(data.escalation) } : body;
 }
 
-function toBody(data: Alert | Job) {
-  if ('jobId' in data) return toJobBody(data);
-  return 'escalation' in data ? toEscalatedBody(data as EscalatedAlert) : toAlertBody(data);
+/** Who was told, without their addresses: those are for the mails. */
+function toEscalationBody({ step, department, to }: Escalation) {
+  return { step, department, to: to.map(({ role, personId, name }) => ({ role, personId, name })) };
 }

@@ -60,6 +60,14 @@ describe('The event stream', () => {
       event: 'alert.escalated',
       data: { data: { alertId: 'a', escalation: { step: 1, department: 'waste', to: [{ name: 'Anna' }] } } },
     });
+    const event = { at: 0, actor: 'schedule:escalate-overdue', action: 'escalate', from: 'open', to: 'open' } as const;
+    const job = { ...aJob('j'), escalation };
+    harness.city.maintenanceStore.putJob(job, { ...event, note: null }, 'job.escalated');
+    await client.waitFor(2);
+    expect(client.events[2]).toMatchObject({
+      event: 'job.escalated',
+      data: { data: { jobId: 'j', escalation: { step: 1, department: 'waste', to: [{ name: 'Anna' }] } } },
+    });
     expect(JSON.stringify(client.events)).not.toContain('anna@city.example');
   });
 

@@ -41,10 +41,10 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
     this.#tell(type, alert.raisedAt, alert);
   }
 
-  putJob(job: Job, event: JobEvent): void {
+  putJob(job: Job, event: JobEvent, type = event.action === 'create' ? 'job.created' : 'job.changed'): void {
     this.#jobs.set(job.jobId, job);
     this.#histories.set(job.jobId, [...(this.#histories.get(job.jobId) ?? []), event]);
-    this.#tell(event.action === 'create' ? 'job.created' : 'job.changed', event.at, job);
+    this.#tell(type, event.at, job);
   }
 
   override async listAlerts({ open, severity, ruleId, assetId, deviceId, groupAlertId, ...page }: AlertFilter) {
