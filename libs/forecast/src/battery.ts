@@ -36,6 +36,15 @@ export const BATTERY_OPTIONS = {
   leastDrop: 0.01,
 } as const;
 
+/** What days tell is the same until the next one is over. A symbol, so that JSON leaves it out. */
+const OUTLOOK = Symbol('outlook');
+
+interface Outlook {
+  readonly warm: boolean;
+  readonly level: BatteryForecast | NoBatteryForecast;
+  readonly voltage: BatteryForecast | NoBatteryForecast;
+}
+
 /** What is remembered of a battery, as plain JSON of some 500 bytes. Changed in place by `observeBattery`. */
 export interface BatteryState {
   /** Format of this state. */
@@ -58,6 +67,7 @@ export interface BatteryState {
   days: number;
   /** Whether temperatures come with the voltages, so that frost is accounted for. */
   warm: boolean;
+  [OUTLOOK]?: Outlook | undefined;
 }
 
 /** What a sensor says of its battery. Absent is not zero. */
@@ -110,6 +120,7 @@ export function observeBattery(state: BatteryState, observedAt: number, reading:
 function closeDay(state: BatteryState): void {
   const { du, dl, d } = state;
   if (du === null && dl === null) return;
+  state[OUTLOOK] = undefined;
   const { newLevel, newVoltage, levelHalfLifeDays, voltageHalfLifeDays, plateauHalfLifeDays, kneeVoltage, leastDrop } =
     BATTERY_OPTIONS;
   const isFresh =
@@ -134,16 +145,35 @@ function closeDay(state: BatteryState): void {
 
 /** When the battery will be low, by what falls first. Where the data do not tell: why. */
 export function forecastBattery(state: BatteryState): BatteryForecast | NoBatteryForecast {
-  const found = [byLevel(state), byVoltage(state)];
-  const forecasts = found.filter((each) => typeof each === 'object');
-  const first = forecasts.sort((a, b) => a.expectedAt - b.expectedAt)[0];
-  if (first) return first;
-  for (const reason of ['uncertain', 'noDecline'] as const) if (found.includes(reason)) return reason;
-  return 'tooFewReadings';
+  let outlook = state[OUTLOOK];
+  if (outlook?.warm !== state.warm) {
+    outlook = { warm: state.warm, level: byLevel(state), voltage: byVoltage(state) };
+    state[OUTLOOK] = outlook;
+  }
+  const { level, voltage } = outlook;
+  const byLine = typeof level === 'object' ? notBefore(state.t, level) : level;
+  const byFall = typeof voltage === 'object' ? notBefore(state.t, voltage) : voltage;
+  if (typeof byLine === 'object') {
+    return typeof byFall === 'object' && byFall.expectedAt < byLine.expectedAt ? byFall : byLine;
+  }
+  if (typeof byFall === 'object') return byFall;
+  if (byLine === 'uncertain' || byFall === 'uncertain') return 'uncertain';
+  return byLine === 'noDecline' || byFall === 'noDecline' ? 'noDecline' : 'tooFewReadings';
+}
+
+/** What is foretold is not over yet. */
+function notBefore(now: number, { by, low, expectedAt, earliestAt, latestAt }: BatteryForecast): BatteryForecast {
+  return {
+    by,
+    low,
+    expectedAt: Math.max(now, expectedAt),
+    earliestAt: Math.max(now, earliestAt),
+    latestAt: latestAt === null ? null : Math.max(now, latestAt),
+  };
 }
 
 /** What counts charge declines in a line. */
-function byLevel({ level, t }: BatteryState): BatteryForecast | NoBatteryForecast {
+function byLevel({ level }: BatteryState): BatteryForecast | NoBatteryForecast {
   const { leastLevelDays, leastDecline, leastErrors, lowLevel, levelHorizonDays, errorFactor, levelDrift } =
     BATTERY_OPTIONS;
   const line = lineOf(level);
@@ -152,7 +182,7 @@ function byLevel({ level, t }: BatteryState): BatteryForecast | NoBatteryForecas
   if (-line.perDay < leastErrors * errorFactor * line.error) return 'uncertain';
   const left = Math.max(0, line.value - lowLevel);
   const spread = 1.28 * Math.hypot(errorFactor * line.error, levelDrift * line.perDay);
-  return forecastOf('batteryLevel', lowLevel, level.last, t, levelHorizonDays, [
+  return forecastOf('batteryLevel', lowLevel, level.last, levelHorizonDays, [
     left / (-line.perDay + spread),
     left / -line.perDay,
     left / Math.max(0, -line.perDay - spread),
@@ -163,7 +193,7 @@ function byLevel({ level, t }: BatteryState): BatteryForecast | NoBatteryForecas
  * The voltage says nothing for years. Past the knee it falls ever faster: how far it is below the plateau grows by the same
  * share every day, and that share is what its logarithm shows.
  */
-function byVoltage({ drop, plateau, days, warm, t }: BatteryState): BatteryForecast | NoBatteryForecast {
+function byVoltage({ drop, plateau, days, warm }: BatteryState): BatteryForecast | NoBatteryForecast {
   const { kneeVoltage, frostVoltage, lowVoltage, leastVoltageDays, leastErrors, voltageHorizonDays } = BATTERY_OPTIONS;
   if (days < leastVoltageDays) return 'tooFewReadings';
   const line = lineOf(drop);
@@ -174,7 +204,7 @@ function byVoltage({ drop, plateau, days, warm, t }: BatteryState): BatteryForec
   if (line.perDay < leastErrors * line.error) return 'uncertain';
   const spread = 1.28 * Math.hypot(errorFactor * line.error, voltageDrift * line.perDay);
   const left = Math.log(Math.max(1, (plateau - lowVoltage) / fallen));
-  return forecastOf('batteryVoltage', lowVoltage, drop.last, t, voltageHorizonDays, [
+  return forecastOf('batteryVoltage', lowVoltage, drop.last, voltageHorizonDays, [
     left / (line.perDay + spread),
     left / line.perDay,
     left / Math.max(0, line.perDay - spread),
@@ -185,13 +215,12 @@ function forecastOf(
   by: BatteryForecast['by'],
   low: number,
   lastDay: number,
-  now: number,
   horizonDays: number,
   [earliest, expected, latest]: readonly [number, number, number],
 ): BatteryForecast | NoBatteryForecast {
   if (expected > horizonDays) return 'noDecline';
   // Lines end in the middle of the last whole day.
-  const at = (days: number) => Math.max(now, Math.round((lastDay + 0.5 + days) * DAY_MS));
+  const at = (days: number) => Math.round((lastDay + 0.5 + days) * DAY_MS);
   const isKnown = latest <= 2 * horizonDays;
   return { by, low, expectedAt: at(expected), earliestAt: at(earliest), latestAt: isKnown ? at(latest) : null };
 }

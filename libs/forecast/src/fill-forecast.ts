@@ -1,6 +1,6 @@
 import { DAY_MS } from '@stadtfunk/kernel';
 import { FILL_OPTIONS } from './fill-options.ts';
-import { dispersionOf, expectedOf, momentsOf, patternOf, stretchesOf } from './fill-pattern.ts';
+import { dispersionOf, expectedOf, momentsOf, patternOf, Stretches, WorkingPattern } from './fill-pattern.ts';
 import type { FillState } from './fill-state.ts';
 import type { LocalClock } from './local-clock.ts';
 
@@ -23,7 +23,8 @@ export function noFillForecast(state: FillState): NoFillForecast | undefined {
   const { leastDays, mostRelativeError, stuckLevel } = FILL_OPTIONS;
   if (state.q !== null) return 'unconfirmed';
   if (state.s > stuckLevel) return 'stuck';
-  const days = state.wt.reduce((sum, each) => sum + each, 0);
+  let days = 0;
+  for (let index = 0; index < state.wt.length; index++) days += state.wt[index]!;
   if (days < leastDays) return 'tooFewReadings';
   if (relativeVariance(state) <= mostRelativeError ** 2) return undefined;
   return days >= NOT_FILLING_DAYS ? 'notFilling' : 'tooFewReadings';
@@ -36,6 +37,9 @@ const NOT_FILLING_DAYS = 14;
 function relativeVariance(state: FillState): number {
   return dispersionOf(state) / Math.max(1e-9, state.f);
 }
+
+/** Nothing of it outlives a call. */
+const working = new WorkingPattern();
 
 /**
  * When these levels (ascending) are reached, from the last reading on. Amounts that come in are taken to be normal around
@@ -50,7 +54,8 @@ export function forecastLevels(
   if (reason !== undefined) return reason;
   const dispersion = dispersionOf(state);
   const drift = relativeVariance(state) + FILL_OPTIONS.driftVariance;
-  const pattern = patternOf(state);
+  working.take(state);
+  const pattern = working;
   return levels.map((level) => {
     const gap = level - state.l;
     if (gap <= 0) return { level, expectedAt: state.t, earliestAt: state.t, latestAt: state.t };
@@ -69,7 +74,10 @@ export function expectedLevel(state: FillState, clock: LocalClock, at: number): 
   if (noFillForecast(state) !== undefined) return undefined;
   const pattern = patternOf(state);
   const end = Math.min(at, state.t + FILL_OPTIONS.horizonDays * DAY_MS);
-  const amount = stretchesOf(clock, state.t, end).reduce((sum, stretch) => sum + expectedOf(pattern, stretch), 0);
+  const stretches = new Stretches();
+  stretches.take(clock, state.t, end);
+  let amount = 0;
+  for (let index = 0; index < stretches.length; index++) amount += expectedOf(pattern, stretches.at(index));
   return Math.min(1, state.l + amount);
 }
 

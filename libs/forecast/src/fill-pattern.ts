@@ -18,9 +18,9 @@ export interface FillPattern {
 
 /** A stretch of time within one part of one local day. */
 export interface Stretch {
-  readonly weekday: number;
-  readonly part: number;
-  readonly days: number;
+  weekday: number;
+  part: number;
+  days: number;
 }
 
 /** Variance of a day's filling per level expected. */
@@ -31,48 +31,73 @@ export function dispersionOf({ a, b }: FillState): number {
 
 /** What the state says of the pattern: each factor drawn to 1 the less is known of it (gamma-Poisson shrinkage). */
 export function patternOf(state: FillState): FillPattern {
-  const { priorDays, priorRatePerDay, weekdayVariance, partVariance } = FILL_OPTIONS;
-  const dispersion = dispersionOf(state);
-  const ratePerDay = Math.max(0, (state.f + priorDays * priorRatePerDay) / (state.e + priorDays));
-  return {
-    ratePerDay,
-    weekdays: factorsOf(state.wf, state.wt, dispersion / weekdayVariance),
-    parts: factorsOf(state.pf, state.pt, dispersion / partVariance),
-  };
+  const pattern = new WorkingPattern();
+  pattern.take(state);
+  return pattern;
 }
 
-function factorsOf(filled: readonly number[], days: readonly number[], weight: number): number[] {
-  const total = sum(filled);
-  const time = sum(days);
-  const factors = filled.map(() => 1);
-  if (!(total > 0 && time > 0)) return factors;
-  const rate = total / time;
-  // Loops: for every reading of every container.
-  for (let index = 0; index < factors.length; index++) {
-    const factor = (filled[index]! + weight) / (rate * days[index]! + weight);
-    factors[index] = Math.min(MOST_FACTOR, Math.max(LEAST_FACTOR, factor));
+/** A pattern that is worked out anew in the same place: for every reading of every container. */
+export class WorkingPattern implements FillPattern {
+  ratePerDay = 0;
+  readonly weekdays: number[] = new Array<number>(WEEKDAYS).fill(1);
+  readonly parts: number[] = new Array<number>(PARTS).fill(1);
+
+  take(state: FillState): void {
+    const { priorDays, priorRatePerDay, weekdayVariance, partVariance } = FILL_OPTIONS;
+    const dispersion = dispersionOf(state);
+    this.ratePerDay = Math.max(0, (state.f + priorDays * priorRatePerDay) / (state.e + priorDays));
+    factorsInto(this.weekdays, state.wf, state.wt, dispersion / weekdayVariance);
+    factorsInto(this.parts, state.pf, state.pt, dispersion / partVariance);
   }
-  const scale = factors.length / sum(factors);
-  for (let index = 0; index < factors.length; index++) factors[index]! *= scale;
-  return factors;
 }
 
-function sum(values: readonly number[]): number {
+function factorsInto(factors: number[], filled: readonly number[], days: readonly number[], weight: number): void {
+  const count = factors.length;
   let total = 0;
-  for (let index = 0; index < values.length; index++) total += values[index]!;
-  return total;
+  let time = 0;
+  for (let index = 0; index < count; index++) {
+    total += filled[index]!;
+    time += days[index]!;
+  }
+  if (!(total > 0 && time > 0)) {
+    factors.fill(1);
+    return;
+  }
+  const rate = total / time;
+  let sum = 0;
+  for (let index = 0; index < count; index++) {
+    const factor = (filled[index]! + weight) / (rate * days[index]! + weight);
+    const bounded = factor > LEAST_FACTOR ? (factor < MOST_FACTOR ? factor : MOST_FACTOR) : LEAST_FACTOR;
+    factors[index] = bounded;
+    sum += bounded;
+  }
+  const scale = count / sum;
+  for (let index = 0; index < count; index++) factors[index]! *= scale;
 }
 
 /** The time from one moment to another, cut at the parts of local days. At most some hundred pieces are asked for. */
-export function stretchesOf(clock: LocalClock, from: number, to: number): Stretch[] {
-  const stretches: Stretch[] = [];
-  for (let at = from; at < to;) {
-    const local = clock.localTime(at);
-    const ms = Math.min(to - at, PART_MS - modulo(local, PART_MS));
-    stretches.push({ weekday: weekdayOf(local), part: Math.floor(modulo(local, DAY_MS) / PART_MS), days: ms / DAY_MS });
-    at += ms;
+export class Stretches {
+  readonly #pieces: Stretch[] = [];
+  length = 0;
+
+  take(clock: LocalClock, from: number, to: number): void {
+    let count = 0;
+    for (let at = from; at < to; count++) {
+      const local = clock.localTime(at);
+      const ofDay = modulo(local, DAY_MS);
+      const ms = Math.min(to - at, PART_MS - (ofDay % PART_MS));
+      const piece = (this.#pieces[count] ??= { weekday: 0, part: 0, days: 0 });
+      piece.weekday = weekdayOf(local);
+      piece.part = Math.floor(ofDay / PART_MS);
+      piece.days = ms / DAY_MS;
+      at += ms;
+    }
+    this.length = count;
   }
-  return stretches;
+
+  at(index: number): Stretch {
+    return this.#pieces[index]!;
+  }
 }
 
 /** 0 is Monday. 1 January 1970 was a Thursday. */

@@ -1,6 +1,6 @@
 import { DAY_MS } from '@stadtfunk/kernel';
 import { FILL_OPTIONS } from './fill-options.ts';
-import { dispersionOf, expectedOf, patternOf, stretchesOf, type FillPattern, type Stretch } from './fill-pattern.ts';
+import { dispersionOf, expectedOf, Stretches, WorkingPattern } from './fill-pattern.ts';
 import type { FillState } from './fill-state.ts';
 import type { LocalClock } from './local-clock.ts';
 
@@ -19,7 +19,7 @@ export function observeLevel(state: FillState, clock: LocalClock, observedAt: nu
     settleAt(state, observedAt, level);
     return;
   }
-  const verdict = judge(state, clock, observedAt, level);
+  const verdict = judge(working, state, clock, observedAt, level);
   if (verdict.contradicts === 0) {
     state.q = null;
     follow(state, clock, observedAt, level, verdict);
@@ -32,9 +32,10 @@ export function observeLevel(state: FillState, clock: LocalClock, observedAt: nu
   }
   // Two readings say so: the container was emptied, or a lot came in at once.
   const [pendingAt, pendingLevel] = pending;
-  const first = judge(state, clock, pendingAt, pendingLevel);
+  const { contradicts } = verdict;
+  const first = judge(new Verdict(), state, clock, pendingAt, pendingLevel);
   const after = { ...state, t: pendingAt, x: pendingLevel, l: pendingLevel, p: state.n };
-  if (first.contradicts !== verdict.contradicts || judge(after, clock, observedAt, level).contradicts !== 0) {
+  if (first.contradicts !== contradicts || judge(working, after, clock, observedAt, level).contradicts !== 0) {
     state.q = [observedAt, level];
     return;
   }
@@ -51,21 +52,31 @@ export function observeLevel(state: FillState, clock: LocalClock, observedAt: nu
   observeLevel(state, clock, observedAt, level);
 }
 
-interface Verdict {
+/** What a reading looks like beside what was expected. */
+class Verdict {
   /** -1: far below what was expected, 1: far above, 0: as expected. */
-  readonly contradicts: -1 | 0 | 1;
-  readonly pattern: FillPattern;
-  readonly stretches: readonly Stretch[];
-  readonly amounts: readonly number[];
-  readonly expected: number;
-  readonly dispersion: number;
+  contradicts: -1 | 0 | 1 = 0;
+  readonly pattern = new WorkingPattern();
+  readonly stretches = new Stretches();
+  /** What was expected of each stretch, and of all. */
+  readonly amounts: number[] = [];
+  expected = 0;
+  dispersion = 0;
 }
 
-function judge(state: FillState, clock: LocalClock, at: number, level: number): Verdict {
-  const pattern = patternOf(state);
-  const stretches = stretchesOf(clock, state.t, at);
-  const amounts = stretches.map((stretch) => expectedOf(pattern, stretch));
-  const expected = amounts.reduce((sum, amount) => sum + amount, 0);
+/** For nearly every reading: of a second one at the same time only what contradicts. Nothing of it outlives a call. */
+const working = new Verdict();
+
+function judge(verdict: Verdict, state: FillState, clock: LocalClock, at: number, level: number): Verdict {
+  const { pattern, stretches, amounts } = verdict;
+  pattern.take(state);
+  stretches.take(clock, state.t, at);
+  let expected = 0;
+  for (let index = 0; index < stretches.length; index++) {
+    const amount = expectedOf(pattern, stretches.at(index));
+    amounts[index] = amount;
+    expected += amount;
+  }
   const dispersion = dispersionOf(state);
   const deviation = Math.sqrt(state.p + dispersion * expected + state.n);
   const error = level - Math.min(1, state.l + expected);
@@ -75,7 +86,10 @@ function judge(state: FillState, clock: LocalClock, at: number, level: number): 
   const isLow = level - state.l < -Math.max(suspiciousFall, noise);
   const possibleRise = (FILL_OPTIONS.possibleRatePerDay * (at - state.t)) / DAY_MS;
   const isHigh = error > Math.max(suspiciousRise, possibleRise, suspiciousDeviations * deviation);
-  return { contradicts: isLow ? -1 : isHigh ? 1 : 0, pattern, stretches, amounts, expected, dispersion };
+  verdict.contradicts = isLow ? -1 : isHigh ? 1 : 0;
+  verdict.expected = expected;
+  verdict.dispersion = dispersion;
+  return verdict;
 }
 
 /** A new start from a level that is certain, apart from noise. What came in before it is not known. */
@@ -146,8 +160,10 @@ function credit(state: FillState, clock: LocalClock, to: number, amount: number,
   state.da = rounded(state.da + amount);
   state.dm = rounded(state.dm + expected);
   state.f = rounded(state.f + amount);
-  const total = stretches.reduce((sum, { days }) => sum + days, 0);
-  stretches.forEach(({ weekday, part, days }, index) => {
+  let total = 0;
+  for (let index = 0; index < stretches.length; index++) total += stretches.at(index).days;
+  for (let index = 0; index < stretches.length; index++) {
+    const { weekday, part, days } = stretches.at(index);
     // By what was expected of each stretch, as nothing tells when within the time it came.
     const share = amount * (expected > 0 ? amounts[index]! / expected : days / total);
     state.e = rounded(state.e + pattern.weekdays[weekday]! * pattern.parts[part]! * days);
@@ -155,7 +171,7 @@ function credit(state: FillState, clock: LocalClock, to: number, amount: number,
     state.wt[weekday] = rounded(state.wt[weekday]! + days);
     state.pf[part] = rounded(state.pf[part]! + share);
     state.pt[part] = rounded(state.pt[part]! + days);
-  });
+  }
 }
 
 /** With a new local day: notes how far the last one was from what was expected, and lets all that is known fade. */
