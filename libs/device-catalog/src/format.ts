@@ -1,5 +1,6 @@
 import type { CodedError, Result } from '@stadtfunk/kernel';
 import type { Values } from '@stadtfunk/readings';
+import type { PayloadEdit } from './rewrite.ts';
 
 /** One moment that a payload speaks of, in canonical quantities, with the device's time as sent and not yet judged. */
 export interface Sample {
@@ -37,6 +38,11 @@ export interface Format<Fields extends object = object> {
   readonly examples: readonly Example[];
   decode(payload: Uint8Array): Result<Fields>;
   normalise(fields: Fields): Report;
+  /**
+   * The payload with later times, or with pseudonyms, for recordings: it reads as before but for these. Fails as `decode` does: what
+   * cannot be read cannot be changed either.
+   */
+  rewrite(payload: Uint8Array, edit: PayloadEdit): Result<Uint8Array>;
 }
 
 /** A payload with what it must decode to: documentation and test in one. */

@@ -33,6 +33,7 @@ const NDDS75: DeviceModel = {
     examples: [],
     decode: () => ok({}),
     normalise: () => ({ samples: [], problems: [] }),
+    rewrite: (payload) => ok(payload),
   },
   assetTypes: ['WasteContainer'],
   measures: ['distance', 'batteryVoltage', 'csq'],

@@ -5,6 +5,7 @@ import { decodeDingtek } from './decode.ts';
 import { dingtekExamples } from './examples.ts';
 import type { DingtekFields } from './fields.ts';
 import { normaliseDingtek } from './normalise.ts';
+import { rewriteDingtek } from './rewrite.ts';
 
 export const dingtekFormat: Format<DingtekFields> = {
   name: 'dingtek-nb',
@@ -12,6 +13,7 @@ export const dingtekFormat: Format<DingtekFields> = {
   examples: dingtekExamples,
   decode: decodeDingtek,
   normalise: normaliseDingtek,
+  rewrite: rewriteDingtek,
 };
 
 /** Alarms come at once. */

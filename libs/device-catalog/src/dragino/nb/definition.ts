@@ -3,10 +3,11 @@ import type { Example, Format } from '../../format.ts';
 import { decodeDragino, type DraginoFields } from './decode.ts';
 import { jsonExamples, v02Examples, v0Examples, v1Examples, v2Examples } from './examples.ts';
 import { normaliseDragino } from './normalise.ts';
+import { rewriteDragino } from './rewrite.ts';
 
 /** One decoder under five names: which generation a body is of, its bytes say better than the register of devices. */
 function draginoFormat(name: string, title: string, examples: readonly Example[]): Format<DraginoFields> {
-  return { name, title, examples, decode: decodeDragino, normalise: normaliseDragino };
+  return { name, title, examples, decode: decodeDragino, normalise: normaliseDragino, rewrite: rewriteDragino };
 }
 
 const v1 = draginoFormat('dragino-nb-v1', 'Dragino NB-IoT distance, firmware 1.3 to 1.5 (hex or bytes)', v1Examples);

@@ -34,11 +34,11 @@ export interface DraginoFrame {
 }
 
 const V0_BYTES = 14;
-const V0_2_BYTES = 19;
-const V1_HEAD_BYTES = 21;
-const V2_HEAD_BYTES = 30;
-const ROW_BYTES = 6;
-const MAX_ROWS = 64;
+export const V0_2_BYTES = 19;
+export const V1_HEAD_BYTES = 21;
+export const V2_HEAD_BYTES = 30;
+export const ROW_BYTES = 6;
+export const MAX_ROWS = 64;
 
 /** v2 units of other kinds, whose frames have another layout: PS-NB pressure, SN50v3 general purpose. */
 const OTHER_LAYOUTS: ReadonlySet<number> = new Set([0x01, 0x4c]);

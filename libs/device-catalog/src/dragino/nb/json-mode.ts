@@ -3,8 +3,8 @@ import { isDigits } from '../../bytes.ts';
 import { isJsonObject, own, parseJson, shown, type JsonObject } from '../../json.ts';
 import { repairJson } from './tolerant-json.ts';
 
-const MEASUREMENTS = ['distance', 'temperature', 'humidity', 'DS18B20_Temp', 'latitude', 'longitude'] as const;
-const INPUTS = [
+export const MEASUREMENTS = ['distance', 'temperature', 'humidity', 'DS18B20_Temp', 'latitude', 'longitude'] as const;
+export const INPUTS = [
   'mod',
   'digital_in',
   'adc1',

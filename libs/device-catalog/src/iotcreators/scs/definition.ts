@@ -2,6 +2,7 @@ import type { Format } from '../../format.ts';
 import { decodeScs, type ScsFields } from './decode.ts';
 import { scsExamples } from './examples.ts';
 import { normaliseScs } from './normalise.ts';
+import { rewriteScs } from './rewrite.ts';
 
 export const scsFormat: Format<ScsFields> = {
   name: 'iotcreators-scs-json',
@@ -9,4 +10,5 @@ export const scsFormat: Format<ScsFields> = {
   examples: scsExamples,
   decode: decodeScs,
   normalise: normaliseScs,
+  rewrite: rewriteScs,
 };

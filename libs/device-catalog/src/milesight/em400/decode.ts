@@ -30,9 +30,9 @@ export type MilesightFields = Partial<MilesightHead> &
     readonly problems: readonly CodedError[];
   };
 
-const START = 0x02;
+export const START = 0x02;
 const LENGTH_END = 5;
-const HEAD_BYTES = 86;
+export const HEAD_BYTES = 86;
 
 /** An NB-IoT frame, or its TLV data alone (as on LoRaWAN): no TLV entry has channel 2, with which a frame starts. */
 export function decodeMilesight(payload: Uint8Array): Result<MilesightFields> {

@@ -4,6 +4,7 @@ import type { Format } from '../../format.ts';
 import { decodeMilesight, type MilesightFields } from './decode.ts';
 import { frameExamples, tlvExamples } from './examples.ts';
 import { normaliseMilesight } from './normalise.ts';
+import { rewriteMilesight } from './rewrite.ts';
 
 const frame: Format<MilesightFields> = {
   name: 'milesight-nb-frame',
@@ -11,6 +12,7 @@ const frame: Format<MilesightFields> = {
   examples: frameExamples,
   decode: decodeMilesight,
   normalise: normaliseMilesight,
+  rewrite: rewriteMilesight,
 };
 const tlv: Format<MilesightFields> = {
   ...frame,

@@ -40,7 +40,7 @@ export interface MilesightTlv {
 const MAX_SAMPLES = 64;
 
 /** Bytes of the value behind channel and type. Channel numbers belong to the model: EM310-UDL measures on 3 and 4. */
-const VALUE_BYTES: Readonly<Record<number, number>> = {
+export const VALUE_BYTES: Readonly<Record<number, number>> = {
   0x0175: 1,
   0x0367: 2,
   0x0382: 2,

@@ -5,6 +5,7 @@ import type { Format } from '../../format.ts';
 import { decodeStadtfunk, type StadtfunkFields } from './decode.ts';
 import { stadtfunkExamples } from './examples.ts';
 import { normaliseStadtfunk } from './normalise.ts';
+import { rewriteStadtfunk } from './rewrite.ts';
 
 export const stadtfunkFormat: Format<StadtfunkFields> = {
   name: 'stadtfunk-json',
@@ -12,6 +13,7 @@ export const stadtfunkFormat: Format<StadtfunkFields> = {
   examples: stadtfunkExamples,
   decode: decodeStadtfunk,
   normalise: normaliseStadtfunk,
+  rewrite: rewriteStadtfunk,
 };
 
 export const stadtfunkModels: readonly DeviceModel[] = [

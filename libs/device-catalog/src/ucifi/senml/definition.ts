@@ -4,6 +4,7 @@ import type { Format } from '../../format.ts';
 import { decodeSenml, type SenmlFields } from './decode.ts';
 import { rfcExamples, ucifiExamples } from './examples.ts';
 import { normaliseSenml } from './normalise.ts';
+import { rewriteSenml } from './rewrite.ts';
 
 export const senmlFormat: Format<SenmlFields> = {
   name: 'senml-json',
@@ -11,6 +12,7 @@ export const senmlFormat: Format<SenmlFields> = {
   examples: [...rfcExamples, ...ucifiExamples],
   decode: decodeSenml,
   normalise: normaliseSenml,
+  rewrite: rewriteSenml,
 };
 
 const HALF_HOUR_MS = 30 * 60_000;
