@@ -56,7 +56,7 @@ export const FAULT_KINDS: Readonly<Record<DisturbanceKind, FaultKind>> = {
   'clock.year2000': kind('device', [DAY_MS, 7 * DAY_MS]),
   'clock.year2061': kind('device', [DAY_MS, 7 * DAY_MS]),
   'clock.ahead': kind('device', FOR_EVER, { seconds: from(-3e7, 3e7, 777_600) }),
-  'clock.drift': kind('device', FOR_EVER, { secondsPerDay: [-3_600, 3_600, 48] }),
+  'clock.drift': kind('device', FOR_EVER, { secondsPerDay: from(-3_600, 3_600, 48) }),
   'clock.milliseconds': kind('device', FOR_EVER),
   'device.dead': kind('device', FOR_EVER),
   'device.reboot': kind('device', [2 * MINUTE_MS, 10 * MINUTE_MS]),

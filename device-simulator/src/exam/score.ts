@@ -1,0 +1,117 @@
+import type { Rule } from '@stadtfunk/rules';
+import type { Cover } from './covers.ts';
+import type { ExaminedDevice } from './examined-device.ts';
+import { spansOf, type SpanOfTruth } from './span-of-truth.ts';
+import { holdOf, visibilityOf, type UnseenReason } from './visibility.ts';
+
+/** An alert that a rule raised, UTC ms. */
+export interface ExamAlert {
+  readonly ruleId: string;
+  /** The device by which it was found. */
+  readonly deviceId: string;
+  readonly raisedAt: number;
+  /** When it was found; before that nobody could know. */
+  readonly detectedAt: number;
+  readonly clearedAt: number | null;
+}
+
+/** `misled`: the sensor or its clock said what was not so. `undecided`: what was foretold was prevented. */
+export type AlertVerdict = 'right' | 'false' | 'misled' | 'undecided';
+
+export interface JudgedAlert extends ExamAlert {
+  readonly verdict: AlertVerdict;
+}
+
+export interface JudgedIncident extends SpanOfTruth {
+  readonly deviceId: string;
+  /** When a rule could have known, UTC ms; null: never. */
+  readonly visibleAt: number | null;
+  readonly unseen: UnseenReason | null;
+  /** When the first alert about it was there, UTC ms; null: none was. */
+  readonly foundAt: number | null;
+}
+
+/** What one rule made of one device. */
+export interface DeviceScore {
+  readonly incidents: readonly JudgedIncident[];
+  readonly alerts: readonly JudgedAlert[];
+}
+
+const DAY_MS = 86_400_000;
+/** As late as a measurement may come and still raise an alert, an alert may come after the end of what it is about. */
+const GRACE_MS = 30 * 60_000;
+/** A device's clock may be ahead by so much. */
+const AHEAD_MS = 10 * 60_000;
+/** A container fills slowly: who says that it is full when it is so a day later was not wrong, and collection is planned by days. */
+const EARLY_MS: Readonly<Record<string, number>> = { 'bin.full': DAY_MS };
+/** By such a fall of the level a container was emptied. */
+const EMPTIED_FALL = 0.3;
+
+/** Holds what a rule said of one device against what was so. */
+export function scoreDevice(
+  rule: Rule,
+  cover: Cover,
+  device: ExaminedDevice,
+  alerts: readonly ExamAlert[],
+  time: { readonly from: number; readonly end: number },
+): DeviceScore {
+  // A rule that cannot judge this asset, such as a spot without a limit, is not about it.
+  if (holdOf(rule, device) === undefined) return { incidents: [], alerts: [] };
+  const spans = spansOf(device.incidents.filter(({ kind }) => cover.kinds.includes(kind)));
+  const incidents = spans.map((span): JudgedIncident => {
+    const { at, unseen } = visibilityOf(rule, cover, span, device, time);
+    const about = alerts.filter((alert) => isAbout(cover, span, alert));
+    const first = about.reduce<number | null>((least, { detectedAt }) => Math.min(least ?? Infinity, detectedAt), null);
+    return { ...span, deviceId: device.bound.device.deviceId, visibleAt: at, unseen, foundAt: first };
+  });
+  const judged = alerts.map((alert) => ({ ...alert, verdict: verdictOf(rule, cover, spans, device, alert, time.end) }));
+  return { incidents, alerts: judged };
+}
+
+/** Whether the alert was there while it was so, or just after. */
+function isAbout({ aheadMs = 0 }: Cover, { kind, from, to }: SpanOfTruth, { raisedAt, clearedAt }: ExamAlert): boolean {
+  const early = aheadMs > 0 ? 2 * aheadMs : (EARLY_MS[kind] ?? AHEAD_MS);
+  const opensInTime = raisedAt < (to ?? Infinity) + GRACE_MS;
+  // What was open before and still is, is known.
+  return opensInTime && (raisedAt >= from - early || clearedAt === null || clearedAt > from);
+}
+
+function verdictOf(
+  rule: Rule,
+  cover: Cover,
+  spans: readonly SpanOfTruth[],
+  device: ExaminedDevice,
+  alert: ExamAlert,
+  end: number,
+): AlertVerdict {
+  const { raisedAt } = alert;
+  const aheadMs = cover.aheadMs ?? 0;
+  const isRight = spans.some(({ kind, from, to }) => {
+    const early = aheadMs > 0 ? 2 * aheadMs : (EARLY_MS[kind] ?? AHEAD_MS);
+    return raisedAt >= from - early && raisedAt < (to ?? Infinity) + GRACE_MS;
+  });
+  if (isRight) return 'right';
+  if (rule.condition.kind !== 'silent' && wasMisled(rule, device, alert)) return 'misled';
+  if (aheadMs > 0 && (raisedAt + 2 * aheadMs > end || wasEmptied(device, raisedAt, raisedAt + 2 * aheadMs)))
+    return 'undecided';
+  return 'false';
+}
+
+function wasMisled(rule: Rule, device: ExaminedDevice, { raisedAt, detectedAt }: ExamAlert): boolean {
+  const since = raisedAt - (holdOf(rule, device) ?? 0) - AHEAD_MS;
+  return device.incidents.some(
+    ({ kind, from, to }) =>
+      (kind === 'sensor.wrong' || kind === 'clock.wrong') && from <= detectedAt && (to ?? Infinity) > since,
+  );
+}
+
+/** A right measurement shows a level far below one before. */
+function wasEmptied({ deliveries }: ExaminedDevice, from: number, to: number): boolean {
+  let highest = 0;
+  for (const { measuredAt, isRight, level } of deliveries) {
+    if (!isRight || level === undefined || !(measuredAt >= from - DAY_MS && measuredAt < to)) continue;
+    if (measuredAt >= from && level <= highest - EMPTIED_FALL) return true;
+    highest = Math.max(highest, level);
+  }
+  return false;
+}

@@ -1,0 +1,68 @@
+import type { Values } from '@stadtfunk/readings';
+import type { IncidentKind } from '../truth/incident.ts';
+
+/** What a measurement says something about. A reading has a set of them, as bits. */
+export const SIGNS = {
+  level: 1,
+  heat: 2,
+  tilt: 4,
+  occupancy: 8,
+  power: 16,
+  lampFailure: 32,
+  controlGear: 64,
+  relay: 128,
+  battery: 256,
+} as const;
+export type Sign = keyof typeof SIGNS;
+
+/** By what each kind of incident can be seen; null: by nothing that is measured, but by what does not come. */
+export const SIGN_OF: Readonly<Record<IncidentKind, Sign | null>> = {
+  'bin.full': 'level',
+  'bin.overfull': 'level',
+  'bin.fire': 'heat',
+  'bin.tipped': 'tilt',
+  'spot.overstay': 'occupancy',
+  'spot.abandoned': 'occupancy',
+  'lamp.dark': 'power',
+  'lamp.dayBurner': 'power',
+  'lamp.failure': 'lampFailure',
+  'lamp.controlGear': 'controlGear',
+  'lamp.relay': 'relay',
+  'lamp.cycling': 'power',
+  'cabinet.outage': 'power',
+  'device.silent': null,
+  'device.noMeasurement': null,
+  'sensor.wrong': 'occupancy',
+  'battery.low': 'battery',
+  'clock.wrong': null,
+};
+
+/**
+ * A lithium cell shows 3.6 V for years, 0.1 V less in frost and 0.06 V less while it sends. Above this nobody can tell one that has a month
+ * left from one that has ten years.
+ */
+const BELOW_PLATEAU_V = 3.3;
+/** Of cells that tell how full they are: what nobody would call full. */
+const LITTLE_LEFT = 0.2;
+
+/** Which signs a reading has, as bits. */
+export function signsOf(values: Values): number {
+  const has = (name: keyof Values) => values[name] !== undefined;
+  return (
+    (has('fillingLevel') || has('containerFull') ? SIGNS.level : 0) |
+    (has('temperature') || has('temperatureAlarm') ? SIGNS.heat : 0) |
+    (has('tilt') || has('outOfPosition') ? SIGNS.tilt : 0) |
+    (has('occupancy') ? SIGNS.occupancy : 0) |
+    (has('activePower') || has('dayBurner') ? SIGNS.power : 0) |
+    (has('lampFailure') ? SIGNS.lampFailure : 0) |
+    (has('controlGearFailure') ? SIGNS.controlGear : 0) |
+    (has('relayFailure') ? SIGNS.relay : 0) |
+    (showsWeakBattery(values) ? SIGNS.battery : 0)
+  );
+}
+
+function showsWeakBattery({ batteryVoltage, batteryLevel, batteryTooLow }: Values): boolean {
+  const isBelow = typeof batteryVoltage === 'number' && batteryVoltage > 0.5 && batteryVoltage < BELOW_PLATEAU_V;
+  const isLittle = typeof batteryLevel === 'number' && batteryLevel < LITTLE_LEFT;
+  return isBelow || isLittle || batteryTooLow === true;
+}
