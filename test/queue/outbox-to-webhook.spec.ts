@@ -141,6 +141,39 @@ onEachQueueServer((name, open) => {
       expect(received.map(({ id }) => id)).toEqual([String(eventId), String(eventId), String(eventId)]);
     });
 
+    it('lose no attempt to a receiver that asks to wait, however often', async () => {
+      answer = (response, nth) => response.writeHead(nth <= 3 ? 429 : 204, { 'retry-after': '0' }).end();
+      const [eventId] = await writeEvents(1);
+      const queue = await startQueue({ ...FAST, attempts: 1 });
+      await startDelivering(queue);
+
+      await relayOf(queue).relay();
+
+      expect(await delivered(eventId!)).toMatchObject({ attempts: 1, lastError: null, givenUpAt: null });
+      expect(received).toHaveLength(4);
+    });
+
+    it('wait for their turn where more come than may leave in a time, and all arrive', async () => {
+      const eventIds = await writeEvents(7);
+      const queue = await startQueue({ ...FAST, attempts: 1 });
+      const rate = { count: 3, withinMs: 400 };
+      const times: number[] = [];
+      answer = (response) => {
+        times.push(performance.now());
+        response.writeHead(204).end();
+      };
+      const webhook = new WebhookChannel({ url, secret: SECRET, rate }, { now: () => Date.now() });
+      queue.handle('notify', notifyHandler(outbox, [webhook], clock)).handle('scheduled', async () => {});
+      await queue.work();
+
+      await relayOf(queue).relay();
+      for (const eventId of eventIds) expect(await delivered(eventId)).toMatchObject({ attempts: 1 });
+
+      expect(received).toHaveLength(7);
+      // The seventh waits for two spans of time; the clock of the limit and this one differ by less than 50 ms.
+      expect(times.at(-1)! - times[0]!).toBeGreaterThan(2 * rate.withinMs - 50);
+    });
+
     it('are not posted again to a receiver that does not want them', async () => {
       answer = (response) => response.writeHead(410).end();
       const [eventId] = await writeEvents(1);

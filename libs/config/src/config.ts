@@ -101,6 +101,10 @@ export const ENVIRONMENT = z.object({
     .describe('Where events are posted as CloudEvents; unset: nowhere'),
   WEBHOOK_SECRET: z.string().min(16).optional().describe('Key of the signature of posted events'),
 
+  WEBHOOK_PER_MINUTE: count(
+    'Events posted per minute by a process; more wait: a storm must not fell the receiver',
+    600,
+  ),
   WEBHOOK_ALLOW_PRIVATE: flag
     .default(true)
     .describe('Whether events may be posted to this machine and private networks; to link-local addresses never'),
@@ -150,6 +154,7 @@ export const ENVIRONMENT = z.object({
   KEEP_READINGS_DAYS: days('Readings are kept so long', 1_096),
   KEEP_HOURS_DAYS: days('Hourly means and extremes are kept so long', 3_653),
   KEEP_DAYS_DAYS: days('Daily means and extremes are kept so long', 0),
+  KEEP_PHOTOS_DAYS: days('Photos are kept so long after the end of their job: people may be seen in them', 365),
 
   LOG_PARTITIONS: z.coerce
     .number()

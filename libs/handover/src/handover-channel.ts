@@ -89,7 +89,8 @@ export class HandoverChannel extends NotificationChannel {
       if (!failure) return { ok: true };
       if (!failure.retryable)
         await records.noteProblem(key, { code: failure.code, detail: failure.detail }, clock.now());
-      return { ok: false, error: { code: failure.code, detail: failure.detail }, retryable: failure.retryable };
+      const { code, detail, retryable, pauseMs } = failure;
+      return { ok: false, error: { code, detail }, retryable, ...(pauseMs !== null && { postponedMs: pauseMs }) };
     } finally {
       await records.release(key, holder);
     }

@@ -194,7 +194,7 @@ describe('jobs handed over to ServiceNow', () => {
 
     const limited = await desk.channel.deliver(last());
 
-    expect(limited).toMatchObject({ ok: false, error: { code: 'handover.limited' }, retryable: true });
+    expect(limited).toMatchObject({ ok: false, error: { code: 'handover.limited' }, postponedMs: 1_800_000 });
     expect(desk.channel.postponeMs(last())).toBe(1_800_000);
     expect(desk.channel.postponeMs({ ...last(), data: { ...job, jobId: 'x' } })).toBe(1_800_000);
     await expect(desk.poll()).rejects.toMatchObject({ code: 'handover.limited' });

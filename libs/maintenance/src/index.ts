@@ -99,6 +99,7 @@ export {
   maintenanceSchedules,
   maintenanceTasks,
   OVERDUE_ACTOR,
+  PHOTOS_ACTOR,
   UNPROVEN_ACTOR,
   type MaintenanceTasksParts,
 } from './maintenance-tasks.ts';

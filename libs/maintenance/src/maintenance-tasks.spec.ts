@@ -65,7 +65,8 @@ class Unacknowledged extends EscalationRecords {
 
 const clock = new ManualClock();
 
-function make(aborter = new AbortController()) {
+function make(aborter = new AbortController(), keepPhotosMs: number | null = 365 * DAY_MS) {
+  const photos = new Backlog(60);
   const [overdue, unproven, old] = [new Backlog(450), new Backlog(201), new Backlog(12_000)];
   const [unacknowledged, late] = [new Backlog(350), new Backlog(250)];
   const store = {
@@ -87,6 +88,8 @@ function make(aborter = new AbortController()) {
     notifications: { purge: notifications.work },
     suppressions: { purge: suppressions.work },
     shadowAlerts: { purge: shadowAlerts.work },
+    photos: { purge: (endedBefore, _removal, limit) => photos.work(endedBefore, limit) },
+    keepPhotosMs,
     clock,
   });
   const run = { dueAt: clock.now(), attempt: 1, signal: aborter.signal };
@@ -99,6 +102,7 @@ function make(aborter = new AbortController()) {
     notifications,
     suppressions,
     shadowAlerts,
+    photos,
     tasks,
     run: (name: keyof typeof tasks) => tasks[name]({ ...run, name }),
   };
@@ -154,9 +158,19 @@ it('the purge leaves shadow alerts of a year, what people have said of two, and 
   expect(suppressions.batches).toEqual(batches(730, 5_000, 2_000));
 });
 
+it('photos are removed a year after the end of their job, or never, as the setting says', async () => {
+  const { photos, run } = make();
+  await run('purge-photos');
+  expect(photos.batches).toEqual([50, 10].map((done) => ({ time: clock.now() - 365 * DAY_MS, done })));
+
+  const forEver = make(new AbortController(), null);
+  await forEver.run('purge-photos');
+  expect(forEver.photos.batches).toEqual([]);
+});
+
 it('tasks do nothing any more when their run was given to somebody else', async () => {
   const aborter = new AbortController();
-  const { overdue, unproven, unacknowledged, late, old, notifications, suppressions, shadowAlerts, run } =
+  const { overdue, unproven, unacknowledged, late, old, notifications, suppressions, shadowAlerts, photos, run } =
     make(aborter);
   aborter.abort();
 
@@ -164,7 +178,8 @@ it('tasks do nothing any more when their run was given to somebody else', async 
   await run('escalate-alerts');
   await run('flag-unproven');
   await run('purge-outbox');
+  await run('purge-photos');
 
-  const backlogs = [overdue, unacknowledged, late, unproven, old, notifications, suppressions, shadowAlerts];
+  const backlogs = [overdue, unacknowledged, late, unproven, old, notifications, suppressions, shadowAlerts, photos];
   expect(backlogs.flatMap(({ batches }) => batches)).toEqual([]);
 });

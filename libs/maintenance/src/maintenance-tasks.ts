@@ -3,6 +3,7 @@ import { escalateAlerts, escalateJobs, type EscalationPlan, type EscalationRecor
 import type { MaintenanceStore } from './maintenance-store.ts';
 import type { NotificationLedger } from './notification-cap.ts';
 import type { Outbox } from './outbox.ts';
+import type { PhotoStore } from './photo/photo-store.ts';
 import type { Schedule } from './schedule.ts';
 import type { ScheduledTasks } from './scheduled-task.ts';
 import type { AlertSuppressions } from './suppression/alert-suppressions.ts';
@@ -11,8 +12,11 @@ const ESCALATE = 'escalate-overdue';
 const UNPROVEN = 'flag-unproven';
 const ESCALATE_ALERTS = 'escalate-alerts';
 const PURGE = 'purge-outbox';
+const PURGE_PHOTOS = 'purge-photos';
 const JOBS_BATCH = 200;
 const PURGE_BATCH = 5_000;
+/** Each is up to 8 MiB, and leaves a line in the history of its job. */
+const PHOTOS_BATCH = 50;
 
 /** What is over is kept so long: counts of notifications as long as their events at least, and what people have said for two years. */
 const KEEP_NOTIFICATIONS_MS = 31 * DAY_MS;
@@ -33,6 +37,9 @@ export const UNPROVEN_ACTOR = `schedule:${UNPROVEN}`;
 /** Who stands in the histories of the jobs of an alert that nobody has acknowledged. */
 export const ESCALATION_ACTOR = `schedule:${ESCALATE_ALERTS}`;
 
+/** Who stands in the history of a job whose photos have been kept long enough. */
+export const PHOTOS_ACTOR = `schedule:${PURGE_PHOTOS}`;
+
 /** What recurs for alerts and jobs. */
 export function maintenanceSchedules(zone: string): readonly Schedule[] {
   return [
@@ -40,6 +47,7 @@ export function maintenanceSchedules(zone: string): readonly Schedule[] {
     { name: ESCALATE_ALERTS, recurrence: { every: 'minutes', minutes: 1 }, zone },
     { name: UNPROVEN, recurrence: { every: 'minutes', minutes: 10 }, zone },
     { name: PURGE, recurrence: { every: 'hour', minute: 7 }, zone },
+    { name: PURGE_PHOTOS, recurrence: { every: 'day', hour: 3, minute: 20 }, zone },
   ];
 }
 
@@ -49,6 +57,9 @@ export interface MaintenanceTasksParts {
   readonly notifications: Pick<NotificationLedger, 'purge'>;
   readonly suppressions: Pick<AlertSuppressions, 'purge'>;
   readonly shadowAlerts: Purgeable;
+  readonly photos: Pick<PhotoStore, 'purge'>;
+  /** So long after the end of their job photos are kept; null: for ever. */
+  readonly keepPhotosMs: number | null;
   readonly escalation: { readonly plan: EscalationPlan; readonly records: EscalationRecords };
   readonly clock: Clock;
   /** Events are deleted so long after they were relayed. Live pages that were away for longer start anew. */
@@ -82,6 +93,12 @@ export function maintenanceTasks(parts: MaintenanceTasksParts) {
       await purge(parts.notifications, Math.max(KEEP_NOTIFICATIONS_MS, keepEventsMs));
       await purge(parts.shadowAlerts, KEEP_SHADOW_ALERTS_MS);
       await purge(parts.suppressions, KEEP_SUPPRESSIONS_MS);
+    },
+    [PURGE_PHOTOS]: async ({ signal }) => {
+      const { photos, keepPhotosMs } = parts;
+      if (keepPhotosMs === null) return;
+      const purge = (at: number) => photos.purge(at - keepPhotosMs, { actor: PHOTOS_ACTOR, at }, PHOTOS_BATCH);
+      while (!signal.aborted && (await purge(clock.now())) === PHOTOS_BATCH);
     },
   } satisfies ScheduledTasks;
 }

@@ -4,7 +4,17 @@ import type { WorkHandler } from './work-queue.ts';
 
 /** Delivered, or why not and whether trying again can help. */
 export type NotificationResult =
-  { readonly ok: true } | { readonly ok: false; readonly error: CodedError; readonly retryable: boolean };
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly error: CodedError;
+      readonly retryable: boolean;
+      /** So long the other side asked to be left alone, ms: it has not judged the event, so this was no attempt. */
+      readonly postponedMs?: number;
+    };
+
+/** Whoever asks to be left alone for no time at all is not asked again at once. */
+const LEAST_POSTPONED_MS = 1_000;
 
 /** A way to tell somebody outside about an event. */
 export abstract class NotificationChannel {
@@ -43,15 +53,17 @@ export function notifyHandler(
       retryable: true,
     };
     const now = clock.now();
-    const isGivenUp = !result.ok && (isLastAttempt || !result.retryable);
+    const isPostponed = !result.ok && result.postponedMs !== undefined;
+    const isGivenUp = !result.ok && !isPostponed && (isLastAttempt || !result.retryable);
     await outbox.recordDelivery({
       eventId,
       channel: name,
-      attempts: (before?.attempts ?? 0) + 1,
+      attempts: (before?.attempts ?? 0) + (isPostponed ? 0 : 1),
       deliveredAt: result.ok ? now : null,
       lastError: result.ok ? null : `${result.error.code}: ${result.error.detail}`,
       givenUpAt: isGivenUp ? now : null,
     });
+    if (isPostponed) return { postponedMs: Math.max(result.postponedMs ?? 0, LEAST_POSTPONED_MS) };
     if (!result.ok) throw new Fault(result.error.code, result.error.detail, result.retryable);
   };
 }

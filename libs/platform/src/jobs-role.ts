@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BullWorkQueue, OutboxRelay, Scheduler } from '@stadtfunk/bullmq';
 import type { Config } from '@stadtfunk/config';
 import type { TargetPlan } from '@stadtfunk/handover';
-import { Fault, type Clock } from '@stadtfunk/kernel';
+import { DAY_MS, Fault, type Clock } from '@stadtfunk/kernel';
 import { MailChannel } from '@stadtfunk/mail';
 import {
   CappedChannel,
@@ -85,6 +85,8 @@ export function startJobs(
       notifications: ledger,
       suppressions: records.suppressions,
       shadowAlerts: new PostgresShadowAlerts(database),
+      photos: records.photos,
+      keepPhotosMs: config.KEEP_PHOTOS_DAYS === 0 ? null : config.KEEP_PHOTOS_DAYS * DAY_MS,
       clock,
     }),
     [DIGEST]: digestTask(ledger, digests, clock),
@@ -143,7 +145,9 @@ function configuredChannels(
   if (WEBHOOK_URL && WEBHOOK_SECRET) {
     const source = PUBLIC_URL ?? 'urn:stadtfunk';
     const allowPrivate = config.WEBHOOK_ALLOW_PRIVATE;
-    channels.push(new WebhookChannel({ url: WEBHOOK_URL, secret: WEBHOOK_SECRET, source, allowPrivate }, clock));
+    const rate = { count: config.WEBHOOK_PER_MINUTE, withinMs: 60_000 };
+    const options = { url: WEBHOOK_URL, secret: WEBHOOK_SECRET, source, allowPrivate, rate };
+    channels.push(new WebhookChannel(options, clock));
   }
   if (MAIL_URL && MAIL_FROM && MAIL_TO) {
     const options = {

@@ -4,6 +4,7 @@ import type { PoolClient } from 'pg';
 import { clearAlerts } from './alert-clears.ts';
 import { raiseAlerts } from './alert-raises.ts';
 import { worsenAlerts } from './alert-worsenings.ts';
+import { runsOf } from './change-runs.ts';
 import { tell, type Told } from './tell.ts';
 
 export type Raise = Extract<AlertChange, { type: 'raise' }>;
@@ -13,19 +14,15 @@ export type Clear = Extract<AlertChange, { type: 'clear' }>;
 /** Of one statement: PostgreSQL takes 65,535 parameters, and an alert has 15. */
 const MOST_ROWS = 1_000;
 
-/** Applies what the rules decided, in its order, and writes jobs, history and events along. */
+/** Applies what the rules decided, in the order of each device, and writes jobs, history and events along. */
 export async function applyAlertChanges(
   client: PoolClient,
   changes: readonly AlertChange[],
   at: number,
 ): Promise<void> {
   const tx = drizzle(client);
-  for (let from = 0; from < changes.length;) {
-    const { type } = changes[from]!;
-    let to = from + 1;
-    while (to < changes.length && to - from < MOST_ROWS && changes[to]!.type === type) to++;
-    await tell(tx, await applyRun(tx, type, changes.slice(from, to), new Date(at)), new Date(at));
-    from = to;
+  for (const run of runsOf(changes, MOST_ROWS)) {
+    await tell(tx, await applyRun(tx, run[0]!.type, run, new Date(at)), new Date(at));
   }
 }
 

@@ -1,8 +1,9 @@
 import { groupKey, type JobDraft, type Suppression } from '@stadtfunk/maintenance';
 import type { Raise } from './alert-changes.ts';
-import { join } from './alert-joins.ts';
+import { joinJobs } from './alert-joins.ts';
 import { relapse } from './alert-relapses.ts';
 import { suppressionsOf } from './alert-suppression.ts';
+import { roundsOf } from './change-runs.ts';
 import { alertOf, jobOf } from './rows.ts';
 import { alerts, departments, heldAlerts, jobAlerts, jobHistory, jobs } from './schema.ts';
 import type { Told } from './tell.ts';
@@ -90,14 +91,18 @@ export interface Order {
 
 /** The jobs of alerts: what is to be told of each, by alert. */
 export async function openJobs(tx: Writer, orders: readonly Order[], at: Date): Promise<ReadonlyMap<string, Told>> {
-  const alone = orders.filter(({ draft }) => draft.joins === undefined);
-  const told = await openOwnJobs(tx, alone, at);
-  // One by one: two of the same problem may come at once.
-  for (const order of orders) {
-    if (order.draft.joins === undefined) continue;
-    const joined = await join(tx, order, order.draft.joins, at);
-    if (joined) told.set(order.raise.alertId, { type: 'job.changed', data: joined });
-    else for (const [alertId, job] of await openOwnJobs(tx, [order], at)) told.set(alertId, job);
+  const told = await openOwnJobs(
+    tx,
+    orders.filter(({ draft }) => draft.joins === undefined),
+    at,
+  );
+  const joining = orders.filter(({ draft }) => draft.joins !== undefined);
+  // One after the other about the same: two of one problem may come at once.
+  for (const round of roundsOf(joining, ({ raise }) => raise.subject)) {
+    const joined = await joinJobs(tx, round, at);
+    const alone = round.filter(({ raise }) => !joined.has(raise.alertId));
+    for (const [alertId, job] of joined) told.set(alertId, { type: 'job.changed', data: job });
+    for (const [alertId, job] of await openOwnJobs(tx, alone, at)) told.set(alertId, job);
   }
   return told;
 }

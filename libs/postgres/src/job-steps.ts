@@ -6,16 +6,21 @@ import { jobHistory } from './schema.ts';
 
 type Writer = Pick<NodePgDatabase, 'insert' | 'execute'>;
 
-/** What became of jobs whose rows are locked, with what their histories say of it. Their alerts stand elsewhere. */
+/**
+ * What became of jobs whose rows are locked, with what their histories say of it. Their alerts stand elsewhere.
+ * @param steps several of one job each begin where the last one ended
+ */
 export async function writeSteps(tx: Writer, steps: readonly JobStep[]): Promise<void> {
   if (steps.length === 0) return;
+  // The server would take any of several rows for one job.
+  const last = new Map(steps.map(({ job }) => [job.jobId, job]));
   const time = (column: string) => sql.raw(moment(`r.${column}`));
   await tx.execute(sql`
     update jobs j set state = r.state, department = r.department, crew = r.crew, assignee = r.assignee, waiting_for = r.waiting_for, tags = r.tags,
       priority = r.priority, due_at = ${time('due_at')}, overdue_at = ${time('overdue_at')},
       closed_at = ${time('closed_at')}, evidence = r.evidence, unproven_at = ${time('unproven_at')}, version = r.version
     from json_to_recordset(${bulkRows(
-      steps.map(({ job }) => ({
+      [...last.values()].map((job) => ({
         id: job.jobId,
         state: job.state,
         department: job.department,

@@ -34,7 +34,7 @@ export function overdueJobs(
   after: OverdueCursor | null,
 ): Promise<readonly OverdueJob[]> {
   const isFurther =
-    after?.dueAt == null
+    !after || after.dueAt === null
       ? sql``
       : sql`and (j.due_at, j.job_id) > (${new Date(after.dueAt).toISOString()}::timestamptz, ${after.jobId}::uuid)`;
   return query(database, async (drizzle) => {

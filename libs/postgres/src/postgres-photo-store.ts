@@ -1,4 +1,5 @@
 import {
+  ACTIVE_JOB_STATES,
   MOST_PHOTOS,
   PhotoStore,
   type JobEvent,
@@ -8,7 +9,7 @@ import {
   type PhotoRefusal,
   type PhotoRemoval,
 } from '@stadtfunk/maintenance';
-import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, inArray, lt, notInArray, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { jobColumns, toJob } from './job-columns.ts';
 import { writeHistory } from './job-steps.ts';
@@ -89,6 +90,27 @@ export class PostgresPhotoStore extends PhotoStore {
       if (removed.length === 0) return false;
       await note(tx, job, { at, actor, action: 'removePhoto', changes: { photoId } });
       return true;
+    });
+  }
+
+  override purge(endedBefore: number, { actor, at }: Pick<PhotoRemoval, 'actor' | 'at'>, limit: number) {
+    return transaction(this.#database, async (tx) => {
+      const old = await tx
+        .select({ ...jobColumns, photoId: jobPhotos.photoId })
+        .from(jobPhotos)
+        .innerJoin(jobs, eq(jobs.jobId, jobPhotos.jobId))
+        .where(and(notInArray(jobs.state, [...ACTIVE_JOB_STATES]), lt(jobs.closedAt, new Date(endedBefore))))
+        .orderBy(asc(jobs.closedAt), asc(jobPhotos.photoId))
+        .limit(limit)
+        // A job that somebody reopens just now is for the next time.
+        .for('update', { of: jobs, skipLocked: true });
+      if (old.length === 0) return 0;
+      const photoIds = old.map(({ photoId }) => photoId);
+      await tx.delete(jobPhotos).where(inArray(jobPhotos.photoId, photoIds));
+      for (const { photoId, ...row } of old) {
+        await note(tx, toJob(row), { at, actor, action: 'removePhoto', changes: { photoId } });
+      }
+      return old.length;
     });
   }
 }

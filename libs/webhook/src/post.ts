@@ -1,4 +1,4 @@
-import { request as requestHttp, type IncomingMessage } from 'node:http';
+import { request as requestHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
 
@@ -13,8 +13,13 @@ export interface Post {
   readonly maxAnswerBytes: number;
 }
 
-/** Posts on a connection of its own and gives the status, wherever it points to: nothing is followed. */
-export async function post({ url, headers, body, signal, lookup, maxAnswerBytes }: Post): Promise<number> {
+export interface PostAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Posts on a connection of its own and gives the answer, wherever it points to: nothing is followed. */
+export async function post({ url, headers, body, signal, lookup, maxAnswerBytes }: Post): Promise<PostAnswer> {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const request = url.protocol === 'https:' ? requestHttps : requestHttp;
     const length = String(Buffer.byteLength(body));
@@ -22,7 +27,7 @@ export async function post({ url, headers, body, signal, lookup, maxAnswerBytes 
     request(url, options, resolve).on('error', reject).end(body);
   });
   await discard(answer, maxAnswerBytes);
-  return answer.statusCode ?? 0;
+  return { status: answer.statusCode ?? 0, headers: answer.headers };
 }
 
 /** Reads an answer up to a limit and drops it. How it was answered is already known: what goes wrong here changes nothing. */

@@ -71,7 +71,6 @@ describe('a webhook', () => {
     [404, false],
     [410, false],
     [408, 'again'],
-    [429, 'again'],
     [500, 'again'],
     [503, 'again'],
   ])('that answers %i is delivered, or to be tried again: %s', async (status, expected) => {
@@ -82,6 +81,38 @@ describe('a webhook', () => {
     if (expected === true) expect(result).toEqual({ ok: true });
     else
       expect(result).toMatchObject({ ok: false, error: { code: 'webhook.status' }, retryable: expected === 'again' });
+  });
+
+  it.each([
+    [429, { 'retry-after': '120' }, 120_000],
+    [429, {}, 60_000],
+    [503, { 'retry-after': '30' }, 30_000],
+  ])('that answers %i with %o is left alone so long, which is no attempt', async (status, headers, waitMs) => {
+    answer = (response) => response.writeHead(status, headers).end();
+    const clock = new ManualClock();
+    const webhook = new WebhookChannel({ url: `${origin}/hook`, secret: SECRET }, clock);
+
+    expect(await webhook.deliver(event)).toMatchObject({
+      ok: false,
+      error: { code: 'webhook.limited' },
+      retryable: true,
+      postponedMs: waitMs,
+    });
+    expect(webhook.postponeMs({ ...event, eventId: 8 })).toBe(waitMs);
+    clock.advance(waitMs);
+    expect(webhook.postponeMs(event)).toBe(0);
+  });
+
+  it('is told no more than so many events per minute; the others wait', () => {
+    const clock = new ManualClock();
+    const options = { url: `${origin}/hook`, secret: SECRET };
+    const webhook = new WebhookChannel({ ...options, rate: { count: 2, withinMs: 60_000 } }, clock);
+
+    expect([1, 2, 3].map(() => webhook.postponeMs(event))).toEqual([0, 0, 60_000]);
+    clock.advance(60_000);
+    expect(webhook.postponeMs(event)).toBe(0);
+    const unbound = new WebhookChannel(options, clock);
+    expect(Array.from({ length: 1_000 }, () => unbound.postponeMs(event)).every((waitMs) => waitMs === 0)).toBe(true);
   });
 
   it('that answers with a redirect is not followed', async () => {

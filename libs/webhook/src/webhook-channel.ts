@@ -2,9 +2,9 @@ import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Fault, type Clock } from '@stadtfunk/kernel';
 import { NotificationChannel, type NotificationResult, type OutboxEvent } from '@stadtfunk/maintenance';
-import { addressGuard, guardedLookup, REFUSED_ADDRESS } from '@stadtfunk/outbound';
+import { addressGuard, guardedLookup, RateLimit, REFUSED_ADDRESS, retryAfterMs, type Rate } from '@stadtfunk/outbound';
 import { CLOUD_EVENT_TYPE, cloudEventOf } from './cloud-event.ts';
-import { post } from './post.ts';
+import { post, type PostAnswer } from './post.ts';
 import { SIGNATURE_HEADER, signatureOf } from './signature.ts';
 
 export interface WebhookOptions {
@@ -20,6 +20,8 @@ export interface WebhookOptions {
   readonly maxAnswerBytes?: number;
   /** Whether the receiver may be on this machine or in a private network. */
   readonly allowPrivate?: boolean;
+  /** How many events this process posts; the others wait in the queue. Unset: as many as there are. */
+  readonly rate?: Rate;
   /** How names become addresses. */
   readonly lookup?: LookupFunction;
 }
@@ -28,6 +30,8 @@ const DEFAULTS = { source: '/stadtfunk', timeoutMs: 10_000, maxAnswerBytes: 16_3
 const NOT_ALLOWED = 'the webhook leads to an address that is not allowed (WEBHOOK_ALLOW_PRIVATE)';
 /** The receiver was slow, or has too much to do: nothing is wrong with the event. */
 const RETRYABLE_4XX: readonly number[] = [408, 429];
+/** Asked to wait without being told how long. */
+const DEFAULT_PAUSE_MS = 60_000;
 
 /** Posts events to a URL, signed. */
 export class WebhookChannel extends NotificationChannel {
@@ -36,6 +40,8 @@ export class WebhookChannel extends NotificationChannel {
   readonly #url: URL;
   readonly #lookup: LookupFunction;
   readonly #clock: Clock;
+  readonly #rateLimit: RateLimit;
+  #pausedUntil = 0;
 
   /** Faults: `webhook.url`, `webhook.address`. */
   constructor(options: WebhookOptions, clock: Clock) {
@@ -48,6 +54,12 @@ export class WebhookChannel extends NotificationChannel {
     if (isIP(host) !== 0 && !guard(host)) throw new Fault('webhook.address', NOT_ALLOWED, false);
     this.#lookup = guardedLookup(guard, options.lookup ?? systemLookup);
     this.#clock = clock;
+    this.#rateLimit = new RateLimit(options.rate ?? { count: Infinity, withinMs: 0 });
+  }
+
+  override postponeMs(_event: OutboxEvent): number {
+    const now = this.#clock.now();
+    return now < this.#pausedUntil ? this.#pausedUntil - now : this.#rateLimit.waitMs(now);
   }
 
   override async deliver(event: OutboxEvent): Promise<NotificationResult> {
@@ -59,9 +71,9 @@ export class WebhookChannel extends NotificationChannel {
       'user-agent': 'stadtfunk',
       [SIGNATURE_HEADER]: signatureOf(secret, this.#clock.now(), body),
     };
-    let status: number;
+    let answer: PostAnswer;
     try {
-      status = await post({ url: this.#url, headers, body, signal, lookup: this.#lookup, maxAnswerBytes });
+      answer = await post({ url: this.#url, headers, body, signal, lookup: this.#lookup, maxAnswerBytes });
     } catch (thrown) {
       if (signal.aborted) return failed('webhook.timeout', `no answer in ${timeoutMs} ms`, true);
       const code = codeOf(thrown);
@@ -69,12 +81,24 @@ export class WebhookChannel extends NotificationChannel {
         ? failed('webhook.address', NOT_ALLOWED, true)
         : failed('webhook.unreachable', code, true);
     }
+    const { status } = answer;
     if (status >= 200 && status < 300) return { ok: true };
     if (status >= 300 && status < 400) {
       return failed('webhook.redirected', `status ${status}; redirects are not followed`, true);
     }
+    const postponedMs = this.#pauseMs(answer);
+    if (postponedMs !== null) {
+      this.#pausedUntil = this.#clock.now() + postponedMs;
+      return { ...failed('webhook.limited', `status ${status}`, true), postponedMs };
+    }
     const isFinal = status >= 400 && status < 500 && !RETRYABLE_4XX.includes(status);
     return failed('webhook.status', `status ${status}`, !isFinal);
+  }
+
+  /** How long the receiver wants to be left alone: by 429, or 503 with `Retry-After`; null: it does not. */
+  #pauseMs({ status, headers }: PostAnswer): number | null {
+    if (status !== 429 && status !== 503) return null;
+    return retryAfterMs(headers, this.#clock.now()) ?? (status === 429 ? DEFAULT_PAUSE_MS : null);
   }
 }
 
@@ -85,7 +109,7 @@ function checkedUrl(text: string): URL {
   throw new Fault('webhook.url', 'the webhook is not an http(s) URL without user and password', false);
 }
 
-function failed(code: string, detail: string, retryable: boolean): NotificationResult {
+function failed(code: string, detail: string, retryable: boolean): NotificationResult & { readonly ok: false } {
   return { ok: false, error: { code, detail }, retryable };
 }
 

@@ -1,4 +1,5 @@
 import {
+  isActive,
   type JobPhoto,
   MOST_PHOTOS,
   type NewPhoto,
@@ -50,6 +51,16 @@ export class MemoryPhotoStore extends PhotoStore {
     const note = { from: job.state, to: job.state, note: null, changes: { photoId } };
     this.#maintenance.putJob(job, { at, actor, action: 'removePhoto', ...note });
     return true;
+  }
+
+  override async purge(endedBefore: number, by: Pick<PhotoRemoval, 'actor' | 'at'>, limit: number): Promise<number> {
+    let removed = 0;
+    for (const { photo } of [...this.#photos]) {
+      const job = await this.#maintenance.findJob(photo.jobId);
+      const isOld = job && !isActive(job.state) && job.closedAt !== null && job.closedAt < endedBefore;
+      if (isOld && removed < limit && (await this.remove({ ...photo, ...by }))) removed++;
+    }
+    return removed;
   }
 
   #of(jobId: string) {

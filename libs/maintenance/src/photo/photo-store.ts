@@ -48,4 +48,6 @@ export abstract class PhotoStore {
   ): Promise<{ readonly photo: JobPhoto; readonly bytes: Uint8Array } | undefined>;
   /** Removes its content for good. False: there is none. */
   abstract remove(removal: PhotoRemoval): Promise<boolean>;
+  /** Removes in the same way up to `limit` photos of jobs that ended before `endedBefore` (UTC ms); gives how many. */
+  abstract purge(endedBefore: number, removal: Pick<PhotoRemoval, 'actor' | 'at'>, limit: number): Promise<number>;
 }

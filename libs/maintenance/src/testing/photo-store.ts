@@ -102,6 +102,32 @@ export function describePhotoStore(name: string, make: () => Promise<PhotoStoreH
       expect(await photos.list(jobId)).toHaveLength(1);
     });
 
+    it('removes what has been kept long enough after the end of the job, and says so in its history', async () => {
+      const { photoId } = await added(picture(1));
+      await added(picture(2));
+      const other = await harness!.openJob('bin');
+      await photos.add({ jobId: other, actor: 'Anna Weber', at: NOON, image: picture(1) });
+      const purge = (endedBefore: number) =>
+        photos.purge(endedBefore, { actor: 'schedule:purge-photos', at: NOON + 99 }, 10);
+      const move = { actor: 'Anna Weber', at: NOON + 10 };
+      expect(await purge(NOON + 50)).toBe(0);
+
+      for (const id of [jobId, other]) await maintenance.moveJob({ ...move, jobId: id, action: 'done' });
+      await maintenance.moveJob({ ...move, jobId: other, action: 'reopen' });
+
+      expect(await purge(NOON + 10)).toBe(0);
+      expect(await photos.purge(NOON + 11, { actor: 'schedule:purge-photos', at: NOON + 99 }, 1)).toBe(1);
+      expect([await purge(NOON + 11), await purge(NOON + 11)]).toEqual([1, 0]);
+      expect(await photos.list(jobId)).toEqual([]);
+      expect(await photos.find(jobId, photoId)).toBeUndefined();
+      expect(await photos.list(other)).toHaveLength(1);
+      const last = (await maintenance.jobHistory(jobId)).slice(-2);
+      expect(last.map(({ at, actor, action, to }) => [at, actor, action, to])).toEqual(
+        Array.from({ length: 2 }, () => [NOON + 99, 'schedule:purge-photos', 'removePhoto', 'done']),
+      );
+      expect(last.map(({ changes }) => changes?.photoId)).toContain(photoId);
+    });
+
     it('holds a photo of eight megabytes', async () => {
       const large = picture(...new Uint8Array(10));
       const bytes = new Uint8Array(8 * 1024 * 1024).map((_, index) => (index * 31) ^ (index >> 8));
