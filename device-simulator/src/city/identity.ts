@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import { Random } from '../random.ts';
 
 /** The identities that a modem and its SIM carry. Made up, with valid check digits. */
 export interface RadioIdentity {
@@ -28,3 +28,20 @@ export function radioIdentity(random: Random): RadioIdentity {
   const iccid = `8949${digits(random, 14)}`;
   return { imei: imei + luhnDigit(imei), imsi: `26298${digits(random, 10)}`, iccid: iccid + luhnDigit(iccid) };
 }
+
+/**
+ * The same, of the device with this number in its city: no two of a million are alike. The type allocation code (its first eight digits)
+ * is that of its batch, by the model.
+ */
+export function radioIdentityOf(seed: number, batch: string, index: number): RadioIdentity {
+  const random = Random.of(seed, 'batch', batch);
+  const imei = `35${digits(random, 6)}${numbered(index, 6)}`;
+  const iccid = `8949${digits(random, 6)}${numbered(index, 8)}`;
+  return {
+    imei: imei + luhnDigit(imei),
+    imsi: `26298${digits(random, 2)}${numbered(index, 8)}`,
+    iccid: iccid + luhnDigit(iccid),
+  };
+}
+
+const numbered = (index: number, digits: number): string => String(index).padStart(digits, '0').slice(-digits);
