@@ -6,8 +6,13 @@ import { runsOf } from './change-runs.ts';
 const TYPES = ['raise', 'worsen', 'clear'] as const;
 
 /** Only what `runsOf` looks at. */
-const change = (type: AlertChange['type'], deviceId: string, alertId: string) =>
-  ({ type, alertId, ...(type !== 'worsen' && { deviceId }) }) as AlertChange;
+const change = (type: AlertChange['type'], deviceId: string, alertId: string, subject = `asset:of-${deviceId}`) =>
+  ({
+    type,
+    alertId,
+    ...(type !== 'worsen' && { deviceId }),
+    ...(type === 'raise' && { subject }),
+  }) as AlertChange;
 
 describe('Runs of changes', () => {
   it('write what many devices bring about in as few runs as one device needs', () => {
@@ -23,6 +28,18 @@ describe('Runs of changes', () => {
       ['raise', 500],
     ]);
     expect(runsOf(changes, 200).map(({ length }) => length)).toEqual([200, 200, 100, 200, 200, 100, 200, 200, 100]);
+  });
+
+  it('keep the order of an asset whose device is replaced', () => {
+    const changes = [
+      change('raise', 'old', 'first', 'asset:bin'),
+      change('clear', 'old', 'first'),
+      change('raise', 'new', 'second', 'asset:bin'),
+    ];
+
+    expect(runsOf(changes, 1_000).flat()).toEqual(changes);
+    const [before, after] = [change('clear', 'new', 'first'), change('raise', 'new', 'second', 'asset:bin')];
+    expect(runsOf([before, after], 1_000).flat()).toEqual([before, after]);
   });
 
   it('keep the order of each alert and each device, are of one type, and have everything once', () => {
