@@ -168,10 +168,21 @@ describe('any process or server killed or held under load', () => {
 
   /** Everything stored and judged. */
   function drained(): Promise<LedgerReport> {
+    const since = performance.now();
+    let toldAt = -Infinity;
     return eventually(
       'an empty log',
       async () => {
         const { status, body } = await api.ask<LedgerReport>('GET', '/api/v1/ledger');
+        const seconds = Math.round((performance.now() - since) / 1_000);
+        if (seconds - toldAt >= 5) {
+          diary.push(
+            status === 200
+              ? `${seconds} s after the load: ${body.uplinks.waiting} uplinks wait to be stored, ${body.rules.waiting} for the rules`
+              : `${seconds} s after the load: no ledger (${status})`,
+          );
+          toldAt = seconds;
+        }
         return status === 200 && body.uplinks.waiting === 0 && body.rules.waiting === 0 && body;
       },
       { timeoutMs: 60_000, everyMs: 200 },

@@ -176,8 +176,10 @@ describe.concurrent('partitions of an owner that', { timeout: 60_000 * ROUNDS },
         const session = await owner.begin();
         await session.query('begin');
         proxy.behave({ bytesPerSecond: 200_000 });
+        const before = proxy.carriedBytes;
         const statement = session.query('select length($1)', ['x'.repeat(1_000_000)]).catch(() => undefined);
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await eventually('a part of the statement', () => proxy.carriedBytes - before > 50_000);
+        expect(proxy.carriedBytes - before).toBeLessThan(900_000);
         proxy.pull();
         const from = Date.now();
         await eventually('everything', async () => (await heir.settle()).every(Boolean), { everyMs: 100 });

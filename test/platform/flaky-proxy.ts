@@ -38,6 +38,7 @@ export class FlakyProxy {
   #flows: Promise<void> = Promise.resolve();
   #release: (() => void) | undefined;
   #accepted = 0;
+  #carriedBytes = 0;
 
   private constructor(
     private readonly listener: Server,
@@ -65,6 +66,11 @@ export class FlakyProxy {
   /** Connections taken so far. */
   get accepted(): number {
     return this.#accepted;
+  }
+
+  /** In both directions, so far. */
+  get carriedBytes(): number {
+    return this.#carriedBytes;
   }
 
   get connections(): number {
@@ -190,6 +196,7 @@ export class FlakyProxy {
           if (ms >= 1) await pause(ms);
           await this.#flows;
           if (link.isLost || to.destroyed) continue;
+          this.#carriedBytes += piece.length;
           if (!to.write(piece)) await Promise.race([once(to, 'drain'), once(to, 'close')]);
         }
       }
