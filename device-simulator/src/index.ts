@@ -20,3 +20,17 @@ export { type Scenario } from './scenario/scenario.ts';
 export { type Incident, type IncidentKind, INCIDENT_KINDS, TruthLog } from './truth/incident.ts';
 export { MemoryTruthLog } from './truth/memory-truth-log.ts';
 export { readTruth, truthLines, type Truth, type TruthHeader } from './truth/truth-file.ts';
+export { type LatencySummary, type LoadReport, reportOf as loadReportOf } from './load/load-report.ts';
+export {
+  type ConnectReport,
+  type LoadDevice,
+  type LoadOptions,
+  type LoadProgress,
+  LoadRun,
+  type LoadShape,
+  type PayloadSource,
+  type PublishReport,
+} from './load/load-run.ts';
+export { targetOf } from './load/load-target.ts';
+export { MqttLine } from './load/mqtt-line.ts';
+export { syntheticPayloads } from './load/synthetic-payloads.ts';

@@ -6,6 +6,7 @@ import { codecCommands } from './commands/codec.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { handoverCommands } from './commands/handover.ts';
 import { ledgerCommand } from './commands/ledger.ts';
+import { loadCommand } from './commands/load.ts';
 import { loginCommand } from './commands/login.ts';
 import { organisationCommands } from './commands/organisation.ts';
 import { rulesCommands } from './commands/rules.ts';
@@ -27,6 +28,7 @@ const program = new Command('stadtfunk')
 
 serveCommands(program);
 simulateCommand(program);
+loadCommand(program);
 codecCommands(program);
 ledgerCommand(program);
 rulesCommands(program);

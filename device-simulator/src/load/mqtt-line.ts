@@ -1,0 +1,145 @@
+import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { generate } from 'mqtt-packet';
+
+/** Where a line goes to, and from where. */
+export interface LineTarget {
+  readonly host: string;
+  readonly port: number;
+  /** null: plain TCP. `ca`: what the certificate is checked against, PEM; null: the authorities that Node.js knows. */
+  readonly tls: { readonly ca: string | null } | null;
+  /** One address has some 28,000 ports; undefined: as the system likes. */
+  readonly localAddress: string | undefined;
+}
+
+export interface LineLogin {
+  readonly clientId: string;
+  readonly username: string | null;
+  readonly password: string | null;
+}
+
+export interface LineEvents {
+  readonly onConnected: () => void;
+  /** @param tag what was given to `publish` */
+  readonly onAcknowledged: (tag: number) => void;
+  /** Once, with a reason such as `refused 5` or `ECONNRESET`, unless it was closed from here. */
+  readonly onClosed: (reason: string) => void;
+}
+
+const CONNACK = 0x20;
+const PUBACK = 0x40;
+const MOST_IN_FLIGHT = 65_535;
+
+/**
+ * One MQTT 3.1.1 connection that publishes with QoS 1, by hand-made packets: a load should cost less than what it measures, and
+ * 100,000 of them fit into a process.
+ */
+export class MqttLine {
+  readonly #socket: Socket;
+  /** By packet id: what was given along, and not acknowledged. */
+  readonly #tags = new Map<number, number>();
+  #packetId = 0;
+  #rest: Buffer | undefined;
+  #isOver = false;
+  isConnected = false;
+
+  constructor(
+    { host, port, tls, localAddress }: LineTarget,
+    login: LineLogin,
+    private readonly events: LineEvents,
+  ) {
+    const local = localAddress === undefined ? {} : { localAddress };
+    const socket = tls
+      ? connectTls({ host, port, ...local, ...(tls.ca !== null && { ca: tls.ca }) })
+      : connectTcp({ host, port, ...local });
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#over(error.code ?? error.message));
+    socket.on('close', () => this.#over('closed by the other side'));
+    socket.once(tls ? 'secureConnect' : 'connect', () => this.#introduce(login));
+  }
+
+  /** Sent and not acknowledged. */
+  get inFlight(): number {
+    return this.#tags.size;
+  }
+
+  /** Whether there is no packet id left. */
+  get isFull(): boolean {
+    return this.#tags.size >= MOST_IN_FLIGHT;
+  }
+
+  /** Whether bytes wait in this process: the other side, or the network, does not keep up. */
+  get isBlocked(): boolean {
+    return this.#socket.writableNeedDrain || this.isFull;
+  }
+
+  /** @param topic ASCII */
+  publish(topic: string, payload: Uint8Array, tag: number): void {
+    do this.#packetId = (this.#packetId % MOST_IN_FLIGHT) + 1;
+    while (this.#tags.has(this.#packetId));
+    this.#tags.set(this.#packetId, tag);
+    const length = 2 + topic.length + 2 + payload.length;
+    const lengthBytes = length < 0x80 ? 1 : length < 0x4000 ? 2 : length < 0x200000 ? 3 : 4;
+    const packet = Buffer.allocUnsafe(1 + lengthBytes + length);
+    packet[0] = 0x32;
+    let at = 1;
+    for (let left = length; at <= lengthBytes; left >>= 7) packet[at++] = (left & 0x7f) | (left > 0x7f ? 0x80 : 0);
+    at = packet.writeUInt16BE(topic.length, at);
+    at += packet.write(topic, at, 'latin1');
+    at = packet.writeUInt16BE(this.#packetId, at);
+    packet.set(payload, at);
+    this.#socket.write(packet);
+  }
+
+  /** Hangs up. */
+  end(): void {
+    this.#isOver = true;
+    this.isConnected = false;
+    this.#socket.destroy();
+  }
+
+  #introduce({ clientId, username, password }: LineLogin): void {
+    const packet = generate({
+      ...{ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clean: true, keepalive: 0, clientId },
+      ...(username !== null && { username }),
+      ...(password !== null && { password: Buffer.from(password) }),
+    });
+    this.#socket.write(packet);
+  }
+
+  /** Every packet that a publisher gets is four bytes long. */
+  #take(chunk: Buffer): void {
+    const data = this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk;
+    let offset = 0;
+    for (; offset + 4 <= data.length && !this.#isOver; offset += 4) {
+      if (data[offset] === PUBACK) {
+        const packetId = data.readUInt16BE(offset + 2);
+        const tag = this.#tags.get(packetId);
+        if (tag === undefined) return this.#fail('a PUBACK for what was not published');
+        this.#tags.delete(packetId);
+        this.events.onAcknowledged(tag);
+      } else if (data[offset] === CONNACK) {
+        if (data[offset + 3] !== 0) return this.#fail(`refused ${data[offset + 3]}`);
+        this.isConnected = true;
+        this.events.onConnected();
+      } else {
+        return this.#fail(`an unexpected packet ${data[offset]!.toString(16)}`);
+      }
+    }
+    this.#rest = offset < data.length ? data.subarray(offset) : undefined;
+  }
+
+  #fail(reason: string): void {
+    this.#over(reason);
+    this.#socket.destroy();
+  }
+
+  #over(reason: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.isConnected = false;
+    this.events.onClosed(reason);
+  }
+}
