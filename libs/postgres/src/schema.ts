@@ -74,6 +74,8 @@ export const devices = pgTable(
     passwordHash: text('password_hash').notNull(),
     createdAt: time('created_at').notNull().defaultNow(),
     modifiedAt: time('modified_at').notNull().defaultNow(),
+    /** When its lifecycle became `active` again or for the first time; null: it always was, or never. */
+    activeSince: time('active_since'),
     revision: revision(),
   },
   (table) => [index('devices_by_revision').on(table.revision)],
