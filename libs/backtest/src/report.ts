@@ -1,4 +1,4 @@
-import { zoneOffsetMs } from '@stadtfunk/kernel';
+import { clockOf } from '@stadtfunk/forecast';
 import type { Rule, RuleSet } from '@stadtfunk/rules';
 import { differenceOf } from './difference.ts';
 import { notModelledBy } from './not-modelled.ts';
@@ -136,11 +136,12 @@ function daysOf(
   { from }: Period,
   zone: string,
 ): readonly DayReport[] {
+  const clock = clockOf(zone);
   const count = (episodes: readonly Episode[]) => {
     const days = new Map<string, number>();
     for (const { raisedAt } of episodes) {
       if (raisedAt < from) continue;
-      const day = new Date(raisedAt + zoneOffsetMs(raisedAt, zone)).toISOString().slice(0, 10);
+      const day = new Date(clock.localTime(raisedAt)).toISOString().slice(0, 10);
       days.set(day, (days.get(day) ?? 0) + 1);
     }
     return days;

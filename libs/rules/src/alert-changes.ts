@@ -52,12 +52,12 @@ export function raise(rule: Rule, memory: RuleMemory, subject: RuleSubject, rais
   const dueAt = memory.f !== undefined ? Math.max(from, memory.f) : null;
   memory.id = alertId;
   memory.at = raisedAt;
-  delete memory.n;
-  delete memory.l;
-  delete memory.b;
-  delete memory.e;
-  delete memory.f;
-  if (rule.condition.kind === 'when') delete memory.h;
+  memory.n = undefined;
+  memory.l = undefined;
+  memory.b = undefined;
+  memory.e = undefined;
+  memory.f = undefined;
+  if (rule.condition.kind === 'when') memory.h = undefined;
   if (rule.rises) {
     memory.r = Math.max(raisedAt, detectedAt);
     if (risen > 0) memory.s = risen;
@@ -152,11 +152,11 @@ export function clear(
     evidence: evidence && evidenceOf(evidence),
     ...(explanation && { explanation }),
   };
-  delete memory.id;
-  delete memory.at;
-  delete memory.r;
-  delete memory.s;
-  delete memory.q;
-  delete memory.k;
+  memory.id = undefined;
+  memory.at = undefined;
+  memory.r = undefined;
+  memory.s = undefined;
+  memory.q = undefined;
+  memory.k = undefined;
   return change;
 }

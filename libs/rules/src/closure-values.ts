@@ -43,18 +43,23 @@ export const BINARY: Readonly<Record<string, Binary>> = {
   },
 };
 
-/** The same for two doubles, which nearly all operands are. */
-export const OF_DOUBLES: Readonly<Record<string, (a: number, b: number) => Known>> = {
-  '+': addDoubles,
-  '-': subtractDoubles,
-  '*': multiplyDoubles,
-  '/': divideDoubles,
+/** Comparisons of two doubles. */
+export const COMPARE_DOUBLES: Readonly<Record<string, (a: number, b: number) => boolean>> = {
   '<': (a, b) => a < b,
   '<=': (a, b) => a <= b,
   '>': (a, b) => a > b,
   '>=': (a, b) => a >= b,
   '==': (a, b) => a === b,
   '!=': (a, b) => a !== b,
+};
+
+/** The same for two doubles, which nearly all operands are. */
+export const OF_DOUBLES: Readonly<Record<string, (a: number, b: number) => Known>> = {
+  '+': addDoubles,
+  '-': subtractDoubles,
+  '*': multiplyDoubles,
+  '/': divideDoubles,
+  ...COMPARE_DOUBLES,
 };
 
 function addDoubles(a: number, b: number): number {

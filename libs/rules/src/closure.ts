@@ -1,9 +1,20 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { isQuantityName, QUANTITIES, type QuantityName } from '@stadtfunk/readings';
-import { BINARY, FAILED, isIn, isKnown, OF_DOUBLES, unknown, UNSURE, type Known } from './closure-values.ts';
+import {
+  BINARY,
+  COMPARE_DOUBLES,
+  FAILED,
+  isIn,
+  isKnown,
+  OF_DOUBLES,
+  unknown,
+  UNSURE,
+  type Known,
+} from './closure-values.ts';
 import { questionKey } from './environment.ts';
 import { isForecastVariable, isWindowFunction } from './language.ts';
-import type { ReadingContext } from './reading-context.ts';
+import { childrenOf } from './named-things.ts';
+import { ABSENT, NO, NUMBER, ODD, slotOf, YES, type ReadingContext } from './reading-context.ts';
 
 /**
  * A part of a checked expression as a plain function: a value as the library would give it, `FAILED` where it would throw,
@@ -25,9 +36,9 @@ export function closureOf(node: ASTNode): Closure | undefined {
     case '-_':
       return minus(node.args);
     case '&&':
-      return junction(node.args, false);
+      return junction('&&', node.args, false);
     case '||':
-      return junction(node.args, true);
+      return junction('||', node.args, true);
     case '?:':
       return choice(node.args);
     case 'in':
@@ -56,7 +67,9 @@ function variable(name: string): Closure | undefined {
 }
 
 function quantity(name: QuantityName, type: 'number' | 'boolean'): Closure {
-  return ({ reading }) => ofType(type, reading[name]);
+  const slot = slotOf(name);
+  if (type === 'number') return ({ kinds, numbers }) => (kinds[slot] === NUMBER ? numbers[slot] : FAILED);
+  return ({ kinds }) => (kinds[slot] === YES ? true : kinds[slot] === NO ? false : FAILED);
 }
 
 function ofType(type: 'number' | 'boolean', value: unknown): unknown {
@@ -72,7 +85,12 @@ function field(owner: ASTNode, name: string): Closure | undefined {
 function own(owner: ASTNode, name: string): Closure | undefined {
   const subject = owner.op === 'id' ? owner.args : undefined;
   if (subject !== 'reading' && subject !== 'asset' && subject !== 'previous') return undefined;
+  const slot = subject === 'reading' && isQuantityName(name) ? slotOf(name) : -1;
   return (context) => {
+    if (slot >= 0) {
+      const kind = context.kinds[slot]!;
+      if (kind !== ODD) return kind === NUMBER ? context.numbers[slot] : kind === ABSENT ? undefined : kind === YES;
+    }
     const values: unknown = context[subject];
     if (values === undefined) return FAILED;
     if (!isPlain(values)) return UNSURE;
@@ -108,18 +126,41 @@ function minus(operand: ASTNode): Closure | undefined {
   };
 }
 
-/** `||` and `&&`. What decides is on either side: it makes up for whatever went wrong on the other. */
-function junction([first, second]: readonly [ASTNode, ASTNode], deciding: boolean): Closure | undefined {
-  const left = closureOf(first);
-  const right = closureOf(second);
-  if (!left || !right) return undefined;
+/**
+ * `||` and `&&`, as many as there are in a row. What decides is on any side: it makes up for whatever went wrong on the others.
+ * So what is quick to know is asked first, and a forecast only where nothing else decides.
+ */
+function junction(sign: '&&' | '||', operands: readonly ASTNode[], deciding: boolean): Closure | undefined {
+  const all = operands.flatMap((operand) => inRow(sign, operand)).sort((a, b) => effortOf(a) - effortOf(b));
+  const closures = all.map(closureOf).filter((each) => each !== undefined);
+  if (closures.length < all.length) return undefined;
   return (context) => {
-    const a = left(context);
-    if (a === deciding) return deciding;
-    const b = right(context);
-    if (b === deciding || (a === !deciding && b === a)) return b;
-    return isSure(a) && isSure(b) ? FAILED : UNSURE;
+    let isDecided = true;
+    let isKnownToAll = true;
+    for (let index = 0; index < closures.length; index++) {
+      const value = closures[index]!(context);
+      if (value === deciding) return deciding;
+      if (value === !deciding) continue;
+      isDecided = false;
+      if (!isSure(value)) isKnownToAll = false;
+    }
+    if (isDecided) return !deciding;
+    return isKnownToAll ? FAILED : UNSURE;
   };
+}
+
+function inRow(sign: '&&' | '||', node: ASTNode): readonly ASTNode[] {
+  return node.op === sign ? node.args.flatMap((operand) => inRow(sign, operand)) : [node];
+}
+
+/** What it costs to know, more or less: forecasts and questions about windows most, then the sky, then the clocks. */
+function effortOf(node: ASTNode): number {
+  if (node.op === 'id') {
+    if (isForecastVariable(node.args)) return 1_000;
+    return node.args === 'sunAltitude' ? 100 : isQuantityName(node.args) ? 1 : 10;
+  }
+  const own = node.op === 'call' && isWindowFunction(node.args[0]) ? 300 : 1;
+  return childrenOf(node.args).reduce((sum, child) => sum + effortOf(child), own);
 }
 
 function isSure(value: unknown): boolean {
@@ -145,12 +186,49 @@ function binary(sign: string, [first, second]: readonly [ASTNode, ASTNode]): Clo
   if (!left || !right) return undefined;
   const ofAny = BINARY[sign]!;
   const ofDoubles = OF_DOUBLES[sign];
+  const compare = COMPARE_DOUBLES[sign];
+  const limit = literal(second);
+  if (compare && limit !== undefined && Number.isSafeInteger(Math.trunc(Number(limit)))) {
+    return comparison(first, left, compare, limit, ofAny);
+  }
   return (context) => {
     const a = left(context);
     const b = right(context);
     if (ofDoubles && typeof a === 'number' && typeof b === 'number') return ofDoubles(a, b);
     return isKnown(a) && isKnown(b) ? ofAny(a, b) : unknown(a, b);
   };
+}
+
+/** With a number that is written down, as nearly all are: of a quantity, or of anything else. */
+function comparison(
+  measured: ASTNode,
+  of: Closure,
+  compare: (a: number, b: number) => boolean,
+  literally: number | bigint,
+  ofAny: (typeof BINARY)[string],
+): Closure {
+  const limit = Number(literally);
+  const name = measured.op === 'id' ? measured.args : '';
+  if (isQuantityName(name) && QUANTITIES[name].kind === 'number') {
+    const slot = slotOf(name);
+    return ({ kinds, numbers }) => (kinds[slot] === NUMBER ? compare(numbers[slot]!, limit) : FAILED);
+  }
+  return (context) => {
+    const value = of(context);
+    if (typeof value === 'number') return compare(value, limit);
+    return isKnown(value) ? ofAny(value, literally) : unknown(value);
+  };
+}
+
+/** The number that is written down, with its sign. */
+function literal(node: ASTNode): number | bigint | undefined {
+  if (node.op === '-_') {
+    const positive = literal(node.args);
+    return positive === undefined ? undefined : -positive;
+  }
+  return node.op === 'value' && (typeof node.args === 'number' || typeof node.args === 'bigint')
+    ? node.args
+    : undefined;
 }
 
 function membership([element, list]: readonly [ASTNode, ASTNode]): Closure | undefined {

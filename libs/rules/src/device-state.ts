@@ -2,41 +2,46 @@ import { Fault } from '@stadtfunk/kernel';
 import type { Values } from '@stadtfunk/readings';
 import type { OpenAlert } from './rules-records.ts';
 import type { ApplicableRules, RuleSet } from './rule-set.ts';
+import type { Pattern } from './reporting-pattern.ts';
 import type { RuleSubject } from './rule-subject.ts';
+import type { WindowMemories } from './windows/recollection.ts';
 
 /** A reading as the state keeps it until it is evidence: observedAt, receivedAt, the values that the rule looks at. */
 export type Kept = readonly [observedAt: number, receivedAt: number, values: Values];
 
-/** What one rule remembers. Times are UTC ms in event time. A rule with nothing to remember has no entry. */
+/**
+ * What one rule remembers. Times are UTC ms in event time. A rule with nothing to remember has no entry. What is over is set to
+ * undefined and not deleted: an object that loses a property is slow to use from then on.
+ */
 export interface RuleMemory {
   /** Version of the rule that wrote this. */
   w: string;
   /** Bit i: alternative i held when it was last answered. */
-  m?: number;
+  m?: number | undefined;
   /** Since when the condition holds; for `unchanged`, since when the value is the same. */
-  h?: number;
+  h?: number | undefined;
   /** On how many readings in a row it held. */
-  n?: number;
+  n?: number | undefined;
   /** All of these readings were late, so no timer may raise. */
-  l?: 1;
+  l?: 1 | undefined;
   /** The first of these readings, if there is more than one, and the last. */
-  b?: Kept;
-  e?: Kept;
+  b?: Kept | undefined;
+  e?: Kept | undefined;
   /** What their job is due by, as the last of them forecast it, UTC ms. */
-  f?: number;
+  f?: number | undefined;
   /** `unchanged`: the value. */
-  u?: number | boolean;
+  u?: number | boolean | undefined;
   /** The open alert, and when it was raised. */
-  id?: string;
-  at?: number;
+  id?: string | undefined;
+  at?: number | undefined;
   /** When the open alert was found, in log time, and how far its severity has risen. Only of rules that rise. */
-  r?: number;
-  s?: number;
+  r?: number | undefined;
+  s?: number | undefined;
   /** Since when the condition to clear holds, and the reading that last said so. */
-  q?: number;
-  k?: Kept;
+  q?: number | undefined;
+  k?: Kept | undefined;
   /** When the last alert ended, until a newer reading comes: one that was on its way then begins no episode before. */
-  z?: number;
+  z?: number | undefined;
 }
 
 /** By what a state was judged last: as long as that is the same, its memories fit and `x` is true. */
@@ -44,6 +49,12 @@ export interface JudgedBy {
   readonly rules: RuleSet;
   readonly subject: RuleSubject;
   readonly applicable: ApplicableRules;
+  /** What the rules remember, by their place among the applicable ones. The same objects as in `s` and `d`. */
+  memories: (RuleMemory | undefined)[];
+  /** What windows remember. The same objects as in `w` and `t`. */
+  readonly windows: WindowMemories;
+  /** What the gaps `g` show; null: not worked out since the last of them. */
+  pattern: Pattern | null;
 }
 
 /** A symbol, so that JSON leaves it out: a state that was read back is looked at afresh. */

@@ -1,17 +1,17 @@
+import type { Asset } from '@stadtfunk/devices';
 import type { AlertChange } from '@stadtfunk/maintenance';
 import type { MutableValues, Reading } from '@stadtfunk/readings';
 import { clear } from './alert-changes.ts';
 import { bindTo, JUDGED_BY, type DeviceState, type JudgedBy } from './device-state.ts';
 import { explainHeard } from './explanation.ts';
 import { holdMs, judgeRise, judgeUnchanged, judgeWhen, memoriesOf, type Judgement } from './judge.ts';
-import { judgeUnmeasured, measures } from './measurement-silence.ts';
+import { judgeUnmeasured } from './measurement-silence.ts';
 import { RULE_OPTIONS } from './options.ts';
-import { ReadingContext } from './reading-context.ts';
-import { noteContact, unseenAfterMs } from './reporting-pattern.ts';
+import { noteContact, patternOf, unseenAfterMs, type Pattern } from './reporting-pattern.ts';
 import type { ApplicableRules, RuleSet } from './rule-set.ts';
 import type { RuleSubject } from './rule-subject.ts';
 import { fireTimers, firstDue } from './timers.ts';
-import { forgetUnasked, Recollection, takeIn } from './windows/recollection.ts';
+import { forgetUnasked, memoriesIn as windowsIn, takeIn } from './windows/recollection.ts';
 
 export { adopt, dueAt, needsAdoption, newState, type DeviceState } from './device-state.ts';
 export { type RuleSubject } from './rule-subject.ts';
@@ -34,19 +34,22 @@ export function applyUplink(
   const judgedBy = settle(rules, state, subject, receivedAt, changes);
   const { applicable } = judgedBy;
   const watchesUnseen = applicable.watchesChange || applicable.unmeasured.length > 0;
-  const silentAfterMs = watchesUnseen ? unseenAfterMs(state, subject) : Infinity;
+  const silentAfterMs = watchesUnseen ? unseenAfterMs(patternIn(judgedBy, state)) : Infinity;
   if (state.f) passOverHistory(state, receivedAt);
   const isBack = state.c === null || receivedAt - state.c > silentAfterMs;
-  noteContact(state, subject, receivedAt);
-  endSilence(applicable, state, subject, receivedAt, changes);
+  if (noteContact(state, subject, receivedAt)) judgedBy.pattern = null;
+  if (applicable.silent.length > 0) endSilence(judgedBy, state, receivedAt, changes);
   let measured = false;
-  for (const reading of inOrder(readings)) {
+  const ordered = inOrder(readings);
+  for (let index = 0; index < ordered.length; index++) {
+    const reading = ordered[index]!;
     if (reading.observedAt > receivedAt + RULE_OPTIONS.aheadMs) continue;
     if (state.o !== null && reading.observedAt <= state.o) continue;
-    measured ||= measures(reading);
-    judge(applicable, state, subject, receivedAt, reading, silentAfterMs, changes);
+    if (judge(judgedBy, state, receivedAt, reading, silentAfterMs, changes)) measured = true;
   }
-  judgeUnmeasured(applicable, state, subject, receivedAt, { measured, isBack }, changes);
+  if (judgeUnmeasured(applicable, state, subject, receivedAt, { measured, isBack }, changes)) {
+    judgedBy.memories = memoriesIn(applicable, state);
+  }
   close(state, judgedBy);
   return changes;
 }
@@ -86,18 +89,31 @@ function settle(
   // Until everything is done: a defect on the way leaves a state that has to be looked at afresh.
   state[JUDGED_BY] = undefined;
   if (last?.rules === rules && last.subject === subject) {
-    if (state.x !== null && state.x <= to) fireTimers(last.applicable, state, subject, to, changes);
+    if (state.x !== null && state.x <= to) {
+      fireTimers(last.applicable, state, subject, to, changes);
+      last.memories = memoriesIn(last.applicable, state);
+    }
     return last;
   }
   const applicable = rules.applicableTo(subject.device, subject.asset);
   fitMemories(applicable, state, subject, to, changes);
   fireTimers(applicable, state, subject, to, changes);
-  return { rules, subject, applicable };
+  const memories = memoriesIn(applicable, state);
+  return { rules, subject, applicable, memories, windows: windowsIn(state, applicable.windows), pattern: null };
+}
+
+function memoriesIn({ rules }: ApplicableRules, state: DeviceState): JudgedBy['memories'] {
+  return rules.map((rule) => memoriesOf(rule, state)[rule.id]);
+}
+
+function patternIn(judgedBy: JudgedBy, state: DeviceState): Pattern {
+  return (judgedBy.pattern ??= patternOf(state.g, judgedBy.subject.reportingIntervalMs));
 }
 
 /** Everything is judged. */
 function close(state: DeviceState, judgedBy: JudgedBy): void {
-  state.x = firstDue(judgedBy.applicable, state, judgedBy.subject);
+  const { applicable, subject, memories } = judgedBy;
+  state.x = firstDue(applicable, state, subject, memories, patternIn(judgedBy, state));
   state[JUDGED_BY] = judgedBy;
 }
 
@@ -131,63 +147,68 @@ function fitMemories(
   }
 }
 
-function endSilence(
-  { silent }: ApplicableRules,
-  state: DeviceState,
-  subject: RuleSubject,
-  receivedAt: number,
-  changes: AlertChange[],
-): void {
-  for (const rule of silent) {
+function endSilence(judgedBy: JudgedBy, state: DeviceState, receivedAt: number, changes: AlertChange[]): void {
+  const { applicable, subject } = judgedBy;
+  let ended = false;
+  for (const rule of applicable.silent) {
     const memories = memoriesOf(rule, state);
     const memory = memories[rule.id];
     if (memory?.id === undefined) continue;
     const explanation = explainHeard(rule, 'contact', receivedAt);
     changes.push(clear(memory, subject, receivedAt, 'measured', [receivedAt, receivedAt, {}], explanation));
     delete memories[rule.id];
+    ended = true;
   }
+  if (ended) judgedBy.memories = memoriesIn(applicable, state);
 }
 
+/** Gives whether the reading measures the asset. */
 function judge(
-  { judging, calendar, windows }: ApplicableRules,
+  { applicable, subject, memories, windows }: JudgedBy,
   state: DeviceState,
-  subject: RuleSubject,
   receivedAt: number,
   reading: Reading,
   silentAfterMs: number,
   changes: AlertChange[],
-): void {
-  const { observedAt } = reading;
-  const outOfService = subject.device.lifecycle !== 'active';
-  const context = new ReadingContext(
-    reading.values,
-    subject.asset?.attributes ?? {},
-    subject.asset?.location.coordinates ?? null,
-    observedAt,
-    calendar,
-  );
-  if (windows) {
-    context.recollection = new Recollection(windows, state, context);
-    takeIn(windows.before, state, context);
+): boolean {
+  const { observedAt, values } = reading;
+  const { context } = applicable;
+  const { asset } = subject;
+  context.turnTo(values, asset === null ? NO_ATTRIBUTES : asset.attributes, placeOf(asset), observedAt);
+  context.recollection?.turnTo(windows);
+  const plan = applicable.plans.take(values, context);
+  if (plan.before.length > 0) takeIn(plan.before, state, windows, context);
+  const { steps } = plan;
+  if (steps.length > 0) {
+    const outOfService = subject.device.lifecycle !== 'active';
+    const judgement: Judgement = {
+      state,
+      subject,
+      reading,
+      receivedAt,
+      context,
+      mayRaise: !outOfService && observedAt >= receivedAt - RULE_OPTIONS.lateAfterMs,
+      outOfService,
+      afterSilence: state.o !== null && observedAt - state.o > silentAfterMs,
+      changes,
+      memories,
+    };
+    for (let index = 0; index < steps.length; index++) {
+      const step = steps[index]!;
+      if (step.rule.condition.kind === 'when') judgeWhen(step, judgement);
+      else judgeUnchanged(step, judgement);
+      if (step.rule.rises !== undefined) judgeRise(step, judgement);
+    }
   }
-  const judgement: Judgement = {
-    state,
-    subject,
-    reading,
-    receivedAt,
-    context,
-    mayRaise: !outOfService && observedAt >= receivedAt - RULE_OPTIONS.lateAfterMs,
-    outOfService,
-    afterSilence: state.o !== null && observedAt - state.o > silentAfterMs,
-    changes,
-  };
-  for (const rule of judging) {
-    if (rule.condition.kind === 'when') judgeWhen(rule, judgement);
-    else judgeUnchanged(rule, judgement);
-    if (rule.rises !== undefined) judgeRise(rule, judgement);
-  }
-  if (windows) takeIn(windows.after, state, context);
+  if (plan.after.length > 0) takeIn(plan.after, state, windows, context);
   state.o = observedAt;
+  return plan.measures;
+}
+
+const NO_ATTRIBUTES = {};
+
+function placeOf(asset: Asset | null): readonly [number, number] | null {
+  return asset === null ? null : asset.location.coordinates;
 }
 
 /** Those that can be believed, oldest first; what one uplink says about the same moment is one reading. */

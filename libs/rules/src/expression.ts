@@ -6,7 +6,7 @@ import { ENVIRONMENT } from './environment.ts';
 import { isProblem, type ExpressionProblem } from './expression-problem.ts';
 import { unknownCall, unknownName } from './language.ts';
 import { NamedThings } from './named-things.ts';
-import type { ReadingContext } from './reading-context.ts';
+import { ABSENT, slotOf, type ReadingContext } from './reading-context.ts';
 import type { Recalled } from './windows/plan.ts';
 
 /** A compiled condition in the Common Expression Language. */
@@ -19,6 +19,10 @@ export interface Expression {
   readonly asksCalendar?: true;
   /** Whether it holds for this reading; undefined where the reading or the asset lacks what it needs, or where it fails. */
   answer(context: ReadingContext): boolean | undefined;
+  /** Whether it holds; sooner known than the answer, because a part that is false needs no other. */
+  holds(context: ReadingContext): boolean;
+  /** Whether a reading with these quantities, and no others, can have an answer. */
+  concerns(has: (name: QuantityName) => boolean): boolean;
   /** For whoever looks after the rules. No answer depends on it. */
   readonly failures: Failures;
   /** How it was read, for explanations. A function, so that it is no part of a rule's version. */
@@ -80,8 +84,9 @@ function compile(text: string): { readonly ast: ASTNode; readonly expression: Ex
   const failures = { count: 0, last: null as string | null };
   const recalls = earlier.asked.length + earlier.requiredPrevious.length > 0;
   const closure = closureOf(program.ast);
+  const slots = required.map(slotOf);
   const answer = (context: ReadingContext): boolean | undefined => {
-    for (const name of required) if (context.reading[name] === undefined) return undefined;
+    for (let index = 0; index < slots.length; index++) if (context.kinds[slots[index]!] === ABSENT) return undefined;
     if (needsSun && context.place === null) return undefined;
     for (const name of attributes) if (!Object.hasOwn(context.asset, name)) return undefined;
     if (recalls && !recallsEnough(context, earlier, quantities)) return undefined;
@@ -105,6 +110,8 @@ function compile(text: string): { readonly ast: ASTNode; readonly expression: Ex
       quantities,
       ...(names.asksCalendar && { asksCalendar: true }),
       answer,
+      holds: (context) => closure?.(context) !== false && answer(context) === true,
+      concerns: (has) => required.every(has) && (!recalls || quantities.length === 0 || quantities.some(has)),
       failures: withInner(failures, names.conditions),
       syntax: () => program.ast,
       recalled: () => recalled,

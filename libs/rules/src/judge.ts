@@ -5,6 +5,7 @@ import { clear, evidenceValues, raise, worsen } from './alert-changes.ts';
 import type { DeviceState, Kept, RuleMemory } from './device-state.ts';
 import { explainChange, explainClear, explainRise, explainUnchanged, explainWhen } from './explanation.ts';
 import type { ReadingContext } from './reading-context.ts';
+import type { JudgeStep } from './reading-plan.ts';
 import type { RuleSubject } from './rule-subject.ts';
 import type { Rule } from './rule.ts';
 import { momentOf } from './windows/forecasts.ts';
@@ -23,6 +24,8 @@ export interface Judgement {
   /** The device was silent before this reading, so that things may have changed unseen. */
   readonly afterSilence: boolean;
   readonly changes: AlertChange[];
+  /** What the rules remember, by their place among the applicable ones: the same objects as in the state. */
+  readonly memories: (RuleMemory | undefined)[];
 }
 
 /** What a rule of this subject remembers of this device, by rule id. */
@@ -42,65 +45,82 @@ function kept(rule: Rule, { reading, receivedAt }: Judgement): Kept {
 }
 
 /** Judges a reading by a `when` rule. */
-export function judgeWhen(rule: Rule, judgement: Judgement): void {
-  if (rule.condition.kind !== 'when') return;
-  const memories = memoriesOf(rule, judgement.state);
-  let memory = memories[rule.id];
-  const { alternatives } = rule.condition;
+export function judgeWhen(step: JudgeStep, judgement: Judgement): void {
+  const { rule, index, alternatives } = step;
+  const { context, memories } = judgement;
+  let memory = memories[index];
   let held = memory?.m ?? 0;
   let answered = false;
-  for (let index = 0; index < alternatives.length; index++) {
-    const answer = alternatives[index]!.answer(judgement.context);
+  for (let place = 0; place < alternatives.length; place++) {
+    const { bit, expression } = alternatives[place]!;
+    if (memory === undefined) {
+      // Without a memory, no answer comes to the same as no.
+      if (expression.holds(context)) held |= bit;
+      continue;
+    }
+    const answer = expression.answer(context);
     if (answer === undefined) continue;
     answered = true;
-    held = answer ? held | (1 << index) : held & ~(1 << index);
+    held = answer ? held | bit : held & ~bit;
   }
+  if (memory === undefined) {
+    if (held === 0) return;
+    memory = remember(step, judgement, { w: rule.version });
+  } else if (held !== 0 && !answered) return;
   if (held !== 0) {
-    if (!answered) return;
-    memory ??= memories[rule.id] = { w: rule.version };
     memory.m = held;
     stayOpen(memory);
     if (memory.id === undefined) confirm(rule, memory, judgement);
     return;
   }
-  if (!memory) return;
-  if (memory.m !== undefined) delete memory.m;
-  if (memory.id !== undefined) judgeClear(rule, memory, judgement, answered);
-  else if (answered) forget(rule, judgement, memory.z);
+  if (memory.m !== undefined) memory.m = undefined;
+  if (memory.id !== undefined) judgeClear(step, memory, judgement, answered);
+  else if (answered) forget(step, judgement, memory.z);
 }
 
-/** It does not clear. To delete what is not there is not for nothing. */
+function remember({ rule, index }: JudgeStep, { state, memories }: Judgement, memory: RuleMemory): RuleMemory {
+  memories[index] = memory;
+  memoriesOf(rule, state)[rule.id] = memory;
+  return memory;
+}
+
+/** It does not clear. */
 function stayOpen(memory: RuleMemory): void {
-  if (memory.q !== undefined) delete memory.q;
-  if (memory.k !== undefined) delete memory.k;
+  if (memory.q !== undefined) memory.q = undefined;
+  if (memory.k !== undefined) memory.k = undefined;
 }
 
 /** Nothing is open or pending any more, but an end that lies later than this reading. */
-function forget(rule: Rule, { state, reading }: Judgement, endedAt: number | undefined): void {
-  const memories = memoriesOf(rule, state);
-  if (endedAt === undefined || endedAt <= reading.observedAt) delete memories[rule.id];
-  else memories[rule.id] = { w: rule.version, z: endedAt };
+function forget(step: JudgeStep, judgement: Judgement, endedAt: number | undefined): void {
+  const { rule, index } = step;
+  const { state, reading, memories } = judgement;
+  if (endedAt !== undefined && endedAt > reading.observedAt) {
+    remember(step, judgement, { w: rule.version, z: endedAt });
+    return;
+  }
+  memories[index] = undefined;
+  delete memoriesOf(rule, state)[rule.id];
 }
 
 /** The condition holds and no alert is open. */
 function confirm(rule: Rule, memory: RuleMemory, judgement: Judgement): void {
   const hold = holdMs(rule, judgement.subject);
   if (hold === undefined || judgement.outOfService) {
-    delete memory.h;
-    delete memory.n;
-    delete memory.b;
+    memory.h = undefined;
+    memory.n = undefined;
+    memory.b = undefined;
     return;
   }
   const { observedAt } = judgement.reading;
   memory.h ??= Math.max(observedAt, (memory.z ?? 0) + 1);
-  if (memory.z !== undefined && observedAt > memory.z) delete memory.z;
+  if (memory.z !== undefined && observedAt > memory.z) memory.z = undefined;
   memory.n = (memory.n ?? 0) + 1;
   if (memory.n === 2 && memory.e) memory.b = memory.e;
   memory.e = kept(rule, judgement);
   const dueAt = rule.job?.dueBy && momentOf(rule.job.dueBy, judgement.context);
   if (dueAt !== undefined) memory.f = dueAt;
   if (judgement.mayRaise) {
-    if (memory.l !== undefined) delete memory.l;
+    if (memory.l !== undefined) memory.l = undefined;
   } else if (memory.n === 1) memory.l = 1;
   const since = memory.h + hold;
   if (!judgement.mayRaise || observedAt < since || memory.n < rule.readings) return;
@@ -136,8 +156,8 @@ function risenTo({ rises = [] }: Rule, risen: number, context: ReadingContext, a
 }
 
 /** Whether a reading makes the open alert of a rule that rises worse. */
-export function judgeRise(rule: Rule, judgement: Judgement): void {
-  const memory = memoriesOf(rule, judgement.state)[rule.id];
+export function judgeRise({ rule, index }: JudgeStep, judgement: Judgement): void {
+  const memory = judgement.memories[index];
   if (memory?.id === undefined || !judgement.mayRaise) return;
   const { context } = judgement;
   const before = memory.s ?? 0;
@@ -150,13 +170,12 @@ export function judgeRise(rule: Rule, judgement: Judgement): void {
 }
 
 /** An alert is open and the condition does not hold. */
-function judgeClear(rule: Rule, memory: RuleMemory, judgement: Judgement, answered: boolean): void {
+function judgeClear(step: JudgeStep, memory: RuleMemory, judgement: Judgement, answered: boolean): void {
+  const { rule, clears: concerned } = step;
   const { condition } = rule;
   if (condition.kind !== 'when') return;
   let clears: boolean | undefined = answered ? true : undefined;
   if (condition.clear) {
-    const { values } = judgement.reading;
-    const concerned = rule.quantities.some((name) => values[name] !== undefined);
     clears = concerned ? condition.clear.answer(judgement.context) : undefined;
   }
   if (clears === undefined) return;
@@ -170,7 +189,7 @@ function judgeClear(rule: Rule, memory: RuleMemory, judgement: Judgement, answer
   if (observedAt < memory.q + rule.clearForMs) return;
   const change = clearHeld(rule, memory, judgement.subject, judgement.context);
   judgement.changes.push(change);
-  forget(rule, judgement, change.clearedAt);
+  forget(step, judgement, change.clearedAt);
 }
 
 /** The condition to clear has held for as long as it must. `context` is of the last reading that showed it. */
@@ -183,14 +202,14 @@ export function clearHeld(rule: Rule, memory: RuleMemory, subject: RuleSubject, 
 }
 
 /** Judges a reading by an `unchanged` rule: the value has been the same for too long. */
-export function judgeUnchanged(rule: Rule, judgement: Judgement): void {
+export function judgeUnchanged(step: JudgeStep, judgement: Judgement): void {
+  const { rule, index } = step;
   if (rule.condition.kind !== 'unchanged') return;
   const { observedAt, values } = judgement.reading;
   const value = values[rule.condition.quantity];
   const hold = holdMs(rule, judgement.subject);
   if (value === undefined || hold === undefined) return;
-  const memories = memoriesOf(rule, judgement.state);
-  const memory = (memories[rule.id] ??= { w: rule.version });
+  const memory = judgement.memories[index] ?? remember(step, judgement, { w: rule.version });
   if (memory.u !== value) {
     if (memory.id !== undefined && memory.u !== undefined) {
       const reading = kept(rule, judgement);

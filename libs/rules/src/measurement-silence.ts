@@ -1,5 +1,4 @@
 import type { AlertChange } from '@stadtfunk/maintenance';
-import { QUANTITIES, type Quantity, type QuantityName, type Reading } from '@stadtfunk/readings';
 import { clear, evidenceValues, raise } from './alert-changes.ts';
 import type { DeviceState, Kept } from './device-state.ts';
 import { explainHeard, explainSilence } from './explanation.ts';
@@ -8,19 +7,11 @@ import { noteGap, silenceSince } from './reporting-pattern.ts';
 import type { ApplicableRules } from './rule-set.ts';
 import type { RuleSubject } from './rule-subject.ts';
 
-/** Whether a reading measures the asset: battery and signal alone are a heartbeat. */
-export function measures({ values }: Reading): boolean {
-  for (const name in values) {
-    const { of }: Quantity = QUANTITIES[name as QuantityName];
-    if (of === 'asset') return true;
-  }
-  return false;
-}
-
 /**
  * Judges an uplink by the rules about a device that is heard and measures nothing. Only an uplink shows that, so no timer
  * raises: of a device that is not heard at all other rules tell. It is given its full time again when it is heard again
- * after a silence, because many tell that they are there before they measure, and while it is out of service.
+ * after a silence, because many tell that they are there before they measure, and while it is out of service. Gives whether
+ * that changed what they remember.
  */
 export function judgeUnmeasured(
   { unmeasured }: ApplicableRules,
@@ -29,7 +20,8 @@ export function judgeUnmeasured(
   receivedAt: number,
   uplink: { readonly measured: boolean; readonly isBack: boolean },
   changes: AlertChange[],
-): void {
+): boolean {
+  const before = changes.length;
   const isFirst = state.m === null || state.m === undefined;
   if (uplink.measured && !isFirst && !uplink.isBack && unmeasured.length > 0) {
     noteGap((state.y ??= []), receivedAt - state.m!, subject);
@@ -49,6 +41,8 @@ export function judgeUnmeasured(
       continue;
     }
     if (subject.device.lifecycle !== 'active') continue;
+    // As for nearly every uplink: not even the least time has passed.
+    if (receivedAt < state.m! + rule.condition.atLeastMs) continue;
     const silence = silenceSince(state.m!, state.y ?? [], subject, rule.condition);
     const raisedAt = silence.since + silence.allowedMs;
     if (receivedAt < raisedAt) continue;
@@ -57,4 +51,5 @@ export function judgeUnmeasured(
     const raising = { raisedAt, detectedAt: receivedAt, evidence, explanation, risen: 0 };
     changes.push(raise(rule, (memories[rule.id] = { w: rule.version }), subject, raising));
   }
+  return changes.length > before;
 }

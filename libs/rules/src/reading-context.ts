@@ -1,38 +1,79 @@
-import { QUANTITY_NAMES, type Values } from '@stadtfunk/readings';
+import { QUANTITY_NAMES, type QuantityName, type Values } from '@stadtfunk/readings';
 import type { Calendar } from './calendar.ts';
 import { FORECAST_VARIABLES } from './language.ts';
 import { sunAltitude } from './sun.ts';
 import type { Recollection } from './windows/recollection.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
+type Place = readonly [longitude: number, latitude: number];
+
+/** What a reading has of a quantity. */
+export const ABSENT = 0;
+export const NUMBER = 1;
+export const NO = 2;
+export const YES = 3;
+/** A value of a type that no quantity has. */
+export const ODD = 4;
+
+const SLOTS = new Map<string, number>(QUANTITY_NAMES.map((name, index) => [name, index]));
+let turns = 0;
+
+/** Where a context keeps a quantity. */
+export function slotOf(name: QuantityName): number {
+  return SLOTS.get(name)!;
+}
 
 /**
  * What an expression can name, for one reading: every quantity, `reading`, `previous`, `asset`, `sunAltitude`,
- * `localHour`, `weekday`, `holiday` and forecasts. Nothing is copied, and sun and calendar are only asked where a rule asks.
+ * `localHour`, `weekday`, `holiday` and forecasts. Sun and calendar are only asked where a rule asks. One context can be turned to
+ * reading after reading, so nobody keeps one.
  */
 export class ReadingContext {
-  readonly reading: Values;
-  readonly asset: Attributes;
+  reading: Values;
+  asset: Attributes;
   /** `[longitude, latitude]`; null where the device sits on no asset. */
-  readonly place: readonly [number, number] | null;
-  readonly observedAt: number;
+  place: Place | null;
+  observedAt: number;
+  /** Another one for every reading. */
+  turn = 0;
   /** What was before, where rules ask for it. */
   recollection: Recollection | null = null;
+  /** Of each quantity, by its slot: what there is, and numbers. Looked up once a reading, and not once a condition. */
+  readonly kinds = new Uint8Array(QUANTITY_NAMES.length);
+  readonly numbers = new Float64Array(QUANTITY_NAMES.length);
   readonly #calendar: Calendar;
   #sun: number | undefined;
 
-  constructor(
-    reading: Values,
-    asset: Attributes,
-    place: readonly [number, number] | null,
-    observedAt: number,
-    calendar: Calendar,
-  ) {
+  constructor(reading: Values, asset: Attributes, place: Place | null, observedAt: number, calendar: Calendar) {
     this.reading = reading;
     this.asset = asset;
     this.place = place;
     this.observedAt = observedAt;
     this.#calendar = calendar;
+    this.turnTo(reading, asset, place, observedAt);
+    for (const name in reading) {
+      const slot = SLOTS.get(name);
+      if (slot !== undefined) this.put(slot, reading[name as QuantityName]);
+    }
+  }
+
+  /** Begins another reading, of which nothing has been `put` yet. */
+  turnTo(reading: Values, asset: Attributes, place: Place | null, observedAt: number): void {
+    this.reading = reading;
+    this.asset = asset;
+    this.place = place;
+    this.observedAt = observedAt;
+    this.turn = ++turns;
+    this.kinds.fill(ABSENT);
+    this.#sun = undefined;
+  }
+
+  put(slot: number, value: unknown): void {
+    if (typeof value === 'number') {
+      this.kinds[slot] = NUMBER;
+      this.numbers[slot] = value;
+    } else if (typeof value === 'boolean') this.kinds[slot] = value ? YES : NO;
+    else this.kinds[slot] = value === undefined ? ABSENT : ODD;
   }
 
   get previous(): Values | undefined {

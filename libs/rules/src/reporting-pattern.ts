@@ -46,23 +46,24 @@ export function patternOf(gaps: readonly number[], settingMs: number): Pattern {
   return { intervalMs, jitterMs: Math.max(0, allButOne - intervalMs) };
 }
 
-/** After this time without an uplink a device may have changed unseen. */
-export function unseenAfterMs(state: DeviceState, { reportingIntervalMs }: RuleSubject): number {
-  const { intervalMs, jitterMs } = patternOf(state.g, reportingIntervalMs);
+/** After this time without an uplink a device with such a rhythm may have changed unseen. */
+export function unseenAfterMs({ intervalMs, jitterMs }: Pattern): number {
   return RULE_OPTIONS.stuckIntervals * intervalMs + jitterMs + RULE_OPTIONS.stuckMarginMs;
 }
 
-/** Notes an uplink. */
-export function noteContact(state: DeviceState, subject: RuleSubject, receivedAt: number): void {
-  if (state.c !== null) noteGap(state.g, receivedAt - state.c, subject);
+/** Notes an uplink. Gives whether that says something about the rhythm. */
+export function noteContact(state: DeviceState, subject: RuleSubject, receivedAt: number): boolean {
+  const isNoted = state.c !== null && noteGap(state.g, receivedAt - state.c, subject);
   state.c = Math.max(state.c ?? receivedAt, receivedAt);
+  return isNoted;
 }
 
 /** Gaps far below the interval are events and repeats: they say nothing about the rhythm. */
-export function noteGap(gaps: number[], gap: number, { reportingIntervalMs }: RuleSubject): void {
-  if (gap <= 0 || gap < reportingIntervalMs / 4) return;
+export function noteGap(gaps: number[], gap: number, { reportingIntervalMs }: RuleSubject): boolean {
+  if (gap <= 0 || gap < reportingIntervalMs / 4) return false;
   gaps.push(gap);
   if (gaps.length > RULE_OPTIONS.gaps) gaps.shift();
+  return true;
 }
 
 /** The silence of a device that is not heard any more; undefined where nobody knows since when it could be heard. */
@@ -79,10 +80,17 @@ export function silenceOf(
 export function silenceSince(
   heard: number,
   gaps: readonly number[],
-  { reportingIntervalMs, listeningSince = 0 }: RuleSubject,
-  { intervals, marginMs, atLeastMs }: Extract<Condition, { kind: 'silent' }>,
+  { reportingIntervalMs, listeningSince = 0, activeSince = 0 }: RuleSubject,
+  condition: Extract<Condition, { kind: 'silent' }>,
 ): Silence {
-  const { intervalMs, jitterMs } = patternOf(gaps, reportingIntervalMs);
-  const allowedMs = Math.max(atLeastMs, intervals * intervalMs + jitterMs + marginMs);
-  return { since: Math.max(heard, listeningSince), intervalMs, jitterMs, allowedMs };
+  const pattern = patternOf(gaps, reportingIntervalMs);
+  return { ...pattern, since: Math.max(heard, listeningSince, activeSince), allowedMs: allowedMs(pattern, condition) };
+}
+
+/** How long a device with such a rhythm may say nothing. */
+export function allowedMs(
+  { intervalMs, jitterMs }: Pattern,
+  { intervals, marginMs, atLeastMs }: Extract<Condition, { kind: 'silent' }>,
+): number {
+  return Math.max(atLeastMs, intervals * intervalMs + jitterMs + marginMs);
 }

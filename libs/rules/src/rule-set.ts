@@ -1,13 +1,16 @@
 import { hasTag, type Asset, type Device } from '@stadtfunk/devices';
 import { hash53 } from '@stadtfunk/kernel';
 import { Calendar, DEFAULT_CALENDAR } from './calendar.ts';
+import { ReadingContext } from './reading-context.ts';
+import { ReadingPlans } from './reading-plan.ts';
 import { planWindows, type WindowPlan } from './windows/plan.ts';
+import { Recollection } from './windows/recollection.ts';
 import { expressionsOf, type Rule } from './rule.ts';
 
 /** The rules that concern one kind of subject, sorted out once. */
 export interface ApplicableRules {
-  /** Those that judge readings, in the order of the files. */
-  readonly judging: readonly Rule[];
+  /** In the order of the files. */
+  readonly rules: readonly Rule[];
   /** Those about a device that is not heard. */
   readonly silent: readonly Rule[];
   /** Those about a device that is heard and measures nothing. */
@@ -18,6 +21,10 @@ export interface ApplicableRules {
   readonly calendar: Calendar;
   /** What has to be remembered of earlier readings; null: nothing, as for most rules. */
   readonly windows: WindowPlan | null;
+  /** What there is to do for a reading, by the quantities that it has. */
+  readonly plans: ReadingPlans;
+  /** Turned to each reading that is judged. */
+  readonly context: ReadingContext;
 }
 
 export interface RuleFailures {
@@ -87,14 +94,19 @@ export class RuleSet {
     let applicable = this.#applicable.get(key);
     if (!applicable) {
       const rules = this.rules.filter((rule) => concerns(rule, device, asset));
+      const windows = planWindows(rules.flatMap(({ condition, rises }) => expressionsOf(condition, rises)));
+      const context = new ReadingContext({}, {}, null, 0, this.calendar);
+      context.recollection = windows && new Recollection(windows, context);
       applicable = {
-        judging: rules.filter(({ condition }) => condition.kind !== 'silent'),
+        rules,
         silent: rules.filter(({ condition }) => condition.kind === 'silent' && condition.of === undefined),
         unmeasured: rules.filter(({ condition }) => condition.kind === 'silent' && condition.of === 'measurement'),
         watchesChange: rules.some(({ condition }) => condition.kind === 'unchanged'),
         byId: new Map(rules.map((rule) => [rule.id, rule])),
         calendar: this.calendar,
-        windows: planWindows(rules.flatMap(({ condition, rises }) => expressionsOf(condition, rises))),
+        windows,
+        plans: new ReadingPlans(rules, windows),
+        context,
       };
       this.#applicable.set(key, applicable);
     }

@@ -13,4 +13,6 @@ export interface RuleSubject {
   readonly listeningSince?: number;
   /** UTC ms since when the device is registered: one that was never heard is silent since then. Absent: nobody knows. */
   readonly registeredAt?: number;
+  /** UTC ms since when the device is in service: what it did on the bench says nothing about its silence. Absent: always. */
+  readonly activeSince?: number;
 }

@@ -5,10 +5,12 @@ import { explainRise, explainSilence } from './explanation.ts';
 import { clearHeld, holdMs, memoriesOf, raiseHeld } from './judge.ts';
 import { RULE_OPTIONS } from './options.ts';
 import { ReadingContext } from './reading-context.ts';
-import { silenceOf } from './reporting-pattern.ts';
+import { allowedMs, silenceOf, type Pattern } from './reporting-pattern.ts';
 import type { ApplicableRules } from './rule-set.ts';
 import type { RuleSubject } from './rule-subject.ts';
 import type { Rule } from './rule.ts';
+import type { WindowPlan } from './windows/plan.ts';
+import { memoriesIn, Recollection, type WindowMemories } from './windows/recollection.ts';
 
 /** Something that happens at `dueAt` if nothing contrary is heard before. */
 interface Timer {
@@ -44,13 +46,31 @@ function isBefore(a: Timer, b: Timer): boolean {
   return (a.rise ?? -1) < (b.rise ?? -1);
 }
 
-/** When the first timer is due; null: none is set. */
-export function firstDue(applicable: ApplicableRules, state: DeviceState, subject: RuleSubject): number | null {
-  let first: number | null = null;
-  visitTimers(applicable, state, subject, (dueAt) => {
-    if (first === null || dueAt < first) first = dueAt;
-  });
-  return first;
+/** When the first timer is due; null: none is set. For every uplink, so it asks only rules that remember something. */
+export function firstDue(
+  { rules, silent }: ApplicableRules,
+  state: DeviceState,
+  subject: RuleSubject,
+  memories: readonly (RuleMemory | undefined)[],
+  pattern: Pattern,
+): number | null {
+  let first = Infinity;
+  for (let index = 0; index < memories.length; index++) {
+    const memory = memories[index];
+    if (memory === undefined) continue;
+    const rule = rules[index]!;
+    first = Math.min(first, holdDueAt(rule, memory, subject) ?? Infinity);
+    if (rule.rises !== undefined) visitRises(rule, memory, subject, (dueAt) => (first = Math.min(first, dueAt)));
+  }
+  const heard = state.c ?? subject.registeredAt;
+  if (heard !== undefined && subject.device.lifecycle === 'active') {
+    const since = Math.max(heard, subject.listeningSince ?? 0, subject.activeSince ?? 0);
+    for (const rule of silent) {
+      if (rule.condition.kind !== 'silent' || memoriesOf(rule, state)[rule.id]?.id !== undefined) continue;
+      first = Math.min(first, since + allowedMs(pattern, rule.condition));
+    }
+  }
+  return first === Infinity ? null : first;
 }
 
 type Visit = (dueAt: number, rule: Rule, rise: number | null) => void;
@@ -120,7 +140,13 @@ function fire(
   const memory = memories[rule.id]!;
   const contextOf = ([observedAt, , values]: Kept): ReadingContext => {
     const { attributes = {}, location } = subject.asset ?? {};
-    return new ReadingContext(values, attributes, location?.coordinates ?? null, observedAt, applicable.calendar);
+    const place = location?.coordinates ?? null;
+    const context = new ReadingContext(values, attributes, place, observedAt, applicable.calendar);
+    if (applicable.windows) {
+      context.recollection = new Recollection(applicable.windows, context);
+      context.recollection.turnTo(windowsAfter(applicable.windows, state));
+    }
+    return context;
   };
   if (memory.id === undefined) {
     return raiseHeld(rule, memory, subject, holdMs(rule, subject)!, dueAt, contextOf(memory.e!));
@@ -128,4 +154,12 @@ function fire(
   const change = clearHeld(rule, memory, subject, contextOf(memory.k!));
   memories[rule.id] = { w: rule.version, z: change.clearedAt };
   return change;
+}
+
+/**
+ * What windows show once the last reading was taken in. Those that it is taken in by only after it was judged, the previous values,
+ * have forgotten what was before it: they say nothing.
+ */
+function windowsAfter(plan: WindowPlan, state: DeviceState): WindowMemories {
+  return memoriesIn(state, plan).map((memory, index) => (plan.all[index]!.takenIn === 'before' ? memory : undefined));
 }

@@ -21,6 +21,7 @@ const DAY_MS = 24 * HOUR_MS;
 const FILLING: Window = {
   key: 'forecast.fillingLevel',
   owner: 'asset',
+  concerns: (has) => has('fillingLevel'),
   takenIn: 'before',
   takeIn(memory, { reading, observedAt, zone }) {
     const { fillingLevel } = reading;
@@ -34,6 +35,7 @@ const FILLING: Window = {
 const BATTERY: Window = {
   key: 'forecast.battery',
   owner: 'device',
+  concerns: (has) => has('batteryVoltage') || has('batteryLevel'),
   takenIn: 'before',
   takeIn(memory, { reading, observedAt }) {
     const { batteryVoltage, batteryLevel, deviceTemperature: temperature = reading.temperature } = reading;
@@ -84,10 +86,12 @@ const untilBatteryLow = oncePerReading((memory) => forecastBattery(memory as Bat
 
 /** Both variables of a forecast are usually asked of the same reading. */
 function oncePerReading<T>(work: (memory: object, context: ReadingContext) => T) {
-  let last: readonly [ReadingContext, memory: object, T] | undefined;
+  let last: { readonly turn: number; readonly memory: object; readonly result: T } | undefined;
   return (memory: object, context: ReadingContext): T => {
-    if (last?.[0] !== context || last[1] !== memory) last = [context, memory, work(memory, context)];
-    return last[2];
+    if (last?.turn !== context.turn || last.memory !== memory) {
+      last = { turn: context.turn, memory, result: work(memory, context) };
+    }
+    return last.result;
   };
 }
 

@@ -15,13 +15,22 @@ export interface PreviousValue {
   readonly window: Window;
 }
 
+/** A window in the list of all that some rules need. */
+export interface PlannedWindow {
+  readonly window: Window;
+  /** Its place in the list. */
+  readonly index: number;
+}
+
 /** What has to be remembered for some rules, each once. */
 export interface WindowPlan {
+  readonly all: readonly Window[];
   /** In the order in which readings are taken in. */
-  readonly before: readonly Window[];
-  readonly after: readonly Window[];
-  readonly previous: readonly PreviousValue[];
-  readonly questions: ReadonlyMap<string, Question>;
+  readonly before: readonly PlannedWindow[];
+  readonly after: readonly PlannedWindow[];
+  readonly previous: readonly (PreviousValue & { readonly index: number })[];
+  /** By key, with the place of the window that it is asked of. */
+  readonly questions: ReadonlyMap<string, { readonly question: Question; readonly index: number }>;
   readonly keys: ReadonlySet<string>;
 }
 
@@ -31,13 +40,17 @@ export function planWindows(expressions: readonly Pick<Expression, 'recalled'>[]
   const questions = new Map(recalled.flatMap((each) => each.questions).map((question) => [question.key, question]));
   const previous = new Map(recalled.flatMap((each) => each.previous).map((value) => [value.window.key, value]));
   const named = [...questions.values(), ...previous.values()].map(({ window }) => window);
-  const windows = [...new Map(named.map((window) => [window.key, window])).values()];
-  if (windows.length === 0) return null;
+  const all = [...new Map(named.map((window) => [window.key, window])).values()];
+  if (all.length === 0) return null;
+  const places = new Map(all.map(({ key }, index) => [key, index]));
+  const planned = all.map((window, index): PlannedWindow => ({ window, index }));
+  const placeOf = ({ key }: Window) => places.get(key)!;
   return {
-    before: windows.filter(({ takenIn }) => takenIn === 'before'),
-    after: windows.filter(({ takenIn }) => takenIn === 'after'),
-    previous: [...previous.values()],
-    questions,
-    keys: new Set(windows.map(({ key }) => key)),
+    all,
+    before: planned.filter(({ window }) => window.takenIn === 'before'),
+    after: planned.filter(({ window }) => window.takenIn === 'after'),
+    previous: [...previous.values()].map((value) => ({ ...value, index: placeOf(value.window) })),
+    questions: new Map([...questions].map(([key, question]) => [key, { question, index: placeOf(question.window) }])),
+    keys: new Set(places.keys()),
   };
 }

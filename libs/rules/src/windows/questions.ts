@@ -54,6 +54,7 @@ export function countReadings(key: string, quantity: QuantityName, spanMs: numbe
   const window: Window = {
     key: `count(${quantity})/${spanMs}`,
     owner: QUANTITIES[quantity].of,
+    concerns: (has) => has(quantity),
     takenIn: 'before',
     takeIn(memory, { reading, observedAt }) {
       if (reading[quantity] === undefined) return memory;
@@ -73,11 +74,17 @@ export function previousValue(quantity: QuantityName): Window {
   return {
     key: `previous.${quantity}`,
     owner: QUANTITIES[quantity].of,
+    concerns: (has) => has(quantity),
     takenIn: 'after',
     takeIn(memory, { reading, observedAt }) {
       const value = reading[quantity];
       if (value === undefined) return memory;
-      return { t: observedAt, v: typeof value === 'number' ? withoutSign(value) : value } satisfies LastValue;
+      const v = typeof value === 'number' ? withoutSign(value) : value;
+      const last = memory as LastValue | undefined;
+      if (!last) return { t: observedAt, v } satisfies LastValue;
+      last.t = observedAt;
+      last.v = v;
+      return last;
     },
   };
 }
@@ -91,6 +98,7 @@ function readingsOf(quantity: QuantityName, spanMs: number): Window {
   return {
     key: `${quantity}/${spanMs}`,
     owner: QUANTITIES[quantity].of,
+    concerns: (has) => has(quantity),
     takenIn: 'before',
     takeIn(memory, { reading, observedAt }) {
       const value = reading[quantity];
@@ -151,7 +159,9 @@ function askShare(key: string, condition: Expression, spanMs: number): Question 
 
 function askHeld(key: string, condition: Expression, spanMs: number): Question {
   const window = ofCondition<Held>(`held(${condition.text})`, condition, (memory, now, at) => {
-    return { h: now ? (memory?.h ?? at) : null };
+    const held = memory ?? { h: null };
+    held.h = now ? (held.h ?? at) : null;
+    return held;
   });
   return {
     key,
@@ -176,6 +186,7 @@ function ofCondition<Memory extends object>(
   return {
     key,
     owner: condition.isOfDevice() ? 'device' : 'asset',
+    concerns: (has) => condition.concerns(has),
     takenIn: 'before',
     takeIn(memory, context) {
       const now = condition.answer(context);

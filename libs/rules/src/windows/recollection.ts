@@ -2,57 +2,93 @@ import type { MutableValues, Values } from '@stadtfunk/readings';
 import type { DeviceState } from '../device-state.ts';
 import type { ReadingContext } from '../reading-context.ts';
 import type { LastValue } from './questions.ts';
-import type { WindowPlan } from './plan.ts';
-import type { Answer, Window } from './window.ts';
+import type { PlannedWindow, WindowPlan } from './plan.ts';
+import type { Answer, Question, Window } from './window.ts';
 
-/** What was before one reading, as its rules may ask it. */
+/** What windows remember of a device, by their place in the plan. The same objects as in its state. */
+export type WindowMemories = (object | undefined)[];
+
+interface Asked {
+  readonly question: Question;
+  readonly index: number;
+  /** For which reading it was answered last. */
+  turn: number;
+  answer: Answer | undefined;
+}
+
+/** What was before a reading, as its rules may ask it. One is turned to reading after reading, as its context is. */
 export class Recollection {
-  /** The newest values before this reading. */
-  readonly previous: Values;
   readonly #plan: WindowPlan;
-  readonly #state: DeviceState;
   readonly #context: ReadingContext;
-  #answers: Map<string, Answer | null> | undefined;
+  readonly #questions: ReadonlyMap<string, Asked>;
+  #memories: WindowMemories = [];
+  #previous: Values | null = null;
 
-  constructor(plan: WindowPlan, state: DeviceState, context: ReadingContext) {
+  constructor(plan: WindowPlan, context: ReadingContext) {
     this.#plan = plan;
-    this.#state = state;
     this.#context = context;
-    this.previous = previousValues(plan, state);
+    this.#questions = new Map(
+      [...plan.questions].map(([key, { question, index }]) => [key, { question, index, turn: -1, answer: undefined }]),
+    );
   }
 
-  /** The answer to a question by its key; undefined where too little has been seen. Each is worked out once. */
+  /** The reading that the context has been turned to is of a device that remembers this. */
+  turnTo(memories: WindowMemories): void {
+    this.#memories = memories;
+    this.#previous = null;
+  }
+
+  /** The newest values before this reading. */
+  get previous(): Values {
+    return (this.#previous ??= this.#previousValues());
+  }
+
+  /** The answer to a question by its key; undefined where too little has been seen. Each is worked out once a reading. */
   answer(key: string): Answer | undefined {
-    const known = this.#answers?.get(key);
-    if (known !== undefined) return known ?? undefined;
-    const question = this.#plan.questions.get(key);
-    const memory = question && memoryOf(this.#state, question.window);
-    const answer = memory && question.answer(memory, this.#context);
-    (this.#answers ??= new Map()).set(key, answer ?? null);
-    return answer;
+    const asked = this.#questions.get(key);
+    if (!asked) return undefined;
+    const { turn } = this.#context;
+    if (asked.turn === turn) return asked.answer;
+    const memory = this.#memories[asked.index];
+    asked.answer = memory && asked.question.answer(memory, this.#context);
+    asked.turn = turn;
+    return asked.answer;
+  }
+
+  #previousValues(): Values {
+    const values: MutableValues = {};
+    for (const { quantity, index } of this.#plan.previous) {
+      const last = this.#memories[index] as LastValue | undefined;
+      if (last) values[quantity] = last.v;
+    }
+    return values;
   }
 }
 
-function previousValues({ previous }: WindowPlan, state: DeviceState): Values {
-  const values: MutableValues = {};
-  for (const { quantity, window } of previous) {
-    const last = memoryOf(state, window) as LastValue | undefined;
-    if (last) values[quantity] = last.v;
-  }
-  return values;
+/** What a state has of the windows of a plan. */
+export function memoriesIn(state: DeviceState, plan: WindowPlan | null): WindowMemories {
+  return (plan?.all ?? []).map((window) => recordOf(state, window)?.[window.key]);
 }
 
-function memoryOf(state: DeviceState, { owner, key }: Window): object | undefined {
-  return (owner === 'asset' ? state.w : state.t)?.[key];
+function recordOf(state: DeviceState, { owner }: Window): Record<string, object> | undefined {
+  return owner === 'asset' ? state.w : state.t;
 }
 
 /** Lets windows take in a reading. */
-export function takeIn(windows: readonly Window[], state: DeviceState, context: ReadingContext): void {
-  for (const window of windows) {
-    const memory = window.takeIn(memoryOf(state, window), context);
-    if (!memory) continue;
-    const memories = window.owner === 'asset' ? (state.w ??= {}) : (state.t ??= {});
-    memories[window.key] = memory;
+export function takeIn(
+  windows: readonly PlannedWindow[],
+  state: DeviceState,
+  memories: WindowMemories,
+  context: ReadingContext,
+): void {
+  for (let place = 0; place < windows.length; place++) {
+    const { window, index } = windows[place]!;
+    const before = memories[index];
+    const memory = window.takeIn(before, context);
+    if (memory === undefined || memory === before) continue;
+    memories[index] = memory;
+    const record = recordOf(state, window) ?? (window.owner === 'asset' ? (state.w = {}) : (state.t = {}));
+    record[window.key] = memory;
   }
 }
 

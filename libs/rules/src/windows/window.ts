@@ -1,3 +1,4 @@
+import type { QuantityName } from '@stadtfunk/readings';
 import type { ReadingContext } from '../reading-context.ts';
 
 export type Answer = number | bigint | boolean;
@@ -13,6 +14,8 @@ export interface Window {
   readonly owner: 'asset' | 'device';
   /** Whether a reading is taken in before the rules judge it, or after. */
   readonly takenIn: 'before' | 'after';
+  /** Whether a reading with these quantities can be taken in. */
+  concerns(has: (name: QuantityName) => boolean): boolean;
   /** Takes in one reading and gives what is remembered now; may change `memory` in place. */
   takeIn(memory: object | undefined, context: ReadingContext): object | undefined;
 }

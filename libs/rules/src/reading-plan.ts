@@ -1,0 +1,111 @@
+import { isQuantityName, QUANTITIES, type QuantityName, type Values } from '@stadtfunk/readings';
+import type { Expression } from './expression.ts';
+import { slotOf, type ReadingContext } from './reading-context.ts';
+import type { Rule } from './rule.ts';
+import type { PlannedWindow, WindowPlan } from './windows/plan.ts';
+
+/** One rule for which a reading with certain quantities may matter. */
+export interface JudgeStep {
+  readonly rule: Rule;
+  /** Its place among the rules of the subject. */
+  readonly index: number;
+  /** What such a reading may answer; the others keep their answers. */
+  readonly alternatives: readonly Alternative[];
+  /** Whether such a reading may say that an episode is over. */
+  readonly clears: boolean;
+}
+
+export interface Alternative {
+  readonly bit: number;
+  readonly expression: Expression;
+}
+
+/** What there is to do for readings with the same quantities. */
+export interface ReadingPlan {
+  readonly steps: readonly JudgeStep[];
+  readonly before: readonly PlannedWindow[];
+  readonly after: readonly PlannedWindow[];
+  /** Such a reading tells of the asset: battery and signal alone are a heartbeat. */
+  readonly measures: boolean;
+}
+
+interface Node {
+  /** Where a context keeps the last quantity; -1: it is none. */
+  readonly slot: number;
+  readonly names: readonly string[];
+  readonly next: Map<string, Node>;
+  plan: ReadingPlan | null;
+}
+
+/** Firmware knows some orders of some quantities. Whoever sends every order of all of them does not fill the memory. */
+const MOST_NODES = 2_000;
+
+/**
+ * Rules sorted by what readings have, so that those for which a reading does not matter are not looked at. A plan is found on the
+ * way on which the values of a reading are read anyhow.
+ */
+export class ReadingPlans {
+  readonly #rules: readonly Rule[];
+  readonly #windows: WindowPlan | null;
+  #root = newNode(-1, []);
+  #nodes = 0;
+
+  constructor(rules: readonly Rule[], windows: WindowPlan | null) {
+    this.#rules = rules;
+    this.#windows = windows;
+  }
+
+  /** The plan for a reading, whose values are put into the context. */
+  take(values: Values, context: ReadingContext): ReadingPlan {
+    let node = this.#root;
+    for (const name in values) {
+      const value = values[name as QuantityName];
+      if (value === undefined) continue;
+      node = node.next.get(name) ?? this.#grow(node, name);
+      if (node.slot >= 0) context.put(node.slot, value);
+    }
+    return (node.plan ??= this.#planOf(new Set(node.names)));
+  }
+
+  #grow(node: Node, name: string): Node {
+    if (this.#nodes >= MOST_NODES) {
+      // Whoever is on the way goes on in what is given up.
+      this.#root = newNode(-1, []);
+      this.#nodes = 0;
+    }
+    this.#nodes++;
+    const grown = newNode(isQuantityName(name) ? slotOf(name) : -1, [...node.names, name]);
+    node.next.set(name, grown);
+    return grown;
+  }
+
+  #planOf(names: ReadonlySet<string>): ReadingPlan {
+    const has = (name: QuantityName) => names.has(name);
+    const isTakenIn = ({ window }: PlannedWindow) => window.concerns(has);
+    return {
+      steps: this.#rules.flatMap((rule, index) => stepOf(rule, index, has) ?? []),
+      before: (this.#windows?.before ?? []).filter(isTakenIn),
+      after: (this.#windows?.after ?? []).filter(isTakenIn),
+      measures: [...names].some((name) => isQuantityName(name) && QUANTITIES[name].of === 'asset'),
+    };
+  }
+}
+
+function newNode(slot: number, names: readonly string[]): Node {
+  return { slot, names, next: new Map(), plan: null };
+}
+
+/** undefined: whatever a reading with these quantities says, nothing comes of it. */
+function stepOf(rule: Rule, index: number, has: (name: QuantityName) => boolean): JudgeStep | undefined {
+  const { condition, rises = [], quantities } = rule;
+  if (condition.kind === 'silent') return undefined;
+  const rising = rises.some((rise) => 'when' in rise && rise.when.concerns(has));
+  if (condition.kind === 'unchanged') {
+    if (!has(condition.quantity) && !rising) return undefined;
+    return { rule, index, alternatives: [], clears: false };
+  }
+  const all = condition.alternatives.map((expression, place): Alternative => ({ bit: 1 << place, expression }));
+  const alternatives = all.filter(({ expression }) => expression.concerns(has));
+  const clears = condition.clear !== null && quantities.some(has);
+  return alternatives.length > 0 || clears || rising ? { rule, index, alternatives, clears } : undefined;
+}
