@@ -45,6 +45,12 @@ const CONTAINERS: Readonly<Record<Fraction, readonly [letters: string, name: str
     residual: ['RM', 'Restmüll', 7, 'other'],
   };
 
+interface Cable {
+  readonly cabinetIndex: number;
+  readonly street: PlacedStreet;
+  readonly startM: number;
+}
+
 /** Made-up things along the streets of a city. Each is a function of the seed and its number, and nothing of it is kept. */
 export class GeneratedCity implements AssetSource {
   readonly count: number;
@@ -52,6 +58,8 @@ export class GeneratedCity implements AssetSource {
   readonly lampsPerCabinet: number;
   readonly #streets: StreetMap;
   readonly #streetCount: number;
+  /** The last that was asked for: lamps come one after the other. */
+  #cable: Cable | undefined;
 
   constructor(
     private readonly seed: number,
@@ -118,8 +126,8 @@ export class GeneratedCity implements AssetSource {
     const cabinetIndex = Math.floor(index / this.lampsPerCabinet);
     const position = index % this.lampsPerCabinet;
     const random = Random.of(this.seed, 'lamp', String(index));
-    const street = this.#streetOfCabinet(cabinetIndex);
-    const alongM = this.#startOfCable(cabinetIndex) + (position + 1) * LAMPS_APART_M;
+    const { street, startM } = this.#cableOf(cabinetIndex);
+    const alongM = startM + (position + 1) * LAMPS_APART_M;
     return {
       ...this.#place('leuchte', 'Leuchte', index, street, alongM, random),
       type: 'Streetlight',
@@ -132,14 +140,8 @@ export class GeneratedCity implements AssetSource {
 
   #cabinet(index: number): AssetSpec {
     const random = Random.of(this.seed, 'cabinet', String(index));
-    const place = this.#place(
-      'schaltstelle',
-      'Schaltstelle',
-      index,
-      this.#streetOfCabinet(index),
-      this.#startOfCable(index),
-      random,
-    );
+    const { street, startM } = this.#cableOf(index);
+    const place = this.#place('schaltstelle', 'Schaltstelle', index, street, startM, random);
     // A third switches by a photocell, the others by an astronomical clock.
     const features = index % 3 === 2 ? ['individualControl'] : ['astronomicalClock', 'individualControl'];
     return { ...place, type: 'StreetlightControlCabinet', workingMode: 'automatic', features };
@@ -149,12 +151,13 @@ export class GeneratedCity implements AssetSource {
     return this.#streets.street(random.integer(0, this.#streetCount - 1));
   }
 
-  #streetOfCabinet(index: number): PlacedStreet {
-    return this.#street(Random.of(this.seed, 'cable', String(index)));
-  }
-
-  #startOfCable(index: number): number {
-    return Random.of(this.seed, 'cable start', String(index)).between(0, 300);
+  /** The street that a cabinet feeds, and how far along it stands. */
+  #cableOf(cabinetIndex: number): Cable {
+    if (this.#cable?.cabinetIndex !== cabinetIndex) {
+      const random = Random.of(this.seed, 'cable', String(cabinetIndex));
+      this.#cable = { cabinetIndex, street: this.#street(random), startM: random.between(0, 300) };
+    }
+    return this.#cable;
   }
 
   #place(prefix: string, kind: string, index: number, street: PlacedStreet, alongM: number, random: Random) {

@@ -27,6 +27,7 @@ const MORE_TYPES: readonly (readonly [StreetType, number])[] = [
 
 /** The real streets of a city, and behind them as many more as are asked for, called `Planstraße 1`, `2` and so on. */
 export class StreetMap {
+  readonly #placed: PlacedStreet[] = [];
   readonly #real: readonly { readonly district: District; readonly name: string; readonly type: StreetType }[];
 
   constructor(
@@ -41,6 +42,10 @@ export class StreetMap {
   }
 
   street(index: number): PlacedStreet {
+    return (this.#placed[index] ??= this.#place(index));
+  }
+
+  #place(index: number): PlacedStreet {
     const random = Random.of(this.seed, 'street', String(index));
     const known = this.#real[index];
     if (known)
