@@ -45,6 +45,9 @@ export async function relapse(tx: Writer, orders: readonly Order[], at: Date): P
   return new Map(steps.map(({ job, alertId }) => [alertId, job]));
 }
 
+/** How far back the alerts of a problem are looked at: one that flaps has thousands. */
+const LAST_ALERTS = 50;
+
 interface Candidate {
   readonly jobId: string;
   readonly clearedAt: number;
@@ -66,11 +69,18 @@ async function findCandidates(tx: Writer, orders: readonly Order[]): Promise<Rea
     )}::json) as r(alert_id uuid, subject text, rule_id text, since float8)
     cross join lateral (
       select j.job_id, (extract(epoch from a.cleared_at) * 1000)::float8 as cleared_at
-      from alerts a join job_alerts ja on ja.alert_id = a.alert_id join jobs j on j.job_id = ja.job_id
-      where a.subject = r.subject and a.rule_id = r.rule_id and a.cleared_at is not null and (
-        j.state in (${active})
+      from (
+        select a.alert_id, a.cleared_at
+        from alerts a
+        where a.subject = r.subject and a.rule_id = r.rule_id and a.cleared_at is not null
+        order by a.cleared_at desc
+        limit ${sql.raw(String(LAST_ALERTS))}
+      ) a
+      -- "offset 0" keeps the planner from reading all of job_alerts for the few that are asked for.
+      cross join lateral (select ja.job_id from job_alerts ja where ja.alert_id = a.alert_id offset 0) ja
+      join jobs j on j.job_id = ja.job_id
+      where j.state in (${active})
         or (j.state in ('done', 'verified') and a.cleared_at >= ${sql.raw(moment('r.since'))})
-      )
       order by j.state in (${active}) desc, a.cleared_at desc, j.number desc
       limit 1
     ) found`);
