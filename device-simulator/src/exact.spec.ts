@@ -14,6 +14,14 @@ describe('exact functions', () => {
   });
 
   it('know their ends', () => {
-    expect([ln(0), ln(-1), ln(1), exp(0), exp(-800), exp(800)]).toEqual([-Infinity, NaN, 0, 1, 0, Infinity]);
+    expect([ln(0), ln(-1), ln(1), ln(Infinity), exp(0), exp(-800), exp(800)]).toEqual([
+      -Infinity,
+      NaN,
+      0,
+      Infinity,
+      1,
+      0,
+      Infinity,
+    ]);
   });
 });

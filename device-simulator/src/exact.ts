@@ -7,7 +7,7 @@ const LN2 = 0.6931471805599453;
 
 /** Natural logarithm of x > 0. */
 export function ln(x: number): number {
-  if (!(x > 0)) return x === 0 ? -Infinity : NaN;
+  if (!(x > 0) || x === Infinity) return x === 0 ? -Infinity : x === Infinity ? Infinity : NaN;
   let mantissa = x;
   let exponent = 0;
   for (; mantissa > 1.4142135623730951; exponent++) mantissa *= 0.5;
