@@ -6,11 +6,14 @@ export { type AssetSpec, type DeviceSpec, type Thing } from './things/thing.ts';
 export { type Arrival, type ArrivalSink } from './simulation/arrival.ts';
 export { Simulation } from './simulation/simulation.ts';
 export { type ClockFace, type FirmwareSettings, type SimulationOptions } from './simulation/simulation-options.ts';
+export { readDeviceDocument } from './record/device-document.ts';
+export { readUplinkLog } from './record/log-uplinks.ts';
 export { KeyedPseudonyms } from './record/pseudonyms.ts';
 export { RecordedUplinks } from './record/recorded-uplinks.ts';
 export { RecordingEdit, type EditCounts, type RecordingEditOptions } from './record/recording-edit.ts';
 export { type RecordingHeader, type RecordingItem, type RecordingTotals } from './record/recording-item.ts';
 export { describeDamage, isRecording, RecordingReader, type RecordingDamage } from './record/recording-reader.ts';
+export { RecordingIntake } from './record/recording-intake.ts';
 export { RecordingWriter, type RecordingFile } from './record/recording-writer.ts';
 export { compileFaults, type DisturbancePlan, type FaultSubject } from './scenario/compile-faults.ts';
 export { SCENARIO_LIBRARY } from './scenario/library.ts';
@@ -34,3 +37,9 @@ export {
 export { targetOf } from './load/load-target.ts';
 export { MqttLine } from './load/mqtt-line.ts';
 export { syntheticPayloads } from './load/synthetic-payloads.ts';
+export {
+  ReplayPublisher,
+  type Publishers,
+  type ReplayCounts,
+  type ReplayPublisherOptions,
+} from './record/replay-publisher.ts';

@@ -9,6 +9,8 @@ import { ledgerCommand } from './commands/ledger.ts';
 import { loadCommand } from './commands/load.ts';
 import { loginCommand } from './commands/login.ts';
 import { organisationCommands } from './commands/organisation.ts';
+import { recordCommand } from './commands/record.ts';
+import { replayCommand } from './commands/replay.ts';
 import { rulesCommands } from './commands/rules.ts';
 import { serveCommands } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -28,6 +30,8 @@ const program = new Command('stadtfunk')
 
 serveCommands(program);
 simulateCommand(program);
+recordCommand(program);
+replayCommand(program);
 loadCommand(program);
 codecCommands(program);
 ledgerCommand(program);

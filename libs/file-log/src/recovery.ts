@@ -64,7 +64,7 @@ export async function recover(layer: FileLayer, directory: string, identity: Log
  * Follows the headers back from the newest segment. A file between two links was given up before any record in it was
  * acknowledged. A link that is missing while older files exist is damage: retention deletes from the old end only.
  */
-function linkSegments(found: readonly Segment[]): Segment[] {
+export function linkSegments(found: readonly Segment[]): Segment[] {
   const chain: Segment[] = [];
   for (const segment of [...found].reverse()) {
     const successor = chain[0];

@@ -12,14 +12,17 @@ export interface LogIdentity {
 }
 
 /** The identity of the log in this Redis; the first one to come makes it. Fault `log.corrupt`: it is not ours, or damaged. */
-export async function readIdentity(redis: Redis, partitions: number): Promise<LogIdentity> {
+export async function readIdentity(redis: Redis, partitions: number, existingOnly = false): Promise<LogIdentity> {
   if (!validPartitions(partitions)) throw new RangeError(`partitions must be 1 to ${MAX_PARTITIONS}`);
-  const identity = parse((await redis.get(LOG_KEY)) ?? (await create(redis, partitions)));
+  const known = await redis.get(LOG_KEY);
+  if (known === null && existingOnly) throw new Fault('log.missing', 'there is no uplink log in this Redis', false);
+  const identity = parse(known ?? (await create(redis, partitions)));
   const states = Array.from({ length: identity.partitions }, (_, partition) => stateKey(partition));
   const owners = await Promise.all(
     states.map(async (key) => {
-      await redis.hsetnx(key, 'log', identity.logId);
-      return redis.hget(key, 'log');
+      if (!existingOnly) await redis.hsetnx(key, 'log', identity.logId);
+      const owner = await redis.hget(key, 'log');
+      return owner ?? identity.logId;
     }),
   );
   const foreign = owners.findIndex((owner) => owner !== identity.logId);

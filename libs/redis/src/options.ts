@@ -15,6 +15,8 @@ export interface RedisUplinkLogOptions {
   readonly answerTimeoutMs?: number;
   /** `require` refuses a server whose settings break the promise of an acknowledgement, `warn` only tells of it. */
   readonly durability?: 'require' | 'warn';
+  /** Opens a log that is there, and makes none: fault `log.missing`. Writes nothing until something is appended or committed. */
+  readonly existingOnly?: boolean;
   /** UTC ms. */
   readonly now?: () => number;
   /** Told of faults that nobody waits for: a failed trim, settings that break the promise or cannot be seen. */
@@ -28,4 +30,5 @@ export const REDIS_UPLINK_LOG_DEFAULTS = {
   trimEveryMs: 5_000,
   answerTimeoutMs: 10_000,
   durability: 'require',
+  existingOnly: false,
 } as const;

@@ -65,7 +65,7 @@ export class RedisUplinkLog extends UplinkLog implements ForwardTarget {
     try {
       await checkDurability(redis, settings);
       await loadScripts(redis);
-      return new RedisUplinkLog(settings, redis, await readIdentity(redis, settings.partitions));
+      return new RedisUplinkLog(settings, redis, await readIdentity(redis, settings.partitions, settings.existingOnly));
     } catch (thrown) {
       redis.disconnect();
       throw thrown instanceof RangeError ? thrown : redisFault('opening the uplink log', thrown);

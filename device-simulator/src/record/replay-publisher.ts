@@ -1,0 +1,107 @@
+import type { Fault } from '@stadtfunk/kernel';
+import type { Uplink } from '@stadtfunk/uplinks';
+import { localAddressOf } from '../load/load-target.ts';
+import type { LineLogin, LineTarget } from '../load/mqtt-line.ts';
+import { ReplayLine } from './replay-line.ts';
+
+/** As whom an uplink is published, and where. undefined: it cannot be. */
+export type Publishers = (deviceId: string) => (LineLogin & { readonly topic: string }) | undefined;
+
+export interface ReplayPublisherOptions {
+  readonly target: Omit<LineTarget, 'localAddress'>;
+  readonly publishers: Publishers;
+  /** How many times faster than it was received; Infinity: as fast as it goes. */
+  readonly speed: number;
+  /** Not acknowledged at the most: bounds memory, and how far ahead of the broker it is. */
+  readonly mostInFlight: number;
+  readonly signal: AbortSignal;
+}
+
+export interface ReplayCounts {
+  sent: number;
+  acknowledged: number;
+  /** Of devices without a login. */
+  withoutLogin: number;
+}
+
+/** Publishes uplinks to a broker with the pauses between them, shortened. One call at a time. */
+export class ReplayPublisher {
+  readonly counts: ReplayCounts = { sent: 0, acknowledged: 0, withoutLogin: 0 };
+  readonly #options: ReplayPublisherOptions;
+  readonly #lines = new Map<string, ReplayLine>();
+  #begun: { readonly receivedAt: number; readonly at: number } | undefined;
+  #fault: Fault | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(options: ReplayPublisherOptions) {
+    this.#options = options;
+    options.signal.addEventListener('abort', () => this.#wake());
+  }
+
+  /** Resolves when it was sent, which is when its time has come and the broker has taken enough of those before. */
+  async publish({ deviceId, receivedAt, payload }: Uplink): Promise<void> {
+    const { publishers, speed, mostInFlight, signal } = this.#options;
+    const publisher = publishers(deviceId);
+    if (!publisher) {
+      this.counts.withoutLogin++;
+      return;
+    }
+    this.#begun ??= { receivedAt, at: performance.now() };
+    const dueAt = speed === Infinity ? 0 : this.#begun.at + (receivedAt - this.#begun.receivedAt) / speed;
+    while (!signal.aborted && !this.#fault && performance.now() < dueAt) await this.#sleep(dueAt - performance.now());
+    while (!signal.aborted && !this.#fault && this.#inFlight >= mostInFlight) await this.#sleep(1_000);
+    if (this.#fault) throw this.#fault;
+    if (signal.aborted) return;
+    this.counts.sent++;
+    // Payloads are views of a block, which is let go before they are acknowledged.
+    this.#lineOf(publisher).send(publisher.topic, Uint8Array.from(payload));
+  }
+
+  /** Resolves when everything is acknowledged, at the latest after `withinMs`; hangs up. */
+  async end(withinMs: number): Promise<void> {
+    const deadline = performance.now() + withinMs;
+    while (this.#inFlight > 0 && !this.#fault && performance.now() < deadline) {
+      await this.#sleep(Math.min(1_000, deadline - performance.now()));
+    }
+    for (const line of this.#lines.values()) line.end();
+    if (this.#fault) throw this.#fault;
+  }
+
+  get #inFlight(): number {
+    return this.counts.sent - this.counts.acknowledged;
+  }
+
+  #lineOf({ topic: _topic, ...login }: LineLogin & { readonly topic: string }): ReplayLine {
+    const known = this.#lines.get(login.clientId);
+    if (known) return known;
+    const { target } = this.#options;
+    const line = new ReplayLine(
+      { ...target, localAddress: localAddressOf(target.host, this.#lines.size, []) },
+      login,
+      () => {
+        this.counts.acknowledged++;
+        if (this.#inFlight <= this.#options.mostInFlight / 2) this.#wake();
+      },
+      (fault) => {
+        this.#fault ??= fault;
+        this.#wake();
+      },
+    );
+    this.#lines.set(login.clientId, line);
+    return line;
+  }
+
+  /** Until the time is over, or something has happened. */
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#wake = () => undefined;
+        resolve();
+      };
+      // A timer cannot wait longer.
+      const timer = setTimeout(wake, Math.min(ms, 2 ** 31 - 1));
+      this.#wake = wake;
+    });
+  }
+}
