@@ -1,18 +1,12 @@
-import { createReadStream } from 'node:fs';
-import {
-  documentOf,
-  isPart,
-  RecordedCity,
-  recordingLines,
-  runBacktest,
-  type BacktestDocument,
-} from '@stadtfunk/backtest';
+import { documentOf, isPart, runBacktest, type BacktestDocument } from '@stadtfunk/backtest';
 import { ASSET_TYPES } from '@stadtfunk/devices';
-import { Fault, momentOfLocal } from '@stadtfunk/kernel';
+import { momentOfLocal } from '@stadtfunk/kernel';
 import { readRuleFiles, ruleFilesInForce, settings, UserError } from '@stadtfunk/platform';
 import { compileRules, describeProblem, type RuleSet, type RuleSource } from '@stadtfunk/rules';
 import type { Command } from 'commander';
 import { askApi } from '../api-client.ts';
+import { heardRecording } from '../recording/heard-recording.ts';
+import { readingRecording } from '../recording/recording-file.ts';
 import { printJson, printLine, printTable } from './output.ts';
 
 interface Options {
@@ -42,7 +36,7 @@ export function backtestCommand(program: Command): void {
     .option('--against <path>', 'what to compare with: files, `active` for the rules in force, or `none`', 'active')
     .option('--from <time>', 'a day (2026-11-01, of the city) or a moment with its offset; of a recording: its begin')
     .option('--to <time>', 'the same; the period ends before it')
-    .option('--recording <file>', 'judge this recording (docs/backtest.md) instead of the stored history')
+    .option('--recording <file>', 'judge this recording (docs/recording.md) instead of the stored history')
     .option('--asset <id>', 'only of this asset')
     .option('--type <type>', `only of assets of this type: ${ASSET_TYPES.join(', ')}`)
     .option('--district <name>', 'only of assets in this district')
@@ -86,15 +80,15 @@ async function overRecording(options: Options): Promise<BacktestDocument> {
   const to = options.to === undefined ? whole!.to : momentOf('--to', options.to);
   if (from >= to) throw new UserError('--from has to be before --to', 2);
   const filter = filterOf(options, 'assetId');
-  const city = new RecordedCity();
-  const outcome = await reading(file, () =>
+  const heard = await readingRecording(file, () => heardRecording(file));
+  const outcome = await readingRecording(file, () =>
     runBacktest({
       rules,
       against,
       from,
       to,
-      uplinks: city.uplinks(linesOf(file)),
-      subjects: city,
+      uplinks: heard.uplinks,
+      subjects: heard.subjects,
       concerns: (subject) => isPart(filter, subject),
       mostAlerts: countOf(options.alerts),
       sliceSize: SLICE_SIZE,
@@ -103,6 +97,7 @@ async function overRecording(options: Options): Promise<BacktestDocument> {
     }),
   );
   if (!outcome.ok) throw new UserError(outcome.error.detail);
+  for (const problem of heard.problems()) process.stderr.write(`${file}: ${problem}\n`);
   return documentOf(outcome.value);
 }
 
@@ -114,8 +109,8 @@ async function baseOf(against: string): Promise<readonly RuleSource[]> {
 async function periodOf(file: string): Promise<{ from: number; to: number }> {
   let from: number | undefined;
   let to = 0;
-  await reading(file, async () => {
-    for await (const batch of new RecordedCity().uplinks(linesOf(file))) {
+  await readingRecording(file, async () => {
+    for await (const batch of (await heardRecording(file)).uplinks) {
       // What was observed on the way to the first reception belongs to it.
       from ??= batch.reduce(
         (first, { receivedAt, readings }) =>
@@ -127,23 +122,6 @@ async function periodOf(file: string): Promise<{ from: number; to: number }> {
   });
   if (from === undefined) throw new UserError(`${file} has no uplinks`);
   return { from, to: to + 1 };
-}
-
-function linesOf(file: string): AsyncIterable<string> {
-  return recordingLines(createReadStream(file));
-}
-
-/** A recording that is not there or is broken is no defect of ours. */
-async function reading<T>(file: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (thrown) {
-    if (thrown instanceof Fault && thrown.code === 'recording.invalid')
-      throw new UserError(`${file}: ${thrown.message}`);
-    if (thrown instanceof Error && 'syscall' in thrown)
-      throw new UserError(`cannot read the recording: ${thrown.message}`, 2);
-    throw thrown;
-  }
 }
 
 function compiled(sources: readonly RuleSource[]): RuleSet {
