@@ -41,7 +41,7 @@ export function encodeMilesight(head: MilesightHead, samples: readonly Milesight
 export function encodeMilesightBoot(head: MilesightHead): Uint8Array {
   data.u16(0xff0b).u8(0xff).u16(0xff01).u8(PROTOCOL_VERSION);
   data.u16(0xff16).hex(head.serialNumber.padEnd(16, '0').slice(0, 16));
-  data.u16(0xff09).u16(0x0110).u16(0xff0a).u16(0x0101).u16(0xff0f).u8(0);
+  data.u16(0xff09).u16(0x0100).u16(0xff0a).u16(0x0101).u16(0xff0f).u8(0);
   return frame(head);
 }
 

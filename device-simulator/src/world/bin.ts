@@ -17,8 +17,8 @@ export const OVERFULL_LEVEL = 1;
 const HIGHEST_LEVEL = 1.1;
 const BURNT_LEVEL = 0.3;
 
-const TRUTHS: readonly IncidentKind[] = ['bin.full', 'bin.overfull', 'bin.fire', 'bin.tipped'];
-const [FULL, OVERFULL, FIRE, TIPPED] = [0, 1, 2, 3];
+const TRUTHS: readonly IncidentKind[] = ['bin.full', 'bin.overfull', 'bin.fire', 'bin.tipped', 'bin.lidOpen'];
+const [FULL, OVERFULL, FIRE, TIPPED, LID_OPEN] = [0, 1, 2, 3, 4];
 
 export interface BinTraits {
   readonly fraction: Fraction;
@@ -134,6 +134,7 @@ export class Bin extends CityThing<BinState> {
     state.isLidOpen = faults.active('bin.lidOpen', at) !== undefined;
     this.tell(FIRE, state.isBurning, at);
     this.tell(TIPPED, state.isTipped, at);
+    this.tell(LID_OPEN, state.isLidOpen, at);
     // Full is full until it is emptied; what a fire leaves is less.
     this.tell(FULL, this.#level >= FULL_LEVEL, at);
     this.tell(OVERFULL, this.#level >= OVERFULL_LEVEL, at);

@@ -1,4 +1,4 @@
-import { sunAltitude } from '@stadtfunk/rules';
+import { getPosition } from 'suncalc';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -8,6 +8,9 @@ const HOUR_MS = 60 * MINUTE_MS;
  * of Hanau this makes some 4,100 hours a year.
  */
 export const SWITCHING_ALTITUDE_DEG = -2.2;
+
+/** What suncalc adds for refraction to all that is below the horizon (Meeus 16.4 at 0 degrees), and civil twilight does without. */
+const REFRACTION_DEG = 0.484;
 
 /** When it is dark enough for lamps, from one noon to the next, UTC ms in whole minutes as switching clocks have it. */
 export interface Dark {
@@ -49,7 +52,8 @@ export class Nights {
     while (Math.abs(below - above) > MINUTE_MS) {
       const between = Math.round((above + below) / 2 / MINUTE_MS) * MINUTE_MS;
       if (between === above || between === below) break;
-      if (sunAltitude(between, this.latitude, this.longitude) > this.altitudeDeg) above = between;
+      const { altitude } = getPosition(new Date(between), this.latitude, this.longitude);
+      if (altitude - REFRACTION_DEG > this.altitudeDeg) above = between;
       else below = between;
     }
     return below;

@@ -18,8 +18,10 @@ const BREAKS_THE_LIMIT = 0.3;
 /** A resident who could leave in the morning leaves the car for another day. */
 const STAYS_AT_HOME = 0.25;
 
-const TRUTHS: readonly IncidentKind[] = ['spot.overstay', 'spot.abandoned'];
-const [OVERSTAY, ABANDONED] = [0, 1];
+const TRUTHS: readonly IncidentKind[] = ['spot.overstay', 'spot.abandoned', 'spot.quickChange'];
+const [OVERSTAY, ABANDONED, QUICK_CHANGE] = [0, 1, 2];
+/** As often as parking sensors look. */
+const QUICK_MS = MINUTE_MS;
 
 export interface SpotTraits {
   readonly street: StreetType;
@@ -38,6 +40,7 @@ export class Spot extends CityThing<SpotState> {
   /** When the next car comes or this one goes. */
   #changeAt = Infinity;
   #overstayAt = Infinity;
+  #leftAt = -Infinity;
 
   constructor(around: Surroundings, place: Place, traits: SpotTraits) {
     super(around, place);
@@ -73,6 +76,7 @@ export class Spot extends CityThing<SpotState> {
 
   #arrive(at: number): void {
     this.state.isOccupied = true;
+    if (at - this.#leftAt < QUICK_MS) this.tell(QUICK_CHANGE, true, at);
     this.#changeAt = at + Math.round(this.#stayMs(at));
     this.#overstayAt = at + this.#traits.limitMs;
   }
@@ -80,7 +84,9 @@ export class Spot extends CityThing<SpotState> {
   #leave(at: number): void {
     this.state.isOccupied = false;
     this.#overstayAt = Infinity;
+    this.#leftAt = at;
     this.tell(OVERSTAY, false, at);
+    this.tell(QUICK_CHANGE, false, at);
   }
 
   /** By the rates of the hours to come: the time at which they add up to what was drawn. */
@@ -89,10 +95,16 @@ export class Spot extends CityThing<SpotState> {
     let left = this.#random.exponential(1);
     let from = at + SHORTEST_GAP_MS;
     for (;;) {
+      const demand = this.faults.factor('spot.event', from);
+      if (demand <= 0) {
+        from = this.faults.nextEdge(from);
+        if (from === Infinity) return Infinity;
+        continue;
+      }
       const day = clock.dayAt(from);
       const hour = Math.min(23, Math.floor((from - day.start) / HOUR_MS));
       const to = Math.min((Math.floor(from / HOUR_MS) + 1) * HOUR_MS, this.faults.nextEdge(from));
-      let rate = arrivalsPerHour(this.#traits.street, day, hour) * this.faults.factor('spot.event', from);
+      let rate = arrivalsPerHour(this.#traits.street, day, hour) * demand;
       if (this.#traits.needsPermit) rate *= 0.6;
       const within = (rate * (to - from)) / HOUR_MS;
       if (left < within) return Math.round(from + (left / within) * (to - from));
