@@ -33,6 +33,8 @@ export interface BoundDevice {
   readonly former?: readonly FormerBinding[];
   /** Since when the device is registered as it is now, UTC ms. Absent: nobody knows. */
   readonly registeredAt?: number;
+  /** When it was put into service last, after it had been planned or out of service, UTC ms. Absent: it always was, or is not. */
+  readonly activeSince?: number;
 }
 
 /** The asset that a reading of this time (UTC ms) is about: a sensor that moved takes its history not along. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Asset } from './asset.ts';
 import type { DeviceRegistry } from './device-registry.ts';
-import { assetIdAt, type Device } from './device.ts';
+import { assetIdAt, type Device, type Lifecycle } from './device.ts';
 
 /** Gives an empty registry whenever it is asked, which knows the departments `waste` and `lighting`. */
 export interface DeviceRegistryHarness {
@@ -278,6 +278,24 @@ export function describeDeviceRegistry(name: string, make: () => Promise<DeviceR
 
       await registry.bind('d-1', null);
       expect(idsOf(await registry.changesSince(bound.revision))).toEqual(['d-1 on nothing']);
+    });
+
+    it('tells since when a device is in service that was planned or out of service before', async () => {
+      const put = async (lifecycle: Lifecycle, change = {}) => {
+        await registry.putDevice(aDevice('d-1', { lifecycle, ...change }));
+        return (await registry.changesSince(0)).devices[0]!;
+      };
+      await registry.createDevice(aDevice('d-1', { lifecycle: 'planned' }), 'hash', null);
+      expect((await registry.changesSince(0)).devices[0]).not.toHaveProperty('activeSince');
+
+      const first = await put('active');
+      expect(first.activeSince).toBe(first.registeredAt);
+      const edited = await put('active', { reportingIntervalMs: 60_000 });
+      expect(edited.activeSince).toBe(first.activeSince);
+      await put('maintenance');
+      const again = await put('active');
+      expect(again.activeSince).toBe(again.registeredAt);
+      expect(again.activeSince).toBeGreaterThanOrEqual(first.activeSince!);
     });
 
     it('tells where a device sat before, and when', async () => {

@@ -153,6 +153,7 @@ export {
   GROUP_KINDS,
   groupKey,
   groupCabinet,
+  groupSeverity,
   groupSubject,
   type GroupDecision,
   type GroupJob,

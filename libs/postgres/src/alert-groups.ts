@@ -2,19 +2,23 @@ import {
   decideGroup,
   groupCabinet,
   groupDraft,
+  groupSeverity,
   groupSubject,
+  isWorse,
   type Evidence,
   type GroupDecision,
   type Grouping,
   type JobDraft,
   type MemberState,
+  type Severity,
 } from '@stadtfunk/maintenance';
 import { idFrom } from '@stadtfunk/kernel';
 import { and, asc, eq, inArray, isNotNull, isNull, ne, desc, sql } from 'drizzle-orm';
-import type { Raise } from './alert-changes.ts';
+import type { Raise, Worsen } from './alert-changes.ts';
 import { clearAlerts } from './alert-clears.ts';
 import { raiseAlerts } from './alert-raises.ts';
 import { absorbJobs, releaseAlerts } from './alert-release.ts';
+import { worsenAlerts } from './alert-worsenings.ts';
 import { countMembers } from './group-members.ts';
 import { alertOf } from './rows.ts';
 import { alertGroups, alerts, assets, heldAlerts } from './schema.ts';
@@ -48,9 +52,15 @@ export async function settleGroup(tx: Writer, key: string, now: number): Promise
   });
   const told: Told[] = [];
   if (decision.isOver && open) told.push(...(await endGroup(tx, open, at)));
-  if (decision.forms) told.push(...(await formGroup(tx, key, grouping, decision.forms, members, at)));
+  if (decision.forms) told.push(...(await formGroup(tx, key, grouping, decision.forms, members, decision.join, at)));
   const alertId = decision.forms ? (await groupOf(tx, key))?.alertId : open?.alertId;
-  if (alertId) told.push(...(await join(tx, alertId, decision.join, members, at)));
+  if (alertId) {
+    told.push(...(await join(tx, alertId, decision.join, members, at)));
+    const standing = members.filter(({ state, ...member }) => {
+      return decision.join.includes(member.alertId) || (state === 'grouped' && !decision.wait.includes(member.alertId));
+    });
+    told.push(...(await worsenGroup(tx, alertId, standing, at)));
+  }
   await waitAgain(tx, decision.wait, new Date(now + grouping.withinMs));
   told.push(...(await releaseAlerts(tx, decision.release, at)));
   return told;
@@ -64,6 +74,7 @@ interface Member {
   readonly ruleVersion: string;
   readonly assetId: string | null;
   readonly deviceId: string;
+  readonly severity: Severity;
   readonly raisedAt: number;
   readonly raisedBy: Evidence;
   readonly state: MemberState;
@@ -87,6 +98,7 @@ async function lockMembers(tx: Writer, key: string): Promise<readonly Member[]> 
     ruleVersion: alert.ruleVersion,
     assetId: alert.assetId,
     deviceId: alert.deviceId,
+    severity: alert.severity as Severity,
     raisedAt: alert.raisedAt.getTime(),
     raisedBy: alert.raisedBy as Evidence,
     state: held.state as MemberState,
@@ -107,6 +119,7 @@ async function formGroup(
   grouping: Grouping,
   { since, decidedBy }: NonNullable<GroupDecision['forms']>,
   members: readonly Member[],
+  joining: readonly string[],
   at: Date,
 ): Promise<readonly Told[]> {
   const decider = members.find(({ alertId }) => alertId === decidedBy)!;
@@ -119,7 +132,10 @@ async function formGroup(
     alertId,
     ruleId: decider.ruleId,
     ruleVersion: decider.ruleVersion,
-    severity: grouping.severity,
+    severity: groupSeverity(
+      grouping.severity,
+      members.filter((member) => joining.includes(member.alertId)),
+    ),
     title: grouping.title,
     subject,
     assetId: await assetOf(tx, grouping),
@@ -172,6 +188,21 @@ async function join(
     at,
   );
   return [...rows.map((row) => ({ type: 'alert.suppressed', data: alertOf(row), quiet: true })), ...absorbed];
+}
+
+/** A group is as severe as the worst of its members, and stays so when that one recovers. */
+async function worsenGroup(
+  tx: Writer,
+  alertId: string,
+  members: readonly Member[],
+  at: Date,
+): Promise<readonly Told[]> {
+  const [worst] = [...members].sort((a, b) => (isWorse(a.severity, b.severity) ? -1 : 1));
+  if (!worst) return [];
+  const { ruleId, severity } = worst;
+  // Void where the group is that severe already.
+  const worsening: Worsen = { type: 'worsen', alertId, ruleId, severity, worsenedAt: at.getTime(), priority: null };
+  return worsenAlerts(tx, [worsening], at);
 }
 
 /** They may recover as the others did. */

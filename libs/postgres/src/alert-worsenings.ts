@@ -7,7 +7,7 @@ import {
   type JobStep,
 } from '@stadtfunk/maintenance';
 import { and, inArray, sql, type SQL } from 'drizzle-orm';
-import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+
 import type { Worsen } from './alert-changes.ts';
 import { bulkRows } from './bulk-rows.ts';
 import { jobColumns, toJob } from './job-columns.ts';
@@ -15,13 +15,10 @@ import { writeSteps } from './job-steps.ts';
 import { alertOf } from './rows.ts';
 import { alerts, jobs } from './schema.ts';
 import type { Told } from './tell.ts';
+import type { Writer } from './writer.ts';
 
 /** Lets the severities of open alerts rise, with the priorities of their jobs where the rules say so. */
-export async function worsenAlerts(
-  tx: NodePgDatabase,
-  worsenings: readonly Worsen[],
-  at: Date,
-): Promise<readonly Told[]> {
+export async function worsenAlerts(tx: Writer, worsenings: readonly Worsen[], at: Date): Promise<readonly Told[]> {
   const told: Told[] = [];
   // An alert that rises twice in one batch says so twice.
   for (let waiting = worsenings; waiting.length > 0;) {
@@ -44,11 +41,7 @@ function ranking(names: readonly string[]): SQL {
   return sql.raw(`array[${names.map((name) => `'${name}'`).join(', ')}]`);
 }
 
-async function worsenEach(
-  tx: NodePgDatabase,
-  worsenings: ReadonlyMap<string, Worsen>,
-  at: Date,
-): Promise<readonly Told[]> {
+async function worsenEach(tx: Writer, worsenings: ReadonlyMap<string, Worsen>, at: Date): Promise<readonly Told[]> {
   const { rows: risen } = await tx.execute<{ alert_id: string }>(sql`
     update alerts a set severity = r.severity,
       explanation = case when r.rise is null then a.explanation
@@ -85,7 +78,7 @@ interface Urgency {
 }
 
 /** The jobs that alerts ask for that are held back. */
-async function raiseDrafts(tx: NodePgDatabase, urgent: ReadonlyMap<string, Urgency>): Promise<void> {
+async function raiseDrafts(tx: Writer, urgent: ReadonlyMap<string, Urgency>): Promise<void> {
   const rows = bulkRows([...urgent].map(([id, { priority }]) => ({ id, priority })));
   await tx.execute(sql`
     update held_alerts h set job = jsonb_set(h.job, '{priority}', to_jsonb(r.priority))
@@ -95,11 +88,7 @@ async function raiseDrafts(tx: NodePgDatabase, urgent: ReadonlyMap<string, Urgen
 }
 
 /** The jobs of these alerts that somebody has yet to do become as urgent, by alert. */
-async function raisePriorities(
-  tx: NodePgDatabase,
-  urgent: ReadonlyMap<string, Urgency>,
-  at: Date,
-): Promise<readonly Told[]> {
+async function raisePriorities(tx: Writer, urgent: ReadonlyMap<string, Urgency>, at: Date): Promise<readonly Told[]> {
   const rows = await tx
     .select(jobColumns)
     .from(jobs)

@@ -48,6 +48,7 @@ export function toBoundDevice(
     device: toDevice(row.device),
     asset: row.asset && toAsset(row.asset),
     registeredAt,
+    ...(row.device.activeSince && { activeSince: row.device.activeSince.getTime() }),
     ...(former && { former }),
   };
 }

@@ -271,7 +271,14 @@ async function updateDevice(
 ): Promise<void> {
   await tx
     .update(devices)
-    .set({ ...change, modifiedAt: sql`now()`, revision: NEXT_REVISION })
+    .set({
+      ...change,
+      modifiedAt: sql`now()`,
+      revision: NEXT_REVISION,
+      ...(change.lifecycle === 'active' && {
+        activeSince: sql`case when ${devices.lifecycle} <> 'active' then now() else ${devices.activeSince} end`,
+      }),
+    })
     .where(eq(devices.deviceId, deviceId));
 }
 

@@ -20,6 +20,7 @@ export class PostgresShadowAlerts extends ShadowAlerts {
     const { clearedAt, raisedAt, alertId } = shadowAlerts;
     const where = and(
       filter.open === undefined ? undefined : filter.open ? isNull(clearedAt) : isNotNull(clearedAt),
+      filter.severity === undefined ? undefined : eq(shadowAlerts.severity, filter.severity),
       filter.ruleId === undefined ? undefined : eq(shadowAlerts.ruleId, filter.ruleId),
       filter.assetId === undefined ? undefined : eq(shadowAlerts.assetId, filter.assetId),
       filter.deviceId === undefined ? undefined : eq(shadowAlerts.deviceId, filter.deviceId),

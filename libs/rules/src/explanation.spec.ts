@@ -122,6 +122,29 @@ describe('an explanation', () => {
     expect([one.raised.readings.length, other.raised.readings.length]).toEqual([1, 2]);
   });
 
+  it('has what windows show when a timer raises or clears, as when a reading does', () => {
+    const rule = `subject: asset, when: "mean(temperature, 'PT6H') > 30", clear: "mean(temperature, 'PT6H') < 20"`;
+    const [byTimer, byReading] = [benchOf(`${rule}, for: PT10M, clearFor: PT1H`), benchOf(rule)];
+    for (const bench of [byTimer, byReading]) {
+      for (let hour = -8; hour < 0; hour++) bench.hear(T0 + hour * HOUR, { temperature: 20 });
+      bench.hear(T0, { temperature: 900 });
+    }
+    const [timed, read] = [raisedOf(byTimer.wait(T0 + HOUR))!, raisedOf(byReading.changes)!];
+
+    expect(timed.raised.conditions).toEqual(read.raised.conditions);
+    const [term] = timed.raised.conditions[0]!.terms;
+    expect(term).toMatchObject({ answer: true, threshold: { operator: '>', limit: 30 } });
+    expect(Object.keys(term!.values)).not.toEqual([]);
+    expect(timed.clears.terms).toEqual(read.clears.terms);
+
+    for (const bench of [byTimer, byReading]) {
+      for (let hour = 1; hour < 12; hour++) bench.hear(T0 + hour * HOUR, { temperature: 0 });
+    }
+    byTimer.wait(T0 + 20 * HOUR);
+    const cleared = [byTimer, byReading].map((bench) => clearedOf(bench.changes)!.conditions[0]!.terms[0]!);
+    for (const each of cleared) expect(each).toMatchObject({ answer: true, threshold: { operator: '<', limit: 20 } });
+  });
+
   it('tells the value that did not change, and the one that it became', () => {
     const bench = benchOf('subject: asset, unchanged: occupancy, for: PT2H');
     bench.hear(T0, { occupancy: true });

@@ -6,6 +6,7 @@ import {
   groupCabinet,
   groupDraft,
   groupKey,
+  groupSeverity,
   groupSubject,
   returnedJob,
   type Alert,
@@ -72,9 +73,12 @@ export class MemoryAlertSettlement extends AlertSettlement {
       now,
     });
     if (decision.isOver && open) this.#endGroup(key, open, now);
-    if (decision.forms) this.#formGroup(key, grouping, decision.forms, members, now);
+    if (decision.forms) this.#formGroup(key, grouping, decision.forms, members, decision.join, now);
     const group = this.#rows.groups.get(key);
-    if (group) this.#join(group.alertId, decision.join, now);
+    if (group) {
+      this.#join(group.alertId, decision.join, now);
+      this.#worsen(group.alertId, now);
+    }
     this.#waitAgain(decision.wait, now + grouping.withinMs);
     this.#release(decision.release, now);
   }
@@ -91,17 +95,19 @@ export class MemoryAlertSettlement extends AlertSettlement {
     grouping: Grouping,
     { since, decidedBy }: NonNullable<GroupDecision['forms']>,
     members: readonly Member[],
+    joining: readonly string[],
     now: number,
   ): void {
     const { ruleId, ruleVersion, deviceId, raisedAt, raisedBy, job } = members.find(
       ({ alertId }) => alertId === decidedBy,
     )!;
     const subject = groupSubject(grouping);
-    const isSame = (alert: Alert) => alert.subject === subject && alert.ruleId === ruleId;
-    const before = [...this.#rows.alerts.values()].filter(isSame).length;
+    const before = this.#book.alertsOf({ ruleId, subject }).length;
     const alertId = idFrom('group', subject, ruleId, since, decidedBy, before);
     const cabinetId = groupCabinet(grouping);
-    const { severity, title } = grouping;
+    const joined = members.filter((member) => joining.includes(member.alertId));
+    const severity = groupSeverity(grouping.severity, joined);
+    const { title } = grouping;
     this.#book.raise(
       {
         type: 'raise',
@@ -127,14 +133,22 @@ export class MemoryAlertSettlement extends AlertSettlement {
         true,
       );
       if (held.state !== 'single') continue;
-      for (const job of this.#jobsOf(alertId)) {
+      for (const job of this.#book.jobsOf(alertId)) {
         const step = absorbedJob(job, alert, now);
         if (step) this.#book.take(step);
       }
     }
     const group = this.#rows.alerts.get(groupAlertId)!;
-    const present = [...this.#rows.alerts.values()].filter((alert) => alert.groupAlertId === groupAlertId).length;
+    const present = this.#book.membersOf(groupAlertId).length;
     this.#rows.alerts.set(groupAlertId, { ...group, members: Math.max(group.members ?? 0, present) });
+  }
+
+  /** A group is as severe as the worst of its members, and stays so when that one recovers. */
+  #worsen(alertId: string, now: number): void {
+    const { ruleId, severity: before } = this.#rows.alerts.get(alertId)!;
+    const members = this.#book.membersOf(alertId).filter(({ clearedAt }) => clearedAt === null);
+    const severity = groupSeverity(before, members);
+    this.#book.apply({ type: 'worsen', alertId, ruleId, severity, worsenedAt: now, priority: null }, now);
   }
 
   /** They may recover as the others did. */
@@ -165,15 +179,11 @@ export class MemoryAlertSettlement extends AlertSettlement {
 
   /** Jobs that a group had taken over are open again; those that a person has cancelled are not. */
   #returnJobs(alertId: string, now: number): void {
-    for (const job of this.#jobsOf(alertId)) {
+    for (const job of this.#book.jobsOf(alertId)) {
       const actor = this.#rows.history.findLast(({ jobId }) => jobId === job.jobId)?.actor ?? '';
       const step = actor.startsWith('rule:') ? returnedJob(job, { ruleId: actor.slice(5) }, now) : undefined;
       if (step) this.#book.take(step);
     }
-  }
-
-  #jobsOf(alertId: string) {
-    return [...this.#rows.jobs.values()].filter(({ alertIds }) => alertIds.includes(alertId));
   }
 
   /** The group is over with the last member that recovered, whose reading confirms the job. */
@@ -181,8 +191,9 @@ export class MemoryAlertSettlement extends AlertSettlement {
     this.#rows.groups.delete(key);
     const group = this.#rows.alerts.get(alertId);
     if (!group) return;
-    const [last] = [...this.#rows.alerts.values()]
-      .filter(({ groupAlertId, clearedAt }) => groupAlertId === alertId && clearedAt !== null)
+    const [last] = this.#book
+      .membersOf(alertId)
+      .filter(({ clearedAt }) => clearedAt !== null)
       .sort((a, b) => b.clearedAt! - a.clearedAt! || (a.alertId < b.alertId ? -1 : 1));
     this.#book.clear(
       {

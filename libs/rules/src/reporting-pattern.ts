@@ -53,7 +53,9 @@ export function unseenAfterMs({ intervalMs, jitterMs }: Pattern): number {
 
 /** Notes an uplink. Gives whether that says something about the rhythm. */
 export function noteContact(state: DeviceState, subject: RuleSubject, receivedAt: number): boolean {
-  const isNoted = state.c !== null && noteGap(state.g, receivedAt - state.c, subject);
+  // What passed between the bench and the first uplink in service is no rhythm.
+  const isKnown = state.c !== null && state.c >= (subject.activeSince ?? 0);
+  const isNoted = isKnown && noteGap(state.g, receivedAt - state.c!, subject);
   state.c = Math.max(state.c ?? receivedAt, receivedAt);
   return isNoted;
 }

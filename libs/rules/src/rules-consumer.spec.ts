@@ -171,6 +171,36 @@ describe('RulesConsumer', () => {
     expect(records.changes).toHaveLength(3);
   });
 
+  it('gives a device its full time from when it was put into service, though it was heard on the bench long ago', async () => {
+    const put = (lifecycle: 'active' | 'planned', activeSince?: number) => {
+      const { device, asset } = directory.find('nb-1')!;
+      directory.put({ device: { ...device, lifecycle }, asset, ...(activeSince !== undefined && { activeSince }) });
+    };
+    put('planned');
+    await consumer.process(await report(0.2));
+    await consumer.sweep();
+    for (const restarts of [false, true]) {
+      const before = records.changes.length;
+      put('planned');
+      await consumer.sweep();
+      clock.advance(30 * 24 * HOUR);
+      put('active', clock.now());
+      if (restarts) {
+        consumer = make();
+        await consumer.resume(await log.floors(), [true, true]);
+      }
+      await consumer.sweep();
+      clock.advance(5 * MINUTE);
+      await consumer.sweep();
+      expect(records.changes.slice(before)).toEqual([]);
+      clock.advance(48 * HOUR);
+      await consumer.sweep();
+      await consumer.sweep();
+      expect(records.changes.slice(before), `restarts: ${restarts}`).toEqual(['raise device.offline']);
+      await consumer.process(await report(0.2));
+    }
+  });
+
   it('lets a replacement sensor clear the alert that the old one raised', async () => {
     await fill();
     bindTo('nb-1', null);

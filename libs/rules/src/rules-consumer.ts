@@ -121,7 +121,7 @@ export class RulesConsumer {
       const { state, subject } = known;
       const due = dueOf(known);
       // What was never judged is not known to be due or not.
-      const isNew = state.c === null && due === null;
+      const isNew = due === null && (state.c === null || isActivated(bound, state));
       if (isNew || (due !== null && due <= to)) {
         this.#guard(work, deviceId, known, (rules, judged) => advance(rules, judged, subject, to));
       } else {
@@ -140,10 +140,11 @@ export class RulesConsumer {
     for (const bound of directory.entries()) {
       const { deviceId } = bound.device;
       const before = this.#devices.get(deviceId);
-      const isWatched = before !== undefined && (before.state.c !== null || before.bound === bound);
+      const isHeard = before !== undefined && before.state.c !== null && !isActivated(bound, before.state);
+      const isWatched = isHeard || (before !== undefined && before.bound === bound);
       if (isWatched || !this.#owned[partitionOf(deviceId, partitions)]) continue;
       this.#known(bound);
-      this.#due.put(deviceId, bound.registeredAt ?? now);
+      this.#due.put(deviceId, bound.activeSince ?? bound.registeredAt ?? now);
     }
   }
 
@@ -179,9 +180,12 @@ export class RulesConsumer {
     }
   }
 
-  #subjectOf({ device, asset, registeredAt }: BoundDevice): RuleSubject {
+  #subjectOf({ device, asset, registeredAt, activeSince }: BoundDevice): RuleSubject {
     const reportingIntervalMs = device.reportingIntervalMs ?? findModel(device.model)?.reportingIntervalMs ?? 0;
-    const since = registeredAt === undefined ? {} : { registeredAt };
+    const since = {
+      ...(registeredAt !== undefined && { registeredAt }),
+      ...(activeSince !== undefined && { activeSince }),
+    };
     return { device, asset, reportingIntervalMs, listeningSince: this.#options.listeningSince, ...since };
   }
 
@@ -227,6 +231,11 @@ export class RulesConsumer {
     });
     await records.commit({ logId, reached, states, changes, shadowChanges, at: clock.now() });
   }
+}
+
+/** It was put into service since it was heard last: on the bench nobody waited for it. */
+function isActivated({ device, activeSince }: BoundDevice, { c: heardAt }: DeviceState): boolean {
+  return device.lifecycle === 'active' && activeSince !== undefined && heardAt !== null && heardAt < activeSince;
 }
 
 /** When time does something to a device next. */

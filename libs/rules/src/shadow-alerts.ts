@@ -1,4 +1,4 @@
-import type { Alert, AlertChange, JobDraft } from '@stadtfunk/maintenance';
+import type { Alert, AlertChange, JobDraft, Severity } from '@stadtfunk/maintenance';
 import type { Page } from '@stadtfunk/readings';
 
 /** An alert of a rule that only records: nobody was told, and no job was made. */
@@ -9,6 +9,7 @@ export interface ShadowAlert extends Omit<Alert, 'acknowledgedAt' | 'acknowledge
 
 export interface ShadowAlertFilter {
   readonly open?: boolean;
+  readonly severity?: Severity;
   readonly ruleId?: string;
   readonly assetId?: string;
   readonly deviceId?: string;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { decodeState, encodeState } from './device-state.ts';
+import { advance, applyUplink } from './evaluator.ts';
 import { RuleBench, rulesOf, subjectOf } from './testing.ts';
 
 const MINUTE = 60_000;
@@ -46,6 +48,23 @@ describe('silence', () => {
     const bench = benchOf(HOUR);
     bench.uplink(T0, []);
     expect(bench.uplink(T0 + 9 * HOUR, []).map(({ type }) => type)).toEqual(['raise', 'clear']);
+  });
+
+  it('begins when a device is put into service that was heard on the bench long before', () => {
+    const onBench = new RuleBench(RULES, subjectOf('WasteContainer', { device: { lifecycle: 'planned' } }));
+    onBench.uplink(T0, []);
+    expect(onBench.wait(T0 + 9 * HOUR)).toEqual([]);
+
+    const activeSince = T0 + 700 * HOUR;
+    const inService = subjectOf('WasteContainer', { activeSince });
+    const state = decodeState(encodeState(onBench.state));
+    const deadline = activeSince + 3 * HOUR + 30 * MINUTE;
+    expect(advance(RULES, state, inService, activeSince + MINUTE)).toEqual([]);
+    expect(state.x).toBe(deadline);
+    const [raised] = advance(RULES, state, inService, deadline);
+    expect(raised).toMatchObject({ type: 'raise', raisedAt: deadline });
+    const late = decodeState(encodeState(onBench.state));
+    expect(applyUplink(RULES, late, inService, activeSince + HOUR, [])).toEqual([]);
   });
 
   it('is allowed to every device for the least time', () => {

@@ -32,6 +32,7 @@ export const listShadowAlerts = operation({
   tag: 'rules',
   query: z.strictObject({
     open: z.stringbool().exactOptional(),
+    severity: severity.exactOptional(),
     rule: filter,
     asset: filter,
     device: filter,

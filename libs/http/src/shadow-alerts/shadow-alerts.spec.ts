@@ -10,7 +10,7 @@ describe('GET /api/v1/shadow-alerts', () => {
     const later = alert.raisedAt + 60_000;
     harness.city.shadowAlerts.alerts.push(
       { ...alert, job: null, clearedAt: later, clearReason: 'measured' },
-      { ...alert, alertId: 'alert-2', assetId: 'bin-2', raisedAt: later, job: null },
+      { ...alert, alertId: 'alert-2', assetId: 'bin-2', severity: 'critical', raisedAt: later, job: null },
     );
   });
   afterEach(() => harness.close());
@@ -23,6 +23,9 @@ describe('GET /api/v1/shadow-alerts', () => {
     ]);
     const open = await harness.call('GET', '/api/v1/shadow-alerts?open=false&rule=waste.full&asset=bin-1');
     expect(open.body['items']).toMatchObject([{ alertId: 'alert-1' }]);
+    const critical = await harness.call('GET', '/api/v1/shadow-alerts?severity=critical');
+    expect(critical.body['items']).toMatchObject([{ alertId: 'alert-2', severity: 'critical' }]);
+    expect((await harness.call('GET', '/api/v1/shadow-alerts?severity=worst')).status).toBe(400);
   });
 
   it('gives them page by page', async () => {

@@ -5,9 +5,10 @@ import { pageOf } from './page-of.ts';
 export class MemoryShadowAlerts extends ShadowAlerts {
   readonly alerts: ShadowAlert[] = [];
 
-  override async list({ open, ruleId, assetId, deviceId, ...page }: ShadowAlertFilter) {
+  override async list({ open, severity, ruleId, assetId, deviceId, ...page }: ShadowAlertFilter) {
     const fits = (alert: ShadowAlert) =>
       (open === undefined || (alert.clearedAt === null) === open) &&
+      (severity === undefined || alert.severity === severity) &&
       (ruleId === undefined || alert.ruleId === ruleId) &&
       (assetId === undefined || alert.assetId === assetId) &&
       (deviceId === undefined || alert.deviceId === deviceId);

@@ -1,4 +1,4 @@
-import type { Severity, Text } from '../alert.ts';
+import { isWorse, type Severity, type Text } from '../alert.ts';
 import type { JobPriority } from '../job.ts';
 
 /** What members of a group can have in common. */
@@ -18,6 +18,7 @@ export interface Grouping {
   readonly withinMs: number;
   /** Its job and notification do not wait for others. */
   readonly atOnce?: boolean;
+  /** At least: it is never milder than the worst of its members. */
   readonly severity: Severity;
   readonly title: Text;
   readonly job: GroupJob | null;
@@ -46,6 +47,11 @@ export function groupCabinet({ by, value }: Pick<Grouping, 'by' | 'value'>): str
 /** Alerts with the same key can become members of the same group. */
 export function groupKey(ruleId: string, grouping: Pick<Grouping, 'by' | 'value'>): string {
   return `${ruleId} ${groupSubject(grouping)}`;
+}
+
+/** The severity of the alert that stands for these members. */
+export function groupSeverity(least: Severity, members: readonly { readonly severity: Severity }[]): Severity {
+  return members.reduce((worst, { severity }) => (isWorse(severity, worst) ? severity : worst), least);
 }
 
 /** How an open alert stands to its group: it waits for others, stands behind the group's alert, or has its own job. */

@@ -141,6 +141,38 @@ export function describeAlertSettlement(name: string, make: () => Promise<AlertS
       ]);
     });
 
+    it('is as severe as the worst of its members, from when one becomes worse until it is over', async () => {
+      const mild = { grouping: { ...LAMP_GROUPING, severity: 'minor' }, severity: 'minor' } as const;
+      await commit([0, 1, 2, 3].map((index) => lamp(index, mild)));
+      await settle(NOON + 2_000);
+      expect(await group()).toMatchObject({ severity: 'minor' });
+
+      await commit([worsenOf('lamp-1', { severity: 'major' })], NOON + MINUTE);
+      expect(await outsideTypes()).toEqual(['alert.raised', 'job.created']);
+      await settle(NOON + 2 * MINUTE);
+      await settle(NOON + 3 * MINUTE);
+      expect(await group()).toMatchObject({ severity: 'major', clearedAt: null });
+      expect((await harness.outside()).slice(2)).toMatchObject([
+        { type: 'alert.worsened', data: { subject: 'group:cabinet:C-12', severity: 'major' } },
+      ]);
+
+      await commit([over(1)], NOON + HOUR);
+      await settle(NOON + HOUR);
+      expect(await group()).toMatchObject({ severity: 'major', clearedAt: null });
+      await commit([lamp(7, { ...mild, severity: 'critical' })], NOON + HOUR);
+      await settle(NOON + HOUR + 2_000);
+      expect(await group()).toMatchObject({ severity: 'critical', members: 5 });
+    });
+
+    it('begins as severe as the worst of those that make it', async () => {
+      const mild = { grouping: { ...LAMP_GROUPING, severity: 'minor' }, severity: 'minor' } as const;
+      await commit([lamp(0, mild), lamp(1, { ...mild, severity: 'critical' }), lamp(2, mild)]);
+      await settle(NOON + 2_000);
+
+      expect(await group()).toMatchObject({ severity: 'critical' });
+      expect(await outsideTypes()).toEqual(['alert.raised', 'job.created']);
+    });
+
     it('does not wait where the rule says so, and takes the jobs over that nobody has begun', async () => {
       const atOnce = { ...LAMP_GROUPING, atOnce: true };
       await commit([lamp(0, { grouping: atOnce }), lamp(1, { grouping: atOnce })]);

@@ -25,6 +25,7 @@ export function subjectOf(
     reportingIntervalMs = 3_600_000,
     listeningSince,
     registeredAt,
+    activeSince,
   }: {
     attributes?: Readonly<Record<string, unknown>>;
     asset?: Partial<Asset>;
@@ -32,6 +33,7 @@ export function subjectOf(
     reportingIntervalMs?: number;
     listeningSince?: number;
     registeredAt?: number;
+    activeSince?: number;
   } = {},
 ): RuleSubject {
   const bound = {
@@ -62,6 +64,7 @@ export function subjectOf(
     ...bound,
     ...(listeningSince !== undefined && { listeningSince }),
     ...(registeredAt !== undefined && { registeredAt }),
+    ...(activeSince !== undefined && { activeSince }),
   };
 }
 
