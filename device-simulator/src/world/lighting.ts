@@ -5,7 +5,7 @@ import type { Weather } from './thing.ts';
 
 const MINUTE_MS = 60_000;
 /** Under a closed sky a photocell switches so much earlier in the evening and later in the morning. */
-const CLOUD_MINUTES = 12;
+const CLOUD_MINUTES = 8;
 
 /** From this local hour on, this level; the list runs from the afternoon over midnight to the morning. */
 export interface DimmingStep {

@@ -7,7 +7,7 @@ const HOUR_MS = 60 * MINUTE_MS;
  * Height of the sun's middle, degrees, at which lamps are switched: civil twilight ends at -6, and by then they must burn. At the latitude
  * of Hanau this makes some 4,100 hours a year.
  */
-export const SWITCHING_ALTITUDE_DEG = -2.2;
+export const SWITCHING_ALTITUDE_DEG = -2.9;
 
 /** What suncalc adds for refraction to all that is below the horizon (Meeus 16.4 at 0 degrees), and civil twilight does without. */
 const REFRACTION_DEG = 0.484;

@@ -49,9 +49,9 @@ export const DEMAND: Readonly<Record<StreetType, Demand>> = {
   },
   residential: {
     arrivals: [
-      byHour(0.3, 0.1, 0.25, 0.35, 0.45, 0.9, 1, 0.7),
-      byHour(0.3, 0.05, 0.15, 0.5, 0.6, 0.6, 0.7, 0.6),
-      byHour(0.3, 0.05, 0.1, 0.4, 0.5, 0.6, 0.8, 0.7),
+      byHour(0.12, 0.1, 0.2, 0.3, 0.35, 0.55, 0.6, 0.4),
+      byHour(0.12, 0.05, 0.15, 0.4, 0.45, 0.45, 0.5, 0.4),
+      byHour(0.12, 0.05, 0.1, 0.3, 0.4, 0.45, 0.55, 0.45),
     ],
     visitMinutes: 75,
     visitSpread: 0.9,
@@ -60,8 +60,8 @@ export const DEMAND: Readonly<Record<StreetType, Demand>> = {
   },
   industrial: {
     arrivals: [
-      byHour(0.02, 1.3, 1.8, 0.7, 0.6, 0.3, 0.15, 0.1),
-      byHour(0.02, 0.15, 0.2, 0.25, 0.2, 0.1, 0.05, 0.05),
+      byHour(0.02, 0.5, 0.75, 0.35, 0.3, 0.2, 0.1, 0.08),
+      byHour(0.02, 0.06, 0.08, 0.12, 0.1, 0.06, 0.05, 0.04),
       byHour(0.02, 0.05, 0.05, 0.06, 0.06, 0.06, 0.05, 0.03),
     ],
     visitMinutes: 35,

@@ -38,7 +38,7 @@ const WEEKEND_HOME = [1, 0, 0, 0, 0, 0, 1, 2, 4, 7, 9, 9, 8, 6, 6, 6, 7, 7, 7, 6
 export const HABITS: Readonly<Record<Fraction, Habits>> = {
   litter: {
     heightsM: [0.7, 0.9],
-    daysToFull: { shopping: 1.75, arterial: 4.6, residential: 6.6, industrial: 13 },
+    daysToFull: { shopping: 2.5, arterial: 5.4, residential: 7.6, industrial: 13 },
     tourDays: { shopping: daily, arterial: [0, 2, 4], residential: [1, 4], industrial: [3] },
     everyWeeks: 1,
     tourHour: 6,
@@ -49,7 +49,7 @@ export const HABITS: Readonly<Record<Fraction, Habits>> = {
   },
   paper: {
     heightsM: [1.2, 1.5],
-    daysToFull: { shopping: 6, arterial: 6.5, residential: 7, industrial: 7 },
+    daysToFull: { shopping: 7.5, arterial: 8, residential: 8.5, industrial: 8.5 },
     tourDays: { shopping: [0, 3], arterial: [0, 3], residential: [0, 3], industrial: [0, 3] },
     everyWeeks: 1,
     tourHour: 7,
@@ -60,7 +60,7 @@ export const HABITS: Readonly<Record<Fraction, Habits>> = {
   },
   glass: {
     heightsM: [1.5],
-    daysToFull: { shopping: 22, arterial: 24, residential: 25, industrial: 34 },
+    daysToFull: { shopping: 24, arterial: 26, residential: 27, industrial: 34 },
     tourDays: { shopping: [1], arterial: [1], residential: [1], industrial: [1] },
     everyWeeks: 2,
     tourHour: 7,
@@ -71,7 +71,7 @@ export const HABITS: Readonly<Record<Fraction, Habits>> = {
   },
   packaging: {
     heightsM: [1.2],
-    daysToFull: { shopping: 11, arterial: 12, residential: 12, industrial: 15 },
+    daysToFull: { shopping: 13, arterial: 14, residential: 14, industrial: 16 },
     tourDays: { shopping: [2], arterial: [2], residential: [2], industrial: [2] },
     everyWeeks: 1,
     tourHour: 7,
