@@ -7,6 +7,9 @@ import { rulesOf, subjectOf } from '@stadtfunk/rules/testing';
 import type { StoredUplink } from '@stadtfunk/uplinks';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CityBook } from './city-book.ts';
+import { CityPlaces } from './city-places.ts';
+import { Decisions } from './decisions.ts';
 import { DeviceSubjects } from './device-subjects.ts';
 import { Lane } from './lane.ts';
 
@@ -155,7 +158,11 @@ async function backtest(uplinks: readonly StoredUplink[], end: number): Promise<
   const records = new MemoryRulesRecords();
   const subjects = new DeviceSubjects(DEVICES, { isNew: () => true });
   const decided: RulesCommit['changes'][number][] = [];
-  const lane = new Lane(RULES, (changes) => decided.push(...changes));
+  const decisions = new Decisions();
+  const lane = new Lane(RULES, (changes, at) => {
+    decided.push(...changes);
+    decisions.note(changes, at);
+  });
   for (const uplink of uplinks) {
     const { deviceId, receivedAt } = uplink;
     const outcome = interpret(uplink, directory);
@@ -174,6 +181,11 @@ async function backtest(uplinks: readonly StoredUplink[], end: number): Promise<
   ]);
   // What the report counts is what would have been kept.
   expect(episodes).toEqual(alerts);
+  const city = new CityBook(new CityPlaces(DEVICES));
+  for (const { at, changes } of decisions.inOrder()) await city.note(at, changes);
+  await city.end(end);
+  const jobIds = new Set(city.episodes.map(({ job }) => job?.jobId).filter((jobId) => jobId !== undefined));
+  expect([...jobIds].sort()).toEqual([...records.rows.jobs.keys()].sort());
   return kept(records);
 }
 

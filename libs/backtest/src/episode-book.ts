@@ -5,7 +5,7 @@ import type { Episode, EpisodeJob } from './episode.ts';
 type Raise = Extract<AlertChange, { type: 'raise' }>;
 type MutableEpisode = { -readonly [Key in keyof Episode]: Episode[Key] };
 
-/** The alerts and jobs that decisions come to, as the records would keep them. */
+/** The alerts and jobs that decisions come to, each by itself: without groups, and without jobs that join others. */
 export class EpisodeBook {
   readonly #episodes = new Map<string, MutableEpisode>();
   /** The last episode of each problem: of a subject and a rule. */
@@ -38,7 +38,8 @@ export class EpisodeBook {
     // At most one open alert per problem, whoever asks for a second one.
     if (before?.clearedAt === null || this.#episodes.has(raise.alertId)) return;
     const job = draft && jobOf(draft, raise, before);
-    const episode: MutableEpisode = { ...raise, clearedAt: null, clearReason: null, job };
+    const alone = { clearedAt: null, clearReason: null, groupAlertId: null, members: null };
+    const episode: MutableEpisode = { ...raise, ...alone, job };
     this.#episodes.set(episode.alertId, episode);
     this.#last.set(problem, episode);
     if (episode.subject.startsWith('asset:')) this.#opened(episode).add(episode);
@@ -72,5 +73,5 @@ function jobOf(draft: JobDraft, { raisedAt }: Pick<Raise, 'raisedAt'>, before: E
     before?.job &&
     before.clearReason === 'measured' &&
     raisedAt - before.clearedAt! <= (draft.reopenWithinMs ?? RELAPSE_WITHIN_MS);
-  return isBack ? { ...before.job, isReopened: true } : { jobId, kind, department, isReopened: false };
+  return isBack ? { ...before.job, isReopened: true } : { jobId, kind, department, isReopened: false, isJoined: false };
 }

@@ -7,6 +7,8 @@ export interface EpisodeJob {
   readonly department: string;
   /** It is the job that the same problem had before, opened again. */
   readonly isReopened: boolean;
+  /** It is the open job of another rule about the same subject (`joins`). */
+  readonly isJoined: boolean;
 }
 
 /** An alert that would have been. Times are UTC ms in event time. */
@@ -17,7 +19,7 @@ export interface Episode {
   /** The worst that it came to. */
   readonly severity: Severity;
   readonly title: Text;
-  /** `asset:<id>` or `device:<id>`. */
+  /** `asset:<id>`, `device:<id>` or, of a group, `group:<kind>:<what they have in common>`. */
   readonly subject: string;
   readonly assetId: string | null;
   readonly deviceId: string;
@@ -25,6 +27,11 @@ export interface Episode {
   /** null: open at the end. */
   readonly clearedAt: number | null;
   readonly clearReason: ClearReason | null;
+  /** The alert of the group behind which it stands or stood; null: there was none. */
+  readonly groupAlertId: string | null;
+  /** How many alerts stand or stood behind it; null: it is not the alert of a group. */
+  readonly members: number | null;
+  /** null: it asks for none, waits for others, or has that of its group. */
   readonly job: EpisodeJob | null;
 }
 

@@ -4,6 +4,7 @@ import type { TelemetryStore } from '@stadtfunk/readings';
 import { compileRules, type CalendarOptions, type RuleSet, type RuleSource } from '@stadtfunk/rules';
 import { Backtester, type BacktestRefusal, type BacktestRequest } from './backtester.ts';
 import { isPart, type DeviceFilter } from './device-filter.ts';
+import { CityPlaces } from './city-places.ts';
 import { DeviceSubjects } from './device-subjects.ts';
 import { readHistory } from './history.ts';
 import type { BacktestReport } from './report.ts';
@@ -116,6 +117,8 @@ export class HistoryBacktester extends Backtester {
       uplinks: readHistory({ ...history, telemetry, devices }),
       subjects,
       expected: registered.keys(),
+      // Of the whole city, whatever part of it is asked for.
+      places: new CityPlaces(everything),
       concerns: (subject) => isPart(filter, subject),
       mostAlerts,
       sliceSize: SLICE_SIZE,

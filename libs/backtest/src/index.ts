@@ -1,4 +1,5 @@
 export { Backtester, type BacktestRefusal, type BacktestRequest } from './backtester.ts';
+export { CityPlaces } from './city-places.ts';
 export { type DeviceFilter, isPart } from './device-filter.ts';
 export { DeviceSubjects, type Subjects } from './device-subjects.ts';
 export { differenceOf, type Difference } from './difference.ts';

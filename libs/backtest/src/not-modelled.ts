@@ -4,7 +4,6 @@ import type { RuleSet } from '@stadtfunk/rules';
 export function notModelledBy({ rules }: RuleSet): readonly string[] {
   const isSilence = rules.some(({ condition }) => condition.kind === 'silent');
   const makesJobs = rules.some(({ job }) => job !== null);
-  const groups = rules.some(({ group }) => group);
   return [
     'What devices and assets were then: attributes, districts and reporting intervals are those of today.',
     'Readings that are not stored any more, and what was observed before the warm-up: windows, forecasts and learned intervals begin empty there.',
@@ -13,9 +12,6 @@ export function notModelledBy({ rules }: RuleSet): readonly string[] {
           'Our own outages: devices look silent in them.',
           'Contact without a stored reading, but for the last contact of each device: a device may look more silent than it was.',
         ]
-      : []),
-    ...(groups
-      ? ['Groups: every alert counts by itself, with its own job, where live one job may stand for many of them.']
       : []),
     ...(makesJobs
       ? [

@@ -27,7 +27,15 @@ function alertDocumentOf({ ruleId, ruleVersion, severity, title, assetId, device
     deviceId,
     raisedAt: isoOf(alert.raisedAt),
     clearedAt: alert.clearedAt === null ? null : isoOf(alert.clearedAt),
-    job: job && { jobId: job.jobId, kind: job.kind, department: job.department, reopened: job.isReopened },
+    members: alert.members,
+    grouped: alert.groupAlertId !== null,
+    job: job && {
+      jobId: job.jobId,
+      kind: job.kind,
+      department: job.department,
+      reopened: job.isReopened,
+      joined: job.isJoined,
+    },
   };
 }
 

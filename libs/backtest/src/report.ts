@@ -7,7 +7,7 @@ import { touches, withinMs, type Episode, type Period } from './episode.ts';
 /** What one version of a rule would have done in the period. */
 export interface RuleTally {
   readonly ruleVersion: string;
-  /** Alerts that were raised in the period. */
+  /** Alerts that were raised in the period, about assets or devices: those of groups are no more of them. */
   readonly fired: number;
   /** Alerts that were open already when it began. */
   readonly openBefore: number;
@@ -16,9 +16,13 @@ export interface RuleTally {
   readonly subjects: number;
   /** The time in which its alerts were open, added up over all subjects, ms. */
   readonly alarmMs: number;
-  /** New jobs, and how often one of them was opened again. */
+  /** Groups that began in the period, and how many of the alerts raised in it stand or stood behind one. */
+  readonly groups: number;
+  readonly grouped: number;
+  /** New jobs, of groups as well; how often one was opened again, and how often the alert joined the job of another rule. */
   readonly jobs: number;
   readonly reopened: number;
+  readonly joined: number;
   /** Readings for which its condition failed, such as `1 / 0 > 0`, and how the last time. */
   readonly failures: number;
   readonly lastFailure: string | null;
@@ -105,15 +109,17 @@ export function reportOf({ counts, fresh, old, zone, mostAlerts, ...period }: Re
     }),
     notCompared: (old?.rules.rules ?? []).map(({ id }) => id).filter((id) => !fresh.rules.find(id)),
     notModelled: notModelledBy(fresh.rules),
-    days: daysOf(ofNew, old && compared, period, zone),
+    days: daysOf(ofNew.filter(isSingle), old && compared.filter(isSingle), period, zone),
     alerts: alerts.slice(0, mostAlerts),
     alertCount: alerts.length,
   };
 }
 
 function tallyOf(rule: Rule, rules: RuleSet, all: readonly Episode[], period: Period): RuleTally {
-  const episodes = all.filter(({ ruleId }) => ruleId === rule.id);
-  const fired = episodes.filter(({ raisedAt }) => raisedAt >= period.from);
+  const ofRule = all.filter(({ ruleId }) => ruleId === rule.id);
+  const begun = ofRule.filter(({ raisedAt }) => raisedAt >= period.from);
+  const episodes = ofRule.filter(isSingle);
+  const fired = begun.filter(isSingle);
   const failures = rules.failures().find(({ ruleId }) => ruleId === rule.id);
   return {
     ruleVersion: rule.version,
@@ -122,11 +128,19 @@ function tallyOf(rule: Rule, rules: RuleSet, all: readonly Episode[], period: Pe
     openAtEnd: episodes.filter(({ clearedAt }) => clearedAt === null || clearedAt >= period.to).length,
     subjects: new Set(episodes.map(({ subject }) => subject)).size,
     alarmMs: episodes.reduce((sum, episode) => sum + withinMs(episode, period), 0),
-    jobs: fired.filter(({ job }) => job && !job.isReopened).length,
-    reopened: fired.filter(({ job }) => job?.isReopened).length,
+    groups: begun.length - fired.length,
+    grouped: fired.filter(({ groupAlertId }) => groupAlertId !== null).length,
+    jobs: begun.filter(({ job }) => job && !job.isReopened && !job.isJoined).length,
+    reopened: begun.filter(({ job }) => job?.isReopened).length,
+    joined: begun.filter(({ job }) => job?.isJoined).length,
     failures: failures?.count ?? 0,
     lastFailure: failures?.last ?? null,
   };
+}
+
+/** About an asset or a device, and not about a group of them. */
+function isSingle({ members }: Episode): boolean {
+  return members === null;
 }
 
 /** Days on which something was raised. */

@@ -1,5 +1,8 @@
 import { ok, type CodedError, type Result } from '@stadtfunk/kernel';
-import { RuleSet, type RuleSubject } from '@stadtfunk/rules';
+import { RuleSet, type GroupPlaces, type RuleSubject } from '@stadtfunk/rules';
+import { CityBook } from './city-book.ts';
+import { CityPlaces } from './city-places.ts';
+import { Decisions } from './decisions.ts';
 import type { Subjects } from './device-subjects.ts';
 import type { Period } from './episode.ts';
 import type { UplinkSource } from './heard-uplink.ts';
@@ -15,6 +18,8 @@ export interface BacktestOptions extends Period {
   readonly subjects: Subjects;
   /** Devices that are there and may never be heard. Absent: those that are heard. */
   readonly expected?: Iterable<string>;
+  /** Who could be a member of a group. Absent: the devices that are judged. */
+  readonly places?: GroupPlaces;
   /** Whose uplinks count. */
   readonly concerns?: (subject: RuleSubject) => boolean;
   /** Alerts in the report. */
@@ -38,6 +43,7 @@ export async function runBacktest(options: BacktestOptions): Promise<Result<Back
     uplinks,
     subjects,
     expected = [],
+    places,
     concerns,
     sliceSize,
     takeTurns,
@@ -45,10 +51,12 @@ export async function runBacktest(options: BacktestOptions): Promise<Result<Back
     ...rest
   } = options;
   const { from, to, mostAlerts } = rest;
-  const fresh = new Lane(rules);
+  const ofFresh = new Decisions();
+  const ofOld = new Decisions();
+  const fresh = new Lane(rules, ofFresh.note);
   // Only the same rules are compared: a file with one rule is no wish to remove all the others.
   const compared = against?.rules.filter(({ id }) => rules.find(id));
-  const old = compared && compared.length > 0 ? new Lane(new RuleSet(compared, against!.calendar)) : null;
+  const old = compared && compared.length > 0 ? new Lane(new RuleSet(compared, against!.calendar), ofOld.note) : null;
   let uplinkCount = 0;
   let readingCount = 0;
   let inSlice = 0;
@@ -88,13 +96,27 @@ export async function runBacktest(options: BacktestOptions): Promise<Result<Back
     if (stop) return { ok: false, error: stop };
     await takeTurns();
   }
+  const known = places ?? new CityPlaces(fresh.subjects);
+  const books = [ofFresh, ofOld].map((decisions) => ({ decisions, book: new CityBook(known) }));
+  for (const { decisions, book } of books) {
+    for (const { at, changes } of decisions.inOrder()) {
+      await book.note(at, changes);
+      if (++inSlice < sliceSize) continue;
+      inSlice = 0;
+      const stop = mayGoOn(readingCount);
+      if (stop) return { ok: false, error: stop };
+      await takeTurns();
+    }
+    await book.end(to);
+  }
+  const [freshBook, oldBook] = books;
   return ok(
     reportOf({
       from,
       to,
       counts: { devices: heardCount, uplinks: uplinkCount, readings: readingCount },
-      fresh: { rules: fresh.rules, episodes: fresh.book.episodes },
-      old: against && { rules: against, episodes: old?.book.episodes ?? [] },
+      fresh: { rules: fresh.rules, episodes: freshBook!.book.episodes },
+      old: against && { rules: against, episodes: oldBook!.book.episodes },
       zone: rules.calendar.options.zone,
       mostAlerts,
     }),

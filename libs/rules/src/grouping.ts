@@ -40,7 +40,7 @@ function named({ de, en }: Text, value: string): Text {
 }
 
 /** What the members have in common, by attributes of the asset and the model of the device. */
-function commonOf(by: GroupKind, { asset, device }: RuleSubject): string | undefined {
+export function commonOf(by: GroupKind, { asset, device }: Pick<RuleSubject, 'asset' | 'device'>): string | undefined {
   const attribute = (name: string) => {
     const value = asset?.attributes[name];
     return typeof value === 'string' && value !== '' ? value : undefined;

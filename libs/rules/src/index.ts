@@ -13,9 +13,11 @@ export {
   type RuleMemory,
 } from './device-state.ts';
 export { advance, applyUplink } from './evaluator.ts';
+export { commonOf } from './grouping.ts';
 export { RULE_LANGUAGE } from './language.ts';
 export { RULE_OPTIONS } from './options.ts';
 export { describeProblem, type FileProblem as RuleProblem } from '@stadtfunk/yaml';
+export { patternOf, type Pattern } from './reporting-pattern.ts';
 export { RuleCatalogue, type RuleSummary } from './rule-catalogue.ts';
 export { RuleSet, type RuleFailures } from './rule-set.ts';
 export { RULE_FILE_SCHEMA } from './rule-file-schema.ts';
@@ -26,5 +28,6 @@ export { RulesRecords, type OpenAlert, type RulesCommit, type StoredState } from
 export { shadowOf, ShadowAlerts, type ShadowAlert, type ShadowAlertFilter } from './shadow-alerts.ts';
 export { sunAltitude } from './sun.ts';
 export { RulesConsumer, type RulesConsumerOptions } from './rules-consumer.ts';
+export { MemoryAlertBook, type AlertRows } from './memory-alert-book.ts';
 export { MemoryAlertSettlement, type GroupPlaces } from './memory-alert-settlement.ts';
 export { emptyRulesRows, MemoryRulesRecords, type RulesRows } from './memory-rules-records.ts';

@@ -44,15 +44,59 @@ export interface AlertRows {
   readonly events: { readonly type: string; readonly data: Alert | Job; readonly quiet?: boolean }[];
 }
 
-/** What raising, worsening and clearing do to alerts and jobs in memory. */
+/** Where to find what belongs to a problem, an alert or a group, in the order in which it came: a backtest has many of them. */
+interface Index {
+  /** Alerts by rule and subject. */
+  readonly byProblem: Map<string, Set<string>>;
+  /** Alerts by the alert of a group behind which they stand or stood. */
+  readonly byGroup: Map<string, Set<string>>;
+  readonly jobsByAlert: Map<string, Set<string>>;
+}
+
+/** By the alerts: rows can have what is held apart. */
+const INDEXES = new WeakMap<AlertRows['alerts'], Index>();
+
+function indexOf({ alerts, jobs }: AlertRows): Index {
+  let index = INDEXES.get(alerts);
+  if (!index) {
+    index = { byProblem: new Map(), byGroup: new Map(), jobsByAlert: new Map() };
+    INDEXES.set(alerts, index);
+    for (const alert of alerts.values()) noteAlert(index, alert);
+    for (const job of jobs.values()) noteJob(index, job);
+  }
+  return index;
+}
+
+function noteAlert(index: Index, alert: Alert): void {
+  noteIn(index.byProblem, problemOf(alert), alert.alertId);
+  if (alert.groupAlertId !== undefined) noteIn(index.byGroup, alert.groupAlertId, alert.alertId);
+}
+
+function noteJob(index: Index, { jobId, alertIds }: Job): void {
+  for (const alertId of alertIds) noteIn(index.jobsByAlert, alertId, jobId);
+}
+
+function noteIn(sets: Map<string, Set<string>>, key: string, id: string): void {
+  const set = sets.get(key);
+  if (set) set.add(id);
+  else sets.set(key, new Set([id]));
+}
+
+function problemOf({ ruleId, subject }: Pick<Alert, 'ruleId' | 'subject'>): string {
+  return `${ruleId} ${subject}`;
+}
+
+/** What raising, worsening and clearing do to alerts and jobs in memory. Whoever else puts rows there does so before the first. */
 export class MemoryAlertBook {
   readonly rows: AlertRows;
   readonly #holds: boolean;
+  readonly #index: Index;
 
   /** @param holds whether alerts that may be one of a group wait: for whoever has a settlement */
   constructor(rows: AlertRows, holds: boolean) {
     this.rows = rows;
     this.#holds = holds;
+    this.#index = indexOf(rows);
   }
 
   apply(change: AlertChange, at: number): void {
@@ -63,9 +107,7 @@ export class MemoryAlertBook {
 
   raise({ type: _type, job: draft, grouping, evidence, ...raise }: Raise, at: number): void {
     const { alerts, held } = this.rows;
-    const isOpen = ({ subject, ruleId, clearedAt }: Alert) =>
-      subject === raise.subject && ruleId === raise.ruleId && clearedAt === null;
-    if (alerts.has(raise.alertId) || [...alerts.values()].some(isOpen)) return;
+    if (alerts.has(raise.alertId) || this.alertsOf(raise).some(({ clearedAt }) => clearedAt === null)) return;
     const open = { acknowledgedAt: null, acknowledgedBy: null, clearedAt: null, clearReason: null, clearedBy: null };
     const alert: Alert = { ...raise, ...open, raisedBy: evidence };
     const waitsUntil = grouping && this.#holds ? at + grouping.withinMs : null;
@@ -119,8 +161,8 @@ export class MemoryAlertBook {
     if (held?.job && !held.told && isMoreUrgent(priority, held.job.priority)) {
       this.rows.held.set(alertId, { ...held, job: { ...held.job, priority } });
     }
-    for (const job of this.rows.jobs.values()) {
-      const step = job.alertIds.includes(alertId) ? worsenedJob(job, { ruleId, priority }, at) : undefined;
+    for (const job of this.jobsOf(alertId)) {
+      const step = worsenedJob(job, { ruleId, priority }, at);
       if (step) this.take(step);
     }
   }
@@ -133,9 +175,8 @@ export class MemoryAlertBook {
     const isQuiet = this.rows.held.get(alertId)?.told === false;
     this.rows.held.delete(alertId);
     this.put('alert.cleared', { ...alert, clearedAt, clearReason: reason, clearedBy: evidence, ...told }, isQuiet);
-    for (const job of this.rows.jobs.values()) {
-      const isOver = job.alertIds.every((each) => this.rows.alerts.get(each)?.clearedAt !== null);
-      if (!job.alertIds.includes(alertId) || !isOver) continue;
+    for (const job of this.jobsOf(alertId)) {
+      if (!job.alertIds.every((each) => this.rows.alerts.get(each)?.clearedAt !== null)) continue;
       const { ruleId } = alert;
       const step =
         reason === 'measured'
@@ -145,28 +186,40 @@ export class MemoryAlertBook {
     }
   }
 
+  /** All alerts of a problem, the oldest first. */
+  alertsOf(problem: Pick<Alert, 'ruleId' | 'subject'>): readonly Alert[] {
+    return [...(this.#index.byProblem.get(problemOf(problem)) ?? [])].map((alertId) => this.rows.alerts.get(alertId)!);
+  }
+
+  /** Those that stand behind the alert of a group. */
+  membersOf(groupAlertId: string): readonly Alert[] {
+    const all = [...(this.#index.byGroup.get(groupAlertId) ?? [])].map((alertId) => this.rows.alerts.get(alertId)!);
+    return all.filter((alert) => alert.groupAlertId === groupAlertId);
+  }
+
+  /** The jobs that an alert has or had, the oldest first. */
+  jobsOf(alertId: string): readonly Job[] {
+    const jobs = [...(this.#index.jobsByAlert.get(alertId) ?? [])].map((jobId) => this.rows.jobs.get(jobId)!);
+    return jobs.filter(({ alertIds }) => alertIds.includes(alertId)).sort((a, b) => a.number - b.number);
+  }
+
   /** The active job of an open alert that one of these rules has raised about the same. */
   #jobOf({ subject }: Pick<Raise, 'subject'>, rules: readonly string[]): Job | undefined {
-    const isSame = (alertId: string) => {
-      const alert = this.rows.alerts.get(alertId);
-      return alert?.subject === subject && alert.clearedAt === null && rules.includes(alert.ruleId);
-    };
-    return [...this.rows.jobs.values()].find(({ state, alertIds }) => isActive(state) && alertIds.some(isSame));
+    const open = rules.flatMap((ruleId) =>
+      this.alertsOf({ ruleId, subject }).filter(({ clearedAt }) => clearedAt === null),
+    );
+    const jobs = open.flatMap(({ alertId }) => this.jobsOf(alertId).filter(({ state }) => isActive(state)));
+    return jobs.sort((a, b) => a.number - b.number)[0];
   }
 
   /** The job that the problem had before, if it is still about it: an active one first, else that of the last time. */
-  #jobOfLastTime(
-    { subject, ruleId, raisedAt }: Pick<Raise, 'subject' | 'ruleId' | 'raisedAt'>,
-    withinMs: number | undefined,
-  ): Job | undefined {
-    const { alerts, jobs } = this.rows;
-    const found = [...jobs.values()].flatMap((job) =>
-      job.alertIds.flatMap((alertId) => {
-        const alert = alerts.get(alertId);
-        const isSame = alert?.subject === subject && alert.ruleId === ruleId;
-        const clearedAt = isSame ? alert.clearedAt : null;
-        return clearedAt !== null && isRelapse(job, clearedAt, raisedAt, withinMs) ? [{ job, clearedAt }] : [];
-      }),
+  #jobOfLastTime(raise: Pick<Raise, 'subject' | 'ruleId' | 'raisedAt'>, withinMs: number | undefined): Job | undefined {
+    const found = this.alertsOf(raise).flatMap(({ alertId, clearedAt }) =>
+      clearedAt === null
+        ? []
+        : this.jobsOf(alertId)
+            .filter((job) => isRelapse(job, clearedAt, raise.raisedAt, withinMs))
+            .map((job) => ({ job, clearedAt })),
     );
     const order = (a: (typeof found)[number], b: typeof a) =>
       Number(isActive(b.job.state)) - Number(isActive(a.job.state)) ||
@@ -181,8 +234,13 @@ export class MemoryAlertBook {
   }
 
   put(type: string, data: Alert | Job, quiet = false): void {
-    if ('jobId' in data) this.rows.jobs.set(data.jobId, data);
-    else this.rows.alerts.set(data.alertId, data);
+    if ('jobId' in data) {
+      this.rows.jobs.set(data.jobId, data);
+      noteJob(this.#index, data);
+    } else {
+      this.rows.alerts.set(data.alertId, data);
+      noteAlert(this.#index, data);
+    }
     this.rows.events.push({ type, data, ...(quiet && { quiet }) });
   }
 }

@@ -166,12 +166,21 @@ function printReport(report: BacktestDocument): void {
   printLine();
   const isCompared = report.rules.some(({ onlyNew }) => onlyNew !== null);
   printTable([
-    ['rule', 'fired', 'open', 'in alarm', 'jobs', ...(isCompared ? ['before', 'only new', 'only old', 'both'] : [])],
+    [
+      'rule',
+      'fired',
+      'open',
+      'in alarm',
+      'groups',
+      'jobs',
+      ...(isCompared ? ['before', 'only new', 'only old', 'both'] : []),
+    ],
     ...report.rules.map((rule) => [
       rule.ruleId,
       String(rule.new.fired),
       String(rule.new.openAtEnd),
       hoursOf(rule.new.alarmMs),
+      String(rule.new.groups),
       String(rule.new.jobs),
       ...(isCompared
         ? [rule.old === null ? '-' : String(rule.old.fired), rule.onlyNew, rule.onlyOld, rule.both].map(String)
@@ -190,7 +199,7 @@ function printReport(report: BacktestDocument): void {
       alert.raisedAt,
       alert.clearedAt ?? 'open',
       alert.ruleId,
-      alert.assetId ?? alert.deviceId,
+      alert.members === null ? (alert.assetId ?? alert.deviceId) : `group of ${alert.members}`,
     ]),
   );
   if (report.alertCount > report.alerts.length) {

@@ -17,13 +17,16 @@ const ruleFiles = z
 const tally = z
   .strictObject({
     ruleVersion: z.string(),
-    fired: z.int().describe('alerts raised in the period'),
+    fired: z.int().describe('alerts raised in the period, those of groups not among them'),
     openBefore: z.int().describe('alerts that were open already when it began'),
     openAtEnd: z.int(),
     subjects: z.int().describe('about how many assets or devices'),
     alarmMs: z.number().describe('time in alarm within the period, added up over all subjects'),
-    jobs: z.int(),
+    groups: z.int().describe('alerts of groups raised in the period'),
+    grouped: z.int().describe('alerts that stand behind one of a group'),
+    jobs: z.int().describe('new jobs, those of groups among them'),
     reopened: z.int().describe('alerts that open a job again instead of making a new one'),
+    joined: z.int().describe('alerts that join the job of another rule about the same'),
     failures: z.int().describe('readings for which the condition failed'),
     lastFailure: z.string().nullable(),
   })
@@ -42,8 +45,16 @@ const backtestAlert = z
     deviceId: z.string(),
     raisedAt: isoTime,
     clearedAt: isoTime.nullable().describe('null: open at the end'),
+    members: z.int().nullable().describe('how many alerts stand behind this one of a group; null: it is none'),
+    grouped: z.boolean().describe('it stands behind the alert of a group, and has no job of its own'),
     job: z
-      .strictObject({ jobId: z.string(), kind: z.string(), department: z.string(), reopened: z.boolean() })
+      .strictObject({
+        jobId: z.string(),
+        kind: z.string(),
+        department: z.string(),
+        reopened: z.boolean(),
+        joined: z.boolean().describe('it is the open job of another rule'),
+      })
       .nullable(),
   })
   .meta({ id: 'BacktestAlert', description: 'An alert that would have been' });
