@@ -5,6 +5,7 @@ export type ServerName =
   | 'influxd'
   | 'mosquitto_pub'
   | 'promtool'
+  | 'xmllint'
   | 'docker-compose'
   | 'kubectl'
   | 'chromium';

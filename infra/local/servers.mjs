@@ -56,6 +56,7 @@ export const servers = [
     apt: 'docker-compose',
     brew: 'docker-compose',
   },
+  { name: 'xmllint', programs: ['xmllint'], folders: paths, apt: 'libxml2-utils', brew: 'libxml2' },
   { name: 'kubectl', programs: ['kubectl'], folders: paths, apt: 'kubernetes-client', brew: 'kubernetes-cli' },
   {
     name: 'chromium',
