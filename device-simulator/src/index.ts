@@ -43,3 +43,11 @@ export {
   type ReplayCounts,
   type ReplayPublisherOptions,
 } from './record/replay-publisher.ts';
+export { coversOf, readCover, type Cover, type Covers } from './exam/covers.ts';
+export { ExamBook, failuresOf, type ExamDocument, type PassMark } from './exam/exam-document.ts';
+export { Examination, type ExamOutcome, type ExamRun } from './exam/examine.ts';
+export { boundDeviceOf } from './exam/examined-device.ts';
+export { examineScenario, type ScenarioExamOptions } from './exam/run-exam.ts';
+export { examHtml } from './report/exam-html.ts';
+export { examMarkdown } from './report/exam-markdown.ts';
+export { ScenarioRun, type ScenarioRunOptions } from './scenario/scenario-run.ts';

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { backtestCommand } from './commands/backtest.ts';
 import { codecCommands } from './commands/codec.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { examCommand } from './commands/exam.ts';
 import { handoverCommands } from './commands/handover.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { loadCommand } from './commands/load.ts';
@@ -12,6 +13,7 @@ import { organisationCommands } from './commands/organisation.ts';
 import { recordCommand } from './commands/record.ts';
 import { replayCommand } from './commands/replay.ts';
 import { rulesCommands } from './commands/rules.ts';
+import { scenariosCommand } from './commands/scenarios.ts';
 import { serveCommands } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
 
@@ -30,6 +32,8 @@ const program = new Command('stadtfunk')
 
 serveCommands(program);
 simulateCommand(program);
+scenariosCommand(program);
+examCommand(program);
 recordCommand(program);
 replayCommand(program);
 loadCommand(program);

@@ -3,6 +3,7 @@ import type { RuleSet } from '@stadtfunk/rules';
 import { INCIDENT_KINDS, type IncidentKind } from '../truth/incident.ts';
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** What a rule is about. */
 export interface Cover {
@@ -19,7 +20,7 @@ const DEFAULT_COVERS: Readonly<Record<string, Cover>> = {
   'waste.full': { kinds: ['bin.full'] },
   'waste.fullSoon': { kinds: ['bin.full'], aheadMs: 24 * HOUR_MS },
   'waste.fire': { kinds: ['bin.fire'] },
-  'waste.tipped': { kinds: ['bin.tipped'] },
+  'waste.tipped': { kinds: ['bin.tipped', 'bin.lidOpen'] },
   'parking.overstay': { kinds: ['spot.overstay'] },
   'parking.stuck': { kinds: ['sensor.wrong', 'spot.abandoned'] },
   'light.darkAtNight': { kinds: ['lamp.dark'] },
@@ -29,7 +30,7 @@ const DEFAULT_COVERS: Readonly<Record<string, Cover>> = {
   'light.relay': { kinds: ['lamp.relay'] },
   'device.offline': { kinds: ['device.silent'] },
   'device.noMeasurement': { kinds: ['device.noMeasurement'] },
-  'device.batterySoon': { kinds: ['battery.low'] },
+  'device.batterySoon': { kinds: ['battery.low'], aheadMs: 30 * DAY_MS },
   'device.batteryLow': { kinds: ['battery.low'] },
 };
 

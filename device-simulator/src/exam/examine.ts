@@ -9,6 +9,7 @@ import type { Incident } from '../truth/incident.ts';
 import type { Covers } from './covers.ts';
 import { deliveryOf, type Delivery } from './delivery.ts';
 import type { ExaminedDevice } from './examined-device.ts';
+import { unheardSilences } from './unheard-silences.ts';
 import { scoreDevice, type DeviceScore, type ExamAlert } from './score.ts';
 import { addScore, mistakesOf, newTally, type Mistake, type RuleTally } from './tally.ts';
 
@@ -161,12 +162,10 @@ export class Examination {
     return this.#run.devices.map((bound) => {
       const { device, asset } = bound;
       const own = [...(bySubject.get(device.deviceId) ?? []), ...((asset && bySubject.get(asset.assetId)) ?? [])];
-      return {
-        bound,
-        intervalMs: this.#subjects.at(device.deviceId, this.#run.from)!.reportingIntervalMs,
-        deliveries: this.#deliveries.get(device.deviceId)!,
-        incidents: own.sort((a, b) => a.from - b.from),
-      };
+      const intervalMs = this.#subjects.at(device.deviceId, this.#run.from)!.reportingIntervalMs;
+      const deliveries = this.#deliveries.get(device.deviceId)!;
+      const incidents = [...own, ...unheardSilences(device.deviceId, deliveries, intervalMs, own, this.#run)];
+      return { bound, intervalMs, deliveries, incidents: incidents.sort((a, b) => a.from - b.from) };
     });
   }
 }

@@ -9,12 +9,12 @@ import { Examination, type ExamOutcome } from './examine.ts';
 export interface ScenarioExamOptions extends ScenarioRunOptions {
   readonly rules: RuleSet;
   readonly covers: Covers;
-  /** Told once for each day of the city, with the part of the scenario that is over. */
-  readonly onProgress?: (part: number) => void;
+  /** Told after each day of the city, with the part of the scenario that is over. Awaited: others have their turn. */
+  readonly onProgress?: (part: number) => Promise<void> | void;
 }
 
 /** Examines rules on one run of a scenario: through codecs, clock verdicts and the evaluator that runs live, without a network. */
-export function examineScenario(scenario: Scenario, options: ScenarioExamOptions): ExamOutcome {
+export async function examineScenario(scenario: Scenario, options: ScenarioExamOptions): Promise<ExamOutcome> {
   const { rules, covers, onProgress, ...rest } = options;
   const run = new ScenarioRun(scenario, rest);
   const { from, to, seed, simulation, city } = run;
@@ -23,7 +23,7 @@ export function examineScenario(scenario: Scenario, options: ScenarioExamOptions
   for (let until = from; until < to;) {
     until = Math.min(to, until + DAY_MS);
     simulation.run(until, (arrival) => exam.take(arrival));
-    onProgress?.((until - from) / (to - from));
+    await onProgress?.((until - from) / (to - from));
   }
   simulation.finish();
   return exam.finish(run.incidents);

@@ -15,7 +15,7 @@ export interface ExamAlert {
   readonly clearedAt: number | null;
 }
 
-/** `misled`: the sensor or its clock said what was not so. `undecided`: what was foretold was prevented. */
+/** `misled`: the sensor or its clock said what was not so, or the device could not say that it was over. `undecided`: what was foretold was prevented. */
 export type AlertVerdict = 'right' | 'false' | 'misled' | 'undecided';
 
 export interface JudgedAlert extends ExamAlert {
@@ -97,11 +97,19 @@ function verdictOf(
   return 'false';
 }
 
+/** What makes a device say what is not so, or keeps back that it is no longer so. */
+const MISLEADING: ReadonlySet<string> = new Set([
+  'sensor.wrong',
+  'clock.wrong',
+  'bin.lidOpen',
+  'spot.quickChange',
+  'device.silent',
+]);
+
 function wasMisled(rule: Rule, device: ExaminedDevice, { raisedAt, detectedAt }: ExamAlert): boolean {
   const since = raisedAt - (holdOf(rule, device) ?? 0) - AHEAD_MS;
   return device.incidents.some(
-    ({ kind, from, to }) =>
-      (kind === 'sensor.wrong' || kind === 'clock.wrong') && from <= detectedAt && (to ?? Infinity) > since,
+    ({ kind, from, to }) => MISLEADING.has(kind) && from <= detectedAt && (to ?? Infinity) > since,
   );
 }
 

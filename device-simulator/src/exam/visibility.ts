@@ -1,6 +1,7 @@
 import { durationMs } from '@stadtfunk/kernel';
-import type { Rule } from '@stadtfunk/rules';
+import { patternOf, RULE_OPTIONS, type Pattern, type Rule } from '@stadtfunk/rules';
 import type { Cover } from './covers.ts';
+import { foresight } from './foresight.ts';
 import type { Delivery } from './delivery.ts';
 import type { ExaminedDevice } from './examined-device.ts';
 import { SIGN_OF, SIGNS } from './signs.ts';
@@ -15,6 +16,7 @@ export const UNSEEN_REASONS = [
   'dead',
   'notMeasured',
   'tooEarly',
+  'tooFast',
 ] as const;
 export type UnseenReason = (typeof UNSEEN_REASONS)[number];
 
@@ -22,12 +24,8 @@ export type UnseenReason = (typeof UNSEEN_REASONS)[number];
 export type Visibility =
   { readonly at: number; readonly unseen: null } | { readonly at: null; readonly unseen: UnseenReason };
 
-/** A forecast needs to have seen how fast a container fills: two days, because one may be unlike the next. */
-const LEARNING_MS = 2 * 86_400_000;
 /** After a silence of three intervals and this, a device is heard anew. */
 const MARGIN_MS = 30 * 60_000;
-/** Nobody drives to a container that is less than half full. */
-const HALF_FULL = 0.5;
 
 const seen = (at: number): Visibility => ({ at, unseen: null });
 const unseen = (reason: UnseenReason): Visibility => ({ at: null, unseen: reason });
@@ -50,14 +48,19 @@ export function visibilityOf(
   const to = incident.to ?? end;
   if (rule.condition.kind === 'silent') {
     const { intervals, marginMs, atLeastMs, of } = rule.condition;
-    const allowedMs = Math.max(atLeastMs, intervals * device.intervalMs + marginMs);
+    const allowedMs = ({ intervalMs, jitterMs }: Pattern) =>
+      Math.max(atLeastMs, intervals * intervalMs + jitterMs + marginMs);
     return of === 'measurement'
-      ? unmeasured(device, incident.from, to, end, allowedMs)
+      ? unmeasured(device, incident.from, to, end, allowedMs({ intervalMs: device.intervalMs, jitterMs: 0 }))
       : unheard(device, from, incident.from, to, end, allowedMs);
   }
   const holdMs = holdOf(rule, device) ?? 0;
   const bit = SIGNS[SIGN_OF[incident.kind] ?? 'level'];
-  if (cover.aheadMs !== undefined) return foreseen(rule, incident.from, from, cover.aheadMs, device, bit);
+  if (cover.aheadMs !== undefined) {
+    const known = foresight(rule.readings, incident, { from, end, aheadMs: cover.aheadMs }, device.deliveries);
+    if (typeof known === 'number') return seen(known);
+    return unseen(known ?? reasonFor(device, bit, incident.from - cover.aheadMs, incident.from));
+  }
   if (rule.condition.kind === 'unchanged') return unchanged(device, incident.from, to, holdMs, bit);
   // What it takes for a stay to be too long began when it was not yet.
   const since = incident.kind === 'spot.overstay' ? incident.from - holdMs : incident.from;
@@ -115,19 +118,26 @@ function reasonFor(
   return during.length === 0 && to - from > intervalMs ? 'radio' : 'tooShort';
 }
 
-/** A silence as long as the rule allows, while the device was silent. */
+/** A silence as long as the rule allows a device of this rhythm, while the device was silent. */
 function unheard(
-  { deliveries }: ExaminedDevice,
+  { deliveries, intervalMs }: ExaminedDevice,
   begin: number,
   from: number,
   to: number,
   end: number,
-  allowedMs: number,
+  allowedMs: (pattern: Pattern) => number,
 ): Visibility {
+  const gaps: number[] = [];
   let last = begin;
   for (const at of [...deliveries.map(({ at }) => at), end]) {
-    if (at - last > allowedMs && last < to && last + allowedMs >= from && last + allowedMs < to)
-      return seen(last + allowedMs);
+    const gap = at - last;
+    if (gap > 0 && last < to && at > from) {
+      const shownAt = last + allowedMs(patternOf(gaps, intervalMs));
+      if (shownAt < at && shownAt >= from && shownAt < to) return seen(shownAt);
+    }
+    // What was before the first contact is no gap between two.
+    if (gap >= intervalMs / 4 && last !== begin) gaps.push(gap);
+    if (gaps.length > RULE_OPTIONS.gaps) gaps.shift();
     last = at;
   }
   return unseen('tooShort');
@@ -167,24 +177,4 @@ function unchanged({ deliveries }: ExaminedDevice, from: number, to: number, hol
     if (takenAt - since >= holdMs) return seen(at);
   }
   return unseen('tooShort');
-}
-
-/** Enough right measurements of one that was more than half full in the time before, of a container that has been known for some days. */
-function foreseen(
-  rule: Rule,
-  fullAt: number,
-  begin: number,
-  aheadMs: number,
-  device: ExaminedDevice,
-  bit: number,
-): Visibility {
-  const right = device.deliveries.filter(
-    ({ isRight, isInTime, isRightInTime, signs }) => isRight && isInTime && isRightInTime && signs & bit,
-  );
-  if (fullAt <= begin || !(fullAt - (right[0]?.measuredAt ?? Infinity) >= LEARNING_MS)) return unseen('tooEarly');
-  const before = right.filter(
-    ({ measuredAt, level = 0 }) => measuredAt >= fullAt - aheadMs && measuredAt < fullAt && level >= HALF_FULL,
-  );
-  const enough = before[rule.readings - 1];
-  return enough ? seen(enough.at) : unseen(reasonFor(device, bit, fullAt - aheadMs, fullAt));
 }
