@@ -18,7 +18,6 @@ export { RULE_LANGUAGE } from './language.ts';
 export { RULE_OPTIONS } from './options.ts';
 export { describeProblem, type FileProblem as RuleProblem } from '@stadtfunk/yaml';
 export { patternOf, type Pattern } from './reporting-pattern.ts';
-export { patternOf, type Pattern } from './reporting-pattern.ts';
 export { RuleCatalogue, type RuleSummary } from './rule-catalogue.ts';
 export { RuleSet, type RuleFailures } from './rule-set.ts';
 export { RULE_FILE_SCHEMA } from './rule-file-schema.ts';
