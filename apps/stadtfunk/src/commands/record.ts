@@ -26,6 +26,7 @@ interface Options extends EditOptions {
   readonly mqtt?: string;
   readonly topic?: string[];
   readonly ca?: string;
+  readonly clientId?: string;
   readonly log?: string;
   readonly api?: boolean;
   readonly devices?: string;
@@ -55,6 +56,10 @@ export function recordCommand(program: Command): void {
     .option('--mqtt <url>', 'a broker; MQTT_USERNAME and MQTT_PASSWORD log in')
     .option('--topic <templates...>', 'topics at the broker; one level is {deviceId} (default: MQTT_UPLINK_TOPIC)')
     .option('--ca <file>', "what the broker's certificate is checked against, PEM")
+    .option(
+      '--client-id <id>',
+      'go on where a killed recorder of this id was: the broker sends what it did not acknowledge',
+    )
     .option('--log <place>', 'instead: the DATA_DIR of a platform, running or not, or redis://')
     .option('--api', 'ask the running platform what the devices are')
     .option('--devices <file>', 'read what the devices are from a file, a JSON document a line')
@@ -82,7 +87,7 @@ async function record(path: string, options: Options): Promise<void> {
     const writer = await RecordingWriter.begin(file, {
       zone: settings().ZONE,
       origin: options.mqtt === undefined ? 'uplink-log' : 'mqtt',
-      ...{ recordedAt: Date.now(), anonymised: options.anonymise ?? false, shiftedMs: 0 },
+      ...{ recordedAt: options.anonymise ? null : Date.now(), anonymised: options.anonymise ?? false, shiftedMs: 0 },
     });
     for (const bound of devices) {
       const kept = edited(edit, { type: 'device', bound });
@@ -177,7 +182,7 @@ async function recordMqtt(
 ): Promise<void> {
   const { MQTT_USERNAME: username = null, MQTT_PASSWORD: password = null } = process.env;
   const ca = options.ca === undefined ? null : await readFile(options.ca, 'utf8');
-  const clientId = `stadtfunk-record-${randomUUID()}`;
+  const clientId = options.clientId ?? `stadtfunk-record-${randomUUID()}`;
   let isFull: () => void = () => undefined;
   let failed: (fault: Fault) => void = () => undefined;
   const ended = new Promise<void>((resolve, reject) => {

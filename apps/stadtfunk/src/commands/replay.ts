@@ -128,7 +128,13 @@ async function sinkOf(
     return { take: async () => undefined, end: async () => ({}), abandon: async () => undefined };
   const file = await NewRecordingFile.create(options.output, options.force ?? false);
   const anonymised = header.anonymised || (options.anonymise ?? false);
-  const writer = await RecordingWriter.begin(file, { ...header, anonymised, shiftedMs: header.shiftedMs + shiftMs });
+  const writer = await RecordingWriter.begin(file, {
+    ...header,
+    // When it really was says what was where.
+    recordedAt: anonymised ? null : header.recordedAt,
+    anonymised,
+    shiftedMs: anonymised ? 0 : header.shiftedMs + shiftMs,
+  });
   return {
     take: async (item) => writer.add(item),
     end: async () => {
