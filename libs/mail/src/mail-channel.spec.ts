@@ -86,6 +86,50 @@ describe('mail', () => {
     expect(mail!.raw).toMatch(/^[\x20-\x7e\r\n]*$/);
   });
 
+  it('lists what was withheld of a department in one mail, the same again if it is sent again', async () => {
+    const server = await start();
+    const to = [
+      { address: 'leitstelle@hanau.example', department: null },
+      { address: 'entsorgung@hanau.example', department: 'waste' },
+      { address: 'licht@hanau.example', department: 'lighting' },
+    ];
+    const hour = { channel: 'mail', from: AT, until: AT + 3_600_000 };
+    const digest = { ...hour, department: 'waste', count: 3, events: [created, { ...created, eventId: 8 }] };
+
+    for (let times = 0; times < 2; times++) {
+      expect(await channelTo(server.port, { to }).deliverDigest(digest)).toEqual({ ok: true });
+    }
+
+    const [mail, again] = server.received;
+    expect(mail).toMatchObject({
+      from: 'stadtfunk@hanau.example',
+      to: ['leitstelle@hanau.example', 'entsorgung@hanau.example'],
+    });
+    const { headers, text } = parseMail(mail!.raw);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      from: 'Stadtfunk <stadtfunk@hanau.example>',
+      to: 'leitstelle@hanau.example, entsorgung@hanau.example',
+      subject: '[Sammelmeldung] waste: 3 weitere Meldungen in einer Stunde',
+      'message-id': `<digest-${AT}-waste@hanau.example>`,
+      'auto-submitted': 'auto-generated',
+    });
+    expect(text.match(/\[Auftrag 12\] Behälter leeren – bin-1\n/g)).toHaveLength(2);
+    expect(text).toContain('- … + 1\n');
+    expect(parseMail(again!.raw).headers.get('message-id')).toBe(headers.get('message-id'));
+  });
+
+  it('has a digest tried again that the server does not take, and sends none that nobody gets', async () => {
+    const hour = { channel: 'mail', from: AT, until: AT + 3_600_000, count: 1, events: [created] };
+    const busy = await start({ onRcptTo: (_address, _session, done) => done(smtpError(451)) });
+
+    expect(await channelTo(busy.port).deliverDigest({ ...hour, department: 'waste' })).toMatchObject({
+      ok: false,
+      retryable: true,
+    });
+    const nobody = { to: [{ address: 'licht@hanau.example', department: 'lighting' }] };
+    expect(await channelTo(1, nobody).deliverDigest({ ...hour, department: 'waste' })).toEqual({ ok: true });
+  });
+
   it('is the same message, to the byte, when an event is delivered again', async () => {
     const server = await start();
 
