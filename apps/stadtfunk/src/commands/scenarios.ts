@@ -1,15 +1,21 @@
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import {
   readScenario,
   SCENARIO_FILE_SCHEMA,
   SCENARIO_LIBRARY,
+  ScenarioRun,
+  truthLines,
   type Scenario,
   type ScenarioSource,
 } from '@stadtfunk/device-simulator';
+import { DAY_MS } from '@stadtfunk/kernel';
 import { UserError } from '@stadtfunk/platform';
 import { describeProblem } from '@stadtfunk/yaml';
 import type { Command } from 'commander';
 import { printJson, printLine, printTable } from './output.ts';
+import { bar, ProgressLine } from './progress-line.ts';
 
 export function scenariosCommand(program: Command): void {
   const scenarios = program.command('scenarios').description('stories of the simulated city: docs/scenarios.md');
@@ -43,9 +49,51 @@ export function scenariosCommand(program: Command): void {
       if (problems.length > 0) process.exitCode = 1;
     });
   scenarios
+    .command('run')
+    .description('run a scenario as fast as it goes, without a network, and keep what was true')
+    .argument('<scenario>', 'a file or a name')
+    .option('--seed <number>', "another seed than the scenario's")
+    .option('--short', 'its short form')
+    .option('--truth <file>', 'write the truth to this file')
+    .option('--json', 'print JSON')
+    .action(runScenario);
+  scenarios
     .command('schema')
     .description('print the JSON Schema of scenario files, for editors')
     .action(() => printJson(SCENARIO_FILE_SCHEMA));
+}
+
+interface RunOptions {
+  readonly seed?: string;
+  readonly short?: boolean;
+  readonly truth?: string;
+  readonly json?: boolean;
+}
+
+async function runScenario(name: string, options: RunOptions): Promise<void> {
+  const scenario = await loadScenario(name);
+  const seed = options.seed === undefined ? scenario.seed : Number(options.seed);
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) throw new UserError('--seed is a whole number', 2);
+  const run = new ScenarioRun(scenario, { seed, isShort: options.short === true });
+  const { simulation, from, to } = run;
+  const bytes = createHash('sha256');
+  let uplinks = 0;
+  const progress = new ProgressLine(() => `${bar((simulation.now - from) / (to - from))} ${uplinks} uplinks`);
+  while (simulation.now < to) {
+    simulation.run(Math.min(to, simulation.now + DAY_MS), ({ at, deviceId, payload }) => {
+      bytes.update(`${at} ${deviceId} `).update(payload);
+      uplinks++;
+    });
+    await turn();
+  }
+  simulation.finish();
+  progress.end(`${bar(1)} ${uplinks} uplinks`);
+  const { header, incidents } = run;
+  if (options.truth !== undefined) await writeFile(options.truth, [...truthLines({ header, incidents })].join(''));
+  const told = { ...header, uplinks, incidents: incidents.length, sha256: bytes.digest('hex') };
+  if (options.json) printJson(told);
+  else
+    printLine(`${uplinks} uplinks of ${header.devices} devices, ${incidents.length} incidents, sha256 ${told.sha256}`);
 }
 
 /** A scenario by its name, or by its file. */
