@@ -13,11 +13,19 @@ export function isKnown(value: unknown): value is Known {
   return typeof value !== 'object' && typeof value !== 'symbol' && value !== undefined;
 }
 
-/** What comes of operands of which one at least is no value that closures know. */
+/** What comes of operands that are all worked out, of which one at least is no value that closures know. */
 export function unknown(a: unknown, b?: unknown): typeof FAILED | typeof UNSURE {
-  if (a === UNSURE || b === UNSURE) return UNSURE;
   return a === FAILED || b === FAILED ? FAILED : UNSURE;
 }
+
+/** The same where lists and objects have no business, so that the library throws. */
+export function mistyped(a: unknown, b?: unknown): typeof FAILED | typeof UNSURE {
+  if (a === FAILED || b === FAILED) return FAILED;
+  return a === UNSURE || b === UNSURE ? UNSURE : FAILED;
+}
+
+/** Operators that know texts, flags and numbers only. */
+export const OF_PLAIN_VALUES: readonly string[] = ['-', '*', '/', '%', '<', '<=', '>', '>='];
 
 /** As the overloads of the environment have them, for values of any two types. */
 export const BINARY: Readonly<Record<string, Binary>> = {

@@ -6,7 +6,9 @@ import {
   FAILED,
   isIn,
   isKnown,
+  mistyped,
   OF_DOUBLES,
+  OF_PLAIN_VALUES,
   unknown,
   UNSURE,
   type Known,
@@ -78,7 +80,11 @@ function ofType(type: 'number' | 'boolean', value: unknown): unknown {
 
 function field(owner: ASTNode, name: string): Closure | undefined {
   const read = own(owner, name);
-  return read && ((context) => read(context) ?? FAILED);
+  if (!read) return undefined;
+  return (context) => {
+    const value = read(context);
+    return value === undefined ? FAILED : value;
+  };
 }
 
 /** What `reading`, `asset` or `previous` have of this name; undefined: nothing. */
@@ -96,7 +102,8 @@ function own(owner: ASTNode, name: string): Closure | undefined {
     if (!isPlain(values)) return UNSURE;
     if (!Object.hasOwn(values, name)) return undefined;
     const value = values[name];
-    return value === undefined || isKnown(value) || Array.isArray(value) ? value : UNSURE;
+    // Of an object that is none for the library nobody knows what it makes.
+    return typeof value !== 'object' || value === null || Array.isArray(value) || isPlain(value) ? value : UNSURE;
   };
 }
 
@@ -111,8 +118,7 @@ function negation(operand: ASTNode): Closure | undefined {
   if (!of) return undefined;
   return (context) => {
     const value = of(context);
-    if (typeof value === 'boolean') return !value;
-    return isKnown(value) ? FAILED : unknown(value);
+    return typeof value === 'boolean' ? !value : mistyped(value);
   };
 }
 
@@ -121,8 +127,7 @@ function minus(operand: ASTNode): Closure | undefined {
   if (!of) return undefined;
   return (context) => {
     const value = of(context);
-    if (typeof value === 'number' || typeof value === 'bigint') return -value;
-    return isKnown(value) ? FAILED : unknown(value);
+    return typeof value === 'number' || typeof value === 'bigint' ? -value : mistyped(value);
   };
 }
 
@@ -142,7 +147,7 @@ function junction(sign: '&&' | '||', operands: readonly ASTNode[], deciding: boo
       if (value === deciding) return deciding;
       if (value === !deciding) continue;
       isDecided = false;
-      if (!isSure(value)) isKnownToAll = false;
+      if (value === UNSURE) isKnownToAll = false;
     }
     if (isDecided) return !deciding;
     return isKnownToAll ? FAILED : UNSURE;
@@ -163,10 +168,6 @@ function effortOf(node: ASTNode): number {
   return childrenOf(node.args).reduce((sum, child) => sum + effortOf(child), own);
 }
 
-function isSure(value: unknown): boolean {
-  return value === FAILED || isKnown(value);
-}
-
 function choice([asked, first, second]: readonly [ASTNode, ASTNode, ASTNode]): Closure | undefined {
   const condition = closureOf(asked);
   const yes = closureOf(first);
@@ -175,8 +176,7 @@ function choice([asked, first, second]: readonly [ASTNode, ASTNode, ASTNode]): C
   return (context) => {
     const value = condition(context);
     if (value === true) return yes(context);
-    if (value === false) return no(context);
-    return isKnown(value) ? FAILED : unknown(value);
+    return value === false ? no(context) : mistyped(value);
   };
 }
 
@@ -186,16 +186,17 @@ function binary(sign: string, [first, second]: readonly [ASTNode, ASTNode]): Clo
   if (!left || !right) return undefined;
   const ofAny = BINARY[sign]!;
   const ofDoubles = OF_DOUBLES[sign];
+  const otherwise = OF_PLAIN_VALUES.includes(sign) ? mistyped : unknown;
   const compare = COMPARE_DOUBLES[sign];
   const limit = literal(second);
   if (compare && limit !== undefined && Number.isSafeInteger(Math.trunc(Number(limit)))) {
-    return comparison(first, left, compare, limit, ofAny);
+    return comparison(first, left, compare, limit, ofAny, otherwise);
   }
   return (context) => {
     const a = left(context);
     const b = right(context);
     if (ofDoubles && typeof a === 'number' && typeof b === 'number') return ofDoubles(a, b);
-    return isKnown(a) && isKnown(b) ? ofAny(a, b) : unknown(a, b);
+    return isKnown(a) && isKnown(b) ? ofAny(a, b) : otherwise(a, b);
   };
 }
 
@@ -206,6 +207,7 @@ function comparison(
   compare: (a: number, b: number) => boolean,
   literally: number | bigint,
   ofAny: (typeof BINARY)[string],
+  otherwise: typeof unknown,
 ): Closure {
   const limit = Number(literally);
   const name = measured.op === 'id' ? measured.args : '';
@@ -216,7 +218,7 @@ function comparison(
   return (context) => {
     const value = of(context);
     if (typeof value === 'number') return compare(value, limit);
-    return isKnown(value) ? ofAny(value, literally) : unknown(value);
+    return isKnown(value) ? ofAny(value, literally) : otherwise(value);
   };
 }
 
@@ -249,8 +251,8 @@ function listOf(elements: readonly ASTNode[]): Closure | undefined {
   if (elements.every(({ op }) => op === 'value')) return () => values;
   return (context) => {
     const list = closures.map((closure) => closure(context));
-    if (list.includes(UNSURE)) return UNSURE;
-    return list.includes(FAILED) ? FAILED : list;
+    if (list.includes(FAILED)) return FAILED;
+    return list.includes(UNSURE) ? UNSURE : list;
   };
 }
 
@@ -307,7 +309,7 @@ function method(name: string, [receiver, argument, ...more]: readonly ASTNode[])
   return (context) => {
     const text = of(context);
     const other = part(context);
-    return typeof text === 'string' && typeof other === 'string' ? ask(text, other) : unknown(text, other);
+    return typeof text === 'string' && typeof other === 'string' ? ask(text, other) : mistyped(text, other);
   };
 }
 
