@@ -1,8 +1,18 @@
-export { buildHanau, DEMO_SIZE, type City, type CitySize } from './things/demo-city.ts';
-export { Fleet, type FleetCounts, type FleetOptions } from './fleet.ts';
-export { provision, type Credentials, type KnownCredentials, type ProvisionTarget } from './provision.ts';
+export { type AssetSpec, type DeviceSpec } from './city/asset.ts';
+export { buildCity, type CityOptions } from './city/build-city.ts';
+export { type City, type CityDevice } from './city/city.ts';
+export { citySizeOf, DEMO_SIZE, type CitySize } from './city/generated-city.ts';
+export {
+  provision,
+  type Credentials,
+  type KnownCredentials,
+  type ProvisionTarget,
+  type Registry,
+} from './provision.ts';
+export { FleetPublisher, type FleetCounts, type FleetPublisherOptions } from './publish/fleet-publisher.ts';
+export { LiveCity, type LiveCityOptions } from './publish/live-city.ts';
+export { Pace, PacedRun } from './publish/paced-run.ts';
 export { Random } from './random.ts';
-export { type AssetSpec, type DeviceSpec, type Thing } from './things/thing.ts';
 export { type Arrival, type ArrivalSink } from './simulation/arrival.ts';
 export { Simulation } from './simulation/simulation.ts';
 export { type ClockFace, type FirmwareSettings, type SimulationOptions } from './simulation/simulation-options.ts';

@@ -1,5 +1,11 @@
-import type { City } from './things/demo-city.ts';
-import type { AssetSpec, DeviceSpec } from './things/thing.ts';
+import type { AssetSpec, DeviceSpec } from './city/asset.ts';
+
+/** What a platform has to know of a city. */
+export interface Registry {
+  /** Assets without a device of their own. */
+  readonly cabinets: readonly AssetSpec[];
+  readonly devices: readonly { readonly asset: AssetSpec; readonly device: DeviceSpec }[];
+}
 
 /** What a device needs to publish. */
 export interface Credentials {
@@ -24,7 +30,7 @@ const AT_ONCE = 4;
  * A device whose password is not known here gets a new one.
  */
 export async function provision(
-  city: City,
+  city: Registry,
   target: ProvisionTarget,
   known: KnownCredentials,
   onProgress: (done: number, of: number) => void,
@@ -32,7 +38,7 @@ export async function provision(
   const credentials: KnownCredentials = {};
   const work: (() => Promise<void>)[] = [
     ...city.cabinets.map((cabinet) => () => putAsset(target, cabinet)),
-    ...city.things.map(({ asset, device }) => async () => {
+    ...city.devices.map(({ asset, device }) => async () => {
       await putAsset(target, asset);
       credentials[device.deviceId] = await credentialsOf(target, device, asset.assetId, known[device.deviceId]);
     }),

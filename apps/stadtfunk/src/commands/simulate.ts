@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildHanau, DEMO_SIZE, Fleet, provision, type KnownCredentials } from '@stadtfunk/device-simulator';
+import { DEMO_SIZE, FleetPublisher, LiveCity, provision, type KnownCredentials } from '@stadtfunk/device-simulator';
 import type { Command } from 'commander';
 import { adminToken } from '../api-client.ts';
 import { httpUrlOf, settings, UserError } from '@stadtfunk/platform';
@@ -45,26 +45,31 @@ async function simulate(options: SimulateOptions): Promise<void> {
   const seed = positive('--seed', options.seed);
   const speed = positive('--speed', options.speed);
   const factor = positive('--size', options.size);
-  const city = buildHanau(seed, speed, {
+  const size = {
     bins: Math.ceil(DEMO_SIZE.bins * factor),
     parkingSpots: Math.ceil(DEMO_SIZE.parkingSpots * factor),
     streetLights: Math.ceil(DEMO_SIZE.streetLights * factor),
-  });
+  };
+  // Registering takes a while; the city begins when everybody can be heard.
+  const registry = new LiveCity({ seed, speed, size, begunAt: Date.now() });
+  const { devices } = registry;
   const apiUrl = options.api ?? httpUrlOf(config);
   const say = (line: string) => process.stderr.write(`city: ${line}\n`);
 
   const kept = new KeptCredentials(config.DATA_DIR);
   const known = await kept.load();
-  say(`registering ${city.things.length} devices at ${apiUrl}`);
-  const credentials = await provision(city, { apiUrl, token: await adminToken(config) }, known, (done, of) => {
+  say(`registering ${devices.length} devices at ${apiUrl}`);
+  const credentials = await provision(registry, { apiUrl, token: await adminToken(config) }, known, (done, of) => {
     if (done % 100 === 0 || done === of) say(`${done} of ${of} things registered`);
   });
   await kept.save({ ...known, ...credentials });
 
   const mqttUrl = options.mqtt ?? `mqtt://${config.HOST}:${config.MQTT_PORT}`;
-  const fleet = new Fleet(city.things, { mqttUrl, credentials, seed, speed, log: say });
-  fleet.start();
-  say(`${city.things.length} devices publish to ${mqttUrl}, ${speed} times faster than life`);
+  const fleet = new FleetPublisher({ mqttUrl, credentials, log: say });
+  fleet.start(devices.map(({ device }) => device.deviceId));
+  const city = new LiveCity({ seed, speed, size, begunAt: Date.now() });
+  city.start(fleet.publish);
+  say(`${devices.length} devices publish to ${mqttUrl}; bins and parking spots ${speed} times faster than life`);
   const report = setInterval(() => {
     const { connected, sent, acknowledged } = fleet.counts;
     say(`${connected} devices connected, ${sent} uplinks sent, ${acknowledged} acknowledged`);
@@ -77,7 +82,8 @@ async function simulate(options: SimulateOptions): Promise<void> {
     process.once('disconnect', stop);
   });
   clearInterval(report);
-  await fleet.stop();
+  city.stop();
+  fleet.stop();
 }
 
 /** The passwords of the simulated devices, which the platform told only once. */
