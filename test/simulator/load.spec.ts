@@ -6,6 +6,7 @@ import {
   type LoadDevice,
   type LoadOptions,
 } from '@stadtfunk/device-simulator';
+import { selfSignedCertificate } from '@stadtfunk/kernel/testing';
 import { startMosquitto, type MosquittoServer } from '@stadtfunk/mqtt/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
@@ -71,5 +72,27 @@ describe('a load on mosquitto', () => {
     const published = await run.publish({ kind: 'open', perSecond: 500, seconds: 60 });
     expect(published.planned).toBeLessThan(30_000);
     expect(published.sent).toBeGreaterThan(0);
+  });
+});
+
+describe('a storm over TLS', () => {
+  it('connects everybody at once to mosquitto', async () => {
+    const { key, cert } = selfSignedCertificate();
+    const broker = await startMosquitto(
+      { certfile: '{folder}/cert.pem', keyfile: '{folder}/key.pem', max_connections: -1 },
+      { 'cert.pem': cert, 'key.pem': key },
+    );
+    const url = broker.url.replace('mqtt:', 'mqtts:');
+    const run = runOf(url, 200, { targets: [targetOf(url, cert)], connectTimeoutMs: 60_000 });
+    const stranger = runOf(url, 1);
+    try {
+      expect(await run.connect()).toMatchObject({ connected: 200, failed: {} });
+      expect(await run.publish({ kind: 'closed', inFlightEach: 1, seconds: 0.2 })).toMatchObject({ unacknowledged: 0 });
+      expect(await stranger.connect()).toMatchObject({ connected: 0, failed: { DEPTH_ZERO_SELF_SIGNED_CERT: 1 } });
+    } finally {
+      run.end();
+      stranger.end();
+      await broker.stop();
+    }
   });
 });

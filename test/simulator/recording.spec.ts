@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { BacktestDocument } from '@stadtfunk/backtest';
@@ -71,13 +71,15 @@ describe('recording a broker', { timeout: 120_000 }, () => {
   /** Sends until the recorder has something, so that it listens surely. */
   async function awaken(name: string): Promise<void> {
     let size = 0;
-    await eventually('the recorder writes', async () => {
+    const isWritten = async () => {
+      if (!existsSync(fileIn(name))) return false;
       await send(1, reading(0.1));
       const now = readFileSync(fileIn(name)).length;
-      const isWritten = size > 0 && now > size;
+      const isLonger = size > 0 && now > size;
       size ||= now;
-      return isWritten;
-    });
+      return isLonger;
+    };
+    await eventually('the recorder writes', isWritten, { timeoutMs: 60_000 });
   }
 
   it('keeps every uplink, ends whole at Ctrl+C, and goes into a backtest and to another broker', async () => {

@@ -217,8 +217,7 @@ export class LoadRun {
     const { devices, targets, firstIndex, sourceAddresses } = this.#options;
     const number = firstIndex + index;
     const target = targets[number % targets.length]!;
-    // The ports of an address are per target.
-    const localAddress = localAddressOf(target.host, Math.floor(number / targets.length), sourceAddresses);
+    const localAddress = localAddressOf(target.host, number, sourceAddresses);
     return new MqttLine({ ...target, localAddress }, devices[index]!, {
       onConnected,
       onClosed,
