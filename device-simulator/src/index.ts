@@ -1,7 +1,11 @@
 export { type AssetSpec, type DeviceSpec } from './city/asset.ts';
 export { buildCity, type CityOptions } from './city/build-city.ts';
 export { type City, type CityDevice } from './city/city.ts';
-export { citySizeOf, DEMO_SIZE, type CitySize } from './city/generated-city.ts';
+export { citySizeOf, DEMO_SIZE, MOST_DEVICES, type CitySize } from './city/generated-city.ts';
+export { type ImportedAssets, type RowError } from './city/import/asset-reader.ts';
+export { assetsFromCsv } from './city/import/csv.ts';
+export { assetsFromGeoJson } from './city/import/geo-json.ts';
+export { CityPlan, type PlanOptions, type PlanSubject } from './city/plan.ts';
 export {
   provision,
   type Credentials,
@@ -61,3 +65,4 @@ export { examineScenario, type ScenarioExamOptions } from './exam/run-exam.ts';
 export { examHtml } from './report/exam-html.ts';
 export { examMarkdown } from './report/exam-markdown.ts';
 export { ScenarioRun, type ScenarioRunOptions } from './scenario/scenario-run.ts';
+export { HANAU_CLIMATE, SeededWeather, type Climate, type WeatherSpell } from './world/weather.ts';
