@@ -78,7 +78,9 @@ describe('assets from CSV', () => {
 
   it('are refused without the columns that everything needs', () => {
     expect(assetsFromCsv('')).toMatchObject({ error: { code: 'file.empty' } });
-    expect(assetsFromCsv('type,latitude\n')).toMatchObject({ error: { code: 'file.columns', detail: 'columns missing: longitude' } });
+    expect(assetsFromCsv('type,latitude\n')).toMatchObject({
+      error: { code: 'file.columns', detail: 'columns missing: longitude' },
+    });
     expect(assetsFromCsv('type,latitude,longitude,type\n')).toMatchObject({ error: { detail: 'column twice: type' } });
   });
 });
