@@ -41,10 +41,10 @@ function isFull(index: number): boolean {
   return Math.floor(index / 10) % 2 === 1;
 }
 
-/** How many alerts a device raises that had so many readings acknowledged: the second full reading shows that the first was no echo. */
+/** How many times a device that had so many readings acknowledged was full. */
 export function timesFull(readings: number): number {
-  const isSecond = (index: number) => isFull(index) && isFull(index - 1) && !isFull(index - 2);
-  return Array.from({ length: readings }, (_, index) => index).filter(isSecond).length;
+  return Array.from({ length: readings }, (_, index) => index).filter((index) => isFull(index) && !isFull(index - 1))
+    .length;
 }
 
 /** Acknowledged uplinks of all devices. */
