@@ -1,8 +1,10 @@
 import { Command } from 'commander';
+import { benchTurns } from './backtest-turns.ts';
 import { benchBacktest } from './backtest.ts';
 import { runBareAedes } from './bare-aedes.ts';
 import { benchEmbedded } from './embedded.ts';
 import { benchServers } from './servers.ts';
+import { benchSimulator, benchSimulatorOverMqtt } from './simulator.ts';
 import { benchStages } from './stages/bench-stages.ts';
 import { runStage } from './stages/run-stage.ts';
 import { STAGES, type StageName, type StageTask } from './stages/stage.ts';
@@ -80,7 +82,7 @@ program
 
 program
   .command('bare-aedes', { hidden: true })
-  .description('aedes that only acknowledges, for `servers`')
+  .description('aedes that only acknowledges, for `servers` and `simulator`')
   .action(() => runBareAedes());
 
 program
@@ -96,6 +98,38 @@ program
       rules: Number(options.rules),
       readings: Number(options.readings),
       runs: Number(options.runs),
+      log: (line) => process.stderr.write(`bench: ${line}\n`),
+    });
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  });
+
+program
+  .command('simulator')
+  .description('device-days a second that the simulated city goes through, without a network or over MQTT')
+  .option('--devices <count>', 'devices of all kinds', '100000')
+  .option('--days <count>', 'days of event time', '1')
+  .option('--seed <number>', 'the same seed gives the same city', '2026')
+  .option('--mqtt', 'publish to an aedes that only acknowledges, over a connection for each device')
+  .action(async (options: Readonly<Record<'devices' | 'days' | 'seed', string>> & { readonly mqtt?: true }) => {
+    const bench = options.mqtt ? benchSimulatorOverMqtt : benchSimulator;
+    const result = await bench({
+      devices: Number(options.devices),
+      days: Number(options.days),
+      seed: Number(options.seed),
+      log: (line) => process.stderr.write(`bench: ${line}\n`),
+    });
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  });
+
+program
+  .command('backtest-turns')
+  .description('how long a backtest over PostgreSQL keeps others in its process waiting')
+  .option('--devices <count>', 'devices of all three kinds', '1000')
+  .option('--days <count>', 'days of history, with 48 readings of each device', '30')
+  .action(async (options: Readonly<Record<'devices' | 'days', string>>) => {
+    const result = await benchTurns({
+      devices: Number(options.devices),
+      days: Number(options.days),
       log: (line) => process.stderr.write(`bench: ${line}\n`),
     });
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
