@@ -3,10 +3,10 @@ import type { LineTarget } from './mqtt-line.ts';
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:': 8883 };
 /**
- * Of one address. Linux gives it the ports 32768 to 60999, of one parity first: beyond some 14,000 every further connection looks
- * through all of these in vain. An address that is asked for takes its port for all brokers alike.
+ * Of one address. Linux gives it the ports 32768 to 60999, of one parity first, and to a socket that asks for an address those of one
+ * half first: beyond some 7,000 every further connection looks through all of these in vain.
  */
-const PER_ADDRESS = 12_000;
+const PER_ADDRESS = 6_000;
 
 /** Reads `mqtt://host:port` or `mqtts://host:port`. Fault `load.url` that does not show what it read: there may be a password in it. */
 export function targetOf(url: string, ca: string | null): Omit<LineTarget, 'localAddress'> {
