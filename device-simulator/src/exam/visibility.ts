@@ -26,6 +26,7 @@ export type Visibility =
 
 /** After a silence of three intervals and this, a device is heard anew. */
 const MARGIN_MS = 30 * 60_000;
+const ANY_SIGN = ~0;
 
 const seen = (at: number): Visibility => ({ at, unseen: null });
 const unseen = (reason: UnseenReason): Visibility => ({ at: null, unseen: reason });
@@ -55,7 +56,9 @@ export function visibilityOf(
       : unheard(device, from, incident.from, to, end, allowedMs);
   }
   const holdMs = holdOf(rule, device) ?? 0;
-  const bit = SIGNS[SIGN_OF[incident.kind] ?? 'level'];
+  const sign = SIGN_OF[incident.kind];
+  // What is seen by no sign of its own is told by anything that is measured.
+  const bit = sign === null ? ANY_SIGN : SIGNS[sign];
   if (cover.aheadMs !== undefined) {
     const known = foresight(rule.readings, incident, { from, end, aheadMs: cover.aheadMs }, device.deliveries);
     if (typeof known === 'number') return seen(known);
