@@ -15,7 +15,7 @@ export interface BacktestBenchOptions {
 }
 
 const MINUTE = 60_000;
-const FROM = Date.UTC(2026, 9, 1);
+export const FROM = Date.UTC(2026, 9, 1);
 /** Uplinks made at once, as a store would give them. */
 const BATCH = 1_000;
 const TYPES = ['WasteContainer', 'ParkingSpot', 'Streetlight'] as const;
@@ -114,7 +114,7 @@ function rulesOf(count: number): RuleSet {
   return compiled.value;
 }
 
-function boundDevice(number: number): BoundDevice {
+export function boundDevice(number: number): BoundDevice {
   const unknown = { imei: null, iccid: null, uplinkTopic: null };
   return {
     device: {
@@ -138,7 +138,7 @@ function boundDevice(number: number): BoundDevice {
 }
 
 /** A reading every half hour of each device; what it says goes up and down over some days. */
-function uplinkOf(fleet: readonly BoundDevice[], index: number): HeardUplink {
+export function uplinkOf(fleet: readonly BoundDevice[], index: number): HeardUplink {
   const number = index % fleet.length;
   const round = Math.floor(index / fleet.length);
   const { device, asset } = fleet[number]!;
