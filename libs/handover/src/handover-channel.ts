@@ -16,6 +16,7 @@ import { RateLimit } from '@stadtfunk/outbound';
 import { bodyOf, digestOf, joined, priorityBody, stateBody, type Body } from './body.ts';
 import { factsOf, type Facts } from './facts.ts';
 import type { Answer, Failure } from './failure.ts';
+import { sendNotes } from './notes.ts';
 import type { TargetPlan } from './plan.ts';
 import type { SystemRecord } from './record-reader.ts';
 import type { KnownRecord, TicketSystem } from './ticket-system.ts';
@@ -24,7 +25,7 @@ export interface HandoverChannelParts {
   readonly plan: TargetPlan;
   readonly system: TicketSystem;
   readonly records: HandoverRecords;
-  readonly jobs: Pick<MaintenanceStore, 'findJob'>;
+  readonly jobs: Pick<MaintenanceStore, 'findJob' | 'jobHistory'>;
   readonly findAsset: (assetId: string) => Promise<Asset | undefined>;
   readonly clock: Clock;
   /** Who holds references: another name in every process. */
@@ -85,7 +86,7 @@ export class HandoverChannel extends NotificationChannel {
     try {
       const reference = await records.find(key);
       const job = (await jobs.findJob(data.jobId)) ?? data;
-      const failure = reference ? await this.#handOver(reference, job) : null;
+      const failure = reference ? ((await this.#handOver(reference, job)) ?? (await this.#note(key))) : null;
       if (!failure) return { ok: true };
       if (!failure.retryable)
         await records.noteProblem(key, { code: failure.code, detail: failure.detail }, clock.now());
@@ -105,6 +106,14 @@ export class HandoverChannel extends NotificationChannel {
       await pause(BUSY_EVERY_MS);
     }
     return true;
+  }
+
+  /** The comments, once there is a record to write them to. */
+  async #note(key: Pick<ExternalReference, 'target' | 'jobId'>): Promise<Failure | null> {
+    const { system, records, jobs } = this.#parts;
+    if (!system.notes) return null;
+    const externalId = (await records.find(key))?.externalId ?? null;
+    return externalId === null ? null : sendNotes(system.notes, jobs, { ...key, externalId });
   }
 
   async #handOver(reference: ExternalReference, job: Job): Promise<Failure | null> {

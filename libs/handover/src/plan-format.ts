@@ -37,7 +37,7 @@ export const TARGET_KEYS = [
   'timeout',
   'insecure',
 ] as const;
-export const SERVICENOW_KEYS = [...TARGET_KEYS, 'instance', 'table', 'source'] as const;
+export const SERVICENOW_KEYS = [...TARGET_KEYS, 'instance', 'table', 'source', 'notes'] as const;
 export const REST_KEYS = [
   ...TARGET_KEYS,
   'make',

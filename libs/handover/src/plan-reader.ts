@@ -97,7 +97,7 @@ function readTable(
   reader: YamlReader,
   at: (key: string) => Spot,
   insecure: boolean,
-): { readonly [Key in 'instance' | 'table' | 'source']: ServiceNowPlan[Key] | undefined } {
+): { readonly [Key in 'instance' | 'table' | 'source' | 'notes']: ServiceNowPlan[Key] | undefined } {
   const url = readUrl(reader, at('instance'), [], insecure);
   const origin = url === undefined ? undefined : new URL(url).origin;
   if (url !== undefined && url.replace(/\/$/, '') !== origin) {
@@ -106,6 +106,9 @@ function readTable(
   return {
     instance: origin,
     table: readPattern(reader, at('table'), COLUMN, 'a table such as incident or wm_task'),
+    notes: isAbsent(at('notes'))
+      ? null
+      : readPattern(reader, at('notes'), COLUMN, 'a journal field such as work_notes'),
     source: isAbsent(at('source'))
       ? DEFAULTS.source
       : readPattern(reader, at('source'), SOURCE, 'a name of 1 to 40 of A-Z a-z 0-9 . _ - and blanks'),

@@ -133,6 +133,7 @@ const SERVICENOW = mapping(['id', 'kind', 'instance', 'table', 'auth', 'state'],
   kind: { const: 'servicenow' },
   instance: URL_TEXT,
   table: matching(COLUMN, 'such as incident or wm_task'),
+  notes: matching(COLUMN, 'journal field for comments, both ways: work_notes or comments; without it none'),
   source: matching(SOURCE, 'correlation_display of our records: another one for every installation'),
 });
 

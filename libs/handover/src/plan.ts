@@ -35,6 +35,8 @@ export interface ServiceNowPlan extends CommonPlan {
   readonly table: string;
   /** `correlation_display` of our records: which installation they are from. */
   readonly source: string;
+  /** The journal field that comments go to and come from, such as `work_notes`; null: none. */
+  readonly notes: string | null;
 }
 
 /** Any system that takes JSON over HTTP. */

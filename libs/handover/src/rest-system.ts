@@ -13,6 +13,7 @@ const PAGE = 100;
 /** Any system that takes JSON over HTTP, as a hand-over file describes it. */
 export class RestSystem implements TicketSystem {
   readonly wantsWhole: boolean;
+  readonly notes = null;
   readonly #plan: RestPlan;
   readonly #client: ApiClient;
   readonly #headers: Readonly<Record<string, string>>;

@@ -186,6 +186,64 @@ describe('jobs handed over to ServiceNow', () => {
     expect(await start().channel.deliver(last())).toMatchObject({ ok: false, error: { code }, retryable });
   });
 
+  it('carry comments there as work notes, and those of people there back, each once and without an echo', async () => {
+    const desk = start(INCIDENTS(server.origin, '    notes: work_notes'));
+    const job = jobs.create('bin-1');
+    await jobs.commentJob(job.jobId, 'Anna', clock.now(), 'Schloss\nklemmt');
+    await settle(desk);
+    await jobs.commentJob(job.jobId, 'Anna', clock.now(), 'Schloss klemmt');
+    await jobs.commentJob(job.jobId, 'Bernd', clock.now(), 'Ersatz bestellt');
+    await settle(desk);
+    const written = () => server.journal.map(({ value }) => value);
+    expect(written()).toEqual(['Anna: Schloss\nklemmt', 'Anna: Schloss klemmt', 'Bernd: Ersatz bestellt']);
+
+    server.change(server.rows[0]!.sys_id!, { work_notes: ' Kommt am Dienstag\u0000 ' });
+    server.change(server.rows[0]!.sys_id!, { work_notes: 'Kommt am Dienstag' });
+    await settle(desk);
+    await settle(desk);
+    await settle(start(INCIDENTS(server.origin, '    notes: work_notes')));
+
+    const comments = (await jobs.jobHistory(job.jobId)).map(({ actor, note }) => [actor, note]);
+    expect(comments.slice(3)).toEqual([
+      ['handover:desk', 'Kommt am Dienstag'],
+      ['handover:desk', 'Kommt am Dienstag'],
+    ]);
+    expect(written()).toHaveLength(5);
+  });
+
+  it('write a comment once whose answer was lost, and take notes of no other record', async () => {
+    const desk = start(INCIDENTS(server.origin, '    notes: work_notes'));
+    const job = jobs.create('bin-1');
+    await desk.channel.deliver(last());
+    await jobs.commentJob(job.jobId, 'Anna', clock.now(), 'Schloss klemmt');
+    server.mishaps = { PATCH: [{ kind: 'cut' }] };
+    expect(await desk.channel.deliver(last())).toMatchObject({ ok: false, retryable: true });
+    expect(await desk.channel.deliver(last())).toEqual({ ok: true });
+    expect(server.journal).toHaveLength(1);
+
+    // As an instance that does not know the column: its condition is ignored.
+    server.unknownColumn = 'element_id';
+    server.journal.push({ element_id: 'f'.repeat(32), element: 'work_notes', value: 'of another' });
+    server.change(server.rows[0]!.sys_id!, { work_notes: 'of this one' });
+    clock.advance(120_000);
+    server.now = clock.now();
+    await desk.poll();
+    expect((await jobs.jobHistory(job.jobId)).map(({ note }) => note)).toEqual(['Schloss klemmt', 'of this one']);
+  });
+
+  it('keep comments to themselves where the file names no field for them', async () => {
+    const desk = start();
+    const job = jobs.create('bin-1');
+    await jobs.commentJob(job.jobId, 'Anna', clock.now(), 'Schloss klemmt');
+    await settle(desk);
+    server.change(server.rows[0]!.sys_id!, { work_notes: 'Kommt am Dienstag' });
+    await settle(desk);
+
+    expect(server.journal).toHaveLength(1);
+    expect(await jobs.jobHistory(job.jobId)).toHaveLength(1);
+    expect(server.requests.map(({ path }) => path).filter((path) => path.includes('journal'))).toEqual([]);
+  });
+
   it('wait as long as the instance asks for', async () => {
     const desk = start();
     const job = jobs.create('bin-1');

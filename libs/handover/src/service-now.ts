@@ -4,6 +4,7 @@ import { joined, type Body } from './body.ts';
 import { failed, type Answer } from './failure.ts';
 import { valueAt } from './json-pointer.ts';
 import type { RecordPointers, ServiceNowPlan } from './plan.ts';
+import type { NoteJournal } from './notes.ts';
 import { readRecord, timeOf, type SystemRecord } from './record-reader.ts';
 import { isKnown, type ChangesFrom, type ChangesPage, type KnownRecord, type TicketSystem } from './ticket-system.ts';
 
@@ -11,6 +12,8 @@ import { isKnown, type ChangesFrom, type ChangesPage, type KnownRecord, type Tic
 const PAGE = 100;
 /** More than one is a mistake that somebody has to look at. */
 const MOST_FOUND = 10;
+/** Notes of one record that are read. */
+const MOST_NOTES = 1_000;
 
 interface Listed {
   readonly records: readonly SystemRecord[];
@@ -26,6 +29,7 @@ interface Listed {
  */
 export class ServiceNow implements TicketSystem {
   readonly wantsWhole = false;
+  readonly notes: NoteJournal | null;
   readonly #plan: ServiceNowPlan;
   readonly #client: ApiClient;
   readonly #pointers: RecordPointers;
@@ -36,6 +40,7 @@ export class ServiceNow implements TicketSystem {
     this.#plan = plan;
     this.#client = client;
     this.#table = `${plan.instance}/api/now/table/${plan.table}`;
+    this.notes = plan.notes === null ? null : this.#journal(plan.notes);
     const priority = plan.priority?.field ?? null;
     this.#pointers = {
       externalId: '/sys_id',
@@ -102,6 +107,31 @@ export class ServiceNow implements TicketSystem {
           ? { since: last, offset: 0, url: null }
           : { since, offset: offset + records.length, url: null };
     return ok({ records: records.filter((_, index) => isOurs[index]), next, systemTime });
+  }
+
+  /** Reading a record does not show what was written to it: that stands in `sys_journal_field`, which the user must be allowed to read. */
+  #journal(field: string): NoteJournal {
+    return {
+      list: async (externalId) => {
+        const parameters = new URLSearchParams({
+          sysparm_query: `element_id=${externalId}^element=${field}^ORDERBYsys_created_on`,
+          sysparm_fields: 'element_id,element,value',
+          sysparm_limit: String(MOST_NOTES),
+          sysparm_no_count: 'true',
+        });
+        const url = `${this.#plan.instance}/api/now/table/sys_journal_field?${parameters.toString()}`;
+        const answer = await this.#client.call({ method: 'GET', url });
+        if (!answer.ok) return answer.error.code === 'handover.notFound' ? ok([]) : answer;
+        const rows = valueAt(answer.value.json, '/result');
+        if (!Array.isArray(rows)) return failed('handover.answer', 'the answer holds no list', true);
+        // Parts of a query that an instance takes for invalid are ignored: notes of others are none of this job's.
+        const own = rows.filter(
+          (row) => valueAt(row, '/element_id') === externalId && valueAt(row, '/element') === field,
+        );
+        return ok(own.map((row) => String(valueAt(row, '/value') ?? '')));
+      },
+      add: (externalId, text) => this.update(externalId, { [field]: text }),
+    };
   }
 
   async #list(query: string, limit: number, offset: number): Promise<Answer<Listed>> {

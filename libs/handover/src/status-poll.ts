@@ -1,11 +1,13 @@
 import { DAY_MS, Fault } from '@stadtfunk/kernel';
 import {
   takeStatus,
+  type MaintenanceStore,
   type Schedule,
   type ScheduledTask,
   type StatusParts,
   type StatusWords,
 } from '@stadtfunk/maintenance';
+import { takeNotes } from './notes.ts';
 import type { TargetPlan } from './plan.ts';
 import type { ChangesFrom, TicketSystem } from './ticket-system.ts';
 
@@ -41,7 +43,11 @@ export function wordsOf({ state, priority }: TargetPlan): StatusWords {
  * Asks a system what changed since it was asked last, and does it to the jobs. How far it has come goes by the clock of that
  * system alone, and never beyond what that clock shows: a time that lies ahead would hide what changes until then.
  */
-export function pollTask(plan: TargetPlan, system: TicketSystem, parts: StatusParts): ScheduledTask {
+export function pollTask(
+  plan: TargetPlan,
+  system: TicketSystem,
+  parts: StatusParts & { readonly jobs: Pick<MaintenanceStore, 'jobHistory'> },
+): ScheduledTask {
   const { records, clock } = parts;
   const words = wordsOf(plan);
   return async ({ signal }) => {
@@ -55,6 +61,11 @@ export function pollTask(plan: TargetPlan, system: TicketSystem, parts: StatusPa
       for (const record of page.value.records) {
         // Records of other installations, or of before: not ours.
         await takeStatus(parts, { ...record, target: plan.id }, words);
+        if (!system.notes || record.externalId === null) continue;
+        const reference = await records.findExternal(plan.id, record.externalId);
+        if (!reference) continue;
+        const noted = await takeNotes(system.notes, parts, { ...reference, externalId: record.externalId });
+        if (!noted.ok) throw new Fault(noted.error.code, noted.error.detail, noted.error.retryable);
       }
       const times = page.value.records.flatMap(({ updatedAt }) => (updatedAt === null ? [] : [updatedAt]));
       const until = Math.min(Math.max(...times), page.value.systemTime ?? clock.now());

@@ -1,5 +1,6 @@
 import type { Answer } from './failure.ts';
 import type { Body } from './body.ts';
+import type { NoteJournal } from './notes.ts';
 import type { SystemRecord } from './record-reader.ts';
 
 /** A record that has an id. */
@@ -26,6 +27,8 @@ export interface ChangesPage {
 export interface TicketSystem {
   /** Whether a change must say all of the record, and not only what is different. */
   readonly wantsWhole: boolean;
+  /** null: nothing is written to records, or nobody wants it. */
+  readonly notes: NoteJournal | null;
   /** How long it asked to be left alone, ms. */
   pauseMs(): number;
   /** The records that stand for a job, oldest first; null: there is no way to find out. */

@@ -16,6 +16,7 @@ import { aJob } from '@stadtfunk/maintenance/testing';
 export class JobBook {
   readonly events: OutboxEvent[] = [];
   readonly history: JobEvent[] = [];
+  readonly #histories = new Map<string, JobEvent[]>();
   readonly #jobs = new Map<string, Job>();
 
   constructor(private readonly clock: Clock) {}
@@ -28,6 +29,10 @@ export class JobBook {
     return this.moveJob({ jobId, action, actor: 'Anna', at: this.clock.now(), ...(note !== undefined && { note }) });
   }
 
+  async jobHistory(jobId: string): Promise<readonly JobEvent[]> {
+    return this.#histories.get(jobId) ?? [];
+  }
+
   async findJob(jobId: string): Promise<Job | undefined> {
     return this.#jobs.get(jobId);
   }
@@ -37,7 +42,7 @@ export class JobBook {
     if (move.version !== undefined && move.version !== job.version) return { code: 'job.conflict', detail: 'changed' };
     const moved = movedJob(job, move);
     if (!moved.ok) return moved.error as JobRefusal;
-    this.history.push(moved.value.event);
+    this.#note(move.jobId, moved.value.event);
     return this.#keep(moved.value.job, 'job.changed');
   }
 
@@ -46,14 +51,14 @@ export class JobBook {
     const edited = editedJob(job, edit);
     if (!edited.ok) return edited.error as JobRefusal;
     if (!edited.value) return job;
-    this.history.push(edited.value.event);
+    this.#note(edit.jobId, edited.value.event);
     return this.#keep(edited.value.job, 'job.changed');
   }
 
   async commentJob(jobId: string, actor: string, at: number, note: string): Promise<Job | undefined> {
     const job = this.#jobs.get(jobId);
     if (!job) return undefined;
-    this.history.push({ at, actor, action: 'comment', from: job.state, to: job.state, note });
+    this.#note(jobId, { at, actor, action: 'comment', from: job.state, to: job.state, note });
     return this.#keep(job, 'job.changed');
   }
 
@@ -64,6 +69,11 @@ export class JobBook {
       { ...job, state: 'verified', closedAt: this.clock.now(), version: job.version + 1 },
       'job.changed',
     );
+  }
+
+  #note(jobId: string, event: JobEvent): void {
+    this.history.push(event);
+    this.#histories.set(jobId, [...(this.#histories.get(jobId) ?? []), event]);
   }
 
   #keep(job: Job, type: string): Job {

@@ -23,6 +23,8 @@ export type Mishap =
 export interface ServiceNowServer {
   readonly origin: string;
   readonly rows: Row[];
+  /** What was written to rows: `sys_journal_field`. */
+  readonly journal: Row[];
   readonly requests: SeenRequest[];
   /** For the next requests of a method, in order. */
   mishaps: Partial<Record<string, Mishap[]>>;
@@ -126,6 +128,9 @@ export async function startServiceNow(table = 'incident'): Promise<ServiceNowSer
       // The body of a refused login, as instances give it.
       return answer(response, 401, problem('User Not Authenticated', 'Required to provide Auth information'));
     }
+    if (method === 'GET' && url.pathname === '/api/now/table/sys_journal_field') {
+      return answer(response, 200, { result: list(url.searchParams, instance.journal) });
+    }
     const path = /^\/api\/now(?:\/v2)?\/table\/([a-z_]+)(?:\/([0-9a-f]{32}))?$/.exec(url.pathname);
     if (!path || path[1] !== table) return answer(response, 400, problem(`Invalid table ${path?.[1] ?? ''}`));
     const [, , sysId] = path;
@@ -193,9 +198,14 @@ export async function startServiceNow(table = 'incident'): Promise<ServiceNowSer
   };
 
   /** What changes nothing leaves no trace. */
-  const update = (row: Row, values: Row, by: string) => {
+  const update = (row: Row, { work_notes: note = '', ...values }: Row, by: string) => {
     const changed = Object.entries(values).filter(([name, value]) => !name.startsWith('sys_') && row[name] !== value);
-    if (changed.length === 0) return;
+    if (changed.length === 0 && note === '') return;
+    // A journal field can only be added to, and shows nothing itself.
+    if (note !== '') {
+      const entry = { element_id: row.sys_id!, element: 'work_notes', name: table, value: note };
+      instance.journal.push({ ...entry, sys_created_on: stamp(), sys_created_by: by });
+    }
     Object.assign(row, Object.fromEntries(changed), {
       sys_updated_on: stamp(),
       sys_updated_by: by,
@@ -203,13 +213,13 @@ export async function startServiceNow(table = 'incident'): Promise<ServiceNowSer
     });
   };
 
-  const list = (query: URLSearchParams): Row[] => {
+  const list = (query: URLSearchParams, rows: readonly Row[] = instance.rows): Row[] => {
     const conditions = (query.get('sysparm_query') ?? '').split('^').filter(Boolean);
     const order = conditions.flatMap((each) => (each.startsWith('ORDERBY') ? [each.slice(7)] : []));
     const filters = conditions.filter((each) => !each.startsWith('ORDERBY'));
     const offset = Number(query.get('sysparm_offset') ?? 0);
     const limit = Number(query.get('sysparm_limit') ?? 10_000);
-    return instance.rows
+    return rows
       .filter((row) => filters.every((filter) => fits(row, filter)))
       .sort((a, b) => order.map((by) => compare(a[by] ?? '', b[by] ?? '')).find((result) => result !== 0) ?? 0)
       .slice(offset, offset + limit)
@@ -234,6 +244,7 @@ export async function startServiceNow(table = 'incident'): Promise<ServiceNowSer
   const instance: ServiceNowServer = {
     origin: '',
     rows: [],
+    journal: [],
     requests: [],
     mishaps: {},
     now: Date.UTC(2026, 10, 21, 12),
