@@ -128,7 +128,8 @@ export class ServiceNow implements TicketSystem {
         const own = rows.filter(
           (row) => valueAt(row, '/element_id') === externalId && valueAt(row, '/element') === field,
         );
-        return ok(own.map((row) => String(valueAt(row, '/value') ?? '')));
+        const texts = own.map((row) => valueAt(row, '/value'));
+        return ok(texts.map((text) => (typeof text === 'string' ? text : '')));
       },
       add: (externalId, text) => this.update(externalId, { [field]: text }),
     };
