@@ -3,7 +3,6 @@ import {
   isAbsent,
   readCount,
   readDuration,
-  readOneOf,
   readPattern,
   readText,
   readTitle,
