@@ -69,8 +69,8 @@ describe('the command backtest', { timeout: 120_000 }, () => {
     expect(status).toBe(0);
     const lines = stdout.split('\n').map((line) => line.trim().replaceAll(/ {2,}/g, ' | '));
     expect(lines[0]).toBe('2026-11-01T06:59:58.000Z to 2026-11-02T08:00:00.001Z: 2 devices, 5 readings');
-    expect(lines).toContain('rule | fired | open | in alarm | jobs | before | only new | only old | both');
-    expect(lines).toContain('waste.full | 2 | 1 | 2.0 h | 2 | 2 | 0 | 0 | 2');
+    expect(lines).toContain('rule | fired | open | in alarm | groups | jobs | before | only new | only old | both');
+    expect(lines).toContain('waste.full | 2 | 1 | 2.0 h | 0 | 2 | 2 | 0 | 0 | 2');
     expect(lines).toContain('2026-11-01 | 1 | before 2');
     expect(lines).toContain('2026-11-02T07:59:58.000Z | open | waste.full | bin-1');
   });
