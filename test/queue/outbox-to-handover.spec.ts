@@ -155,7 +155,8 @@ onEachQueueServer((name, open) => {
       const startedAt = performance.now();
 
       await relay.relay();
-      expect(await closed(1)).toMatchObject([{ attempts: 2, delivered: true }]);
+      // To be asked to wait is no failure.
+      expect(await closed(1)).toMatchObject([{ attempts: 1, delivered: true }]);
 
       // One second, of which a timer may take off a little.
       expect(performance.now() - startedAt).toBeGreaterThan(950);

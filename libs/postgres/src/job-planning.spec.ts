@@ -95,8 +95,21 @@ onEachDatabase((name, open) => {
         severity: 'major',
         type: 'Streetlight',
         district: 'Nord',
+        isDelegated: false,
       });
       expect(await new PostgresRoutedJobs(database).latest(2)).toHaveLength(2);
+
+      const jobId = idFrom('job', 'lamp');
+      const move = {
+        jobId,
+        action: 'delegate',
+        actor: 'Erika Mustermann',
+        at: NOON,
+        note: 'Nicht unser Mast',
+      } as const;
+      await store.moveJob({ ...move, department: 'waste' });
+      const delegated = (await new PostgresRoutedJobs(database).latest(10)).filter(({ isDelegated }) => isDelegated);
+      expect(delegated).toMatchObject([{ jobId, department: 'waste' }]);
     });
 
     it('are the same after a batch is repeated', async () => {
