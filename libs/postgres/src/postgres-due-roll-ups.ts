@@ -97,12 +97,15 @@ export class PostgresDueRollUps extends DueRollUps {
         const { rows } = await client
           .query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [ROLL_UP_LOCK])
           .catch(fail);
-        const result = rows[0]?.locked ? await work() : undefined;
-        if (rows[0]?.locked) await client.query('select pg_advisory_unlock($1)', [ROLL_UP_LOCK]).catch(fail);
         isBroken = false;
-        return result;
+        if (!rows[0]?.locked) return undefined;
+        try {
+          return await work();
+        } finally {
+          // Whoever comes next, also after a failure of the work, finds it free. If it cannot be said, the session ends, and the lock with it.
+          await client.query('select pg_advisory_unlock($1)', [ROLL_UP_LOCK]).catch(() => (isBroken = true));
+        }
       } finally {
-        // After a failure the session ends, and the lock with it.
         client.release(isBroken);
       }
     } finally {
