@@ -144,8 +144,10 @@ describe('recording a broker', { timeout: 120_000 }, () => {
     await awaken('killed');
     // Faster than it writes.
     const total = 400;
-    const sending = Promise.all(Array.from({ length: total }, (_, number) => send(2, `{"counter":${number}}`)));
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    let taken = 0;
+    const sendOne = (number: number) => send(2, `{"counter":${number}}`).then(() => taken++);
+    const sending = Promise.all(Array.from({ length: total }, (_, number) => sendOne(number)));
+    await eventually('a part is under way', () => taken >= 100);
     first.child.kill('SIGKILL');
     await Promise.all([sending, first.ended]);
     const next = record('next', ...id);
