@@ -1,4 +1,4 @@
-import { ManualClock } from '@stadtfunk/kernel/testing';
+import { eventually, ManualClock } from '@stadtfunk/kernel/testing';
 import { DAY_MS } from '@stadtfunk/kernel';
 import { MemoryHandoverRecords } from '@stadtfunk/maintenance/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -476,7 +476,7 @@ describe('jobs handed over to ServiceNow', () => {
       let release: (value: unknown) => void = () => undefined;
       server.mishaps = { POST: [{ kind: 'late', until: new Promise((resolve) => (release = resolve)) }] };
       const delivering = desk.channel.deliver(last());
-      while (server.rows.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await eventually('the record', () => server.rows.length > 0);
       const [row] = server.rows;
       server.now += 1_000;
       server.change(row!.sys_id!, { state: '2' });
