@@ -1,6 +1,7 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { z } from 'zod';
+import { type Need, needOf } from './access/needs.ts';
 import { type OperationSpec, operationOf } from './operation.ts';
 import { problem } from './schemas.ts';
 
@@ -14,6 +15,8 @@ export interface Route {
   /** With `:name` for parameters. */
   readonly path: string;
   readonly spec: OperationSpec;
+  /** Null: no permission. */
+  readonly need: Need | null;
 }
 
 type JsonSchema = Record<string, unknown>;
@@ -32,7 +35,8 @@ export function routesOf(controllers: readonly Type[]): Route[] {
         .flatMap((part) => part.split('/'))
         .filter(Boolean)
         .join('/')}`;
-      return [{ method, path, spec: operationOf(handler, `${controller.name}.${name}`) }];
+      const title = `${controller.name}.${name}`;
+      return [{ method, path, spec: operationOf(handler, title), need: needOf(handler, title) }];
     });
   });
 }
@@ -43,7 +47,7 @@ export function openApiOf(routes: readonly Route[], version: string): OpenApiDoc
   const convert = (schema: z.ZodType, io: 'input' | 'output') => hoist(z.toJSONSchema(schema, { io }), schemas);
   const problemSchema = convert(problem, 'output');
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const { method, path, spec } of routes) {
+  for (const { method, path, spec, need } of routes) {
     const item = (paths[path.replace(/:(\w+)/g, '{$1}')] ??= {});
     item[method.toLowerCase()] = {
       operationId: operationId(method, path),
@@ -58,7 +62,8 @@ export function openApiOf(routes: readonly Route[], version: string): OpenApiDoc
         },
       }),
       ...(spec.upload && { requestBody: { required: true, content: filesOf(spec.upload) } }),
-      responses: responsesOf(spec, convert, problemSchema),
+      ...(need && { 'x-permission': need.permission }),
+      responses: responsesOf(spec, need, convert, problemSchema),
     };
   }
   return new OpenApiDocument({
@@ -120,12 +125,18 @@ function parametersOf(spec: OperationSpec, convert: Convert): unknown[] {
   return [...of('path', spec.params), ...of('query', spec.query), ...headers];
 }
 
-function responsesOf(spec: OperationSpec, convert: Convert, problemSchema: JsonSchema): Record<string, unknown> {
+function responsesOf(
+  spec: OperationSpec,
+  need: Need | null,
+  convert: Convert,
+  problemSchema: JsonSchema,
+): Record<string, unknown> {
   const { status, schema, mediaType = 'application/json' } = spec.answer;
   const takesInput = spec.params ?? spec.query ?? spec.body;
   const meanings: Record<number, string> = {
     ...(takesInput ? { 400: 'the request is not understood; `errors` lists all faults' } : {}),
     ...((spec.access ?? 'person') === 'anyone' ? {} : { 401: 'neither a valid token nor a session' }),
+    ...(need && { 403: `the permission ${need.permission} is missing` }),
     ...spec.problems,
   };
   const responses: Record<string, unknown> = {

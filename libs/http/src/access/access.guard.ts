@@ -1,19 +1,26 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { Caller as Person, TOKEN_CALLER } from '@stadtfunk/accounts';
 import { Clock } from '@stadtfunk/kernel';
 import type { FastifyRequest } from 'fastify';
 import { HttpSettings } from '../http-options.ts';
 import { operationOf } from '../operation.ts';
 import { Problem } from '../problem.ts';
 import { AttemptLimiter } from './attempt-limiter.ts';
-import { type Caller, rememberCaller } from './caller.ts';
+import { rememberCaller } from './caller.ts';
+import { type Need, needOf } from './needs.ts';
 import { isSafeMethod, isSameOrigin } from './same-origin.ts';
 import { SESSION_COOKIE } from './session-cookie.ts';
-import { SessionSigner } from './session-signer.ts';
+import { type Session, SessionSigner } from './session-signer.ts';
 
 const LOOPBACK = ['127.0.0.1', '::1', '::ffff:127.0.0.1'];
 const BEARER = /^Bearer +([\x21-\x7e]{1,4096})$/i;
 
-/** Lets in whom the operation admits. */
+interface Known {
+  readonly person: Person;
+  readonly session: Session | null;
+}
+
+/** Lets in whom the operation admits, and who has the permission that the route needs. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   readonly #failures: AttemptLimiter;
@@ -30,11 +37,12 @@ export class AccessGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const handler = context.getHandler();
     const { access = 'person' } = operationOf(handler, handler.name);
+    const need = needOf(handler, handler.name);
     if (access === 'anyone') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (access === 'nearby' && (isNearby(request) || this.#mayReadMetrics(request))) return true;
-    const caller = this.#identify(request, access === 'person');
-    if (!caller) {
+    const known = this.#identify(request, access === 'person');
+    if (!known) {
       throw new Problem(
         401,
         'access.denied',
@@ -45,7 +53,8 @@ export class AccessGuard implements CanActivate {
         },
       );
     }
-    rememberCaller(request, caller);
+    if (need !== null) requirePermission(known.person, need);
+    rememberCaller(request, known.person, known.session, need);
     return true;
   }
 
@@ -54,7 +63,7 @@ export class AccessGuard implements CanActivate {
     return token !== undefined && this.settings.verifyMetricsToken(token);
   }
 
-  #identify(request: FastifyRequest, sessionWill: boolean): Caller | undefined {
+  #identify(request: FastifyRequest, sessionWill: boolean): Known | undefined {
     const { authorization } = request.headers;
     if (authorization !== undefined) return this.#byToken(request, authorization);
     const cookie = sessionWill ? request.cookies[SESSION_COOKIE] : undefined;
@@ -63,17 +72,23 @@ export class AccessGuard implements CanActivate {
     if (!isSafeMethod(request.method) && !isSameOrigin(request.headers)) {
       throw new Problem(403, 'origin.foreign', 'with a session, changes are only accepted from a page of this server');
     }
-    return { actor: session.actor, session };
+    return { person: TOKEN_CALLER, session };
   }
 
-  #byToken(request: FastifyRequest, authorization: string): Caller | undefined {
+  #byToken(request: FastifyRequest, authorization: string): Known | undefined {
     const waitMs = this.#failures.waitMs(request.ip);
     if (waitMs > 0) throw tooManyFailures(waitMs);
     const token = BEARER.exec(authorization)?.[1];
-    if (token !== undefined && this.settings.verifyToken(token)) return { actor: 'admin', session: null };
+    if (token !== undefined && this.settings.verifyToken(token)) return { person: TOKEN_CALLER, session: null };
     this.#failures.fail(request.ip);
     return undefined;
   }
+}
+
+function requirePermission(person: Person, { permission, reach }: Need): void {
+  if (reach === 'everywhere' ? person.mayEverywhere(permission) : person.may(permission)) return;
+  const where = reach === 'everywhere' && person.may(permission) ? ' in all departments' : '';
+  throw new Problem(403, 'access.forbidden', `this needs the permission '${permission}'${where}`, { permission });
 }
 
 export function tooManyFailures(waitMs: number): Problem {

@@ -1,17 +1,46 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { Caller as Person, type Permission, type RoleAssignment } from '@stadtfunk/accounts';
 import type { FastifyRequest } from 'fastify';
+import type { Need } from './needs.ts';
 import type { Session } from './session-signer.ts';
 
-/** Who is calling. `session` is null for a bearer token. */
+/** Who is calling, and what he may. `session` is null for a bearer token. */
 export interface Caller {
+  readonly accountId: string;
+  /** Name of the account, for histories. */
+  readonly name: string;
   readonly actor: string;
+  readonly roles: readonly RoleAssignment[];
   readonly session: Session | null;
+  readonly person: Person;
+  /** The departments that this route is limited to; null: all of them. Of an open route null. */
+  readonly departments: readonly string[] | null;
+  departmentsFor(permission: Permission): readonly string[] | null;
+  may(permission: Permission): boolean;
 }
 
 const callers = new WeakMap<FastifyRequest, Caller>();
 
-export function rememberCaller(request: FastifyRequest, caller: Caller): void {
+export function rememberCaller(
+  request: FastifyRequest,
+  person: Person,
+  session: Session | null,
+  need: Need | null,
+): Caller {
+  const { accountId, name, roles } = person;
+  const caller: Caller = {
+    accountId,
+    name,
+    actor: name,
+    roles,
+    session,
+    person,
+    departments: need === null ? null : person.departmentsFor(need.permission),
+    departmentsFor: (permission) => person.departmentsFor(permission),
+    may: (permission) => person.may(permission),
+  };
   callers.set(request, caller);
+  return caller;
 }
 
 export function callerOf(request: FastifyRequest): Caller {
@@ -23,4 +52,10 @@ export function callerOf(request: FastifyRequest): Caller {
 /** Name of the person who is calling, for histories. */
 export const Actor = createParamDecorator(
   (_data: unknown, context: ExecutionContext) => callerOf(context.switchToHttp().getRequest<FastifyRequest>()).actor,
+);
+
+/** The departments that this route is limited to for whoever is calling; null: all of them. */
+export const Departments = createParamDecorator(
+  (_data: unknown, context: ExecutionContext) =>
+    callerOf(context.switchToHttp().getRequest<FastifyRequest>()).departments,
 );

@@ -9,6 +9,7 @@ import { tooManyFailures } from './access.guard.ts';
 import { AttemptLimiter } from './attempt-limiter.ts';
 import { callerOf } from './caller.ts';
 import { LoginCodes } from './login-codes.ts';
+import { Needs, Open } from './needs.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { SESSION_COOKIE, sessionCookieOptions } from './session-cookie.ts';
 import { SessionSigner } from './session-signer.ts';
@@ -28,6 +29,7 @@ export class SessionController {
   }
 
   @Post('session')
+  @Open()
   @Operation(openSession)
   open(
     @Input() { body }: InputOf<typeof openSession>,
@@ -56,6 +58,7 @@ export class SessionController {
   }
 
   @Get('session')
+  @Open()
   @Operation(showSession)
   show(@Req() request: FastifyRequest): AnswerOf<typeof showSession> {
     const { actor, session } = callerOf(request);
@@ -63,6 +66,7 @@ export class SessionController {
   }
 
   @Delete('session')
+  @Open()
   @Operation(endSession)
   end(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): void {
     const { session } = callerOf(request);
@@ -71,6 +75,7 @@ export class SessionController {
   }
 
   @Post('login-codes')
+  @Needs('accounts.manage', 'everywhere')
   @Operation(createLoginCode)
   createCode(): AnswerOf<typeof createLoginCode> {
     const { code, expiresAt } = this.codes.issue();

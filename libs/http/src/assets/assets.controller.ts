@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Patch, Post, Put } from '@nestjs/common';
 import { type Asset, DeviceRegistry } from '@stadtfunk/devices';
 import { MaintenanceStore } from '@stadtfunk/maintenance';
 import { TelemetryStore } from '@stadtfunk/readings';
+import { Needs } from '../access/needs.ts';
 import { toAlertBody } from '../alerts/alert-mapping.ts';
 import { toDeviceBody } from '../devices/device-mapping.ts';
 import { HttpSettings } from '../http-options.ts';
@@ -25,6 +26,7 @@ export class AssetsController {
   ) {}
 
   @Post()
+  @Needs('assets.write')
   @Operation(createAsset)
   async create(@Input() { body }: InputOf<typeof createAsset>): Promise<AnswerOf<typeof createAsset>> {
     const asset = toAsset(body, body.assetId);
@@ -36,12 +38,14 @@ export class AssetsController {
   }
 
   @Get()
+  @Needs('assets.read')
   @Operation(listAssets)
   async list(@Input() { query }: InputOf<typeof listAssets>): Promise<AnswerOf<typeof listAssets>> {
     return toPage(await this.registry.listAssets(query), toAssetBody);
   }
 
   @Get(':assetId')
+  @Needs('assets.read')
   @Operation(showAsset)
   async show(@Input() { params: { assetId } }: InputOf<typeof showAsset>): Promise<AnswerOf<typeof showAsset>> {
     const asset = found(await this.registry.findAsset(assetId), 'asset', assetId);
@@ -60,12 +64,14 @@ export class AssetsController {
   }
 
   @Put(':assetId')
+  @Needs('assets.write')
   @Operation(replaceAsset)
   async replace(@Input() { params, body }: InputOf<typeof replaceAsset>): Promise<AnswerOf<typeof replaceAsset>> {
     return this.#put(toAsset(body, params.assetId));
   }
 
   @Patch(':assetId')
+  @Needs('assets.write')
   @Operation(changeAsset)
   async change(@Input() { params, body }: InputOf<typeof changeAsset>): Promise<AnswerOf<typeof changeAsset>> {
     const asset = found(await this.registry.findAsset(params.assetId), 'asset', params.assetId);

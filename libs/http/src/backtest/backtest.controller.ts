@@ -1,6 +1,7 @@
 import { Controller, Inject, Post, Req } from '@nestjs/common';
 import { Backtester, documentOf } from '@stadtfunk/backtest';
 import type { FastifyRequest } from 'fastify';
+import { Needs } from '../access/needs.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { toBacktestRequest, toProblem } from './backtest-mapping.ts';
 import { runBacktest } from './backtest.schema.ts';
@@ -10,6 +11,7 @@ export class BacktestController {
   constructor(@Inject(Backtester) private readonly backtester: Backtester) {}
 
   @Post('backtest')
+  @Needs('rules.write', 'everywhere')
   @Operation(runBacktest)
   async run(
     @Input() { body }: InputOf<typeof runBacktest>,

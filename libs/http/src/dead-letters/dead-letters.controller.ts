@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Post } from '@nestjs/common';
 import { DeadLetterOffice } from '@stadtfunk/ingest';
+import { Needs } from '../access/needs.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { found, Problem } from '../problem.ts';
 import { toPage } from '../schemas.ts';
@@ -18,6 +19,7 @@ export class DeadLettersController {
   constructor(@Inject(DeadLetterOffice) private readonly office: DeadLetterOffice) {}
 
   @Get('dead-letters')
+  @Needs('quality.read')
   @Operation(listDeadLetters)
   async list(@Input() { query }: InputOf<typeof listDeadLetters>): Promise<AnswerOf<typeof listDeadLetters>> {
     const { device, ...filter } = query;
@@ -26,18 +28,21 @@ export class DeadLettersController {
   }
 
   @Post('dead-letters/retry')
+  @Needs('quality.repair')
   @Operation(retryDeadLetters)
   async retryAll(@Input() { body }: InputOf<typeof retryDeadLetters>): Promise<AnswerOf<typeof retryDeadLetters>> {
     return { retried: await this.office.retry({ code: body.code }) };
   }
 
   @Get('dead-letters/:letterId')
+  @Needs('quality.read')
   @Operation(showDeadLetter)
   async show(@Input() { params }: InputOf<typeof showDeadLetter>): Promise<AnswerOf<typeof showDeadLetter>> {
     return toLetterDetail(await this.#find(params.letterId));
   }
 
   @Post('dead-letters/:letterId/retry')
+  @Needs('quality.repair')
   @Operation(retryDeadLetter)
   async retry(@Input() { params }: InputOf<typeof retryDeadLetter>): Promise<AnswerOf<typeof retryDeadLetter>> {
     const { letterId } = await this.#find(params.letterId);
@@ -46,6 +51,7 @@ export class DeadLettersController {
   }
 
   @Post('dead-letters/:letterId/discard')
+  @Needs('quality.repair')
   @Operation(discardDeadLetter)
   async discard(@Input() { params }: InputOf<typeof discardDeadLetter>): Promise<AnswerOf<typeof discardDeadLetter>> {
     const { letterId } = await this.#find(params.letterId);
@@ -54,6 +60,7 @@ export class DeadLettersController {
   }
 
   @Get('quarantine')
+  @Needs('quality.read')
   @Operation(listQuarantine)
   async quarantine(@Input() { query }: InputOf<typeof listQuarantine>): Promise<AnswerOf<typeof listQuarantine>> {
     const { device, ...filter } = query;

@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Post } from '@nestjs/common';
 import { type Delivery, type DeliveryKey, Outbox } from '@stadtfunk/maintenance';
+import { Needs } from '../access/needs.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { found, Problem } from '../problem.ts';
 import { deliveryCursor, deliveryKeyOf, readDeliveryCursor, toDeliveryBody } from './delivery-mapping.ts';
@@ -10,6 +11,7 @@ export class DeliveriesController {
   constructor(@Inject(Outbox) private readonly outbox: Outbox) {}
 
   @Get()
+  @Needs('system.read')
   @Operation(listDeliveries)
   async list(@Input() { query }: InputOf<typeof listDeliveries>): Promise<AnswerOf<typeof listDeliveries>> {
     const { limit, after } = query;
@@ -19,6 +21,7 @@ export class DeliveriesController {
   }
 
   @Post(':eventId/:channel/retry')
+  @Needs('quality.repair', 'everywhere')
   @Operation(retryDelivery)
   async retry(@Input() { params }: InputOf<typeof retryDelivery>): Promise<AnswerOf<typeof retryDelivery>> {
     const { eventId, channel } = params;

@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Patch, Post, Put } from '@nestjs/common';
 import { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
+import { Needs } from '../access/needs.ts';
 import { HttpSettings, ModelCatalogue } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { found, Problem } from '../problem.ts';
@@ -26,6 +27,7 @@ export class DevicesController {
   ) {}
 
   @Post('devices')
+  @Needs('devices.password')
   @Operation(createDevice)
   async create(@Input() { body }: InputOf<typeof createDevice>): Promise<AnswerOf<typeof createDevice>> {
     this.#checkModel(body.model);
@@ -39,6 +41,7 @@ export class DevicesController {
   }
 
   @Get('devices')
+  @Needs('devices.read')
   @Operation(listDevices)
   async list(@Input() { query }: InputOf<typeof listDevices>): Promise<AnswerOf<typeof listDevices>> {
     const { asset, ...filter } = query;
@@ -47,12 +50,14 @@ export class DevicesController {
   }
 
   @Get('devices/:deviceId')
+  @Needs('devices.read')
   @Operation(showDevice)
   async show(@Input() { params }: InputOf<typeof showDevice>): Promise<AnswerOf<typeof showDevice>> {
     return this.#body(params.deviceId);
   }
 
   @Patch('devices/:deviceId')
+  @Needs('devices.write')
   @Operation(changeDevice)
   async change(@Input() { params, body }: InputOf<typeof changeDevice>): Promise<AnswerOf<typeof changeDevice>> {
     if (body.model !== undefined) this.#checkModel(body.model);
@@ -63,6 +68,7 @@ export class DevicesController {
   }
 
   @Post('devices/:deviceId/password')
+  @Needs('devices.password')
   @Operation(rotatePassword)
   async rotate(@Input() { params }: InputOf<typeof rotatePassword>): Promise<AnswerOf<typeof rotatePassword>> {
     const device = await this.#find(params.deviceId);
@@ -72,6 +78,7 @@ export class DevicesController {
   }
 
   @Put('devices/:deviceId/binding')
+  @Needs('devices.write')
   @Operation(bindDevice)
   async bind(@Input() { params, body }: InputOf<typeof bindDevice>): Promise<AnswerOf<typeof bindDevice>> {
     const outcome = await this.registry.bind(params.deviceId, body.assetId);
@@ -80,6 +87,7 @@ export class DevicesController {
   }
 
   @Get('models')
+  @Needs('devices.read')
   @Operation(listModels)
   listModels(): AnswerOf<typeof listModels> {
     return { items: this.models.list().map(toModelBody), next: null };

@@ -3,6 +3,7 @@ import { DeviceRegistry } from '@stadtfunk/devices';
 import { batteryOutlook, clockOf, fillOutlook, type FillOutlook } from '@stadtfunk/forecast';
 import { Clock } from '@stadtfunk/kernel';
 import { TelemetryStore } from '@stadtfunk/readings';
+import { Needs } from '../access/needs.ts';
 import { HttpSettings } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { found } from '../problem.ts';
@@ -24,6 +25,7 @@ export class ForecastController {
   ) {}
 
   @Get(':assetId/forecast')
+  @Needs('assets.read')
   @Operation(showForecast)
   async show(@Input() { params: { assetId } }: InputOf<typeof showForecast>): Promise<AnswerOf<typeof showForecast>> {
     found(await this.registry.findAsset(assetId), 'asset', assetId);

@@ -4,6 +4,7 @@ import { HandoverInbox, HandoverRecords } from '@stadtfunk/maintenance';
 import type { FastifyRequest } from 'fastify';
 import { tooManyFailures } from '../access/access.guard.ts';
 import { AttemptLimiter } from '../access/attempt-limiter.ts';
+import { Needs, Open } from '../access/needs.ts';
 import { HttpSettings } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { Problem } from '../problem.ts';
@@ -35,6 +36,7 @@ export class HandoverController {
   }
 
   @Get('handovers')
+  @Needs('handovers.read')
   @Operation(listHandovers)
   async list(@Input() { query }: InputOf<typeof listHandovers>): Promise<AnswerOf<typeof listHandovers>> {
     const { job, problem, ...rest } = query;
@@ -47,6 +49,7 @@ export class HandoverController {
   }
 
   @Post('handover/:target/status')
+  @Open()
   @Operation(takeStatus)
   async take(
     @Input() { params: { target } }: InputOf<typeof takeStatus>,

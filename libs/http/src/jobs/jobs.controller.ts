@@ -3,6 +3,7 @@ import { Clock } from '@stadtfunk/kernel';
 import { type Job, type JobAction, type JobRefusal, MaintenanceStore, PhotoStore } from '@stadtfunk/maintenance';
 import type { FastifyReply } from 'fastify';
 import { Actor } from '../access/caller.ts';
+import { Needs } from '../access/needs.ts';
 import { OrganisationInForce } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { toPhotoBody } from '../photos/photo-mapping.ts';
@@ -43,12 +44,14 @@ export class JobsController {
   ) {}
 
   @Get('jobs')
+  @Needs('jobs.read')
   @Operation(listJobs)
   async list(@Input() { query }: InputOf<typeof listJobs>): Promise<AnswerOf<typeof listJobs>> {
     return toPage(await this.maintenance.listJobs(toJobFilter(query)), toJobBody);
   }
 
   @Get('jobs/:jobId')
+  @Needs('jobs.read')
   @Operation(showJob)
   async show(
     @Input() { params: { jobId } }: InputOf<typeof showJob>,
@@ -61,6 +64,7 @@ export class JobsController {
   }
 
   @Post('jobs/:jobId/assign')
+  @Needs('jobs.dispatch')
   @Operation(assignJob)
   assign(
     @Input() { params, body }: InputOf<typeof assignJob>,
@@ -71,6 +75,7 @@ export class JobsController {
   }
 
   @Post('jobs/:jobId/delegate')
+  @Needs('jobs.dispatch')
   @Operation(delegateJob)
   async delegate(
     @Input() { params: { jobId }, body }: InputOf<typeof delegateJob>,
@@ -85,6 +90,7 @@ export class JobsController {
   }
 
   @Post('jobs/:jobId/start')
+  @Needs('jobs.work')
   @Operation(startJob)
   start(
     @Input() { params, body }: InputOf<typeof startJob>,
@@ -95,6 +101,7 @@ export class JobsController {
   }
 
   @Post('jobs/:jobId/wait')
+  @Needs('jobs.work')
   @Operation(holdJob)
   hold(
     @Input() { params, body }: InputOf<typeof holdJob>,
@@ -105,6 +112,7 @@ export class JobsController {
   }
 
   @Post('jobs/:jobId/done')
+  @Needs('jobs.work')
   @Operation(finishJob)
   finish(
     @Input() { params, body }: InputOf<typeof finishJob>,
@@ -115,6 +123,7 @@ export class JobsController {
   }
 
   @Post('jobs/:jobId/cancel')
+  @Needs('jobs.dispatch')
   @Operation(cancelJob)
   cancel(
     @Input() { params, body }: InputOf<typeof cancelJob>,
@@ -125,6 +134,7 @@ export class JobsController {
   }
 
   @Post('jobs/:jobId/reopen')
+  @Needs('jobs.dispatch')
   @Operation(reopenJob)
   reopen(
     @Input() { params, body }: InputOf<typeof reopenJob>,
@@ -135,6 +145,7 @@ export class JobsController {
   }
 
   @Patch('jobs/:jobId')
+  @Needs('jobs.dispatch')
   @Operation(editJob)
   async edit(
     @Input() { params: { jobId }, body }: InputOf<typeof editJob>,
@@ -146,6 +157,7 @@ export class JobsController {
   }
 
   @Post('jobs/:jobId/comments')
+  @Needs('jobs.work')
   @Operation(commentJob)
   async comment(
     @Input() { params: { jobId }, body }: InputOf<typeof commentJob>,
@@ -156,6 +168,7 @@ export class JobsController {
   }
 
   @Get('departments')
+  @Needs('situation.read')
   @Operation(listDepartments)
   async departments(): Promise<AnswerOf<typeof listDepartments>> {
     const departments = await this.maintenance.listDepartments();

@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Clock, DAY_MS } from '@stadtfunk/kernel';
 import { type KeyFigureGroup, KeyFigureSource } from '@stadtfunk/maintenance';
 import type { FastifyReply } from 'fastify';
+import { Needs } from '../access/needs.ts';
 import { HttpSettings } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { Problem } from '../problem.ts';
@@ -19,12 +20,14 @@ export class KeyFiguresController {
   ) {}
 
   @Get('key-figures')
+  @Needs('keyFigures.read')
   @Operation(listKeyFigures)
   async list(@Input() { query }: InputOf<typeof listKeyFigures>): Promise<AnswerOf<typeof listKeyFigures>> {
     return { items: (await this.#ask(query)).map(toKeyFiguresBody), next: null };
   }
 
   @Get('key-figures.csv')
+  @Needs('keyFigures.read')
   @Operation(downloadKeyFigures)
   async download(
     @Input() { query: { language, ...query } }: InputOf<typeof downloadKeyFigures>,

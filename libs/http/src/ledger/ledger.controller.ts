@@ -1,6 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { DeviceRegistry } from '@stadtfunk/devices';
 import { Ledger } from '@stadtfunk/ingest';
+import { Needs } from '../access/needs.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { found } from '../problem.ts';
 import { showDeviceLedger, showLedger } from './ledger.schema.ts';
@@ -13,12 +14,14 @@ export class LedgerController {
   ) {}
 
   @Get('ledger')
+  @Needs('quality.read')
   @Operation(showLedger)
   total(): Promise<AnswerOf<typeof showLedger>> {
     return this.ledger.total();
   }
 
   @Get('devices/:deviceId/ledger')
+  @Needs('devices.read')
   @Operation(showDeviceLedger)
   async ofDevice(
     @Input() { params: { deviceId } }: InputOf<typeof showDeviceLedger>,

@@ -13,6 +13,7 @@ import {
   type Organisation,
   type OrganisedDepartment,
 } from '@stadtfunk/organisation';
+import { Needs } from '../access/needs.ts';
 import { OrganisationInForce } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { found, Problem } from '../problem.ts';
@@ -39,6 +40,7 @@ export class OrganisationController {
   ) {}
 
   @Get('organisation')
+  @Needs('situation.read')
   @Operation(showOrganisation)
   show(): AnswerOf<typeof showOrganisation> {
     const { organisation } = this.inForce;
@@ -50,6 +52,7 @@ export class OrganisationController {
   }
 
   @Get('rotas/:rotaId')
+  @Needs('situation.read')
   @Operation(showRota)
   rota(@Input() { params: { rotaId }, query }: InputOf<typeof showRota>): AnswerOf<typeof showRota> {
     const { organisation } = this.inForce;
@@ -59,6 +62,7 @@ export class OrganisationController {
   }
 
   @Get('alerts/:alertId/escalations')
+  @Needs('alerts.read')
   @Operation(listEscalations)
   async told(
     @Input() { params: { alertId } }: InputOf<typeof listEscalations>,
@@ -72,6 +76,7 @@ export class OrganisationController {
   }
 
   @Get('jobs/:jobId/escalations')
+  @Needs('jobs.read')
   @Operation(listJobEscalations)
   async toldOfJob(
     @Input() { params: { jobId } }: InputOf<typeof listJobEscalations>,
@@ -85,6 +90,7 @@ export class OrganisationController {
   }
 
   @Post('routing/dry-run')
+  @Needs('jobs.dispatch', 'everywhere')
   @Operation(dryRunRouting)
   async dryRun(@Input() { body }: InputOf<typeof dryRunRouting>): Promise<AnswerOf<typeof dryRunRouting>> {
     const organisation = body.file === undefined ? this.inForce.organisation : this.#read(body.file);

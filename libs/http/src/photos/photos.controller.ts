@@ -3,6 +3,7 @@ import { Clock } from '@stadtfunk/kernel';
 import { cleanImage, LARGEST_PHOTO_BYTES, MaintenanceStore, PhotoStore } from '@stadtfunk/maintenance';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Actor } from '../access/caller.ts';
+import { Needs } from '../access/needs.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { found, Problem } from '../problem.ts';
 import { readUpload } from '../upload.ts';
@@ -18,6 +19,7 @@ export class PhotosController {
   ) {}
 
   @Get()
+  @Needs('jobs.read')
   @Operation(listPhotos)
   async list(@Input() { params: { jobId } }: InputOf<typeof listPhotos>): Promise<AnswerOf<typeof listPhotos>> {
     found(await this.maintenance.findJob(jobId), 'job', jobId);
@@ -25,6 +27,7 @@ export class PhotosController {
   }
 
   @Post()
+  @Needs('jobs.work')
   @Operation(addPhoto)
   async add(
     @Input() { params: { jobId } }: InputOf<typeof addPhoto>,
@@ -43,6 +46,7 @@ export class PhotosController {
   }
 
   @Get(':photoId')
+  @Needs('jobs.read')
   @Operation(showPhoto)
   async show(
     @Input() { params: { jobId, photoId } }: InputOf<typeof showPhoto>,
@@ -66,6 +70,7 @@ export class PhotosController {
   }
 
   @Delete(':photoId')
+  @Needs('jobs.work')
   @Operation(removePhoto)
   async remove(
     @Input() { params: { jobId, photoId } }: InputOf<typeof removePhoto>,

@@ -2,6 +2,7 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { DeviceRegistry } from '@stadtfunk/devices';
 import { Clock } from '@stadtfunk/kernel';
 import { QUANTITIES, QUANTITY_NAMES, type Quantity, type Subject, TelemetryStore } from '@stadtfunk/readings';
+import { Needs } from '../access/needs.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { HttpSettings } from '../http-options.ts';
 import { found } from '../problem.ts';
@@ -19,6 +20,7 @@ export class ReadingsController {
   ) {}
 
   @Get('assets/:assetId/readings')
+  @Needs('assets.read')
   @Operation(listAssetReadings)
   async ofAsset(
     @Input() { params, query }: InputOf<typeof listAssetReadings>,
@@ -28,6 +30,7 @@ export class ReadingsController {
   }
 
   @Get('devices/:deviceId/readings')
+  @Needs('devices.read')
   @Operation(listDeviceReadings)
   async ofDevice(
     @Input() { params, query }: InputOf<typeof listDeviceReadings>,
@@ -37,6 +40,7 @@ export class ReadingsController {
   }
 
   @Get('quantities')
+  @Needs('situation.read')
   @Operation(listQuantities)
   quantities(): AnswerOf<typeof listQuantities> {
     const items = QUANTITY_NAMES.map((name) => {

@@ -1,5 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { RuleCatalogue } from '@stadtfunk/rules';
+import { Needs } from '../access/needs.ts';
 import { type AnswerOf, Operation } from '../operation.ts';
 import { listRules } from './rule.schema.ts';
 
@@ -8,6 +9,7 @@ export class RulesController {
   constructor(@Inject(RuleCatalogue) private readonly rules: RuleCatalogue) {}
 
   @Get()
+  @Needs('rules.read')
   @Operation(listRules)
   list(): AnswerOf<typeof listRules> {
     const items = this.rules.list().map(({ ruleId, version, title, mode, severity, assetTypes, jobKind }) => {

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { Clock } from '@stadtfunk/kernel';
 import { nextDue, recurrenceText, type Schedule, type ScheduledRun, ScheduleRecords } from '@stadtfunk/maintenance';
+import { Needs } from '../access/needs.ts';
 import { ScheduleList } from '../http-options.ts';
 import { type AnswerOf, Operation } from '../operation.ts';
 import { isoOf, isoOrNull } from '../schemas.ts';
@@ -15,6 +16,7 @@ export class SchedulesController {
   ) {}
 
   @Get()
+  @Needs('system.read')
   @Operation(listSchedules)
   async list(): Promise<AnswerOf<typeof listSchedules>> {
     const runs = new Map((await this.records.list()).map((run) => [run.name, run]));

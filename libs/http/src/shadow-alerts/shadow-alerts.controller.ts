@@ -1,5 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { type ShadowAlert, ShadowAlerts } from '@stadtfunk/rules';
+import { Needs } from '../access/needs.ts';
 import { toEvidenceBody } from '../alerts/alert-mapping.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { isoOf, isoOrNull, toPage } from '../schemas.ts';
@@ -10,6 +11,7 @@ export class ShadowAlertsController {
   constructor(@Inject(ShadowAlerts) private readonly shadows: ShadowAlerts) {}
 
   @Get()
+  @Needs('rules.read')
   @Operation(listShadowAlerts)
   async list(@Input() { query }: InputOf<typeof listShadowAlerts>): Promise<AnswerOf<typeof listShadowAlerts>> {
     const { rule, asset, device, ...filter } = query;

@@ -3,6 +3,7 @@ import { Clock } from '@stadtfunk/kernel';
 import { MaintenanceStore } from '@stadtfunk/maintenance';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { callerOf } from '../access/caller.ts';
+import { Needs } from '../access/needs.ts';
 import { HttpSettings } from '../http-options.ts';
 import { Input, type InputOf, Operation } from '../operation.ts';
 import { Problem } from '../problem.ts';
@@ -21,6 +22,7 @@ export class StreamController {
   ) {}
 
   @Get()
+  @Needs('situation.read')
   @Operation(openStream)
   async open(
     @Input() { query }: InputOf<typeof openStream>,

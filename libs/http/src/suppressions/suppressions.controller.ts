@@ -2,6 +2,7 @@ import { Controller, Delete, Get, Inject, Post } from '@nestjs/common';
 import { Clock } from '@stadtfunk/kernel';
 import { AlertSuppressions } from '@stadtfunk/maintenance';
 import { Actor } from '../access/caller.ts';
+import { Needs } from '../access/needs.ts';
 import { toAlertBody } from '../alerts/alert-mapping.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { found } from '../problem.ts';
@@ -25,6 +26,7 @@ export class SuppressionsController {
   ) {}
 
   @Post('alerts/:alertId/shelve')
+  @Needs('alerts.handle')
   @Operation(shelveAlert)
   async shelve(
     @Input() { params: { alertId }, body }: InputOf<typeof shelveAlert>,
@@ -35,6 +37,7 @@ export class SuppressionsController {
   }
 
   @Post('alerts/:alertId/unshelve')
+  @Needs('alerts.handle')
   @Operation(unshelveAlert)
   async unshelve(
     @Input() { params: { alertId } }: InputOf<typeof unshelveAlert>,
@@ -44,12 +47,14 @@ export class SuppressionsController {
   }
 
   @Get('shelves')
+  @Needs('alerts.read')
   @Operation(listShelves)
   async listShelves(@Input() { query }: InputOf<typeof listShelves>): Promise<AnswerOf<typeof listShelves>> {
     return toPage(await this.suppressions.listShelves(toSuppressionFilter(query, this.clock.now())), toShelfBody);
   }
 
   @Post('maintenance-windows')
+  @Needs('windows.write')
   @Operation(addWindow)
   async addWindow(
     @Input() { body }: InputOf<typeof addWindow>,
@@ -62,12 +67,14 @@ export class SuppressionsController {
   }
 
   @Get('maintenance-windows')
+  @Needs('alerts.read')
   @Operation(listWindows)
   async listWindows(@Input() { query }: InputOf<typeof listWindows>): Promise<AnswerOf<typeof listWindows>> {
     return toPage(await this.suppressions.listWindows(toSuppressionFilter(query, this.clock.now())), toWindowBody);
   }
 
   @Get('maintenance-windows/:windowId')
+  @Needs('alerts.read')
   @Operation(showWindow)
   async showWindow(
     @Input() { params: { windowId } }: InputOf<typeof showWindow>,
@@ -76,6 +83,7 @@ export class SuppressionsController {
   }
 
   @Delete('maintenance-windows/:windowId')
+  @Needs('windows.write')
   @Operation(endWindow)
   async endWindow(
     @Input() { params: { windowId } }: InputOf<typeof endWindow>,

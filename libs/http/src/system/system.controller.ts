@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { Open } from '../access/needs.ts';
 import { type HealthCheck, HttpLog, HttpSettings } from '../http-options.ts';
 import { OpenApiDocument } from '../openapi.ts';
 import { type AnswerOf, Operation } from '../operation.ts';
@@ -16,12 +17,14 @@ export class SystemController {
   ) {}
 
   @Get('health/live')
+  @Open()
   @Operation(showLive)
   live(): AnswerOf<typeof showLive> {
     return { status: 'ok' };
   }
 
   @Get('health/ready')
+  @Open()
   @Operation(showReady)
   async ready(): Promise<AnswerOf<typeof showReady>> {
     const checks = await Promise.all(this.settings.checks.map((check) => this.#run(check)));
@@ -31,6 +34,7 @@ export class SystemController {
   }
 
   @Get('metrics')
+  @Open()
   @Operation(showMetrics)
   async metrics(@Res() reply: FastifyReply): Promise<void> {
     const { contentType, text } = await this.settings.metrics();
@@ -38,6 +42,7 @@ export class SystemController {
   }
 
   @Get('api/openapi.json')
+  @Open()
   @Operation(showOpenApi)
   openApi(): AnswerOf<typeof showOpenApi> {
     return this.document.content;

@@ -16,6 +16,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Actor } from '../access/caller.ts';
+import { Needs } from '../access/needs.ts';
 import { HttpSettings, OrganisationInForce } from '../http-options.ts';
 import { versionOfEtag } from '../jobs/job-mapping.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
@@ -40,6 +41,7 @@ export class ToursController {
   ) {}
 
   @Post('preview')
+  @Needs('tours.plan')
   @Operation(previewTours)
   async preview(@Input() { body }: InputOf<typeof previewTours>): Promise<AnswerOf<typeof previewTours>> {
     const { tours, left } = await this.#plan(body);
@@ -59,6 +61,7 @@ export class ToursController {
   }
 
   @Post()
+  @Needs('tours.plan')
   @Operation(planTours)
   async plan(
     @Input() { body }: InputOf<typeof planTours>,
@@ -71,12 +74,14 @@ export class ToursController {
   }
 
   @Get()
+  @Needs('tours.read')
   @Operation(listTours)
   async list(@Input() { query: { day, ...filter } }: InputOf<typeof listTours>): Promise<AnswerOf<typeof listTours>> {
     return toPage(await this.tours.list({ ...filter, ...(day !== undefined && { serviceDay: day }) }), toTourBody);
   }
 
   @Get(':tourId')
+  @Needs('tours.read')
   @Operation(showTour)
   async show(
     @Input() { params, query: { language } }: InputOf<typeof showTour>,
@@ -98,6 +103,7 @@ export class ToursController {
   }
 
   @Post(':tourId/assign')
+  @Needs('tours.plan')
   @Operation(assignTour)
   async assign(
     @Input() { params: { tourId }, body }: InputOf<typeof assignTour>,
@@ -113,6 +119,7 @@ export class ToursController {
   }
 
   @Post(':tourId/cancel')
+  @Needs('tours.plan')
   @Operation(cancelTour)
   async cancel(
     @Input() { params: { tourId }, body }: InputOf<typeof cancelTour>,
