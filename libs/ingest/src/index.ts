@@ -1,3 +1,4 @@
+export { DeviceMemory } from './device-memory.ts';
 export {
   DeadLetterOffice,
   LETTER_STATES,
@@ -22,3 +23,14 @@ export { LogSources, type LogSource } from './log-sources.ts';
 export { LogLedger } from './log-ledger.ts';
 export { StoreConsumer, type StoreConsumerOptions } from './store-consumer.ts';
 export { MemoryIngestRecords, type IngestRows } from './memory-ingest-records.ts';
+export {
+  DataQuality,
+  type DeviceQuality,
+  type LetterCount,
+  type ModelQuality,
+  type SilentDevice,
+} from './data-quality.ts';
+export { LATE_AFTER_MS, type DeviceSigns } from './device-signs.ts';
+export { QUALITY_MEASURES, type QualityCount, type QualityMeasure } from './quality-counts.ts';
+export { explainUplink, type ExplainedSample, type ExplainedUplink } from './explain-uplink.ts';
+export { MemoryDataQuality, type QualityDevices } from './memory-data-quality.ts';

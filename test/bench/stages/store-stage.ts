@@ -1,4 +1,4 @@
-import { StoreConsumer } from '@stadtfunk/ingest';
+import { DeviceMemory, StoreConsumer } from '@stadtfunk/ingest';
 import { InfluxTelemetryStore } from '@stadtfunk/influx';
 import { openDatabase, PostgresIngestRecords, PostgresPartitionOwnership } from '@stadtfunk/postgres';
 import { RedisUplinkLog } from '@stadtfunk/redis';
@@ -43,15 +43,15 @@ export async function runStoreStage(task: StageTask): Promise<void> {
   await database.close();
 }
 
-/** Full memories, as `DeviceMemory` writes them: without them the first readings of a fleet would be too cheap. */
+/** Full memories: without them the first readings of a fleet would be too cheap. What they met lies long before the load. */
 async function seedMemories(records: PostgresIngestRecords, logId: string, devices: number): Promise<void> {
   const nothing = { reached: [], deadLetters: [], quarantined: [], hours: [], retries: [] };
   const add = { processed: 0, rejected: 0, decoded: 0, stored: 0, duplicate: 0, quarantined: 0 };
-  const keys = new Float64Array(REMEMBERED + 1);
   for (let from = 0; from < devices; from += SEEDED_AT_ONCE) {
     const some = Array.from({ length: Math.min(SEEDED_AT_ONCE, devices - from) }, (_, index) => {
-      const memory = keys.map((_, at) => (at === 0 ? REMEMBERED : (from + index) * 1_000_000 + at));
-      return { deviceId: deviceIdOf(from + index), add, lastReceivedAt: 1, memory: new Uint8Array(memory.buffer) };
+      const memory = DeviceMemory.empty();
+      for (let met = 1; met <= REMEMBERED; met++) memory.meets([(from + index) * 1_000_000 + met], met);
+      return { deviceId: deviceIdOf(from + index), add, lastReceivedAt: 1, memory: memory.encode() };
     });
     await records.commit({ logId, devices: some, ...nothing });
   }
