@@ -240,6 +240,27 @@ export const ruleStates = pgTable(
   (table) => [index('rule_states_by_partition').on(table.partition)],
 );
 
+/** Versions of rules that people have saved. Rows are only added. */
+export const ruleVersions = pgTable(
+  'rule_versions',
+  {
+    ruleId: id('rule_id').notNull(),
+    /** From 1 on, for each rule. */
+    number: integer('number').notNull(),
+    /** `draft`, `shadow`, `live`, `retired`, or `file`: what the rule files say holds again. */
+    state: text('state').notNull(),
+    /** The version that alerts name. */
+    ruleVersion: text('rule_version'),
+    yaml: text('yaml').notNull(),
+    author: text('author').notNull(),
+    reason: text('reason').notNull(),
+    savedAt: time('saved_at').notNull(),
+    /** The number of the version that it brings back; 0: that of the rule files. */
+    restores: integer('restores'),
+  },
+  (table) => [primaryKey({ columns: [table.ruleId, table.number] })],
+);
+
 export const alerts = pgTable(
   'alerts',
   {
