@@ -1,0 +1,76 @@
+import { ApiError } from './problem.ts';
+import { waitForSession } from './session.ts';
+
+export { ApiError, apiErrorOf } from './problem.ts';
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+export interface CallOptions {
+  /** Ends the wait when nobody wants the answer any more; TanStack Query hands one to every query function. */
+  readonly signal?: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Calls the API; `path` is relative to `/api/v1`. Resolves with the body of the answer, rejects with an `ApiError`.
+ * Where the session has ended, a dialog asks to sign in, and then the same call is made again: nothing that was typed is lost.
+ * A `Blob` or `File` as body is sent as it is, everything else as JSON.
+ */
+export async function call<T>(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<T> {
+  try {
+    return await callOnce<T>(method, path, body, options);
+  } catch (thrown) {
+    const isOver = thrown instanceof ApiError && thrown.status === 401 && !path.startsWith('/session');
+    if (!isOver || !(await waitForSession())) throw thrown;
+    return callOnce<T>(method, path, body, options);
+  }
+}
+
+/** Pages of a list, as many as a person can use. */
+export async function callAll<T>(path: string, most = 5000, options: CallOptions = {}): Promise<T[]> {
+  const items: T[] = [];
+  let next: string | null = null;
+  do {
+    const after: string = next === null ? '' : `&after=${encodeURIComponent(next)}`;
+    const url = `${path}${path.includes('?') ? '&' : '?'}limit=1000${after}`;
+    const page: Page<T> = await call('GET', url, undefined, options);
+    items.push(...page.items);
+    next = page.next;
+  } while (next !== null && items.length < most);
+  return items;
+}
+
+export async function callOnce<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  { signal, headers = {} }: CallOptions = {},
+): Promise<T> {
+  const response = await fetch(`/api/v1${path}`, {
+    method,
+    credentials: 'same-origin',
+    ...(signal && { signal }),
+    ...requestOf(body, headers),
+  }).catch((thrown: unknown) => {
+    if (signal?.aborted) throw thrown;
+    return undefined;
+  });
+  if (!response) throw new ApiError(0, 'server.away', '');
+  if (response.status === 204) return undefined as T;
+  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  const content = isJson ? ((await response.json()) as Record<string, unknown>) : {};
+  if (response.ok) return content as T;
+  // A proxy in front answers for a server that is away, and not with a problem document.
+  const code = typeof content['code'] === 'string' ? content['code'] : 'server.away';
+  const detail = typeof content['detail'] === 'string' ? content['detail'] : '';
+  throw new ApiError(code === 'server.away' ? 0 : response.status, code, detail, content);
+}
+
+function requestOf(body: unknown, headers: Readonly<Record<string, string>>): RequestInit {
+  if (body === undefined) return { headers };
+  if (body instanceof Blob) return { headers: { 'content-type': body.type, ...headers }, body };
+  return { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+}

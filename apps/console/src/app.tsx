@@ -1,0 +1,70 @@
+import { type ReactElement, Suspense, useEffect } from 'react';
+import { Route, Routes, useLocation } from 'react-router';
+import { useSession } from './api/session.ts';
+import { useLanguage } from './i18n/language.ts';
+import { startLive, useMayRead } from './live/live.ts';
+import { type PageRoute, PAGES } from './routes.tsx';
+import AccessibilityPage from './about/accessibility-page.tsx';
+import { useCaller } from './shell/caller.ts';
+import { ErrorBoundary } from './shell/error-boundary.tsx';
+import { MissingPage } from './shell/missing-page.tsx';
+import { ServerAway } from './shell/server-away.tsx';
+import { SessionDialog } from './shell/session-dialog.tsx';
+import { Shell } from './shell/shell.tsx';
+import { SignInPage } from './shell/sign-in-page.tsx';
+import { Loading, NoRight } from './ui/states.tsx';
+
+/** Whom the pages are for, then the pages. */
+export function App(): ReactElement {
+  const language = useLanguage();
+  const { kind } = useSession();
+  const { pathname } = useLocation();
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+  if (kind === 'checking') return <main aria-busy="true" />;
+  if (kind === 'away') return <ServerAway />;
+  // Everybody may read how accessible this is, also who cannot sign in.
+  if (kind === 'signedOut') return pathname === '/accessibility' ? <PublicAccessibility /> : <SignInPage />;
+  return <SignedIn isExpired={kind === 'expired'} />;
+}
+
+function PublicAccessibility(): ReactElement {
+  return (
+    <main className="public-page" id="main">
+      <AccessibilityPage />
+    </main>
+  );
+}
+
+function SignedIn({ isExpired }: { readonly isExpired: boolean }): ReactElement {
+  const mayRead = useMayRead();
+  const { pathname } = useLocation();
+  useEffect(() => startLive(), []);
+  return (
+    <>
+      <Shell>
+        <ErrorBoundary key={pathname.split('/')[1]}>
+          <Suspense fallback={<Loading />}>
+            {mayRead ? (
+              <Routes>
+                {PAGES.map((page) => (
+                  <Route key={page.path} path={page.path} element={<Guarded {...page} />} />
+                ))}
+                <Route path="*" element={<MissingPage />} />
+              </Routes>
+            ) : (
+              <Loading />
+            )}
+          </Suspense>
+        </ErrorBoundary>
+      </Shell>
+      {isExpired && <SessionDialog />}
+    </>
+  );
+}
+
+function Guarded({ Page, needs }: PageRoute): ReactElement {
+  const caller = useCaller();
+  return needs === undefined || caller.may(needs) ? <Page /> : <NoRight />;
+}

@@ -1,0 +1,27 @@
+import type { ReactElement } from 'react';
+import { signedOut } from '../api/session.ts';
+import { useTexts } from '../i18n/texts.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { useCaller } from './caller.ts';
+import { SignInForm } from './sign-in-form.tsx';
+import { SIGN_IN_TEXTS } from './sign-in-texts.ts';
+
+/** Over the page when the session is over: what was being done goes on after signing in. */
+export function SessionDialog(): ReactElement {
+  const t = useTexts(SIGN_IN_TEXTS);
+  const { name } = useCaller();
+  return (
+    <Dialog
+      title={t.expired}
+      footer={
+        <Button kind="tertiary" onClick={signedOut}>
+          {t.leave}
+        </Button>
+      }
+    >
+      <p>{t.expiredHelp}</p>
+      <SignInForm name={name} />
+    </Dialog>
+  );
+}

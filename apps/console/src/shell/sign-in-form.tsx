@@ -1,0 +1,80 @@
+import { type FormEvent, type ReactElement, useState } from 'react';
+import { ApiError, apiErrorOf } from '../api/problem.ts';
+import { signedIn } from '../api/session.ts';
+import { fill, type Told, useTexts } from '../i18n/texts.ts';
+import { Button } from '../ui/button.tsx';
+import { Input } from '../ui/field.tsx';
+import { linkProblem, signIn } from './sign-in.ts';
+import { SIGN_IN_TEXTS } from './sign-in-texts.ts';
+import { useStore } from './store.ts';
+
+type Way = 'account' | 'token';
+
+/** Account name and password, the token of the installation, or the city's own identity provider. */
+export function SignInForm({ name: fixedName = '' }: { readonly name?: string }): ReactElement {
+  const t = useTexts(SIGN_IN_TEXTS);
+  const isLinkBad = useStore(linkProblem);
+  const [way, setWay] = useState<Way>('account');
+  const [problem, setProblem] = useState<ApiError | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const text = (field: string) => String(form.get(field) ?? '');
+    setBusy(true);
+    setProblem(null);
+    try {
+      const credential =
+        way === 'token' ? { token: text('token').trim() } : { name: text('name').trim(), password: text('password') };
+      signedIn(await signIn(credential));
+      linkProblem.set(false);
+    } catch (thrown) {
+      setProblem(apiErrorOf(thrown));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const said = problem ? whatIsWrong(problem, way, t) : isLinkBad ? t.wrongLink : null;
+  return (
+    <form className="sign-in-form" onSubmit={(event) => void submit(event)}>
+      {way === 'account' ? (
+        <>
+          <Input label={t.name} name="name" autoComplete="username" defaultValue={fixedName} required autoFocus />
+          <Input
+            label={t.password}
+            name="password"
+            type="password"
+            autoComplete="current-password"
+            required
+            error={said}
+          />
+        </>
+      ) : (
+        <Input
+          label={t.token}
+          name="token"
+          type="password"
+          autoComplete="off"
+          hint={t.tokenHint}
+          required
+          autoFocus
+          error={said}
+        />
+      )}
+      <Button kind="primary" type="submit" busy={busy}>
+        {t.signIn}
+      </Button>
+      <Button kind="tertiary" onClick={() => setWay(way === 'account' ? 'token' : 'account')}>
+        {way === 'account' ? t.withToken : t.withAccount}
+      </Button>
+    </form>
+  );
+}
+
+function whatIsWrong({ status, detail }: ApiError, way: Way, t: Told<typeof SIGN_IN_TEXTS>): string {
+  if (status === 0) return t.away;
+  if (status === 429) return t.tooMany;
+  if (status === 401) return way === 'token' ? t.wrongToken : t.wrong;
+  return fill(t.other, { detail });
+}

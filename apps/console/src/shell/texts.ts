@@ -1,0 +1,45 @@
+import type { Texts } from '../i18n/texts.ts';
+
+export const SHELL_TEXTS = {
+  skip: { de: 'Zum Inhalt springen', en: 'Skip to content' },
+  navigation: { de: 'Hauptnavigation', en: 'Main navigation' },
+  menu: { de: 'Menü', en: 'Menu' },
+  closeMenu: { de: 'Menü schließen', en: 'Close menu' },
+  signOut: { de: 'Abmelden', en: 'Sign out' },
+  signedInAs: { de: 'Angemeldet als', en: 'Signed in as' },
+  language: { de: 'Sprache', en: 'Language' },
+  theme: { de: 'Darstellung', en: 'Appearance' },
+  themeSystem: { de: 'Wie das Gerät', en: 'Like the device' },
+  themeLight: { de: 'Hell', en: 'Light' },
+  themeDark: { de: 'Dunkel', en: 'Dark' },
+  live: { de: 'Live', en: 'Live' },
+  connecting: { de: 'Verbindet …', en: 'Connecting …' },
+  reconnecting: { de: 'Verbindung wird wiederhergestellt', en: 'Reconnecting' },
+  stalled: { de: 'Keine neuen Daten', en: 'No new data' },
+  liveHelp: { de: 'Änderungen erscheinen sofort.', en: 'Changes appear at once.' },
+  reconnectingHelp: {
+    de: 'Was zu sehen ist, kann veraltet sein. Sobald die Verbindung steht, wird alles nachgeholt.',
+    en: 'What you see may be out of date. Everything is caught up on once the connection is back.',
+  },
+  stalledHelp: {
+    de: 'Der Server meldet sich nicht mehr. Es wird neu verbunden und dann alles nachgeholt.',
+    en: 'The server has gone quiet. Connecting again, then everything is caught up on.',
+  },
+  accessibility: { de: 'Barrierefreiheit', en: 'Accessibility' },
+  legalNotice: { de: 'Impressum', en: 'Legal notice' },
+  privacy: { de: 'Datenschutz', en: 'Privacy' },
+  pageMissing: { de: 'Diese Seite gibt es nicht.', en: 'There is no such page.' },
+  pageMissingHelp: {
+    de: 'Vielleicht ist der Link alt oder unvollständig.',
+    en: 'Perhaps the link is old or incomplete.',
+  },
+  home: { de: 'Zur Lage', en: 'To the situation' },
+  defect: { de: 'Diese Seite kann nicht angezeigt werden.', en: 'This page cannot be shown.' },
+  defectHelp: {
+    de: 'Das ist unser Fehler. Neu laden hilft meistens.',
+    en: 'This is our mistake. Loading it again usually helps.',
+  },
+  reload: { de: 'Neu laden', en: 'Load again' },
+  serverAway: { de: 'Der Server ist nicht erreichbar.', en: 'The server cannot be reached.' },
+  serverAwayHelp: { de: 'Es wird weiter versucht.', en: 'It is tried again and again.' },
+} as const satisfies Texts;

@@ -1,0 +1,111 @@
+import { type ReactElement, type ReactNode, useEffect, useId, useState } from 'react';
+import { useSearchParams } from 'react-router';
+import { useTexts } from '../i18n/texts.ts';
+import { Button } from './button.tsx';
+import { UI_TEXTS } from './texts.ts';
+import { useUrlParam } from './url-state.ts';
+
+export type Filter =
+  | {
+      readonly kind: 'choice';
+      /** Of the search parameter. */
+      readonly name: string;
+      readonly label: string;
+      /** Beside `all`, which means that the parameter is not there. */
+      readonly options: readonly { readonly value: string; readonly label: string }[];
+    }
+  | { readonly kind: 'text'; readonly name: string; readonly label: string; readonly placeholder?: string };
+
+const TYPING_MS = 250;
+
+/** Filters of a list, kept in the address. `children` stands at the end: counts, other views. */
+export function FilterBar({
+  filters,
+  children,
+}: {
+  readonly filters: readonly Filter[];
+  readonly children?: ReactNode;
+}): ReactElement {
+  const t = useTexts(UI_TEXTS);
+  const [params, setParams] = useSearchParams();
+  const isFiltered = filters.some(({ name }) => params.has(name));
+  const clear = () =>
+    setParams(
+      (present) => {
+        const next = new URLSearchParams(present);
+        for (const { name } of filters) next.delete(name);
+        return next;
+      },
+      { replace: true },
+    );
+  return (
+    <div className="filters" role="search" aria-label={t.filter}>
+      {filters.map((filter) =>
+        filter.kind === 'choice' ? (
+          <Choice key={filter.name} {...filter} />
+        ) : (
+          <TextFilter key={filter.name} {...filter} />
+        ),
+      )}
+      {isFiltered && (
+        <Button kind="tertiary" icon="close" onClick={clear}>
+          {t.clearFilters}
+        </Button>
+      )}
+      {children !== undefined && <div className="filters__end">{children}</div>}
+    </div>
+  );
+}
+
+function Choice({ name, label, options }: Extract<Filter, { kind: 'choice' }>): ReactElement {
+  const t = useTexts(UI_TEXTS);
+  const id = useId();
+  const [value, setValue] = useUrlParam(name);
+  return (
+    <div className={`filter ${value === null ? '' : 'filter--active'}`}>
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={value ?? ''} onChange={(event) => setValue(event.target.value)}>
+        <option value="">{t.all}</option>
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** What is typed goes into the address once the typing rests. */
+function TextFilter({ name, label, placeholder }: Extract<Filter, { kind: 'text' }>): ReactElement {
+  const id = useId();
+  const [value, setValue] = useUrlParam(name);
+  const [typed, setTyped] = useState(value ?? '');
+  const [known, setKnown] = useState(value);
+  if (known !== value) {
+    // Somebody else changed the address: back, forward, or the button that clears all filters.
+    setKnown(value);
+    setTyped(value ?? '');
+  }
+  useEffect(() => {
+    if (typed.trim() === (value ?? '')) return;
+    const timer = window.setTimeout(() => {
+      setKnown(typed.trim() === '' ? null : typed.trim());
+      setValue(typed.trim());
+    }, TYPING_MS);
+    return () => window.clearTimeout(timer);
+  }, [typed, value, setValue]);
+  return (
+    <div className={`filter ${value === null ? '' : 'filter--active'}`}>
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        type="search"
+        value={typed}
+        placeholder={placeholder}
+        autoComplete="off"
+        onChange={(event) => setTyped(event.target.value)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import type { ReactElement, ReactNode } from 'react';
+import { ApiError } from '../api/problem.ts';
+import { fill, useTexts } from '../i18n/texts.ts';
+import { UI_TEXTS } from './texts.ts';
+
+export type NoticeKind = 'info' | 'success' | 'warning' | 'danger';
+
+/** KERN's alert: something that stays on the page. `danger` and `warning` are read out at once. */
+export function Notice({
+  kind = 'info',
+  title,
+  children,
+}: {
+  readonly kind?: NoticeKind;
+  readonly title: string;
+  readonly children?: ReactNode;
+}): ReactElement {
+  const isUrgent = kind === 'danger' || kind === 'warning';
+  return (
+    <div className={`kern-alert kern-alert--${kind} notice`} role={isUrgent ? 'alert' : 'status'}>
+      <div className="kern-alert__header">
+        <span className={`kern-icon kern-icon--${kind}`} aria-hidden="true" />
+        <span className="kern-title">{title}</span>
+      </div>
+      {children !== undefined && children !== null && <div className="kern-alert__body">{children}</div>}
+    </div>
+  );
+}
+
+/** What went wrong when something was saved, said so that one knows what to do. Nothing without an error. */
+export function ErrorNotice({ error }: { readonly error: unknown }): ReactElement | null {
+  const t = useTexts(UI_TEXTS);
+  if (error === null || error === undefined) return null;
+  const { title, help } = whatToSay(error, t);
+  return (
+    <Notice kind={error instanceof ApiError && error.isConflict ? 'warning' : 'danger'} title={title}>
+      {help}
+    </Notice>
+  );
+}
+
+type Told = { readonly [Name in keyof typeof UI_TEXTS]: string };
+
+function whatToSay(error: unknown, t: Told): { readonly title: string; readonly help: string | null } {
+  if (!(error instanceof ApiError)) return { title: t.fault, help: null };
+  const { status, detail } = error;
+  if (status === 0) return { title: t.away, help: t.awayHelp };
+  if (error.isConflict) return { title: t.conflict, help: `${t.conflictHelp} (${detail})` };
+  if (status === 403) return { title: fill(t.notAllowed, { detail }), help: null };
+  if (status >= 500 && error.code === 'server.fault') return { title: t.fault, help: null };
+  return { title: fill(t.refused, { detail }), help: null };
+}
