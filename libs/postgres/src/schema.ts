@@ -41,6 +41,9 @@ export const departments = pgTable('departments', {
   nameEn: text('name_en').notNull(),
 });
 
+// Assets and devices have a further column `words`, made by the database out of the others (migration `search-words`): what
+// `PostgresRegistrySearch` looks in. It is not named here, so that nothing reads it along.
+
 export const assets = pgTable(
   'assets',
   {
@@ -126,9 +129,30 @@ export const deviceLedger = pgTable('device_ledger', {
   stored: count('stored'),
   duplicate: count('duplicate'),
   quarantined: count('quarantined'),
+  /** Of the stored readings: those that came late, and those of a clock that was wrong or unknown. */
+  late: count('late'),
+  clockRepaired: count('clock_repaired'),
+  clockUnknown: count('clock_unknown'),
+  /** As the payloads named it last. */
+  firmware: text('firmware'),
   lastReceivedAt: time('last_received_at').notNull(),
   memory: bytes('memory').notNull(),
 });
+
+/** What came of the uplinks of each UTC day. A slot is written by one process at a time. */
+export const qualityDays = pgTable(
+  'quality_days',
+  {
+    day: date('day', { mode: 'string' }).notNull(),
+    slot: integer('slot').notNull(),
+    model: id('model').notNull(),
+    firmware: id('firmware').notNull(),
+    /** A counter, or a reason: `rejected:<code>`, `quarantined:<code>`. */
+    measure: id('measure').notNull(),
+    count: bigint('count', { mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.slot, table.model, table.firmware, table.measure] })],
+);
 
 /** The embedded telemetry store: one row for what one device measured at one moment. */
 export const readings = pgTable(
