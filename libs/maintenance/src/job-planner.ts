@@ -3,8 +3,9 @@ import type { JobDraft } from './change.ts';
 
 /** What a job will be about. */
 export interface JobOccasion {
-  readonly severity: Severity;
-  /** When the alert was raised, UTC ms. */
+  /** null: a person asks for it, and there is no alert. */
+  readonly severity: Severity | null;
+  /** When the alert was raised, or the person asked, UTC ms. */
   readonly raisedAt: number;
   /** Of the asset; null: there is none, or it is not known any more. */
   readonly type: string | null;

@@ -33,6 +33,15 @@ export const MOST_TAGS = 20;
 /** Characters. */
 export const LONGEST_TAG = 40;
 
+/** Where a job is that is about no asset, or about more than the asset. */
+export interface JobPlace {
+  /** As people say it: an address, a corner, a playground. */
+  readonly name: string | null;
+  readonly district: string | null;
+  /** WGS 84, degrees. */
+  readonly position: { readonly longitude: number; readonly latitude: number } | null;
+}
+
 /** A work order for a department. */
 export interface Job {
   readonly jobId: string;
@@ -40,11 +49,15 @@ export interface Job {
   readonly number: number;
   readonly kind: string;
   readonly title: Text;
+  /** What a person wrote who asked for it; absent: nothing. */
+  readonly description?: string;
   readonly department: string;
   /** Of the department; null: whoever of it comes first. */
   readonly crew: string | null;
   readonly assetId: string | null;
   readonly deviceId: string | null;
+  /** Absent: where the asset is. */
+  readonly place?: JobPlace;
   readonly priority: JobPriority;
   readonly state: JobState;
   readonly assignee: string | null;

@@ -1,3 +1,4 @@
+export { planAskedJob, type NamedByPerson } from './asked-job.ts';
 export { DEFAULT_ORGANISATION } from './default-organisation.ts';
 export { jobsElsewhere, type MovedJob } from './dry-run.ts';
 export { dueTime, hoursOf, isDayOff, planJob, type PlannedJob } from './job-plan.ts';

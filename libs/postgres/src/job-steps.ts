@@ -9,8 +9,9 @@ type Writer = Pick<NodePgDatabase, 'insert' | 'execute'>;
 /**
  * What became of jobs whose rows are locked, with what their histories say of it. Their alerts stand elsewhere.
  * @param steps several of one job each begin where the last one ended
+ * @param requestKey of the request that makes the only step
  */
-export async function writeSteps(tx: Writer, steps: readonly JobStep[]): Promise<void> {
+export async function writeSteps(tx: Writer, steps: readonly JobStep[], requestKey?: string): Promise<void> {
   if (steps.length === 0) return;
   // The server would take any of several rows for one job.
   const last = new Map(steps.map(({ job }) => [job.jobId, job]));
@@ -42,16 +43,18 @@ export async function writeSteps(tx: Writer, steps: readonly JobStep[]): Promise
   await writeHistory(
     tx,
     steps.map(({ job, event }) => [job.jobId, event]),
+    requestKey,
   );
 }
 
 export async function writeHistory(
   tx: Writer,
   entries: readonly (readonly [jobId: string, event: JobEvent])[],
+  requestKey?: string,
 ): Promise<void> {
   await tx.insert(jobHistory).values(
     entries.map(([jobId, { at, from, to, ...same }]) => {
-      return { ...same, jobId, at: new Date(at), fromState: from, toState: to };
+      return { ...same, jobId, at: new Date(at), fromState: from, toState: to, requestKey: requestKey ?? null };
     }),
   );
 }

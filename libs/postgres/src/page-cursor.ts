@@ -6,7 +6,7 @@ type Keys = readonly (string | number)[];
 type KeyKind = 'id' | 'time' | 'text' | 'uuid';
 
 /** 9999-12-31T23:59:59.999Z, the last moment that is written the same way everywhere. */
-const LAST_TIME = 253_402_300_799_999;
+export const LAST_TIME = 253_402_300_799_999;
 
 const LONGEST_CURSOR = 1024;
 

@@ -1,4 +1,4 @@
-import { JOB_PRIORITIES, movedJob, type JobPriority } from '@stadtfunk/maintenance';
+import { JOB_PRIORITIES, movedJob, type JobPlace, type JobPriority } from '@stadtfunk/maintenance';
 import type { Page } from '@stadtfunk/readings';
 import {
   isAssignedSo,
@@ -56,6 +56,7 @@ export class PostgresTourStore extends TourStore {
           assetId: jobs.assetId,
           district: assets.district,
           location: assets.location,
+          place: jobs.place,
         })
         .from(jobs)
         .leftJoin(assets, eq(assets.assetId, jobs.assetId))
@@ -63,11 +64,12 @@ export class PostgresTourStore extends TourStore {
         .orderBy(rank, sql`${jobs.dueAt} nulls last`, asc(jobs.number))
         .limit(limit),
     );
-    return rows.map(({ location, dueAt, priority, ...same }) => ({
+    return rows.map(({ location, place, district, dueAt, priority, ...same }) => ({
       ...same,
       priority: priority as JobPriority,
       dueAt: dueAt?.getTime() ?? null,
-      position: positionOf(location),
+      district: district ?? (place as JobPlace | null)?.district ?? null,
+      position: positionOf(location) ?? (place as JobPlace | null)?.position ?? null,
     }));
   }
 
@@ -106,7 +108,7 @@ export class PostgresTourStore extends TourStore {
     }
   }
 
-  override async list({ department, serviceDay, limit, after }: TourFilter): Promise<Page<Tour>> {
+  override async list({ department, departments, serviceDay, limit, after }: TourFilter): Promise<Page<Tour>> {
     return query(this.#database, async (drizzle) => {
       const rows = await drizzle
         .select()
@@ -114,6 +116,7 @@ export class PostgresTourStore extends TourStore {
         .where(
           and(
             department === undefined ? undefined : eq(tours.department, department),
+            departments && inArray(tours.department, [...departments]),
             serviceDay === undefined ? undefined : eq(tours.serviceDay, serviceDay),
             after === undefined ? undefined : sql`(${tours.serviceDay}, ${tours.number}) < ${dayAndNumber(after)}`,
           ),

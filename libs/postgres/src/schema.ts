@@ -389,6 +389,8 @@ export const jobs = pgTable(
     number: serial('number').notNull().unique(),
     kind: text('kind').notNull(),
     title: jsonb('title').notNull(),
+    /** What a person wrote who asked for it. */
+    description: text('description'),
     department: text('department')
       .notNull()
       .references(() => departments.departmentId),
@@ -397,6 +399,8 @@ export const jobs = pgTable(
     draftedFor: text('drafted_for'),
     assetId: id('asset_id'),
     deviceId: id('device_id'),
+    /** Where it is, if it is about no asset: `{ name, district, position }`. */
+    place: jsonb('place'),
     priority: text('priority').notNull(),
     state: text('state').notNull(),
     assignee: text('assignee'),
@@ -415,6 +419,8 @@ export const jobs = pgTable(
   (table) => [
     index('jobs_by_time').on(table.createdAt, table.jobId),
     index('jobs_by_department').on(table.department, table.state),
+    // Columns of a board: the few of each state that are not closed yet, and the newest of those that are.
+    index('jobs_by_state').on(table.state, table.createdAt, table.jobId),
     index('jobs_by_asset').on(table.assetId),
     // Those of which it may have to be said, among the many that are closed.
     index('jobs_to_escalate')
@@ -477,8 +483,15 @@ export const jobHistory = pgTable(
     toState: text('to_state').notNull(),
     note: text('note'),
     changes: jsonb('changes'),
+    /** Of the request that did it, so that it is done once; null: nobody asked so. */
+    requestKey: text('request_key'),
   },
-  (table) => [index('job_history_by_job').on(table.jobId, table.entryId)],
+  (table) => [
+    index('job_history_by_job').on(table.jobId, table.entryId),
+    uniqueIndex('job_history_once')
+      .on(table.jobId, table.requestKey)
+      .where(sql`request_key is not null`),
+  ],
 );
 
 /**

@@ -20,7 +20,7 @@ const stopColumns = {
   state: jobs.state,
   dueAt: jobs.dueAt,
   assetId: jobs.assetId,
-  name: assets.name,
+  name: sql<string | null>`coalesce(${assets.name}, ${jobs.place}->>'name')`,
   address: assets.address,
 };
 

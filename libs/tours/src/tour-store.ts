@@ -3,6 +3,8 @@ import type { NewTour, Tour, TourCandidate } from './tour.ts';
 
 export interface TourFilter {
   readonly department?: string;
+  /** Any of these: what somebody may see, whatever he looks for. */
+  readonly departments?: readonly string[];
   readonly serviceDay?: string;
   readonly limit: number;
   readonly after?: string;
