@@ -22,6 +22,8 @@ export interface Report {
   readonly imei?: string;
   /** Message counter of the device, where the format has one. May be 8 or 16 bits and restart at boot. */
   readonly counter?: number;
+  /** Version of the device's firmware, where the payload names it: at most 32 characters. */
+  readonly firmware?: string;
   readonly samples: readonly Sample[];
   /** What was left out and why: codes of PAYLOAD_CODES. */
   readonly problems: readonly CodedError[];

@@ -7,9 +7,11 @@ export function reportOf(
   problems: readonly CodedError[],
   imei: string | undefined,
   counter?: number,
+  firmware?: string,
 ): Report {
   const report: { -readonly [key in keyof Report]: Report[key] } = { samples, problems };
   if (imei !== undefined) report.imei = imei;
   if (counter !== undefined) report.counter = counter;
+  if (firmware !== undefined) report.firmware = firmware;
   return report;
 }

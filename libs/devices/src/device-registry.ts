@@ -12,6 +12,8 @@ export interface DeviceCredential {
 export interface DeviceFilter {
   readonly assetId?: string;
   readonly model?: string;
+  /** Only those that sit on an asset of these, or on none. */
+  readonly departments?: readonly string[];
   readonly limit: number;
   readonly after?: string;
 }
@@ -19,6 +21,8 @@ export interface DeviceFilter {
 export interface AssetFilter {
   readonly type?: AssetType;
   readonly district?: string;
+  /** Only those of these departments. */
+  readonly departments?: readonly string[];
   readonly limit: number;
   readonly after?: string;
 }

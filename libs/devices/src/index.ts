@@ -19,3 +19,14 @@ export {
 } from './device-registry.ts';
 export { assetIdAt, LIFECYCLES, type BoundDevice, type Device, type FormerBinding, type Lifecycle } from './device.ts';
 export { PasswordHasher } from './password-hasher.ts';
+export { RegistryBatch, type RegistryChanges, type RegistryNeeds, type RegistryPresent } from './registry-batch.ts';
+export {
+  NUMBER_ATTRIBUTES,
+  RegistrySearch,
+  wordsOf,
+  type Binding,
+  type Departments,
+  type FreeDeviceQuery,
+  type RegistryHits,
+  type RegistryQuery,
+} from './registry-search.ts';

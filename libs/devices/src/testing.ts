@@ -2,38 +2,12 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Asset } from './asset.ts';
 import type { DeviceRegistry } from './device-registry.ts';
 import { assetIdAt, type Device, type Lifecycle } from './device.ts';
+import { aDevice, anAsset } from './testing/things.ts';
 
 /** Gives an empty registry whenever it is asked, which knows the departments `waste` and `lighting`. */
 export interface DeviceRegistryHarness {
   fresh(): Promise<DeviceRegistry>;
   close(): Promise<void>;
-}
-
-export function anAsset(assetId: string, differences: Partial<Asset> = {}): Asset {
-  return {
-    assetId,
-    type: 'WasteContainer',
-    name: null,
-    location: { type: 'Point', coordinates: [8.9169, 50.1328] },
-    district: null,
-    address: null,
-    department: null,
-    attributes: { containerHeight: 1.2 },
-    ...differences,
-  };
-}
-
-export function aDevice(deviceId: string, differences: Partial<Device> = {}): Device {
-  return {
-    deviceId,
-    model: 'dragino-nb-v2',
-    lifecycle: 'active',
-    imei: null,
-    iccid: null,
-    uplinkTopic: null,
-    reportingIntervalMs: null,
-    ...differences,
-  };
 }
 
 /** What every registry does. */
@@ -356,3 +330,6 @@ export function describeDeviceRegistry(name: string, make: () => Promise<DeviceR
     });
   });
 }
+export { describeRegistryBatch, type RegistryBatchHarness } from './testing/registry-batch.ts';
+export { describeRegistrySearch, type RegistrySearchHarness } from './testing/registry-search.ts';
+export { aDevice, anAsset } from './testing/things.ts';

@@ -1,5 +1,7 @@
 import type { QuarantinedReading } from '@stadtfunk/readings';
 import type { Positions, StoredUplink } from '@stadtfunk/uplinks';
+import type { DeviceSigns } from './device-signs.ts';
+import type { QualityCount } from './quality-counts.ts';
 
 /** The ledger's counters. Uplinks: processed, rejected. Readings: decoded = stored + duplicate + quarantined. */
 export interface Tally {
@@ -15,6 +17,8 @@ export interface Tally {
 export interface DeviceProgress {
   readonly deviceId: string;
   readonly add: Tally;
+  /** Absent: nothing was shown. */
+  readonly signs?: DeviceSigns;
   /** UTC ms of the newest uplink. */
   readonly lastReceivedAt: number;
   readonly memory: Uint8Array;
@@ -47,6 +51,11 @@ export interface IngestCommit {
   readonly quarantined: readonly QuarantinedReading[];
   /** Hours of UTC (their starts, UTC ms) that the readings fell into, which stand in the telemetry store already. */
   readonly hours: readonly number[];
+  /**
+   * What is counted by day, and the slot in which: a number that no other process has at this time (a partition of its own), so that
+   * those who commit side by side never wait for each other's rows. Absent: nothing.
+   */
+  readonly quality?: { readonly slot: number; readonly counts: readonly QualityCount[] };
   /** A retry's device counters in `devices` already take its rejection back (rejected -1). */
   readonly retries: readonly RetryOutcome[];
 }

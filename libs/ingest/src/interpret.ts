@@ -17,6 +17,8 @@ export interface Interpretation {
   readonly model: DeviceModel;
   /** The device's own message counter, where its format has one. */
   readonly counter: number | undefined;
+  /** As the payload names it. */
+  readonly firmware: string | undefined;
   readonly samples: readonly JudgedSample[];
   readonly problems: readonly CodedError[];
 }
@@ -47,7 +49,8 @@ export function interpret(uplink: Uplink, directory: DeviceDirectory): Result<In
     // No samples and no problems: a lifecycle message, which is no reading. With problems: nothing of it was usable.
     if (report.samples.length === 0 && problem) return fail(problem.code, problem.detail);
     const samples = report.samples.map((sample) => judge(sample, uplink, bound, model));
-    return ok({ bound, model, counter: report.counter, samples, problems: report.problems });
+    const { counter, firmware, problems } = report;
+    return ok({ bound, model, counter, firmware, samples, problems });
   } catch (thrown) {
     return fail('codec.defect', `format ${model.format.name}: ${messageOf(thrown)}`);
   }

@@ -10,6 +10,8 @@ import {
   type RetriedLetter,
   type Tally,
 } from './ingest-records.ts';
+import { NO_SIGNS, type DeviceSigns } from './device-signs.ts';
+import type { QualityCount } from './quality-counts.ts';
 
 const NOTHING: Tally = { processed: 0, rejected: 0, decoded: 0, stored: 0, duplicate: 0, quarantined: 0 };
 
@@ -25,6 +27,7 @@ export interface IngestRows {
   readonly devices: Map<string, DeviceProgress>;
   readonly letters: Map<string, Letter>;
   readonly quarantined: QuarantinedReading[];
+  readonly quality: QualityCount[];
   readonly due: MemoryDueRollUps;
 }
 
@@ -49,7 +52,7 @@ export class MemoryIngestRecords extends IngestRecords {
   }
 
   override async commit(commit: IngestCommit): Promise<void> {
-    const { logId, reached, devices, deadLetters, quarantined, hours, retries } = commit;
+    const { logId, reached, devices, deadLetters, quarantined, hours, quality, retries } = commit;
     const { letters } = this.rows;
     if (!retries.every(({ letterId }) => letters.get(letterId)?.state === 'retry')) {
       throw new Fault('records.conflict', 'somebody else has dealt with a dead letter that was tried again', true);
@@ -64,6 +67,7 @@ export class MemoryIngestRecords extends IngestRecords {
       letters.set(letterId, { ...letter, letterId, logId, state: 'open' });
     }
     this.rows.quarantined.push(...quarantined);
+    this.rows.quality.push(...(quality?.counts ?? []));
     await this.rows.due.mark('hour', hours);
   }
 
@@ -101,6 +105,7 @@ export class MemoryIngestRecords extends IngestRecords {
     this.rows.devices.set(progress.deviceId, {
       ...progress,
       add: plus(before?.add ?? NOTHING, progress.add),
+      signs: plusSigns(before?.signs ?? NO_SIGNS, progress.signs ?? NO_SIGNS),
       lastReceivedAt: Math.max(before?.lastReceivedAt ?? 0, progress.lastReceivedAt),
     });
   }
@@ -112,6 +117,7 @@ function noRows(): IngestRows {
     devices: new Map(),
     letters: new Map(),
     quarantined: [],
+    quality: [],
     due: new MemoryDueRollUps(),
   };
 }
@@ -124,5 +130,14 @@ function plus(a: Tally, b: Tally): Tally {
     stored: a.stored + b.stored,
     duplicate: a.duplicate + b.duplicate,
     quarantined: a.quarantined + b.quarantined,
+  };
+}
+
+function plusSigns(a: DeviceSigns, b: DeviceSigns): DeviceSigns {
+  return {
+    late: a.late + b.late,
+    clockRepaired: a.clockRepaired + b.clockRepaired,
+    clockUnknown: a.clockUnknown + b.clockUnknown,
+    firmware: b.firmware ?? a.firmware,
   };
 }

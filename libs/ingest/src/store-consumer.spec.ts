@@ -98,6 +98,49 @@ describe('StoreConsumer', () => {
     });
   });
 
+  it('notes what comes late, by which clock and firmware, and counts it by day, model and reason', async () => {
+    const values = { batteryVoltage: 3.6 };
+    await take(
+      json('json', { observedAt: ARRIVAL - 31 * MINUTE, values }),
+      json('json', { observedAt: ARRIVAL - 29 * MINUTE, values }),
+      json('json', { observedAt: Date.UTC(1970, 0, 2), values: { batteryVoltage: 3.5 } }, ARRIVAL + 1),
+      json('json', { values: { batteryVoltage: 3.4 } }, ARRIVAL + 2),
+      json('json', 'no json at all', ARRIVAL + 3),
+      json('nobody', { values }),
+    );
+    expect(records.rows.devices.get('json')?.signs).toEqual({
+      late: 1,
+      clockRepaired: 1,
+      clockUnknown: 1,
+      firmware: null,
+    });
+    const day = Date.UTC(2026, 10, 21);
+    const counts = Object.fromEntries(
+      records.rows.quality.map(({ model, measure, count }) => [`${model} ${measure}`, count]),
+    );
+    expect(records.rows.quality.every((row) => row.day === day && row.firmware === '')).toBe(true);
+    expect(counts).toEqual({
+      'stadtfunk-json processed': 4,
+      'stadtfunk-json rejected': 1,
+      'stadtfunk-json decoded': 4,
+      'stadtfunk-json stored': 4,
+      'stadtfunk-json late': 1,
+      'stadtfunk-json clockRepaired': 1,
+      'stadtfunk-json clockUnknown': 1,
+      'stadtfunk-json rejected:payload.notJson': 1,
+      ' rejected': 1,
+      ' rejected:device.unknown': 1,
+    });
+  });
+
+  it('keeps the firmware that a payload names', async () => {
+    const hex =
+      'f86778705000003700980ce602010007e86a0eaef907e86a0eaecc07e66a0e92ac07e36a0e768c07e66a0e5a6c07ea6a0e3e4c07ef6a0e222c07f26a0e060a07f06a0de74f';
+    await take(json('ndds75', hex, 1779347193_000 + 12_000));
+    expect(records.rows.devices.get('ndds75')?.signs?.firmware).toBe('1.5.2');
+    expect(records.rows.quality.map(({ firmware }) => firmware)).toContain('1.5.2');
+  });
+
   it('notes the hours of its readings as due once they are stored, late ones too', async () => {
     const [late, now] = [ARRIVAL - 30 * 60 * MINUTE, ARRIVAL - MINUTE];
     const values = { batteryVoltage: 3.6 };

@@ -3,9 +3,11 @@ import type { CodedError } from '@stadtfunk/kernel';
 import { ReadingsRefused, type QuarantinedReading, type Reading, type TelemetryStore } from '@stadtfunk/readings';
 import { partitionOf, reachedBy, sliceOf, type Positions, type StoredUplink } from '@stadtfunk/uplinks';
 import { DeviceMemory } from './device-memory.ts';
+import { noteStored, type MutableSigns } from './device-signs.ts';
 import { identitiesOf } from './identity.ts';
 import type { IngestCommit, IngestRecords, Tally } from './ingest-records.ts';
 import { interpret, type Interpretation } from './interpret.ts';
+import { QualityCounts, type QualityCount } from './quality-counts.ts';
 import { storedBefore } from './stored-before.ts';
 
 export interface StoreConsumerOptions {
@@ -23,11 +25,13 @@ export interface StoreConsumerOptions {
 }
 
 const HOUR_MS = 3_600_000;
+const NONE: ReadonlySet<Reading> = new Set();
 
 type MutableTally = { -readonly [name in keyof Tally]: number };
 
 interface DeviceWork {
   readonly add: MutableTally;
+  readonly signs: MutableSigns;
   readonly memory: DeviceMemory;
   lastReceivedAt: number;
 }
@@ -118,8 +122,9 @@ export class StoreConsumer {
   }
 
   /** News from repeats, readings from what is quarantined. */
-  #sort(work: Work, uplink: StoredUplink, { samples, counter }: Interpretation): void {
-    const { add, memory } = this.#device(work, uplink);
+  #sort(work: Work, uplink: StoredUplink, { samples, counter, firmware }: Interpretation): void {
+    const { add, memory, signs } = this.#device(work, uplink);
+    if (firmware !== undefined) signs.firmware = firmware;
     add.processed++;
     add.decoded += samples.length;
     memory.expectRows(samples.length);
@@ -157,17 +162,44 @@ export class StoreConsumer {
 
   async #commit(work: Work, rest: Pick<IngestCommit, 'reached' | 'deadLetters' | 'retries'>): Promise<void> {
     const { logId, records } = this.#options;
-    if (work.fresh.length > 0) await this.#write(work);
-    const devices = [...work.devices].map(([deviceId, { add, memory, lastReceivedAt }]) => {
-      return { deviceId, add, lastReceivedAt, memory: memory.encode() };
+    const refused = work.fresh.length > 0 ? await this.#write(work) : NONE;
+    for (const reading of work.fresh) {
+      if (!refused.has(reading)) noteStored(work.devices.get(reading.deviceId)!.signs, reading);
+    }
+    const devices = [...work.devices].map(([deviceId, { add, signs, memory, lastReceivedAt }]) => {
+      return { deviceId, add, signs, lastReceivedAt, memory: memory.encode() };
     });
-    await records.commit({ logId, devices, quarantined: work.quarantined, hours: hoursOf(work.fresh), ...rest });
+    await records.commit({
+      logId,
+      devices,
+      quarantined: work.quarantined,
+      hours: hoursOf(work.fresh),
+      quality: {
+        slot: Math.max(0, this.#owned.indexOf(true)),
+        counts: this.#qualityOf(work, rest.deadLetters),
+      },
+      ...rest,
+    });
   }
 
-  /** What the store will never take is quarantined; everything else that fails is tried again. */
-  async #write(work: Work): Promise<void> {
+  #qualityOf({ devices, quarantined }: Work, deadLetters: IngestCommit['deadLetters']): readonly QualityCount[] {
+    const { directory } = this.#options;
+    const modelOf = (deviceId: string) => directory.find(deviceId)?.device.model ?? '';
+    const counts = new QualityCounts();
+    for (const [deviceId, device] of devices) counts.addDevice({ ...device, model: modelOf(deviceId) });
+    for (const letter of deadLetters) counts.addRejected(letter, modelOf(letter.deviceId));
+    for (const reading of quarantined) {
+      const { deviceId } = reading;
+      counts.addQuarantined(reading, modelOf(deviceId), devices.get(deviceId)?.signs.firmware ?? null);
+    }
+    return counts.rows;
+  }
+
+  /** What the store will never take is quarantined, and given; everything else that fails is tried again. */
+  async #write(work: Work): Promise<ReadonlySet<Reading>> {
     try {
       await this.#options.telemetry.write(work.fresh);
+      return NONE;
     } catch (fault) {
       if (!(fault instanceof ReadingsRefused)) throw fault;
       for (const { reading, detail } of fault.refused) {
@@ -178,6 +210,7 @@ export class StoreConsumer {
         work.quarantined.push({ deviceId, receivedAt, deviceTime: observedAt, code: fault.code, values });
         this.#options.onProblem({ code: fault.code, detail }, deviceId);
       }
+      return new Set(fault.refused.map(({ reading }) => reading));
     }
   }
 
@@ -185,7 +218,8 @@ export class StoreConsumer {
     let device = work.devices.get(deviceId);
     if (!device) {
       const add = { processed: 0, rejected: 0, decoded: 0, stored: 0, duplicate: 0, quarantined: 0 };
-      device = { add, memory: this.#memories.get(deviceId)!, lastReceivedAt: receivedAt };
+      const signs = { late: 0, clockRepaired: 0, clockUnknown: 0, firmware: null };
+      device = { add, signs, memory: this.#memories.get(deviceId)!, lastReceivedAt: receivedAt };
       work.devices.set(deviceId, device);
     }
     if (receivedAt > device.lastReceivedAt) device.lastReceivedAt = receivedAt;

@@ -17,11 +17,11 @@ import type { Database } from './database.ts';
 import { toAsset, toBoundDevice, toRegisteredDevice } from './directory-rows.ts';
 import { isStorable, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
 import { query, transaction, type Transaction } from './query.ts';
+import { departmentIn } from './asset-department.ts';
+import { lockRegistry } from './registry-lock.ts';
 import { assets, bindings, departments, deviceLedger, devices } from './schema.ts';
 
 const NEXT_REVISION = sql`nextval('directory_revision')`;
-/** Key of the advisory lock of all writes to the registry. */
-const REGISTRY_LOCK = 0x72656769;
 
 const presentBinding = and(eq(bindings.deviceId, devices.deviceId), isNull(bindings.unboundAt));
 
@@ -67,10 +67,20 @@ export class PostgresDeviceRegistry extends DeviceRegistry {
     return row && toAsset(row);
   }
 
-  override async listAssets({ type, district, limit, after }: AssetFilter): Promise<Page<Asset>> {
+  override async findAssets(assetIds: readonly string[]): Promise<readonly Asset[]> {
+    const named = assetIds.filter(isStorable);
+    if (named.length === 0) return [];
+    const rows = await query(this.#database, (drizzle) =>
+      drizzle.select().from(assets).where(inArray(assets.assetId, named)),
+    );
+    return rows.map(toAsset);
+  }
+
+  override async listAssets({ type, district, departments: of, limit, after }: AssetFilter): Promise<Page<Asset>> {
     const where = and(
       type && eq(assets.type, type),
       district === undefined ? undefined : eq(assets.district, district),
+      of && ofDepartments(of),
       after === undefined ? undefined : gt(assets.assetId, keyOf('assets', after)),
     );
     const rows = await query(this.#database, (drizzle) =>
@@ -139,10 +149,21 @@ export class PostgresDeviceRegistry extends DeviceRegistry {
     return row && toRegisteredDevice(row);
   }
 
-  override async listDevices({ assetId, model, limit, after }: DeviceFilter): Promise<Page<RegisteredDevice>> {
+  override async listDevices({
+    assetId,
+    model,
+    departments: of,
+    limit,
+    after,
+  }: DeviceFilter): Promise<Page<RegisteredDevice>> {
     const where = and(
       assetId === undefined ? undefined : eq(bindings.assetId, assetId),
       model === undefined ? undefined : eq(devices.model, model),
+      of &&
+        or(
+          isNull(bindings.assetId),
+          sql`exists (select 1 from assets where assets.asset_id = ${bindings.assetId} and ${ofDepartments(of)})`,
+        ),
       after === undefined ? undefined : gt(devices.deviceId, keyOf('devices', after)),
     );
     const rows = await this.#registered(where, limit + 1);
@@ -230,13 +251,10 @@ export class PostgresDeviceRegistry extends DeviceRegistry {
     );
   }
 
-  /**
-   * One writer at a time, over all processes: a revision taken first is then also seen first, and a directory that has
-   * come to a revision has missed nothing before it. Writes are rare.
-   */
+  /** One writer at a time. */
   async #write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const outcome = await transaction(this.#database, async (tx) => {
-      await tx.execute(sql`select pg_advisory_xact_lock(${REGISTRY_LOCK})`);
+      await lockRegistry(tx);
       return work(tx);
     });
     await this.#onWrite();
@@ -280,6 +298,11 @@ async function updateDevice(
       }),
     })
     .where(eq(devices.deviceId, deviceId));
+}
+
+/** Of the row of `assets` at hand. */
+function ofDepartments(of: readonly string[]): SQL {
+  return sql`${sql.raw(departmentIn('assets'))} = any(${sql.param([...of])}::text[])`;
 }
 
 function keyOf(list: string, cursor: string): string {

@@ -54,6 +54,7 @@ export class PostgresIngestRecords extends IngestRecords {
       if (commit.deadLetters.length > 0) await addDeadLetters(client, commit.logId, commit.deadLetters);
       if (commit.quarantined.length > 0) await addQuarantined(client, commit.quarantined);
       await markDue(client, 'hour', commit.hours);
+      if (commit.quality && commit.quality.counts.length > 0) await addQuality(client, commit.quality);
     });
   }
 
@@ -126,21 +127,43 @@ function fail(thrown: unknown): never {
 async function addToLedger(client: PoolClient, devices: readonly DeviceProgress[]): Promise<void> {
   const columns = COUNTERS.join(', ');
   let from = 1;
-  const rows = devices.map(({ deviceId, add, lastReceivedAt, memory }) => {
-    const row = { d: deviceId, ...add, at: lastReceivedAt, f: from, n: memory.length };
+  const rows = devices.map(({ deviceId, add, signs, lastReceivedAt, memory }) => {
+    const { late = 0, clockRepaired: cr = 0, clockUnknown: cu = 0, firmware: fw = null } = signs ?? {};
+    const row = { d: deviceId, ...add, late, cr, cu, fw, at: lastReceivedAt, f: from, n: memory.length };
     from += memory.length;
     return row;
   });
   // The memories travel as one piece of bytes: as text they would be the largest part of the rows.
   await client.query(
-    `insert into device_ledger as l (device_id, ${columns}, last_received_at, memory)
-     select d, ${columns}, ${moment('at')}, substring($2::bytea from f for n)
+    `insert into device_ledger as l
+       (device_id, ${columns}, late, clock_repaired, clock_unknown, firmware, last_received_at, memory)
+     select d, ${columns}, late, cr, cu, fw, ${moment('at')}, substring($2::bytea from f for n)
      from json_to_recordset($1::json)
-       as r(d text, ${COUNTERS.map((name) => `${name} bigint`).join(', ')}, at float8, f int, n int)
+       as r(d text, ${COUNTERS.map((name) => `${name} bigint`).join(', ')},
+            late bigint, cr bigint, cu bigint, fw text, at float8, f int, n int)
      on conflict (device_id) do update set
        ${COUNTERS.map((name) => `${name} = l.${name} + excluded.${name}`).join(', ')},
+       late = l.late + excluded.late, clock_repaired = l.clock_repaired + excluded.clock_repaired,
+       clock_unknown = l.clock_unknown + excluded.clock_unknown, firmware = coalesce(excluded.firmware, l.firmware),
        last_received_at = greatest(l.last_received_at, excluded.last_received_at), memory = excluded.memory`,
     [bulkRows(rows), Buffer.concat(devices.map(({ memory }) => memory))],
+  );
+}
+
+async function addQuality(client: PoolClient, { slot, counts }: NonNullable<IngestCommit['quality']>): Promise<void> {
+  const rows = counts.map(({ day, model, firmware, measure, count }) => ({
+    day,
+    m: model,
+    fw: firmware,
+    measure,
+    count,
+  }));
+  await client.query(
+    `insert into quality_days as q (day, slot, model, firmware, measure, count)
+     select (${moment('day')} at time zone 'UTC')::date, $2::int, m, fw, measure, count
+     from json_to_recordset($1::json) as r(day float8, m text, fw text, measure text, count bigint)
+     on conflict (day, slot, model, firmware, measure) do update set count = q.count + excluded.count`,
+    [bulkRows(rows), slot],
   );
 }
 

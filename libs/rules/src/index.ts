@@ -12,6 +12,7 @@ export {
   type Kept,
   type RuleMemory,
 } from './device-state.ts';
+export { DeviceRhythms, rhythmOf, type DeviceRhythm } from './device-rhythms.ts';
 export { advance, applyUplink } from './evaluator.ts';
 export { commonOf } from './grouping.ts';
 export { RULE_LANGUAGE } from './language.ts';

@@ -1,5 +1,6 @@
 import { eventually } from '@stadtfunk/kernel/testing';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { findUplinks } from './find-uplinks.ts';
 import type { Schedule } from './schedule.ts';
 import type { Positions, UplinkCursor, UplinkLog } from './uplink-log.ts';
 import { partitionOf, type StoredUplink, type Uplink } from './uplink.ts';
@@ -58,6 +59,21 @@ export function describeUplinkLog(name: string, { make, makeForgetful }: UplinkL
       log = harness.log;
     });
     afterEach(() => harness.stop());
+
+    it('lets the last uplinks of a device be found', async () => {
+      for (let round = 0; round < 30; round++) {
+        await log.append(devices.map((deviceId) => uplinkOf(deviceId, `${deviceId} ${round}`)));
+      }
+      const query = { deviceId: 'bin-7', budgetMs: 60_000, elapsed: () => performance.now() };
+
+      const last = await findUplinks(log, { ...query, limit: 2 });
+      expect(last.uplinks.map(textOf)).toEqual(['bin-7 29', 'bin-7 28']);
+      expect(last.isComplete).toBe(false);
+      const rest = await findUplinks(log, { ...query, limit: 100, before: last.from });
+      expect(rest.uplinks).toHaveLength(28);
+      expect(rest.uplinks.map(textOf).at(-1)).toBe('bin-7 0');
+      expect(rest.isComplete).toBe(true);
+    });
 
     const appendRounds = async (rounds: number) => {
       for (let round = 0; round < rounds; round++) {

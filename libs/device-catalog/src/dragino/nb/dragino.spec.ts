@@ -49,6 +49,7 @@ describe('Dragino frames', () => {
   it('give the last 12 digits of the IMEI where the firmware sends no more, and no time', () => {
     expect(exampleReport('dragino-ndds75-v100')).toEqual({
       imei: '411050000058',
+      firmware: '1.0.0',
       samples: [{ kind: 'periodic', values: { distance: 2582, batteryVoltage: 3.281, csq: 7, rssi: -99 } }],
       problems: [],
     });

@@ -28,7 +28,7 @@ function normaliseFrame(fields: DraginoFrame): Report {
     // An empty slot of a freshly booted unit is all zero.
     if (hasValues(past)) samples.push({ kind: 'history', deviceTime: row.timestamp * 1000, values: past });
   }
-  return reportOf(samples, problems, fields.imei ?? fields.device_id_suffix);
+  return reportOf(samples, problems, fields.imei ?? fields.device_id_suffix, undefined, fields.fw);
 }
 
 function mainSample(interrupt: number | undefined, seconds: number | undefined, values: MutableValues): Sample {

@@ -28,6 +28,7 @@ describe('Milesight frames', () => {
     expect(reportOf(FRAME)).toEqual({
       imei: '868508060000174',
       counter: 0,
+      firmware: '0101',
       samples: [
         {
           kind: 'periodic',
@@ -75,7 +76,7 @@ describe('Milesight data', () => {
   });
 
   it('are no reading when they announce a boot', () => {
-    expect(reportOf(tlvExample('milesight-em400-basic-info'))).toEqual({ samples: [], problems: [] });
+    expect(reportOf(tlvExample('milesight-em400-basic-info'))).toEqual({ firmware: 'v1.1', samples: [], problems: [] });
   });
 
   it('have no position without a fix', () => {

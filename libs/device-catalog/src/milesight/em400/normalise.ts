@@ -25,7 +25,7 @@ export function normaliseMilesight(fields: MilesightFields): Report {
     if (groups.length === 1) samples.push({ kind, values });
     else samples.push({ kind, ageMs: (groups.length - 1 - index) * SAMPLING_INTERVAL_MS, values });
   }
-  return reportOf(samples, problems, fields.imei, fields.frame_count);
+  return reportOf(samples, problems, fields.imei, fields.frame_count, fields.fw);
 }
 
 function valuesOf(group: MilesightSample, problems: CodedError[]): MutableValues {

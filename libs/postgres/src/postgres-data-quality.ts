@@ -1,0 +1,118 @@
+import {
+  DataQuality,
+  type DeviceQuality,
+  type LetterCount,
+  type LetterState,
+  type ModelQuality,
+  type QualityCount,
+} from '@stadtfunk/ingest';
+import type { Database } from './database.ts';
+import { faultOf } from './faults.ts';
+import { isStorable } from './page-cursor.ts';
+
+/** Columns of `device_ledger`, by what they are called. */
+const COUNTERS = {
+  processed: 'processed',
+  rejected: 'rejected',
+  decoded: 'decoded',
+  stored: 'stored',
+  duplicate: 'duplicate',
+  quarantined: 'quarantined',
+  late: 'late',
+  clockRepaired: 'clock_repaired',
+  clockUnknown: 'clock_unknown',
+} as const;
+type Counter = keyof typeof COUNTERS;
+const NAMES = Object.keys(COUNTERS) as readonly Counter[];
+
+/** Text, because sums of bigint are. */
+type CounterRow = Record<Counter, string>;
+
+/** What ingest has noted, added up in the database. */
+export class PostgresDataQuality extends DataQuality {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async ofDevice(deviceId: string): Promise<DeviceQuality | undefined> {
+    if (!isStorable(deviceId)) return undefined;
+    const columns = NAMES.map((name) => `${COUNTERS[name]} as "${name}"`).join(', ');
+    const [row] = await this.#query<CounterRow & { firmware: string | null; last_received_at: Date }>(
+      `select ${columns}, firmware, last_received_at from device_ledger where device_id = $1`,
+      [deviceId],
+    );
+    return row && { ...countersOf(row), firmware: row.firmware, lastReceivedAt: row.last_received_at.getTime() };
+  }
+
+  override async byModel(): Promise<readonly ModelQuality[]> {
+    const sums = NAMES.map((name) => `coalesce(sum(l.${COUNTERS[name]}), 0) as "${name}"`).join(', ');
+    const rows = await this.#query<
+      CounterRow & { model: string; firmware: string | null; devices: string; heard: string }
+    >(
+      `select d.model, l.firmware, count(*) as devices, count(l.device_id) as heard, ${sums}
+       from devices d left join device_ledger l using (device_id)
+       group by d.model, l.firmware order by d.model collate "C", coalesce(l.firmware, '') collate "C"`,
+    );
+    return rows.map((row) => {
+      const { model, firmware, devices, heard } = row;
+      return { ...countersOf(row), model, firmware, devices: Number(devices), heard: Number(heard) };
+    });
+  }
+
+  override async days(from: number, to: number): Promise<readonly QualityCount[]> {
+    const rows = await this.#query<{ day: string; model: string; firmware: string; measure: string; count: string }>(
+      `select extract(epoch from day) * 1000 as day, model, firmware, measure, sum(count) as count from quality_days
+       where day >= ($1::timestamptz at time zone 'UTC')::date and day < ($2::timestamptz at time zone 'UTC')::date
+       group by day, model, firmware, measure order by day, model, firmware, measure`,
+      [new Date(from), new Date(to)],
+    );
+    return rows.map((row) => ({ ...row, day: Number(row.day), count: Number(row.count) }));
+  }
+
+  override async letters(): Promise<readonly LetterCount[]> {
+    const rows = await this.#query<{ code: string; state: LetterState; count: string }>(
+      `select code, state, count(*) from dead_letters group by code, state order by code collate "C", state collate "C"`,
+    );
+    return rows.map((row) => ({ ...row, count: Number(row.count) }));
+  }
+
+  override async silent(before: number, limit: number) {
+    const rows = await this.#query<{
+      device_id: string;
+      model: string;
+      asset_id: string | null;
+      last_received_at: Date | null;
+      count: string;
+    }>(
+      `with silent as (
+         select d.device_id, d.model, l.last_received_at from devices d left join device_ledger l using (device_id)
+         where d.lifecycle = 'active' and (l.last_received_at is null or l.last_received_at < $1)
+       ), shown as (
+         select * from silent order by last_received_at nulls first, device_id limit $2
+       )
+       select s.*, b.asset_id, (select count(*) from silent) as count
+       from shown s left join bindings b on b.device_id = s.device_id and b.unbound_at is null
+       order by s.last_received_at nulls first, s.device_id`,
+      [new Date(before), limit],
+    );
+    const devices = rows.map((row) => ({
+      deviceId: row.device_id,
+      model: row.model,
+      assetId: row.asset_id,
+      lastContactAt: row.last_received_at?.getTime() ?? null,
+    }));
+    return { count: Number(rows[0]?.count ?? 0), devices };
+  }
+
+  async #query<Row extends object>(statement: string, parameters: readonly unknown[] = []): Promise<readonly Row[]> {
+    try {
+      return (await this.database.pool.query<Row>(statement, [...parameters])).rows;
+    } catch (thrown) {
+      throw faultOf('records', thrown);
+    }
+  }
+}
+
+function countersOf(row: CounterRow): Record<Counter, number> {
+  return Object.fromEntries(NAMES.map((name) => [name, Number(row[name])])) as Record<Counter, number>;
+}

@@ -1,0 +1,50 @@
+import { describeRegistryBatch, describeRegistrySearch } from '@stadtfunk/devices/testing';
+import { describeDataQuality } from '@stadtfunk/ingest/testing';
+import { emptyTables, onEachDatabase } from './testing/each-database.ts';
+import { PostgresDataQuality } from './postgres-data-quality.ts';
+import { PostgresDeviceRegistry } from './postgres-device-registry.ts';
+import { PostgresIngestRecords } from './postgres-ingest-records.ts';
+import { PostgresRegistryBatch } from './postgres-registry-batch.ts';
+import { PostgresRegistrySearch } from './postgres-registry-search.ts';
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { Database } from './database.ts';
+
+onEachDatabase((name, open) => {
+  describe(name, () => {
+    let database: Database;
+    beforeAll(async () => {
+      database = await open();
+    });
+    afterAll(() => database.close());
+    const registry = () => new PostgresDeviceRegistry(database);
+    const close = () => Promise.resolve();
+
+    describeRegistrySearch('PostgresRegistrySearch', async () => ({
+      fresh: async () => {
+        await emptyTables(database.pool);
+        return { registry: registry(), search: new PostgresRegistrySearch(database) };
+      },
+      close,
+    }));
+
+    describeRegistryBatch('PostgresRegistryBatch', async () => ({
+      fresh: async () => {
+        await emptyTables(database.pool);
+        return { registry: registry(), batch: new PostgresRegistryBatch(database) };
+      },
+      close,
+    }));
+
+    describeDataQuality(name, async () => {
+      await emptyTables(database.pool);
+      return {
+        quality: new PostgresDataQuality(database),
+        records: new PostgresIngestRecords(database),
+        register: async ({ deviceId, model, lifecycle = 'active' }) => {
+          const rest = { imei: null, iccid: null, uplinkTopic: null, reportingIntervalMs: null };
+          await registry().createDevice({ deviceId, model, lifecycle, ...rest }, 'hash', null);
+        },
+      };
+    });
+  });
+});
