@@ -1,0 +1,33 @@
+import type { Result } from '@stadtfunk/kernel';
+import type { Identity } from './account-store.ts';
+
+/** Somebody for whom the identity provider vouches. */
+export interface VouchedPerson extends Identity {
+  /** What he is called there: a proposal for the name of the account. */
+  readonly name: string;
+  readonly displayName: string;
+  readonly email: string | null;
+  readonly groups: readonly string[];
+}
+
+/** What has to be remembered between going to the provider and coming back; for the same browser only. */
+export interface PendingSignIn {
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+}
+
+/** The city's own sign-in. */
+export abstract class IdentityProvider {
+  /** As people know it. */
+  abstract readonly name: string;
+  /** Where to send the browser. Faults: `identityProvider.unavailable` (retryable). */
+  abstract begin(): Promise<{ readonly url: string; readonly pending: PendingSignIn }>;
+  /**
+   * Whoever came back with this address. Codes: `oidc.denied`, `oidc.stateMismatch`, `oidc.nonceMismatch`, `oidc.codeInvalid`,
+   * `oidc.tokenInvalid`. Faults: `identityProvider.unavailable` (retryable).
+   */
+  abstract finish(returned: URL, pending: PendingSignIn): Promise<Result<VouchedPerson>>;
+  /** Where to send the browser so that the provider ends its session too; null: it offers no such thing. */
+  abstract signOutUrl(): Promise<string | null>;
+}

@@ -1,0 +1,106 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { AccountStore } from '../account-store.ts';
+import type { NewSession, SessionStore } from '../session-store.ts';
+import { aNewAccount } from './account-store-suite.ts';
+
+/** Gives an empty store whenever it is asked, and the accounts that its sessions are of. */
+export interface SessionStoreHarness {
+  fresh(): Promise<{ readonly sessions: SessionStore; readonly accounts: AccountStore }>;
+  close(): Promise<void>;
+}
+
+const NOON = Date.UTC(2026, 10, 22, 12);
+const IDLE_MS = 3_600_000;
+
+/** What all stores of sessions do. */
+export function describeSessionStore(name: string, make: () => Promise<SessionStoreHarness>): void {
+  describe(`${name} as store of sessions`, () => {
+    let harness: SessionStoreHarness | undefined;
+    let sessions: SessionStore;
+    let accounts: AccountStore;
+    let accountId: string;
+    beforeEach(async () => {
+      harness ??= await make();
+      ({ sessions, accounts } = await harness.fresh());
+      const account = await accounts.create(aNewAccount('m.weber'));
+      if (typeof account === 'string') throw new Error(account);
+      ({ accountId } = account);
+      await accounts.setPassword(accountId, 'hash');
+    });
+    afterAll(() => harness?.close());
+
+    const open = (keyHash: string, more: Partial<NewSession> = {}) =>
+      sessions.open({
+        ...{ keyHash, accountId, method: 'password', at: NOON, expiresAt: NOON + 12 * IDLE_MS },
+        ...{ address: '192.0.2.0', agent: 'a browser' },
+        ...more,
+      });
+
+    it('finds a session by its key, with its account', async () => {
+      const session = await open('k-1');
+
+      const known = await sessions.find('k-1', NOON + 1, IDLE_MS);
+      expect(known?.session).toEqual(session);
+      expect(known?.account).toMatchObject({ accountId, name: 'm.weber' });
+      expect(session).toMatchObject({ openedAt: NOON, lastSeenAt: NOON, address: '192.0.2.0', agent: 'a browser' });
+      expect(await sessions.find('k-2', NOON + 1, IDLE_MS)).toBeUndefined();
+      expect(await sessions.find('\u0000', NOON + 1, IDLE_MS)).toBeUndefined();
+    });
+
+    it('ends a session that nobody uses, and one that was used all the time', async () => {
+      await open('idle');
+      await open('busy');
+      for (let hour = 1; hour < 24; hour++) await sessions.find('busy', NOON + (hour * IDLE_MS) / 2, IDLE_MS);
+
+      expect(await sessions.find('idle', NOON + IDLE_MS - 1, IDLE_MS)).toBeDefined();
+      expect(await sessions.find('idle', NOON + 3 * IDLE_MS, IDLE_MS)).toBeUndefined();
+      expect(await sessions.find('busy', NOON + 12 * IDLE_MS - 1, IDLE_MS)).toBeDefined();
+      expect(await sessions.find('busy', NOON + 12 * IDLE_MS, IDLE_MS)).toBeUndefined();
+    });
+
+    it('has none of an account that is locked', async () => {
+      await open('k-1');
+      await accounts.change({ accountId, locked: true });
+
+      expect(await sessions.find('k-1', NOON + 1, IDLE_MS)).toBeUndefined();
+    });
+
+    it('keeps those of the API token, which belong to no account', async () => {
+      await open('k-1', { accountId: null, method: 'code' });
+
+      expect(await sessions.find('k-1', NOON + 1, IDLE_MS)).toMatchObject({
+        account: null,
+        session: { method: 'code' },
+      });
+      expect(await sessions.list(null, NOON, IDLE_MS)).toHaveLength(1);
+      expect(await sessions.list(accountId, NOON, IDLE_MS)).toEqual([]);
+    });
+
+    it('lists those of an account and ends them, one or all but one', async () => {
+      const first = await open('k-1');
+      const second = await open('k-2', { at: NOON + 1 });
+      await open('over', { expiresAt: NOON + 2 });
+      const third = await open('k-3', { at: NOON + 3 });
+      const ids = async () => (await sessions.list(accountId, NOON + 5, IDLE_MS)).map(({ sessionId }) => sessionId);
+
+      expect(await ids()).toEqual([third, second, first].map(({ sessionId }) => sessionId));
+      expect(await sessions.end(null, first.sessionId)).toBe(false);
+      expect(await sessions.end(accountId, 'no id')).toBe(false);
+      expect(await sessions.end(accountId, first.sessionId)).toBe(true);
+      expect(await sessions.find('k-1', NOON + 5, IDLE_MS)).toBeUndefined();
+      await sessions.endAll(accountId, third.sessionId);
+      expect(await ids()).toEqual([third.sessionId]);
+      await sessions.endAll(accountId, null);
+      expect(await ids()).toEqual([]);
+    });
+
+    it('forgets what is over, some at a time', async () => {
+      for (const key of ['a', 'b', 'c']) await open(key, { expiresAt: NOON });
+      await open('d');
+
+      expect(await sessions.purge(NOON + 1, 2)).toBe(2);
+      expect(await sessions.purge(NOON + 1, 2)).toBe(1);
+      expect(await sessions.find('d', NOON + 1, IDLE_MS)).toBeDefined();
+    });
+  });
+}
