@@ -1,1 +1,8 @@
-export { generatePassword, hashPassword, ScryptPasswordHasher, verifyPassword } from './scrypt-password.ts';
+export { ScryptPasswordKeeper } from './people-passwords.ts';
+export {
+  generatePassword,
+  hashPassword,
+  ScryptPasswordHasher,
+  verifyPassword,
+  type ScryptCost,
+} from './scrypt-password.ts';

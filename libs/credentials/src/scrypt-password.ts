@@ -2,11 +2,18 @@ import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:c
 import { PasswordHasher } from '@stadtfunk/devices';
 import { Fault } from '@stadtfunk/kernel';
 
+/** 2^ln rounds of r blocks, p times: 128 * r * 2^ln bytes of memory. */
+export interface ScryptCost {
+  readonly ln: number;
+  readonly r: number;
+  readonly p: number;
+}
+
 /**
  * Cost of new hashes: 2^12 rounds of 8 blocks are 4 MiB and some 10 ms on one core. Ours are 192 random bits, which no
  * cost makes harder to guess; but 10,000 devices that come back after a restart are all verified anew.
  */
-const COST = { ln: 12, r: 8, p: 1 };
+const COST: ScryptCost = { ln: 12, r: 8, p: 1 };
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 const PASSWORD_BYTES = 24;
@@ -22,10 +29,10 @@ export function generatePassword(): string {
 }
 
 /** PHC string of the scrypt hash of a password: `$scrypt$ln=12,r=8,p=1$salt$hash`, Base64 without padding. */
-export async function hashPassword(password: string | Uint8Array): Promise<string> {
+export async function hashPassword(password: string | Uint8Array, cost: ScryptCost = COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const hash = await derive(password, salt, HASH_BYTES, COST);
-  return `$scrypt$ln=${COST.ln},r=${COST.r},p=${COST.p}$${unpadded(salt)}$${unpadded(hash)}`;
+  const hash = await derive(password, salt, HASH_BYTES, cost);
+  return `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${unpadded(salt)}$${unpadded(hash)}`;
 }
 
 /**
@@ -54,7 +61,7 @@ export class ScryptPasswordHasher extends PasswordHasher {
   }
 }
 
-function derive(password: string | Uint8Array, salt: Uint8Array, bytes: number, cost: typeof COST): Promise<Buffer> {
+function derive(password: string | Uint8Array, salt: Uint8Array, bytes: number, cost: ScryptCost): Promise<Buffer> {
   const N = 2 ** cost.ln;
   // Node refuses more than 32 MiB unless told otherwise; scrypt needs 128 * N * r and a little.
   const options: ScryptOptions = {
