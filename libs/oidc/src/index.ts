@@ -1,0 +1,1 @@
+export { OidcProvider, type OidcOptions } from './oidc-provider.ts';

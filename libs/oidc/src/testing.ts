@@ -1,0 +1,1 @@
+export { CLIENT, startRealProvider, type RealProvider, type RealProviderOptions } from './testing/real-provider.ts';
