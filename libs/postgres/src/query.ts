@@ -1,5 +1,6 @@
 import { Fault } from '@stadtfunk/kernel';
 import { DrizzleQueryError } from 'drizzle-orm';
+import { auditScope } from './audit-scope.ts';
 import type { Database } from './database.ts';
 import { faultOf, sqlStateOf } from './faults.ts';
 
@@ -24,7 +25,11 @@ export async function query<T>(database: Database, work: (drizzle: Drizzle) => P
   }
 }
 
-/** All or nothing. */
-export function transaction<T>(database: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  return query(database, (drizzle) => drizzle.transaction(work));
+/** All or nothing; what is to be written down of a change goes with it. */
+export async function transaction<T>(database: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const scope = auditScope.getStore();
+  if (!scope) return query(database, (drizzle) => drizzle.transaction(work));
+  const { done, isWritten } = await query(database, (drizzle) => drizzle.transaction((tx) => scope.run(tx, work)));
+  scope.isWritten ||= isWritten;
+  return done;
 }

@@ -1,0 +1,140 @@
+import type { AuditDraft } from '@stadtfunk/accounts';
+import {
+  describeAccountStore,
+  describeAuditLog,
+  describeOneTimeCodes,
+  describeSessionStore,
+  describeSignInAttempts,
+} from '@stadtfunk/accounts/testing';
+import type { Asset } from '@stadtfunk/devices';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Database } from './database.ts';
+import { PostgresAccountStore } from './postgres-account-store.ts';
+import { PostgresAuditLog } from './postgres-audit-log.ts';
+import { PostgresDeviceRegistry } from './postgres-device-registry.ts';
+import { PostgresOneTimeCodes } from './postgres-one-time-codes.ts';
+import { PostgresSessionStore } from './postgres-session-store.ts';
+import { PostgresSignInAttempts } from './postgres-sign-in-attempts.ts';
+import { emptyTables, onEachDatabase } from './testing.ts';
+
+const NOON = Date.UTC(2026, 10, 22, 12);
+const ASSET: Asset = {
+  ...{ assetId: 'bin-1', type: 'WasteContainer', name: null, district: null, address: null, department: 'waste' },
+  location: { type: 'Point', coordinates: [8.9, 50.1] },
+  attributes: {},
+};
+
+onEachDatabase((name, open) => {
+  describe(`Accounts on ${name}`, () => {
+    let opened: Promise<Database> | undefined;
+    const database = () => (opened ??= open());
+    afterAll(async () => (await opened)?.close());
+    const harness = async <T>(make: (database: Database) => T) => {
+      const present = await database();
+      return {
+        fresh: async () => {
+          await emptyTables(present.pool);
+          return make(present);
+        },
+        close: async () => undefined,
+      };
+    };
+
+    describeAccountStore(name, () => harness((present) => new PostgresAccountStore(present)));
+    describeSessionStore(name, () =>
+      harness((present) => ({
+        sessions: new PostgresSessionStore(present),
+        accounts: new PostgresAccountStore(present),
+      })),
+    );
+    describeOneTimeCodes(name, () =>
+      harness((present) => ({ codes: new PostgresOneTimeCodes(present), accounts: new PostgresAccountStore(present) })),
+    );
+    describeSignInAttempts(name, () => harness((present) => new PostgresSignInAttempts(present)));
+    describeAuditLog(name, () => harness((present) => new PostgresAuditLog(present)));
+
+    describe('The audit log', () => {
+      let log: PostgresAuditLog;
+      let registry: PostgresDeviceRegistry;
+      const draft: AuditDraft = {
+        ...{ at: NOON, accountId: null, actor: 'admin', way: 'token', address: null, permission: 'assets.write' },
+        ...{
+          action: 'PUT /api/v1/assets/:assetId',
+          thing: { kind: 'asset', id: 'bin-1' },
+          asked: null,
+          requestId: 'r',
+        },
+      };
+      const nothing = () => ({ thing: null, after: 'what the answer says' });
+      beforeAll(async () => {
+        log = new PostgresAuditLog(await database());
+        registry = new PostgresDeviceRegistry(await database());
+      });
+      beforeEach(async () => emptyTables((await database()).pool));
+      const entries = async () => (await log.list({ limit: 10 })).items;
+
+      it('says what changed of a thing, from what to what', async () => {
+        await registry.createAsset(ASSET);
+        await log.during(draft, () => registry.putAsset({ ...ASSET, name: 'Kiosk' }), nothing);
+
+        expect(await entries()).toEqual([
+          expect.objectContaining({ before: { name: null }, after: { name: 'Kiosk' }, outcome: 'done' }),
+        ]);
+      });
+
+      it('has the whole of a thing that came', async () => {
+        await log.during(draft, () => registry.createAsset(ASSET), nothing);
+
+        expect(await entries()).toMatchObject([{ before: null, after: { assetId: 'bin-1', department: 'waste' } }]);
+      });
+
+      it('is committed with the change, or not at all', async () => {
+        await registry.createAsset(ASSET);
+        const { pool } = await database();
+        await pool.query('alter table audit_entries add constraint no_more check (false) not valid');
+        try {
+          await expect(log.during(draft, () => registry.putAsset({ ...ASSET, name: 'x' }), nothing)).rejects.toThrow();
+        } finally {
+          await pool.query('alter table audit_entries drop constraint no_more');
+        }
+
+        expect(await registry.findAsset('bin-1')).toMatchObject({ name: null });
+        expect(await entries()).toEqual([]);
+      });
+
+      it('has the answer where no transaction changed the thing', async () => {
+        await log.during(draft, () => registry.putAsset({ ...ASSET, name: 'x' }), nothing);
+
+        expect(await entries()).toMatchObject([{ before: null, after: 'what the answer says' }]);
+      });
+
+      it('never has passwords', async () => {
+        await registry.createAsset(ASSET);
+        const accounts = new PostgresAccountStore(await database());
+        const roles = [{ role: 'viewer', departments: [] }] as const;
+        const account = await accounts.create({
+          ...{ name: 'm.weber', displayName: 'x', email: null, roles, source: 'local', at: NOON },
+        });
+        if (typeof account === 'string') throw new Error(account);
+        const thing = { kind: 'account', id: account.accountId };
+        await log.during(
+          { ...draft, thing, asked: { current: 'x', password: 'open sesame', list: [{ token: 'open sesame' }] } },
+          () => accounts.setPassword(account.accountId, '$scrypt$open sesame'),
+          nothing,
+        );
+
+        const [entry] = await entries();
+        expect(entry).toMatchObject({ before: { state: 'invited' }, after: { state: 'active' } });
+        expect(JSON.stringify(entry)).not.toContain('sesame');
+      });
+
+      it('cannot be changed', async () => {
+        await log.record({ ...draft, outcome: 'done', code: null, before: null, after: null });
+        const { pool } = await database();
+
+        await expect(pool.query(`update audit_entries set actor = 'somebody else'`)).rejects.toThrow('only added');
+        expect(await entries()).toMatchObject([{ actor: 'admin' }]);
+      });
+    });
+  });
+});

@@ -1,0 +1,135 @@
+import {
+  AuditLog,
+  differences,
+  redacted,
+  type AuditDraft,
+  type AuditEntry,
+  type AuditFilter,
+  type AuditOutcome,
+  type AuditResult,
+  type AuditWay,
+  type NewAuditEntry,
+} from '@stadtfunk/accounts';
+import { and, desc, eq, gte, ilike, inArray, lt, type SQL } from 'drizzle-orm';
+import { auditEntries } from './account-tables.ts';
+import { auditScope, type AuditScope } from './audit-scope.ts';
+import { thingNow } from './audit-things.ts';
+import type { Database } from './database.ts';
+import { isStorable, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
+import { query, type Drizzle, type Transaction } from './query.ts';
+
+/** The audit log in a table that is only added to. */
+export class PostgresAuditLog extends AuditLog {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    super();
+    this.#database = database;
+  }
+
+  override async record(entry: NewAuditEntry): Promise<void> {
+    await query(this.#database, (drizzle) => insert(drizzle, entry));
+  }
+
+  override async during<T>(draft: AuditDraft, work: () => Promise<T>, resultOf: (done: T) => AuditResult): Promise<T> {
+    const scope = new EntryScope(draft);
+    const done = await auditScope.run(scope, work);
+    if (scope.isWritten) return done;
+    const { thing, after } = resultOf(done);
+    await this.record({ ...draft, thing: thing ?? draft.thing, outcome: 'done', code: null, before: null, after });
+    return done;
+  }
+
+  override async list({ limit, after, ...filter }: AuditFilter) {
+    if (Object.values(filter).some((value) => typeof value === 'string' && !isStorable(value))) {
+      return { items: [], next: null };
+    }
+    const behind = after === undefined ? undefined : Number(readPageCursor('audit', after, ['id'])[0]);
+    const where = and(fits(filter), behind === undefined ? undefined : lt(auditEntries.entryId, behind));
+    const rows = await query(this.#database, (drizzle) =>
+      drizzle
+        .select()
+        .from(auditEntries)
+        .where(where)
+        .orderBy(desc(auditEntries.entryId))
+        .limit(limit + 1),
+    );
+    return toPage(rows, limit, toEntry, ({ entryId }) => pageCursor('audit', [entryId]));
+  }
+
+  override async purge(before: number, limit: number): Promise<number> {
+    const gone = await query(this.#database, (drizzle) =>
+      drizzle
+        .delete(auditEntries)
+        .where(
+          inArray(
+            auditEntries.entryId,
+            drizzle
+              .select({ entryId: auditEntries.entryId })
+              .from(auditEntries)
+              .where(lt(auditEntries.at, new Date(before)))
+              .limit(limit),
+          ),
+        )
+        .returning({ entryId: auditEntries.entryId }),
+    );
+    return gone.length;
+  }
+}
+
+/** One entry, into the first transaction that changes what it is about. */
+class EntryScope implements AuditScope {
+  isWritten = false;
+
+  constructor(private readonly draft: AuditDraft) {}
+
+  async run<Tx, T>(given: Tx, work: (tx: Tx) => Promise<T>) {
+    const { thing } = this.draft;
+    if (this.isWritten || !thing) return { done: await work(given), isWritten: false };
+    const tx = given as Transaction;
+    const before = await thingNow(tx, thing);
+    const done = await work(given);
+    const change = differences(before, await thingNow(tx, thing));
+    if (!change) return { done, isWritten: false };
+    await insert(tx, { ...this.draft, outcome: 'done', code: null, ...change });
+    return { done, isWritten: true };
+  }
+}
+
+async function insert(drizzle: Pick<Drizzle, 'insert'>, entry: NewAuditEntry): Promise<void> {
+  const { at, thing, ...rest } = entry;
+  await drizzle.insert(auditEntries).values({
+    ...rest,
+    at: new Date(at),
+    asked: redacted(entry.asked),
+    before: redacted(entry.before),
+    after: redacted(entry.after),
+    thingKind: thing?.kind ?? null,
+    thingId: thing?.id ?? null,
+  });
+}
+
+function fits({ actor, action, thingKind, thingId, outcome, from, to }: Partial<AuditFilter>): SQL | undefined {
+  const like = action === undefined ? undefined : `%${action.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+  return and(
+    actor === undefined ? undefined : eq(auditEntries.actor, actor),
+    like === undefined ? undefined : ilike(auditEntries.action, like),
+    thingKind === undefined ? undefined : eq(auditEntries.thingKind, thingKind),
+    thingId === undefined ? undefined : eq(auditEntries.thingId, thingId),
+    outcome === undefined ? undefined : eq(auditEntries.outcome, outcome),
+    from === undefined ? undefined : gte(auditEntries.at, new Date(from)),
+    to === undefined ? undefined : lt(auditEntries.at, new Date(to)),
+  );
+}
+
+function toEntry(row: typeof auditEntries.$inferSelect): AuditEntry {
+  const { entryId, at, way, outcome, thingKind, thingId, ...rest } = row;
+  return {
+    ...rest,
+    entryId: String(entryId),
+    at: at.getTime(),
+    way: way as AuditWay,
+    outcome: outcome as AuditOutcome,
+    thing: thingKind === null ? null : { kind: thingKind, id: thingId },
+  };
+}
