@@ -7,14 +7,15 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import { LoginCodes } from './access/login-codes.ts';
+import { SignIn } from './access/sign-in.ts';
 import { rememberBody } from './handover/raw-body.ts';
 import { HttpModule, SystemModule } from './http.module.ts';
 import { HTTP_LIMITS, type HttpLog, type HttpOptions, type SystemOptions } from './http-options.ts';
 import { isDeeperThan } from './json-depth.ts';
 import { Problem } from './problem.ts';
 import { problemOf, sendProblem } from './problem.filter.ts';
-import { securityHeaders } from './security-headers.ts';
+import { servePages } from './console/page-fallback.ts';
+import { originOf, securityHeaders } from './security-headers.ts';
 import { EventHub } from './stream/event-hub.ts';
 import { passUploadsOn } from './upload.ts';
 
@@ -36,20 +37,37 @@ export interface SystemApp {
 
 export interface HttpApp extends SystemApp {
   /** A code for one login, for a link `http://host:port/#code=…`. */
-  createLoginCode(): string;
+  createLoginCode(): Promise<string>;
+  /** A code to set the password of an account, for a link `http://host:port/set-password#code=…`; voids the last one. */
+  createPasswordCode(accountId: string): Promise<string>;
   /** Tells live pages at once of what was just committed; without it they hear of it at the next poll. */
   nudge(): void;
 }
 
+/** What browsers get beside the API. */
+interface ConsoleFiles {
+  readonly directory: string | null;
+  /** Of its base map, if that comes from elsewhere. */
+  readonly mapOrigin: string | null;
+}
+
+const NO_CONSOLE: ConsoleFiles = { directory: null, mapOrigin: null };
+
 /** Health, readiness and metrics of a process that does not serve the API. */
 export async function createSystemApp(options: SystemOptions): Promise<SystemApp> {
-  return (await createApp(SystemModule.register(options), options, null)).system;
+  return (await createApp(SystemModule.register(options), options, NO_CONSOLE)).system;
 }
 
 export async function createHttpApp(options: HttpOptions): Promise<HttpApp> {
-  const { app, system } = await createApp(HttpModule.register(options), options, options.consoleDirectory);
+  const limits = { ...HTTP_LIMITS, ...options.limits };
+  const { app, system } = await createApp(HttpModule.register(options), options, {
+    directory: options.consoleDirectory,
+    mapOrigin: originOf(options.console?.mapUrl ?? null),
+  });
   return Object.assign(system, {
-    createLoginCode: () => app.get(LoginCodes).issue().code,
+    createLoginCode: async () => (await app.get(SignIn).issueCode('signIn', null, limits.loginCodeMs)).code,
+    createPasswordCode: async (accountId: string) =>
+      (await app.get(SignIn).issueCode('setPassword', accountId, limits.passwordLinkMs)).code,
     nudge: () => app.get(EventHub).nudge(),
   });
 }
@@ -57,9 +75,10 @@ export async function createHttpApp(options: HttpOptions): Promise<HttpApp> {
 async function createApp(
   module: DynamicModule,
   { log, ...options }: Pick<SystemOptions, 'log' | 'limits'>,
-  consoleDirectory: string | null,
+  pages: ConsoleFiles,
 ): Promise<{ readonly app: NestFastifyApplication; readonly system: SystemApp }> {
   const limits = { ...HTTP_LIMITS, ...options.limits };
+  const headersOf = securityHeaders(pages.mapOrigin);
   const adapter = new FastifyAdapter({
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestTimeoutMs,
@@ -67,13 +86,13 @@ async function createApp(
     genReqId: requestIdOf,
     logger: false,
     frameworkErrors: (error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
-      void sendProblem(reply.headers(securityHeaders('/api')), problemOf(error)),
+      void sendProblem(reply.headers(headersOf('/api')), problemOf(error)),
   });
   const fastify: FastifyInstance = adapter.getInstance();
   const routes: string[] = [];
   fastify.addHook('onRoute', (route) => void routes.push(...routeNames(route)));
   fastify.addHook('onRequest', async (request, reply) => {
-    reply.headers(securityHeaders(request.url)).header('x-request-id', request.id);
+    reply.headers(headersOf(request.url)).header('x-request-id', request.id);
   });
   fastify.addHook('onResponse', async (request, reply) =>
     logRequest(log, request, reply.statusCode, reply.elapsedTime),
@@ -81,8 +100,11 @@ async function createApp(
   takeJsonOnly(fastify);
   passUploadsOn(fastify);
   await fastify.register(fastifyCookie);
-  if (consoleDirectory !== null) {
-    await fastify.register(fastifyStatic, { root: consoleDirectory, wildcard: false, cacheControl: false });
+  if (pages.directory !== null) {
+    // The build left a compressed file beside each script and style sheet.
+    const files = { root: pages.directory, wildcard: false, cacheControl: false, preCompressed: true };
+    await fastify.register(fastifyStatic, files);
+    servePages(fastify);
   }
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,

@@ -1,7 +1,17 @@
+import type {
+  AccountStore,
+  AuditLog,
+  GroupRole,
+  IdentityProvider,
+  OneTimeCodes,
+  PasswordKeeper,
+  SessionStore,
+  SignInAttempts,
+} from '@stadtfunk/accounts';
 import type { Backtester } from '@stadtfunk/backtest';
 import type { DeviceModel } from '@stadtfunk/device-catalog';
-import type { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
-import type { DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
+import type { DeviceRegistry, PasswordHasher, RegistryBatch, RegistrySearch } from '@stadtfunk/devices';
+import type { DataQuality, DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
 import type { Clock } from '@stadtfunk/kernel';
 import type {
   AlertSuppressions,
@@ -13,12 +23,16 @@ import type {
   RoutedJobs,
   Schedule,
   ScheduleRecords,
+  SituationSource,
 } from '@stadtfunk/maintenance';
 import type { Organisation } from '@stadtfunk/organisation';
 import type { HandoverInbox, HandoverRecords } from '@stadtfunk/maintenance';
 import type { TelemetryStore } from '@stadtfunk/readings';
-import type { RuleCatalogue, ShadowAlerts } from '@stadtfunk/rules';
+import type { DeviceRhythms, RuleBook, RuleVersions, ShadowAlerts } from '@stadtfunk/rules';
 import type { FillLevels, TourStore } from '@stadtfunk/tours';
+import type { AddressKeeping } from './access/short-address.ts';
+import type { UplinkLog } from '@stadtfunk/uplinks';
+import type { ConsoleOptions } from './console/console-options.ts';
 
 /** Something that must work before this process can serve. `probe` resolves when it does, and rejects with why not. */
 export interface HealthCheck {
@@ -58,6 +72,10 @@ export interface HttpLimits {
   readonly requestTimeoutMs: number;
   /** A page left open for months. */
   readonly sessionMs: number;
+  /** A browser that somebody has left. Whoever looks on at what happens is there. */
+  readonly sessionIdleMs: number;
+  /** A link to set a password that lies around. */
+  readonly passwordLinkMs: number;
   readonly loginCodeMs: number;
   /** Guessing: failed attempts of one address in the window. */
   readonly failedLogins: number;
@@ -80,6 +98,8 @@ export const HTTP_LIMITS: HttpLimits = {
   bodyBytes: 256 * 1024,
   requestTimeoutMs: 30_000,
   sessionMs: 12 * 3_600_000,
+  sessionIdleMs: 2 * 3_600_000,
+  passwordLinkMs: 72 * 3_600_000,
   loginCodeMs: 15 * 60_000,
   failedLogins: 10,
   failedLoginWindowMs: 5 * 60_000,
@@ -106,12 +126,36 @@ export interface SystemOptions {
   readonly limits?: Partial<HttpLimits>;
 }
 
+/** Who can sign in, how, and where it is written down what he does. */
+export interface AccountsOptions {
+  readonly store: AccountStore;
+  readonly sessions: SessionStore;
+  readonly codes: OneTimeCodes;
+  readonly attempts: SignInAttempts;
+  readonly passwords: PasswordKeeper;
+  readonly audit: AuditLog;
+  /** The city's own sign-in; absent: none. */
+  readonly provider?: IdentityProvider;
+  /** What its groups may. A group that stands nowhere may nothing. */
+  readonly groupRoles?: readonly GroupRole[];
+  /** How much of addresses is kept; absent: `short`. */
+  readonly keepAddresses?: AddressKeeping;
+}
+
 export interface HttpOptions extends SystemOptions {
+  readonly accounts: AccountsOptions;
   readonly deviceRegistry: DeviceRegistry;
+  readonly registrySearch: RegistrySearch;
+  readonly registryBatch: RegistryBatch;
+  /** Where raw uplinks are looked up. */
+  readonly uplinkLog: UplinkLog;
+  readonly dataQuality: DataQuality;
+  readonly deviceRhythms: DeviceRhythms;
   readonly telemetryStore: TelemetryStore;
   readonly maintenanceStore: MaintenanceStore;
   readonly photoStore: PhotoStore;
   readonly keyFigures: KeyFigureSource;
+  readonly situation: SituationSource;
   readonly tourStore: TourStore;
   readonly fillLevels: FillLevels;
   readonly alertSuppressions: AlertSuppressions;
@@ -125,7 +169,8 @@ export interface HttpOptions extends SystemOptions {
   /** Where other systems tell of jobs; unset: nobody is listened to. */
   readonly handoverInbox?: HandoverInbox;
   readonly passwordHasher: PasswordHasher;
-  readonly ruleCatalogue: RuleCatalogue;
+  readonly ruleBook: RuleBook;
+  readonly ruleVersions: RuleVersions;
   readonly backtester: Backtester;
   readonly shadowAlerts: ShadowAlerts;
   readonly models: ModelCatalogue;
@@ -135,6 +180,8 @@ export interface HttpOptions extends SystemOptions {
   readonly escalationRecords: EscalationRecords;
   /** Signs session cookies: 32 bytes or more. Another secret ends all sessions. */
   readonly sessionSecret: string | Uint8Array;
+  /** What this installation wants of its console; unset: nothing in particular. */
+  readonly console?: ConsoleOptions;
   /** Folder of the built console, served at `/`; null: none. */
   readonly consoleDirectory: string | null;
   /** Whether browsers come over https, so that cookies may only travel there. */
@@ -151,8 +198,11 @@ export abstract class HttpSettings {
   abstract readonly verifyMetricsToken: (token: string) => boolean;
   abstract readonly sessionSecret: string | Uint8Array;
   abstract readonly secureCookies: boolean;
+  abstract readonly keepAddresses: AddressKeeping;
+  abstract readonly groupRoles: readonly GroupRole[];
   abstract readonly uplinkTopic: string;
   abstract readonly zone: string;
+  abstract readonly console: ConsoleOptions;
   abstract readonly checks: readonly HealthCheck[];
   abstract readonly metrics: HttpOptions['metrics'];
   abstract readonly limits: HttpLimits;

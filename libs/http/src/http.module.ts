@@ -1,9 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Inject, Module, type OnModuleDestroy, type Provider, type Type } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import {
+  AccountStore,
+  AuditLog,
+  IdentityProvider,
+  OneTimeCodes,
+  PasswordKeeper,
+  SessionStore,
+  SignInAttempts,
+} from '@stadtfunk/accounts';
 import { Backtester } from '@stadtfunk/backtest';
-import { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
-import { DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
+import { DeviceRegistry, PasswordHasher, RegistryBatch, RegistrySearch } from '@stadtfunk/devices';
+import { DataQuality, DeadLetterOffice, Ledger } from '@stadtfunk/ingest';
 import { Clock } from '@stadtfunk/kernel';
 import {
   AlertSuppressions,
@@ -14,20 +23,34 @@ import {
   PhotoStore,
   RoutedJobs,
   ScheduleRecords,
+  SituationSource,
 } from '@stadtfunk/maintenance';
 import { HandoverInbox, HandoverRecords } from '@stadtfunk/maintenance';
 import { TelemetryStore } from '@stadtfunk/readings';
-import { RuleCatalogue, ShadowAlerts } from '@stadtfunk/rules';
+import { DeviceRhythms, RuleBook, RuleVersions, ShadowAlerts } from '@stadtfunk/rules';
 import { FillLevels, TourStore } from '@stadtfunk/tours';
+import { UplinkLog } from '@stadtfunk/uplinks';
 import { AccessGuard } from './access/access.guard.ts';
-import { LoginCodes } from './access/login-codes.ts';
+import { Fingerprints } from './access/fingerprint.ts';
+import { NoIdentityProvider } from './access/no-identity-provider.ts';
+import { OidcController } from './access/oidc.controller.ts';
 import { SessionController } from './access/session.controller.ts';
-import { SessionSigner } from './access/session-signer.ts';
+import { Sessions } from './access/sessions.ts';
+import { SignIn } from './access/sign-in.ts';
+import { AccountsController } from './accounts/accounts.controller.ts';
+import { AlertBulkController } from './alerts/alert-bulk.controller.ts';
+import { AlertContextController } from './alerts/alert-context.controller.ts';
 import { AlertsController } from './alerts/alerts.controller.ts';
 import { AssetsController } from './assets/assets.controller.ts';
+import { AuditController } from './audit/audit.controller.ts';
+import { AuditInterceptor } from './audit/audit.interceptor.ts';
+import { NoAuditLog } from './audit/no-audit-log.ts';
 import { BacktestController } from './backtest/backtest.controller.ts';
+import { ConsoleController } from './console/console.controller.ts';
+import { NO_CONSOLE_OPTIONS } from './console/console-options.ts';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
 import { DeliveriesController } from './deliveries/deliveries.controller.ts';
+import { DeviceHealthController } from './device-health/device-health.controller.ts';
 import { DevicesController } from './devices/devices.controller.ts';
 import { ForecastController } from './forecast/forecast.controller.ts';
 import { HandoverController } from './handover/handover.controller.ts';
@@ -42,20 +65,28 @@ import {
   ScheduleList,
   type SystemOptions,
 } from './http-options.ts';
+import { ImportsController } from './imports/imports.controller.ts';
 import { JobsController } from './jobs/jobs.controller.ts';
+import { NewJobsController } from './jobs/new-jobs.controller.ts';
 import { KeyFiguresController } from './key-figures/key-figures.controller.ts';
 import { LedgerController } from './ledger/ledger.controller.ts';
 import { OpenApiDocument, openApiOf, routesOf } from './openapi.ts';
 import { PhotosController } from './photos/photos.controller.ts';
 import { OrganisationController } from './organisation/organisation.controller.ts';
 import { ProblemFilter } from './problem.filter.ts';
+import { QualityController } from './quality/quality.controller.ts';
 import { ReadingsController } from './readings/readings.controller.ts';
+import { RuleEditingController } from './rules/rule-editing.controller.ts';
 import { RulesController } from './rules/rules.controller.ts';
+import { ReplacementsController } from './replacements/replacements.controller.ts';
 import { SchedulesController } from './schedules/schedules.controller.ts';
+import { SearchController } from './search/search.controller.ts';
 import { EventHub } from './stream/event-hub.ts';
 import { ShadowAlertsController } from './shadow-alerts/shadow-alerts.controller.ts';
+import { SituationController } from './situation/situation.controller.ts';
 import { StreamController } from './stream/stream.controller.ts';
 import { ToursController } from './tours/tours.controller.ts';
+import { UplinksController } from './uplinks/uplinks.controller.ts';
 import { SuppressionsController } from './suppressions/suppressions.controller.ts';
 import { SystemController } from './system/system.controller.ts';
 
@@ -63,18 +94,33 @@ const API_VERSION = '1.0.0';
 
 export const CONTROLLERS: readonly Type[] = [
   SessionController,
+  OidcController,
+  AccountsController,
+  AuditController,
+  ConsoleController,
+  SituationController,
   AssetsController,
   DevicesController,
+  SearchController,
+  DeviceHealthController,
+  UplinksController,
+  ReplacementsController,
+  ImportsController,
+  QualityController,
   ReadingsController,
   ForecastController,
+  AlertBulkController,
+  AlertContextController,
   AlertsController,
   SuppressionsController,
   JobsController,
+  NewJobsController,
   PhotosController,
   ToursController,
   KeyFiguresController,
-  RulesController,
   BacktestController,
+  RulesController,
+  RuleEditingController,
   ShadowAlertsController,
   OrganisationController,
   LedgerController,
@@ -97,16 +143,33 @@ export class HttpModule implements OnModuleDestroy {
       module: HttpModule,
       controllers: [...CONTROLLERS],
       providers: [
-        ...common(options, options.sessionSecret, CONTROLLERS, {
+        ...common(options, options.sessionSecret, CONTROLLERS, options.accounts.sessions, options.accounts.audit, {
           secureCookies: options.secureCookies ?? false,
+          keepAddresses: options.accounts.keepAddresses ?? 'short',
+          groupRoles: options.accounts.groupRoles ?? [],
           uplinkTopic: options.uplinkTopic ?? 'stadtfunk/v1/{deviceId}/up',
           zone: options.zone ?? 'Europe/Berlin',
+          console: options.console ?? NO_CONSOLE_OPTIONS,
         }),
+        { provide: AccountStore, useValue: options.accounts.store },
+        { provide: SessionStore, useValue: options.accounts.sessions },
+        { provide: OneTimeCodes, useValue: options.accounts.codes },
+        { provide: SignInAttempts, useValue: options.accounts.attempts },
+        { provide: PasswordKeeper, useValue: options.accounts.passwords },
+        { provide: IdentityProvider, useValue: options.accounts.provider ?? new NoIdentityProvider() },
+        SignIn,
+        { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
         { provide: DeviceRegistry, useValue: options.deviceRegistry },
+        { provide: RegistrySearch, useValue: options.registrySearch },
+        { provide: RegistryBatch, useValue: options.registryBatch },
+        { provide: UplinkLog, useValue: options.uplinkLog },
+        { provide: DataQuality, useValue: options.dataQuality },
+        { provide: DeviceRhythms, useValue: options.deviceRhythms },
         { provide: TelemetryStore, useValue: options.telemetryStore },
         { provide: MaintenanceStore, useValue: options.maintenanceStore },
         { provide: PhotoStore, useValue: options.photoStore },
         { provide: KeyFigureSource, useValue: options.keyFigures },
+        { provide: SituationSource, useValue: options.situation },
         { provide: TourStore, useValue: options.tourStore },
         { provide: FillLevels, useValue: options.fillLevels },
         { provide: AlertSuppressions, useValue: options.alertSuppressions },
@@ -118,7 +181,8 @@ export class HttpModule implements OnModuleDestroy {
         { provide: HandoverRecords, useValue: options.handoverRecords },
         { provide: HandoverInbox, useValue: options.handoverInbox ?? new NobodyListens() },
         { provide: PasswordHasher, useValue: options.passwordHasher },
-        { provide: RuleCatalogue, useValue: options.ruleCatalogue },
+        { provide: RuleBook, useValue: options.ruleBook },
+        { provide: RuleVersions, useValue: options.ruleVersions },
         { provide: Backtester, useValue: options.backtester },
         { provide: ShadowAlerts, useValue: options.shadowAlerts },
         { provide: ModelCatalogue, useValue: options.models },
@@ -128,7 +192,6 @@ export class HttpModule implements OnModuleDestroy {
         },
         { provide: RoutedJobs, useValue: options.routedJobs },
         { provide: EscalationRecords, useValue: options.escalationRecords },
-        { provide: LoginCodes, useFactory: () => new LoginCodes(options.clock, limits.loginCodeMs) },
         { provide: EventHub, useFactory: () => new EventHub(options.maintenanceStore, limits, options.log) },
       ],
     };
@@ -145,12 +208,15 @@ export class HttpModule implements OnModuleDestroy {
 export class SystemModule {
   static register(options: SystemOptions): DynamicModule {
     const controllers = [SystemController];
-    const unused = { secureCookies: false, uplinkTopic: '', zone: 'UTC' };
+    const unused = {
+      ...{ secureCookies: false, uplinkTopic: '', zone: 'UTC', console: NO_CONSOLE_OPTIONS },
+      ...{ keepAddresses: 'none', groupRoles: [] },
+    } as const;
     // Nobody signs in here: no session of any secret is ever given out.
     return {
       module: SystemModule,
       controllers,
-      providers: common(options, randomBytes(32), controllers, unused),
+      providers: common(options, randomBytes(32), controllers, null, new NoAuditLog(), unused),
     };
   }
 }
@@ -159,8 +225,11 @@ function common(
   options: SystemOptions,
   sessionSecret: string | Uint8Array,
   controllers: readonly Type[],
-  more: Pick<HttpSettings, 'secureCookies' | 'uplinkTopic' | 'zone'>,
+  sessions: SessionStore | null,
+  audit: AuditLog,
+  more: Pick<HttpSettings, 'secureCookies' | 'uplinkTopic' | 'zone' | 'console' | 'keepAddresses' | 'groupRoles'>,
 ): Provider[] {
+  const fingerprints = new Fingerprints(sessionSecret);
   const settings: HttpSettings = {
     verifyToken: (token) => options.verifyToken(token),
     verifyMetricsToken: (token) => options.verifyMetricsToken?.(token) ?? false,
@@ -174,7 +243,9 @@ function common(
     { provide: Clock, useValue: options.clock },
     { provide: HttpLog, useValue: options.log },
     { provide: HttpSettings, useValue: settings },
-    { provide: SessionSigner, useFactory: () => new SessionSigner(sessionSecret) },
+    { provide: Fingerprints, useValue: fingerprints },
+    { provide: Sessions, useValue: new Sessions(sessions, fingerprints, settings, options.clock) },
+    { provide: AuditLog, useValue: audit },
     { provide: OpenApiDocument, useFactory: () => openApiOf(routesOf(controllers), API_VERSION) },
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_FILTER, useClass: ProblemFilter },

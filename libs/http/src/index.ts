@@ -5,6 +5,7 @@ export { type ConsoleOptions } from './console/console-options.ts';
 export { HttpModule } from './http.module.ts';
 export {
   HTTP_LIMITS,
+  type AccountsOptions,
   HttpLog,
   ModelCatalogue,
   type HealthCheck,

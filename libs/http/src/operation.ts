@@ -26,6 +26,11 @@ export interface OperationSpec {
   readonly answer: { readonly status: number; readonly schema: z.ZodType | null; readonly mediaType?: string };
   /** Further statuses, all of them problem documents: what each one means. */
   readonly problems?: Readonly<Record<number, string>>;
+  /**
+   * Whether it is written down who did it, if it is no GET: `always` unless it says otherwise; `itself`: the handler does it, because
+   * it alone knows who it was; `never`: it changes nothing.
+   */
+  readonly audited?: 'always' | 'itself' | 'never';
   /** Header parameters that the handler reads by itself. */
   readonly headers?: Readonly<Record<string, string>>;
 }

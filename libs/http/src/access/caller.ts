@@ -1,8 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { Caller as Person, type Permission, type RoleAssignment } from '@stadtfunk/accounts';
+import type { Caller as Person, Permission, RoleAssignment, Session } from '@stadtfunk/accounts';
 import type { FastifyRequest } from 'fastify';
 import type { Need } from './needs.ts';
-import type { Session } from './session-signer.ts';
 
 /** Who is calling, and what he may. `session` is null for a bearer token. */
 export interface Caller {
@@ -41,6 +40,11 @@ export function rememberCaller(
   };
   callers.set(request, caller);
   return caller;
+}
+
+/** Who is calling; undefined where nobody has to say. */
+export function knownCaller(request: FastifyRequest): Caller | undefined {
+  return callers.get(request);
 }
 
 export function callerOf(request: FastifyRequest): Caller {

@@ -1,84 +1,283 @@
-import { Controller, Delete, Get, Inject, Post, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Inject, Post, Put, Req, Res } from '@nestjs/common';
+import {
+  type Account,
+  AccountStore,
+  AuditLog,
+  checkPassword,
+  IdentityProvider,
+  PasswordKeeper,
+  permissionsOf,
+  SessionStore,
+  type SignInMethod,
+} from '@stadtfunk/accounts';
 import { Clock } from '@stadtfunk/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { draftOf } from '../audit/audit-draft.ts';
 import { HttpSettings } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { Problem } from '../problem.ts';
 import { isoOf, isoOrNull } from '../schemas.ts';
-import { tooManyFailures } from './access.guard.ts';
-import { AttemptLimiter } from './attempt-limiter.ts';
 import { callerOf } from './caller.ts';
-import { LoginCodes } from './login-codes.ts';
 import { Needs, Open } from './needs.ts';
+import { NoIdentityProvider } from './no-identity-provider.ts';
 import { isSameOrigin } from './same-origin.ts';
-import { SESSION_COOKIE, sessionCookieOptions } from './session-cookie.ts';
-import { SessionSigner } from './session-signer.ts';
-import { createLoginCode, endSession, openSession, showSession } from './session.schema.ts';
+import {
+  changePassword,
+  createLoginCode,
+  endOneSession,
+  endOtherSessions,
+  endSession,
+  listSessions,
+  openSession,
+  readInvitation,
+  setPassword,
+  showSession,
+  showSignInMethods,
+} from './session.schema.ts';
+import { Sessions } from './sessions.ts';
+import { SignIn, SignInRefused } from './sign-in.ts';
+
+interface Opened {
+  readonly account: Account | null;
+  readonly method: SignInMethod;
+}
 
 @Controller('api/v1')
 export class SessionController {
-  readonly #failures: AttemptLimiter;
-
   constructor(
     @Inject(HttpSettings) private readonly settings: HttpSettings,
-    @Inject(SessionSigner) private readonly sessions: SessionSigner,
-    @Inject(LoginCodes) private readonly codes: LoginCodes,
+    @Inject(Sessions) private readonly sessions: Sessions,
+    @Inject(SignIn) private readonly signIn: SignIn,
+    @Inject(SessionStore) private readonly store: SessionStore,
+    @Inject(AccountStore) private readonly accounts: AccountStore,
+    @Inject(PasswordKeeper) private readonly passwords: PasswordKeeper,
+    @Inject(AuditLog) private readonly audit: AuditLog,
+    @Inject(IdentityProvider) private readonly provider: IdentityProvider,
     @Inject(Clock) private readonly clock: Clock,
-  ) {
-    this.#failures = new AttemptLimiter(clock, settings.limits.failedLogins, settings.limits.failedLoginWindowMs);
-  }
+  ) {}
 
   @Post('session')
   @Open()
   @Operation(openSession)
-  open(
+  async open(
     @Input() { body }: InputOf<typeof openSession>,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): AnswerOf<typeof openSession> {
-    const fromBrowser = request.headers.origin !== undefined || request.headers['sec-fetch-site'] !== undefined;
-    if (fromBrowser && !isSameOrigin(request.headers)) {
-      throw new Problem(403, 'origin.foreign', 'sign in on a page of this server');
+  ): Promise<AnswerOf<typeof openSession>> {
+    requireOwnPage(request);
+    if ('name' in body) {
+      const account = await this.#byPassword(body.name, body.password, request);
+      return this.#opened(request, reply, { account, method: 'password' });
     }
-    const waitMs = this.#failures.waitMs(request.ip);
-    if (waitMs > 0) throw tooManyFailures(waitMs);
-    if (!('token' in body ? this.settings.verifyToken(body.token) : this.codes.redeem(body.code))) {
-      this.#failures.fail(request.ip);
-      throw new Problem(
-        401,
-        'access.denied',
-        'token' in body ? 'the token is wrong' : 'the code is wrong, used or too old',
-      );
+    await this.signIn.admit(request.ip);
+    if ('token' in body) {
+      if (!this.settings.verifyToken(body.token)) return this.#refuse(request, 'the token is wrong');
+      return this.#opened(request, reply, { account: null, method: 'token' });
     }
-    const { sessionMs } = this.settings.limits;
-    const expiresAt = this.clock.now() + sessionMs;
-    const cookie = this.sessions.open('admin', expiresAt);
-    reply.setCookie(SESSION_COOKIE, cookie, sessionCookieOptions(sessionMs, this.settings.secureCookies));
-    return { actor: 'admin', expiresAt: isoOf(expiresAt) };
+    const code = await this.signIn.redeemCode('signIn', body.code);
+    const account = code?.accountId ? await this.accounts.find(code.accountId) : null;
+    if (!code || account === undefined) return this.#refuse(request, 'the code is wrong, used or too old');
+    return this.#opened(request, reply, { account, method: 'code' });
   }
 
   @Get('session')
   @Open()
   @Operation(showSession)
-  show(@Req() request: FastifyRequest): AnswerOf<typeof showSession> {
-    const { actor, session } = callerOf(request);
-    return { actor, expiresAt: isoOrNull(session?.expiresAt ?? null) };
+  async show(@Req() request: FastifyRequest): Promise<AnswerOf<typeof showSession>> {
+    const { person, session, actor } = callerOf(request);
+    const { accountId, name, displayName, roles } = person;
+    const account = session?.accountId ? await this.accounts.find(session.accountId) : undefined;
+    return {
+      ...{ actor, accountId, name, displayName },
+      expiresAt: isoOrNull(session?.expiresAt ?? null),
+      roles: roles.map(({ role, departments }) => ({ role, departments: [...departments] })),
+      departments: copyOf(person.departmentsFor('situation.read')),
+      permissions: permissionsOf(roles).map((permission) => {
+        return { permission, departments: copyOf(person.departmentsFor(permission)) };
+      }),
+      method: session?.method ?? null,
+      sessionId: session?.sessionId ?? null,
+      source: account?.source ?? 'token',
+      // A provider that is away keeps nobody from knowing who he is.
+      signOutUrl: session?.method === 'oidc' ? await this.provider.signOutUrl().catch(() => null) : null,
+    };
   }
 
   @Delete('session')
   @Open()
   @Operation(endSession)
-  end(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): void {
+  async end(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     const { session } = callerOf(request);
-    if (session) this.sessions.end(session, this.clock.now());
-    reply.setCookie(SESSION_COOKIE, '', sessionCookieOptions(0, this.settings.secureCookies));
+    await this.sessions.end(request, reply);
+    await this.#note(request, session?.accountId ? await this.accounts.find(session.accountId) : null, null);
+  }
+
+  @Get('sign-in-methods')
+  @Open()
+  @Operation(showSignInMethods)
+  methods(): AnswerOf<typeof showSignInMethods> {
+    const oidc =
+      this.provider instanceof NoIdentityProvider ? null : { name: this.provider.name, path: '/api/v1/oidc/start' };
+    return { password: true, oidc };
+  }
+
+  @Put('session/password')
+  @Open()
+  @Operation(changePassword)
+  async change(
+    @Input() { body }: InputOf<typeof changePassword>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AnswerOf<typeof changePassword>> {
+    const { session } = callerOf(request);
+    const account = session?.accountId ? await this.accounts.find(session.accountId) : undefined;
+    if (account?.source !== 'local') throw new Problem(409, 'password.notHere', 'the password is not kept here');
+    await this.signIn.byPassword(account.name, body.current, request.ip).catch((thrown: unknown) => {
+      if (!(thrown instanceof SignInRefused)) throw thrown;
+      throw new Problem(422, 'password.wrong', 'the present password is wrong');
+    });
+    await this.#setPassword(account, body.password);
+    return this.#opened(request, reply, { account, method: 'password' });
+  }
+
+  @Post('session/invitation')
+  @Open()
+  @Operation(readInvitation)
+  async invitation(
+    @Input() { body }: InputOf<typeof readInvitation>,
+    @Req() request: FastifyRequest,
+  ): Promise<AnswerOf<typeof readInvitation>> {
+    const { account, expiresAt } = await this.#invited(body.code, request);
+    return { name: account.name, displayName: account.displayName, expiresAt: isoOf(expiresAt) };
+  }
+
+  @Post('session/set-password')
+  @Open()
+  @Operation(setPassword)
+  async set(
+    @Input() { body }: InputOf<typeof setPassword>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AnswerOf<typeof setPassword>> {
+    const { account } = await this.#invited(body.code, request);
+    // Before the code is used up: who has to think of another password keeps it.
+    requireGoodPassword(account, body.password);
+    if (!(await this.signIn.redeemCode('setPassword', body.code))) return this.#refuse(request, BAD_LINK);
+    await this.#setPassword(account, body.password);
+    await this.signIn.noteSignIn(account.accountId, request.ip);
+    return this.#opened(request, reply, { account, method: 'password' });
   }
 
   @Post('login-codes')
   @Needs('accounts.manage', 'everywhere')
   @Operation(createLoginCode)
-  createCode(): AnswerOf<typeof createLoginCode> {
-    const { code, expiresAt } = this.codes.issue();
+  async createCode(): Promise<AnswerOf<typeof createLoginCode>> {
+    const { code, expiresAt } = await this.signIn.issueCode('signIn', null, this.settings.limits.loginCodeMs);
     return { code, expiresAt: isoOf(expiresAt) };
   }
+
+  @Get('sessions')
+  @Open()
+  @Operation(listSessions)
+  async list(@Req() request: FastifyRequest): Promise<AnswerOf<typeof listSessions>> {
+    const { session } = callerOf(request);
+    if (!session) return { items: [], next: null };
+    const { sessionIdleMs } = this.settings.limits;
+    const all = await this.store.list(session.accountId, this.clock.now(), sessionIdleMs);
+    const items = all.map(({ sessionId, method, address, agent, ...times }) => ({
+      ...{ sessionId, method, address, agent, isThis: sessionId === session.sessionId },
+      openedAt: isoOf(times.openedAt),
+      lastSeenAt: isoOf(times.lastSeenAt),
+      expiresAt: isoOf(times.expiresAt),
+    }));
+    return { items, next: null };
+  }
+
+  @Delete('sessions')
+  @Open()
+  @Operation(endOtherSessions)
+  async endOthers(@Req() request: FastifyRequest): Promise<AnswerOf<typeof endOtherSessions>> {
+    const { session } = callerOf(request);
+    return { ended: session ? await this.store.endAll(session.accountId, session.sessionId) : 0 };
+  }
+
+  @Delete('sessions/:sessionId')
+  @Open()
+  @Operation(endOneSession)
+  async endOne(
+    @Input() { params: { sessionId } }: InputOf<typeof endOneSession>,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    const { session } = callerOf(request);
+    if (session && (await this.store.end(session.accountId, sessionId))) return;
+    throw new Problem(404, 'session.unknown', 'there is no such session of yours');
+  }
+
+  async #byPassword(name: string, password: string, request: FastifyRequest): Promise<Account> {
+    try {
+      return await this.signIn.byPassword(name, password, request.ip);
+    } catch (thrown) {
+      // What was typed instead of a name may be a password: only names that there are stand in the log.
+      if (thrown instanceof SignInRefused && thrown.account) {
+        await this.#note(request, thrown.account, 'access.denied');
+      }
+      throw thrown;
+    }
+  }
+
+  async #invited(code: string, request: FastifyRequest) {
+    requireOwnPage(request);
+    await this.signIn.admit(request.ip);
+    const found = await this.signIn.findCode('setPassword', code);
+    const account = found?.accountId ? await this.accounts.find(found.accountId) : undefined;
+    if (!found || !account || account.state === 'locked') return this.#refuse(request, BAD_LINK);
+    return { account, expiresAt: found.expiresAt };
+  }
+
+  /** Checked before; ends all sessions of the account. */
+  async #setPassword(account: Account, password: string): Promise<void> {
+    requireGoodPassword(account, password);
+    await this.accounts.setPassword(account.accountId, await this.passwords.hash(password));
+    await this.store.endAll(account.accountId, null);
+  }
+
+  async #opened(request: FastifyRequest, reply: FastifyReply, { account, method }: Opened) {
+    const { expiresAt } = await this.sessions.open(request, reply, { accountId: account?.accountId ?? null, method });
+    await this.#note(request, account, null);
+    return { actor: account?.name ?? 'admin', expiresAt: isoOf(expiresAt) };
+  }
+
+  async #refuse(request: FastifyRequest, detail: string): Promise<never> {
+    await this.signIn.noteFailure(request.ip);
+    throw new Problem(401, 'access.denied', detail);
+  }
+
+  async #note(request: FastifyRequest, account: Account | null | undefined, code: string | null): Promise<void> {
+    const { keepAddresses } = this.settings;
+    const draft = draftOf(request, undefined, null, keepAddresses, this.clock.now());
+    await this.audit.record({
+      ...draft,
+      ...{ accountId: account?.accountId ?? null, actor: account?.name ?? 'admin', way: 'session' },
+      thing: account ? { kind: 'account', id: account.accountId } : null,
+      ...{ asked: null, outcome: code === null ? 'done' : 'refused', code, before: null, after: null },
+    });
+  }
+}
+
+const BAD_LINK = 'the link is wrong, used or too old; ask for a new one';
+
+function requireOwnPage({ headers }: FastifyRequest): void {
+  const fromBrowser = headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
+  if (fromBrowser && !isSameOrigin(headers)) {
+    throw new Problem(403, 'origin.foreign', 'sign in on a page of this server');
+  }
+}
+
+function requireGoodPassword(account: Account, password: string): void {
+  const checked = checkPassword(password, account);
+  if (!checked.ok) throw new Problem(422, checked.error.code, checked.error.detail);
+}
+
+function copyOf(departments: readonly string[] | null): string[] | null {
+  return departments && [...departments];
 }

@@ -16,6 +16,9 @@ class Listener implements EventListener {
   isReady() {
     return this.ready;
   }
+  departmentsFor() {
+    return null;
+  }
   send(events: readonly DomainEvent[]) {
     this.taken.push(...events.map(({ cursor }) => cursor));
   }

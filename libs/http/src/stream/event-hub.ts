@@ -1,6 +1,7 @@
 import { messageOf } from '@stadtfunk/kernel';
 import type { DomainEvent, MaintenanceStore } from '@stadtfunk/maintenance';
 import type { HttpLimits, HttpLog } from '../http-options.ts';
+import { departmentsOfEvents, isVisible } from './event-audience.ts';
 
 /** Events that are read at once; also the most that waits for a client beyond its socket. */
 const PAGE = 200;
@@ -9,6 +10,8 @@ const PAGE = 200;
 export interface EventListener {
   /** False: it has not yet taken what it was given, so it must not be given more. */
   isReady(): boolean;
+  /** The departments of which it may be told events of this type; null: of all. */
+  departmentsFor(type: string): readonly string[] | null;
   send(events: readonly DomainEvent[]): void;
   /** Keeps the connection from being taken for dead. */
   beat(): void;
@@ -38,7 +41,7 @@ export class EventHub {
   #closed = false;
 
   constructor(
-    private readonly store: Pick<MaintenanceStore, 'events'>,
+    private readonly store: Pick<MaintenanceStore, 'events' | 'listAlerts'>,
     private readonly limits: Limits,
     private readonly log: HttpLog,
   ) {}
@@ -107,9 +110,17 @@ export class EventHub {
       const events = await this.store.events(cursor, PAGE);
       const last = events.at(-1);
       if (!last) return;
+      const types = [...new Set(events.map(({ type }) => type))];
+      const isLimited = ({ listener }: Subscription) => types.some((type) => listener.departmentsFor(type) !== null);
+      // Whose an event is has to be asked only for those who may not see all.
+      const owners = subscriptions.some(isLimited) ? await departmentsOfEvents(this.store, events) : undefined;
       for (const subscription of subscriptions) {
+        const { listener } = subscription;
         subscription.cursor = last.cursor;
-        subscription.listener.send(events);
+        const visible = owners
+          ? events.filter((event) => isVisible(listener.departmentsFor(event.type), owners.get(event)))
+          : events;
+        if (visible.length > 0) listener.send(visible);
       }
       if (events.length === PAGE) this.#again = true;
     } catch (thrown) {

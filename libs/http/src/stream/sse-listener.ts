@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Caller as Person } from '@stadtfunk/accounts';
 import type { DomainEvent } from '@stadtfunk/maintenance';
 import type { EventListener } from './event-hub.ts';
 import { eventFrame, HEARTBEAT } from './sse.ts';
@@ -8,9 +9,14 @@ export class SseListener implements EventListener {
   constructor(
     private readonly response: ServerResponse,
     private readonly bufferBytes: number,
-    /** False when the session that opened the stream has ended. */
-    private readonly isWelcome: () => boolean,
+    /** Asked again and again: undefined when the session that opened the stream is over. */
+    private readonly whoIsThere: () => Promise<Person | undefined>,
+    private person: Person,
   ) {}
+
+  departmentsFor(type: string): readonly string[] | null {
+    return this.person.departmentsFor(type.startsWith('alert.') ? 'alerts.read' : 'jobs.read');
+  }
 
   isReady(): boolean {
     return !this.response.writableNeedDrain;
@@ -22,8 +28,15 @@ export class SseListener implements EventListener {
   }
 
   beat(): void {
-    if (this.isWelcome()) this.response.write(HEARTBEAT);
-    else this.response.end();
+    this.whoIsThere().then(
+      (person) => {
+        if (!person) return this.close('shutdown');
+        this.person = person;
+        if (!this.response.writableEnded) this.response.write(HEARTBEAT);
+      },
+      // Records that are away say nothing of who may listen: let him come again.
+      () => this.close('fault'),
+    );
   }
 
   close(reason: 'shutdown' | 'stalled' | 'fault'): void {

@@ -1,9 +1,10 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
-import { Clock } from '@stadtfunk/kernel';
 import { MaintenanceStore } from '@stadtfunk/maintenance';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { personOf } from '../access/access.guard.ts';
 import { callerOf } from '../access/caller.ts';
 import { Needs } from '../access/needs.ts';
+import { Sessions } from '../access/sessions.ts';
 import { HttpSettings } from '../http-options.ts';
 import { Input, type InputOf, Operation } from '../operation.ts';
 import { Problem } from '../problem.ts';
@@ -18,7 +19,7 @@ export class StreamController {
     @Inject(EventHub) private readonly hub: EventHub,
     @Inject(MaintenanceStore) private readonly maintenance: MaintenanceStore,
     @Inject(HttpSettings) private readonly settings: HttpSettings,
-    @Inject(Clock) private readonly clock: Clock,
+    @Inject(Sessions) private readonly sessions: Sessions,
   ) {}
 
   @Get()
@@ -35,10 +36,14 @@ export class StreamController {
     // A cursor that cannot be read is refused now, while a problem can still be sent.
     if (last !== undefined) await this.maintenance.events(cursor, 1);
 
-    const { session } = callerOf(request);
+    const { session, person } = callerOf(request);
     const { raw } = reply;
-    const isWelcome = () => session === null || session.expiresAt > this.clock.now();
-    const listener = new SseListener(raw, this.settings.limits.streamBufferBytes, isWelcome);
+    const whoIsThere = async () => {
+      if (session === null) return person;
+      const known = await this.sessions.of(request);
+      return known && personOf(known);
+    };
+    const listener = new SseListener(raw, this.settings.limits.streamBufferBytes, whoIsThere, person);
     // A stream that ends leaves no connection behind that would keep the server from closing.
     reply.headers({
       'content-type': 'text/event-stream; charset=utf-8',

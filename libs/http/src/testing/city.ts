@@ -1,15 +1,31 @@
+import {
+  MemoryAccountStore,
+  MemoryAuditLog,
+  MemoryOneTimeCodes,
+  MemorySessionStore,
+  MemorySignInAttempts,
+} from '@stadtfunk/accounts/testing';
 import { HistoryBacktester } from '@stadtfunk/backtest';
 import type { DeviceModel } from '@stadtfunk/device-catalog';
 import { PasswordHasher } from '@stadtfunk/devices';
-import { Ledger, type LedgerReport } from '@stadtfunk/ingest';
+import { Ledger, type LedgerReport, MemoryDataQuality, MemoryIngestRecords } from '@stadtfunk/ingest';
 import { ok } from '@stadtfunk/kernel';
 import { ManualClock } from '@stadtfunk/kernel/testing';
 import type { Alert, Job, Schedule } from '@stadtfunk/maintenance';
 import { MemoryHandoverRecords, MemoryScheduleRecords } from '@stadtfunk/maintenance/testing';
 import { DEFAULT_ORGANISATION, readOrganisation } from '@stadtfunk/organisation';
-import { DEFAULT_RULES, RuleCatalogue, type RuleSummary } from '@stadtfunk/rules';
+import {
+  compileRules,
+  DEFAULT_RULES,
+  DeviceRhythms,
+  type DeviceRhythm,
+  MemoryRuleVersions,
+  RuleBook,
+} from '@stadtfunk/rules';
 import { ForecastFillLevels } from '@stadtfunk/tours';
+import { MemoryUplinkLog } from '@stadtfunk/uplinks';
 import { ModelCatalogue } from '../http-options.ts';
+import { PlainPasswords } from './plain-passwords.ts';
 import { MemoryDeadLetterOffice } from './memory-dead-letter-office.ts';
 import { MemoryDeviceRegistry } from './memory-device-registry.ts';
 import { MemoryHandoverInbox } from './memory-handover-inbox.ts';
@@ -20,7 +36,10 @@ import { MemoryOutbox } from './memory-outbox.ts';
 import { MemoryPhotoStore } from './memory-photo-store.ts';
 import { MemorySuppressions } from './memory-suppressions.ts';
 import { MemoryReadings } from './memory-readings.ts';
+import { MemoryRegistryBatch } from './memory-registry-batch.ts';
+import { MemoryRegistrySearch } from './memory-registry-search.ts';
 import { MemoryShadowAlerts } from './memory-shadow-alerts.ts';
+import { MemorySituation } from './memory-situation.ts';
 import { MemoryTourStore } from './memory-tour-store.ts';
 
 const NDDS75: DeviceModel = {
@@ -80,35 +99,63 @@ export class FixedLedger extends Ledger {
   }
 }
 
-const FULL_RULE: RuleSummary = {
-  ruleId: 'waste.full',
-  version: '1',
-  title: { de: 'Behälter voll', en: 'Container full' },
-  mode: 'live',
-  severity: 'minor',
-  assetTypes: ['WasteContainer'],
-  jobKind: 'waste.empty',
-};
+const CALENDAR = { zone: 'Europe/Berlin', federalState: 'HE' } as const;
+/** Once for all tests of a file: it takes a while. */
+const BUNDLED = compileRules(DEFAULT_RULES, CALENDAR);
 
-class OneRule extends RuleCatalogue {
-  override list() {
-    return [FULL_RULE];
+const NIGHTLY: Schedule = { name: 'nightly', recurrence: { every: 'day', hour: 3, minute: 10 }, zone: 'Europe/Berlin' };
+
+const clearerOf = (timer: ReturnType<typeof setTimeout>) => () => clearTimeout(timer);
+
+/** What the rules have learned, as it is put. */
+export class MemoryDeviceRhythms extends DeviceRhythms {
+  readonly rhythms = new Map<string, DeviceRhythm>();
+
+  override async of(deviceId: string): Promise<DeviceRhythm | undefined> {
+    return this.rhythms.get(deviceId);
   }
 }
 
-const NIGHTLY: Schedule = { name: 'nightly', recurrence: { every: 'day', hour: 3, minute: 10 }, zone: 'Europe/Berlin' };
+function makeAccounts() {
+  const store = new MemoryAccountStore();
+  return {
+    store,
+    sessions: new MemorySessionStore(store),
+    codes: new MemoryOneTimeCodes(),
+    attempts: new MemorySignInAttempts(),
+    passwords: new PlainPasswords(),
+    audit: new MemoryAuditLog(),
+  };
+}
 
 /** Everything that the API needs, in memory. */
 export function makeCity() {
   const clock = new ManualClock();
   const deviceRegistry = new MemoryDeviceRegistry(clock);
   const telemetryStore = new MemoryReadings();
-  const maintenanceStore = new MemoryMaintenanceStore();
-  const organisation = readOrganisation(DEFAULT_ORGANISATION, { zone: 'Europe/Berlin', federalState: 'HE' });
+  const maintenanceStore = new MemoryMaintenanceStore(deviceRegistry);
+  const organisation = readOrganisation(DEFAULT_ORGANISATION, CALENDAR);
   if (!organisation.ok) throw new Error('the bundled organisation is broken');
+  const shadowAlerts = new MemoryShadowAlerts();
+  const ruleVersions = new MemoryRuleVersions(
+    [],
+    () => maintenanceStore.everyAlert,
+    () => shadowAlerts.alerts,
+  );
+  if (!BUNDLED.ok) throw new Error('the bundled rules are broken');
+  const ruleBook = new RuleBook(DEFAULT_RULES, BUNDLED.value, ruleVersions);
+  const ingestRecords = new MemoryIngestRecords();
+  const departments = () => organisation.value.departments.keys();
   return {
     clock,
+    accounts: makeAccounts(),
     deviceRegistry,
+    registrySearch: new MemoryRegistrySearch(deviceRegistry),
+    registryBatch: new MemoryRegistryBatch(deviceRegistry, departments),
+    uplinkLog: new MemoryUplinkLog({ schedule: (callback, ms) => clearerOf(setTimeout(callback, ms)) }),
+    ingestRecords,
+    dataQuality: new MemoryDataQuality(ingestRecords.rows, () => deviceRegistry.everyDevice),
+    deviceRhythms: new MemoryDeviceRhythms(),
     telemetryStore,
     maintenanceStore,
     organisation: organisation.value,
@@ -116,6 +163,7 @@ export function makeCity() {
     escalationRecords: new MemoryEscalationRecords(),
     photoStore: new MemoryPhotoStore(maintenanceStore),
     keyFigures: new MemoryKeyFigures(maintenanceStore, deviceRegistry),
+    situation: new MemorySituation(deviceRegistry, maintenanceStore),
     tourStore: new MemoryTourStore(maintenanceStore, deviceRegistry),
     fillLevels: new ForecastFillLevels(telemetryStore, clock, 'Europe/Berlin'),
     alertSuppressions: new MemorySuppressions(maintenanceStore),
@@ -127,13 +175,14 @@ export function makeCity() {
     handoverRecords: new MemoryHandoverRecords(clock),
     handoverInbox: new MemoryHandoverInbox(),
     passwordHasher: new CountedPasswords(),
-    ruleCatalogue: new OneRule(),
-    shadowAlerts: new MemoryShadowAlerts(),
+    ruleBook,
+    ruleVersions,
+    shadowAlerts,
     backtester: new HistoryBacktester({
       registry: deviceRegistry,
       telemetry: telemetryStore,
-      active: DEFAULT_RULES,
-      calendar: { zone: 'Europe/Berlin', federalState: 'HE' },
+      active: () => ruleBook.sources(),
+      calendar: CALENDAR,
       clock,
       takeTurns: () => new Promise((turn) => setImmediate(turn)),
     }),
