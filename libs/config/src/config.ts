@@ -1,3 +1,4 @@
+import { readGroupRoles } from '@stadtfunk/accounts';
 import { FEDERAL_STATES } from '@stadtfunk/kernel';
 import { z } from 'zod';
 
@@ -79,6 +80,48 @@ export const ENVIRONMENT = z.object({
     .min(16)
     .optional()
     .describe('Token that lets Prometheus read /metrics from another machine; unset: with the token of the API only'),
+  OIDC_ISSUER: url(/^https?$/)
+    .optional()
+    .describe(
+      "Issuer of the city's OpenID provider, https only but on this machine; unset: accounts of this installation only",
+    ),
+  OIDC_CLIENT_ID: z.string().min(1).max(256).optional().describe('Id of this installation at the OpenID provider'),
+  OIDC_CLIENT_SECRET: z
+    .string()
+    .min(8)
+    .optional()
+    .describe('Secret of this installation at the OpenID provider; unset: a public client'),
+  OIDC_NAME: z.string().min(1).max(60).default('Stadt').describe('What the button to sign in there says'),
+  OIDC_SCOPE: z
+    .string()
+    .regex(/^openid(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/, 'openid, and more with spaces between')
+    .default('openid profile email')
+    .describe('What is asked of the OpenID provider'),
+  OIDC_GROUPS_CLAIM: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('groups')
+    .describe('Claim with the groups of a person; dots lead into objects, as in realm_access.roles'),
+  OIDC_ROLES: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const roles = readGroupRoles(text);
+      if (roles) return roles;
+      context.addIssue({
+        code: 'custom',
+        message: 'group=role or group=role@department+department, with commas between',
+      });
+      return z.NEVER;
+    })
+    .describe(
+      'Which groups have which roles: group=role or group=role@department+department, with commas between; others have none',
+    ),
+  KEEP_ADDRESSES: z
+    .enum(['short', 'full', 'none'])
+    .default('short')
+    .describe('How much of the addresses of people is kept with sessions and in the audit log'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -96,6 +139,29 @@ export const ENVIRONMENT = z.object({
     .describe(
       'YAML file with departments, crews, hours, service days, due times, routing and on-call; unset: the bundled one',
     ),
+  BASE_MAP_URL: url(/^https?$/)
+    .optional()
+    .describe(
+      'Base map of the console: a MapLibre style, such as that of basemap.de, or raster tiles with {z}, {x} and {y}; unset: the schematic one',
+    ),
+  BASE_MAP_ATTRIBUTION: z
+    .string()
+    .max(300)
+    .optional()
+    .describe('To whom raster tiles are owed, shown on the map; a style says so itself'),
+  BASE_MAP_FILE: z
+    .string()
+    .optional()
+    .describe('GeoJSON file with a schematic base map that needs no network; unset: none, but for the demo city'),
+  ACCESSIBILITY_FEEDBACK_URL: url(/^(https?|mailto)$/)
+    .optional()
+    .describe('Where people report barriers of the console, https: or mailto:'),
+  LEGAL_NOTICE_URL: url(/^https?$/)
+    .optional()
+    .describe('Legal notice (Impressum) that the console links to'),
+  PRIVACY_URL: url(/^https?$/)
+    .optional()
+    .describe('Privacy notice that the console links to'),
   WEBHOOK_URL: url(/^https?$/)
     .optional()
     .describe('Where events are posted as CloudEvents; unset: nowhere'),
@@ -155,6 +221,8 @@ export const ENVIRONMENT = z.object({
   KEEP_HOURS_DAYS: days('Hourly means and extremes are kept so long', 3_653),
   KEEP_DAYS_DAYS: days('Daily means and extremes are kept so long', 0),
   KEEP_PHOTOS_DAYS: days('Photos are kept so long after the end of their job: people may be seen in them', 365),
+
+  KEEP_AUDIT_DAYS: days('Who changed what is kept so long', 730),
 
   LOG_PARTITIONS: z.coerce
     .number()
@@ -230,11 +298,24 @@ function withoutValue(message: string): string {
   return message.replace(/, received .*/u, '').replace(/^Invalid input: /u, '');
 }
 
+const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
+
+function oidcProblems({ OIDC_ISSUER, OIDC_CLIENT_ID, PUBLIC_URL }: Config): string[] {
+  if (!OIDC_ISSUER) return [];
+  const { protocol, hostname } = new URL(OIDC_ISSUER);
+  return [
+    ...(OIDC_CLIENT_ID ? [] : ['OIDC_CLIENT_ID (is needed with OIDC_ISSUER)']),
+    ...(PUBLIC_URL ? [] : ['PUBLIC_URL (is needed with OIDC_ISSUER: the provider sends people back there)']),
+    ...(protocol === 'https:' || THIS_MACHINE.includes(hostname) ? [] : ['OIDC_ISSUER (https, but on this machine)']),
+  ];
+}
+
 function contradictions(config: Config): string[] {
   const problems: string[] = [];
   if (config.WEBHOOK_URL && !config.WEBHOOK_SECRET) problems.push('WEBHOOK_SECRET (is needed with WEBHOOK_URL)');
   if (config.MAIL_URL && !config.MAIL_FROM) problems.push('MAIL_FROM (is needed with MAIL_URL)');
   if (config.MAIL_URL && !config.MAIL_TO) problems.push('MAIL_TO (is needed with MAIL_URL)');
+  problems.push(...oidcProblems(config));
   if (!config.MQTT_TLS_CERT !== !config.MQTT_TLS_KEY) problems.push('MQTT_TLS_KEY (goes with MQTT_TLS_CERT)');
   const kept = [config.KEEP_READINGS_DAYS, config.KEEP_HOURS_DAYS, config.KEEP_DAYS_DAYS].map(
     (each) => each || Infinity,

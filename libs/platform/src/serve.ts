@@ -29,7 +29,7 @@ export async function serve(
   });
   const platform = await startPlatform(config, roles, logger, tell);
   started = true;
-  process.stdout.write(welcome(platform, roles));
+  process.stdout.write(await welcome(platform, roles));
   const endBeside = beside(platform);
 
   const reason = await Promise.race([stopRequested, platform.failed]);
@@ -52,11 +52,17 @@ function tell(line: string): void {
   process.stderr.write(`stadtfunk: ${line}\n`);
 }
 
-function welcome({ api, httpUrl, mqttUrl }: Platform, roles: Roles): string {
+async function welcome({ api, httpUrl, mqttUrl }: Platform, roles: Roles): Promise<string> {
   const lines = api
     ? [
-        `  Console   ${api.createLoginLink()}`,
+        `  Console   ${await api.createLoginLink()}`,
         '            (this link logs you in once, within 15 minutes; a new one: npm run -s stadtfunk -- login)',
+        ...(api.passwordLink === null
+          ? []
+          : [
+              `  Password  ${api.passwordLink}`,
+              "            (sets the password of the account 'admin', once, within 72 hours; accounts: docs/accounts.md)",
+            ]),
         `  API       ${api.consoleUrl}/api/openapi.json`,
       ]
     : [`  Roles     ${[...roles].join(', ')}`, `  Health    ${httpUrl}/health/ready`];
