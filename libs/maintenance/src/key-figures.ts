@@ -14,6 +14,8 @@ export interface KeyFigureQuery {
   readonly from: number;
   readonly to: number;
   readonly by: KeyFigureGroup;
+  /** Of these alone; absent: of all. */
+  readonly departments?: readonly string[];
   /** Whose months these are. */
   readonly zone: string;
   /** UTC ms: what is due before it and not done was missed. */

@@ -21,7 +21,8 @@ export class PostgresKeyFigures extends KeyFigureSource {
     this.#database = database;
   }
 
-  override async list({ from, to, by, zone, now }: KeyFigureQuery): Promise<readonly KeyFigures[]> {
+  override async list({ from, to, by, departments, zone, now }: KeyFigureQuery): Promise<readonly KeyFigures[]> {
+    const isOwn = departments ? sql`j.department = any(${sql.param([...departments])}::text[])` : sql`true`;
     const moment = (ms: number) => sql`${new Date(ms).toISOString()}::timestamptz`;
     const { rows } = await query(this.#database, (drizzle) =>
       drizzle.execute<FigureRow>(sql`
@@ -51,7 +52,7 @@ export class PostgresKeyFigures extends KeyFigureSource {
               select al.acknowledged_at from job_alerts c join alerts al using (alert_id) where c.job_id = j.job_id
             ) as times
           ) as seen on true
-          where j.created_at >= ${moment(from)} and j.created_at < ${moment(to)}
+          where j.created_at >= ${moment(from)} and j.created_at < ${moment(to)} and ${isOwn}
         )
         select "group", month, count(*)::int as jobs,
           count(*) filter (where state = 'cancelled')::int as cancelled,

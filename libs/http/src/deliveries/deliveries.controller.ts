@@ -11,7 +11,7 @@ export class DeliveriesController {
   constructor(@Inject(Outbox) private readonly outbox: Outbox) {}
 
   @Get()
-  @Needs('system.read')
+  @Needs('system.read', 'everywhere')
   @Operation(listDeliveries)
   async list(@Input() { query }: InputOf<typeof listDeliveries>): Promise<AnswerOf<typeof listDeliveries>> {
     const { limit, after } = query;

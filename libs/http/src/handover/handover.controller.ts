@@ -36,7 +36,7 @@ export class HandoverController {
   }
 
   @Get('handovers')
-  @Needs('handovers.read')
+  @Needs('handovers.read', 'everywhere')
   @Operation(listHandovers)
   async list(@Input() { query }: InputOf<typeof listHandovers>): Promise<AnswerOf<typeof listHandovers>> {
     const { job, problem, ...rest } = query;

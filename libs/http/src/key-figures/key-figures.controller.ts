@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Clock, DAY_MS } from '@stadtfunk/kernel';
 import { type KeyFigureGroup, KeyFigureSource } from '@stadtfunk/maintenance';
 import type { FastifyReply } from 'fastify';
+import { Departments } from '../access/caller.ts';
 import { Needs } from '../access/needs.ts';
 import { HttpSettings } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
@@ -10,6 +11,12 @@ import { keyFiguresCsv, toKeyFiguresBody } from './key-figure-mapping.ts';
 import { downloadKeyFigures, listKeyFigures } from './key-figure.schema.ts';
 
 const LONGEST_MS = 5 * 366 * DAY_MS;
+
+interface Period {
+  readonly from: number;
+  readonly to: number;
+  readonly by: KeyFigureGroup;
+}
 
 @Controller('api/v1')
 export class KeyFiguresController {
@@ -22,8 +29,11 @@ export class KeyFiguresController {
   @Get('key-figures')
   @Needs('keyFigures.read')
   @Operation(listKeyFigures)
-  async list(@Input() { query }: InputOf<typeof listKeyFigures>): Promise<AnswerOf<typeof listKeyFigures>> {
-    return { items: (await this.#ask(query)).map(toKeyFiguresBody), next: null };
+  async list(
+    @Input() { query }: InputOf<typeof listKeyFigures>,
+    @Departments() departments: readonly string[] | null,
+  ): Promise<AnswerOf<typeof listKeyFigures>> {
+    return { items: (await this.#ask(query, departments)).map(toKeyFiguresBody), next: null };
   }
 
   @Get('key-figures.csv')
@@ -31,19 +41,21 @@ export class KeyFiguresController {
   @Operation(downloadKeyFigures)
   async download(
     @Input() { query: { language, ...query } }: InputOf<typeof downloadKeyFigures>,
+    @Departments() departments: readonly string[] | null,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const table = keyFiguresCsv(await this.#ask(query), language);
+    const table = keyFiguresCsv(await this.#ask(query, departments), language);
     await reply
       .header('content-disposition', `attachment; filename="key-figures-by-${query.by}.csv"`)
       .type('text/csv; charset=utf-8')
       .send(table);
   }
 
-  #ask({ from, to, by }: { readonly from: number; readonly to: number; readonly by: KeyFigureGroup }) {
+  #ask({ from, to, by }: Period, departments: readonly string[] | null) {
     if (to <= from || to - from > LONGEST_MS) {
       throw new Problem(422, 'period.invalid', `'to' must be after 'from', by five years at the most`);
     }
-    return this.source.list({ from, to, by, zone: this.settings.zone, now: this.clock.now() });
+    const { zone } = this.settings;
+    return this.source.list({ from, to, by, zone, now: this.clock.now(), ...(departments && { departments }) });
   }
 }

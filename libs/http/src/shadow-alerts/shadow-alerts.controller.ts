@@ -11,7 +11,7 @@ export class ShadowAlertsController {
   constructor(@Inject(ShadowAlerts) private readonly shadows: ShadowAlerts) {}
 
   @Get()
-  @Needs('rules.read')
+  @Needs('rules.read', 'everywhere')
   @Operation(listShadowAlerts)
   async list(@Input() { query }: InputOf<typeof listShadowAlerts>): Promise<AnswerOf<typeof listShadowAlerts>> {
     const { rule, asset, device, ...filter } = query;

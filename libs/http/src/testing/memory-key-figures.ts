@@ -15,7 +15,10 @@ export class MemoryKeyFigures extends KeyFigureSource {
   }
 
   override async list(query: KeyFigureQuery) {
-    const { items } = await this.#maintenance.listJobs({ limit: 10_000 });
+    const { items } = await this.#maintenance.listJobs({
+      limit: 10_000,
+      ...(query.departments && { departments: query.departments }),
+    });
     const stories = items.map(async (job): Promise<JobStory> => {
       const history = await this.#maintenance.jobHistory(job.jobId);
       const alerts = await Promise.all(job.alertIds.map((alertId) => this.#maintenance.findAlert(alertId)));
