@@ -48,6 +48,8 @@ export abstract class DeviceRegistry {
   abstract createAsset(asset: Asset): Promise<'created' | 'exists'>;
   abstract putAsset(asset: Asset): Promise<'updated' | 'unknown'>;
   abstract findAsset(assetId: string): Promise<Asset | undefined>;
+  /** Those of them that there are, in any order. */
+  abstract findAssets(assetIds: readonly string[]): Promise<readonly Asset[]>;
   abstract listAssets(filter: AssetFilter): Promise<Page<Asset>>;
 
   /** Creates the device and binds it to the asset, in one transaction. */

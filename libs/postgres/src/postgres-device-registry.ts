@@ -11,7 +11,7 @@ import {
 } from '@stadtfunk/devices';
 import { Fault } from '@stadtfunk/kernel';
 import type { Page } from '@stadtfunk/readings';
-import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, ne, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, ne, or, sql, type SQL } from 'drizzle-orm';
 import { union } from 'drizzle-orm/pg-core';
 import type { Database } from './database.ts';
 import { toAsset, toBoundDevice, toRegisteredDevice } from './directory-rows.ts';

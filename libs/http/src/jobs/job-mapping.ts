@@ -1,16 +1,41 @@
-import type { Job, JobChanges, JobEvent, JobFilter } from '@stadtfunk/maintenance';
+import type { Asset } from '@stadtfunk/devices';
+import {
+  ACTIVE_JOB_STATES,
+  type ExternalReference,
+  isActive,
+  type Job,
+  type JobChanges,
+  type JobEvent,
+  type JobPlace,
+  type JobSelection,
+} from '@stadtfunk/maintenance';
 import type { z } from 'zod';
 import { toEvidenceBody } from '../alerts/alert-mapping.ts';
 import { Problem } from '../problem.ts';
 import { isoOf, isoOrNull } from '../schemas.ts';
-import type { listJobs } from './job.schema.ts';
+import { toPoint } from '../tours/tour-mapping.ts';
+import type { countJobs } from './job.schema.ts';
 
-export function toJobFilter(query: z.output<(typeof listJobs)['query']>): JobFilter {
-  const { state, asset, ...filter } = query;
+/** What a caller may see of what he looks for. */
+export function toJobSelection(
+  query: z.output<(typeof countJobs)['query']>,
+  {
+    actor,
+    departments,
+    now,
+  }: { readonly actor: string; readonly departments: readonly string[] | null; readonly now: number },
+): JobSelection {
+  const { state, asset, mine, overdue, dueBefore, ...same } = query;
+  // What is closed is late no more.
+  const states = overdue ? (state?.filter(isActive) ?? ACTIVE_JOB_STATES) : state;
+  const before = overdue ? Math.min(now, dueBefore ?? now) : dueBefore;
   return {
-    ...filter,
-    ...(state === undefined ? {} : { states: state }),
-    ...(asset === undefined ? {} : { assetId: asset }),
+    ...same,
+    ...(states && { states }),
+    ...(asset !== undefined && { assetId: asset }),
+    ...(mine && { assignee: actor }),
+    ...(before !== undefined && { dueBefore: before }),
+    ...(departments && { departments }),
   };
 }
 
@@ -20,10 +45,12 @@ export function toJobBody(job: Job) {
     number: job.number,
     kind: job.kind,
     title: job.title,
+    description: job.description ?? null,
     department: job.department,
     crew: job.crew,
     assetId: job.assetId,
     deviceId: job.deviceId,
+    place: job.place ? toPlaceBody(job.place) : null,
     priority: job.priority,
     state: job.state,
     assignee: job.assignee,
@@ -37,6 +64,29 @@ export function toJobBody(job: Job) {
     unprovenAt: isoOrNull(job.unprovenAt),
     alertIds: [...job.alertIds],
     version: job.version,
+  };
+}
+
+function toPlaceBody({ name, district, position }: JobPlace) {
+  return { name, district, location: position && toPoint(position) };
+}
+
+/** Where a job is and what it is about, for those who go there. */
+export function toJobAssetBody({ assetId, type, name, district, address, location, attributes }: Asset) {
+  const { streetPoleNum, feederPillarNum, serialNumber } = attributes;
+  const publicNumber = [streetPoleNum, feederPillarNum, serialNumber].find((each) => typeof each === 'string');
+  const [longitude, latitude] = location.coordinates;
+  return {
+    ...{ assetId, type, name, district, address: address && { ...address } },
+    publicNumber: (publicNumber as string | undefined) ?? null,
+    location: toPoint({ longitude, latitude }),
+  };
+}
+
+export function toJobHandoverBody({ target, externalNumber, state, changedAt, problem }: ExternalReference) {
+  return {
+    ...{ target, externalNumber, externalState: state, changedAt: isoOf(changedAt) },
+    problem: problem && { code: problem.code, detail: problem.detail },
   };
 }
 

@@ -2,8 +2,9 @@ import { Controller, Delete, Get, Headers, Inject, Post, Req, Res } from '@nestj
 import { Clock } from '@stadtfunk/kernel';
 import { cleanImage, LARGEST_PHOTO_BYTES, MaintenanceStore, PhotoStore } from '@stadtfunk/maintenance';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Actor } from '../access/caller.ts';
+import { Actor, Departments } from '../access/caller.ts';
 import { Needs } from '../access/needs.ts';
+import { ownJob } from '../jobs/job-access.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { found, Problem } from '../problem.ts';
 import { readUpload } from '../upload.ts';
@@ -21,8 +22,11 @@ export class PhotosController {
   @Get()
   @Needs('jobs.read')
   @Operation(listPhotos)
-  async list(@Input() { params: { jobId } }: InputOf<typeof listPhotos>): Promise<AnswerOf<typeof listPhotos>> {
-    found(await this.maintenance.findJob(jobId), 'job', jobId);
+  async list(
+    @Input() { params: { jobId } }: InputOf<typeof listPhotos>,
+    @Departments() departments: readonly string[] | null,
+  ): Promise<AnswerOf<typeof listPhotos>> {
+    await ownJob(this.maintenance, jobId, departments);
     return { items: (await this.photos.list(jobId)).map(toPhotoBody), next: null };
   }
 
@@ -32,9 +36,10 @@ export class PhotosController {
   async add(
     @Input() { params: { jobId } }: InputOf<typeof addPhoto>,
     @Actor() actor: string,
+    @Departments() departments: readonly string[] | null,
     @Req() request: FastifyRequest,
   ): Promise<AnswerOf<typeof addPhoto>> {
-    found(await this.maintenance.findJob(jobId), 'job', jobId);
+    await ownJob(this.maintenance, jobId, departments);
     const image = cleanImage(await readUpload(request, LARGEST_PHOTO_BYTES));
     if (!image.ok) {
       const { code, detail } = image.error;
@@ -51,8 +56,10 @@ export class PhotosController {
   async show(
     @Input() { params: { jobId, photoId } }: InputOf<typeof showPhoto>,
     @Headers('if-none-match') seen: string | undefined,
+    @Departments() departments: readonly string[] | null,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    if (departments !== null) await ownJob(this.maintenance, jobId, departments);
     const { photo, bytes } = found(await this.photos.find(jobId, photoId), 'photo', photoId);
     const etag = `"${photo.photoId}"`;
     // Asked again each time, so that a photo that was removed is gone from the browsers that showed it.
@@ -75,7 +82,9 @@ export class PhotosController {
   async remove(
     @Input() { params: { jobId, photoId } }: InputOf<typeof removePhoto>,
     @Actor() actor: string,
+    @Departments() departments: readonly string[] | null,
   ): Promise<void> {
+    if (departments !== null) await ownJob(this.maintenance, jobId, departments);
     const isRemoved = await this.photos.remove({ jobId, photoId, actor, at: this.clock.now() });
     if (!isRemoved) throw new Problem(404, 'photo.unknown', `there is no photo '${photoId}' of this job`);
   }

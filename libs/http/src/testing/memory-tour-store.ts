@@ -46,11 +46,20 @@ export class MemoryTourStore extends TourStore {
     const { items } = await this.#maintenance.listJobs({ department, limit: 10_000 });
     const free = items.filter((job) => isReady(job) && !this.#holderOf(job.jobId, today)).sort(byUrgency);
     return Promise.all(
-      free.slice(0, limit).map(async ({ jobId, number, priority, dueAt, assetId }) => {
+      free.slice(0, limit).map(async ({ jobId, number, priority, dueAt, assetId, place }) => {
         const asset = assetId === null ? undefined : await this.#registry.findAsset(assetId);
         const [longitude, latitude] = asset?.location.coordinates ?? [];
-        const position = longitude === undefined || latitude === undefined ? null : { longitude, latitude };
-        return { jobId, number, priority, dueAt, assetId, district: asset?.district ?? null, position };
+        const ofAsset = longitude === undefined || latitude === undefined ? null : { longitude, latitude };
+        const position = ofAsset ?? place?.position ?? null;
+        return {
+          jobId,
+          number,
+          priority,
+          dueAt,
+          assetId,
+          district: asset?.district ?? place?.district ?? null,
+          position,
+        };
       }),
     );
   }
@@ -69,9 +78,10 @@ export class MemoryTourStore extends TourStore {
     return Promise.all(kept.map((tour) => this.#show(tour)));
   }
 
-  override async list({ department, serviceDay, limit, after }: TourFilter) {
+  override async list({ department, departments, serviceDay, limit, after }: TourFilter) {
     const fits = (tour: Kept) =>
       (department === undefined || tour.department === department) &&
+      (departments === undefined || departments.includes(tour.department)) &&
       (serviceDay === undefined || tour.serviceDay === serviceDay);
     const tours = this.#tours.filter(fits).sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
     const start = after === undefined ? 0 : tours.findIndex((tour) => keyOf(tour) === after) + 1;
@@ -133,7 +143,8 @@ export class MemoryTourStore extends TourStore {
       if (released.has(jobId) || !isActive(job.state)) continue;
       const asset = job.assetId === null ? undefined : await this.#registry.findAsset(job.assetId);
       const { number, title, priority, state, dueAt, assetId } = job;
-      const { name = null, address = null } = asset ?? {};
+      const { address = null } = asset ?? {};
+      const name = asset?.name ?? job.place?.name ?? null;
       const shown = { jobId, number, title, priority, state, dueAt, assetId, name, address, position, fillingLevel };
       stops.push(shown);
     }

@@ -66,9 +66,12 @@ const plan = z.strictObject({
   ahead: z.boolean().default(false).describe('fill up with what is not due yet'),
 });
 
+const NOT_OWN = 'the department is not one that the caller plans tours of';
+
 export const previewTours = operation({
   summary: 'What tours a day would have; nothing is kept',
   tag: 'tours',
+  audited: 'never',
   body: plan,
   answer: {
     status: 200,
@@ -83,7 +86,7 @@ export const previewTours = operation({
       left,
     }),
   },
-  problems: { 422: 'the day is over' },
+  problems: { 403: NOT_OWN, 422: 'the day is over' },
 });
 
 export const planTours = operation({
@@ -91,7 +94,11 @@ export const planTours = operation({
   tag: 'tours',
   body: plan,
   answer: { status: 201, schema: z.strictObject({ tours: z.array(tour), left }) },
-  problems: { 409: 'somebody planned some of these jobs at the same time; plan again', 422: 'the day is over' },
+  problems: {
+    403: NOT_OWN,
+    409: 'somebody planned some of these jobs at the same time; plan again',
+    422: 'the day is over',
+  },
 });
 
 export const listTours = operation({

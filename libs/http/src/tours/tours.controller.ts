@@ -15,7 +15,7 @@ import {
 } from '@stadtfunk/tours';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { Actor } from '../access/caller.ts';
+import { Actor, Departments } from '../access/caller.ts';
 import { Needs } from '../access/needs.ts';
 import { HttpSettings, OrganisationInForce } from '../http-options.ts';
 import { versionOfEtag } from '../jobs/job-mapping.ts';
@@ -43,7 +43,11 @@ export class ToursController {
   @Post('preview')
   @Needs('tours.plan')
   @Operation(previewTours)
-  async preview(@Input() { body }: InputOf<typeof previewTours>): Promise<AnswerOf<typeof previewTours>> {
+  async preview(
+    @Input() { body }: InputOf<typeof previewTours>,
+    @Departments() departments: readonly string[] | null,
+  ): Promise<AnswerOf<typeof previewTours>> {
+    requireOwn(body.department, departments);
     const { tours, left } = await this.#plan(body);
     return {
       tours: tours.map(({ area, stops, depot }) => ({
@@ -66,7 +70,9 @@ export class ToursController {
   async plan(
     @Input() { body }: InputOf<typeof planTours>,
     @Actor() actor: string,
+    @Departments() departments: readonly string[] | null,
   ): Promise<AnswerOf<typeof planTours>> {
+    requireOwn(body.department, departments);
     const { tours, left } = await this.#plan(body);
     const saved = await this.tours.save({ tours, actor, at: this.clock.now(), today: this.#today() });
     if ('code' in saved) throw new Problem(409, saved.code, saved.detail);
@@ -76,8 +82,12 @@ export class ToursController {
   @Get()
   @Needs('tours.read')
   @Operation(listTours)
-  async list(@Input() { query: { day, ...filter } }: InputOf<typeof listTours>): Promise<AnswerOf<typeof listTours>> {
-    return toPage(await this.tours.list({ ...filter, ...(day !== undefined && { serviceDay: day }) }), toTourBody);
+  async list(
+    @Input() { query: { day, ...filter } }: InputOf<typeof listTours>,
+    @Departments() departments: readonly string[] | null,
+  ): Promise<AnswerOf<typeof listTours>> {
+    const own = { ...(departments && { departments }), ...(day !== undefined && { serviceDay: day }) };
+    return toPage(await this.tours.list({ ...filter, ...own }), toTourBody);
   }
 
   @Get(':tourId')
@@ -86,10 +96,11 @@ export class ToursController {
   async show(
     @Input() { params, query: { language } }: InputOf<typeof showTour>,
     @Headers('accept') accept: string | undefined,
+    @Departments() departments: readonly string[] | null,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { tourId, format = acceptedFormat(accept) } = splitFormat(params.tourId);
-    const tour = found(await this.tours.find(tourId), 'tour', tourId);
+    const tour = await this.#own(tourId, departments);
     reply.header('etag', `"${tour.version}"`).header('vary', 'accept');
     if (!format) {
       await reply.send(toTourBody(tour));
@@ -108,12 +119,11 @@ export class ToursController {
   async assign(
     @Input() { params: { tourId }, body }: InputOf<typeof assignTour>,
     @Actor() actor: string,
+    @Departments() departments: readonly string[] | null,
     @Headers('if-match') match?: string,
   ): Promise<AnswerOf<typeof assignTour>> {
-    if (body.crew !== undefined) {
-      const { department } = found(await this.tours.find(tourId), 'tour', tourId);
-      requireCrew(this.inForce.organisation, department, body.crew);
-    }
+    const { department } = await this.#own(tourId, departments);
+    if (body.crew !== undefined) requireCrew(this.inForce.organisation, department, body.crew);
     const change = { tourId, actor, at: this.clock.now(), ...seenVersion(match), ...body };
     return this.#answer(tourId, await this.tours.assign(change));
   }
@@ -124,8 +134,10 @@ export class ToursController {
   async cancel(
     @Input() { params: { tourId }, body }: InputOf<typeof cancelTour>,
     @Actor() actor: string,
+    @Departments() departments: readonly string[] | null,
     @Headers('if-match') match?: string,
   ): Promise<AnswerOf<typeof cancelTour>> {
+    await this.#own(tourId, departments);
     const change = { tourId, actor, at: this.clock.now(), ...seenVersion(match), ...body };
     return this.#answer(tourId, await this.tours.cancel(change));
   }
@@ -145,6 +157,13 @@ export class ToursController {
     return plan(candidates, levels, { ...request, capacity: { stops, containers } });
   }
 
+  /** The tour, or that there is none: one of another department is not known to whoever has nothing to do with it. */
+  async #own(tourId: string, departments: readonly string[] | null): Promise<Tour> {
+    const tour = await this.tours.find(tourId);
+    const isOwn = tour && (departments === null || departments.includes(tour.department));
+    return found(isOwn ? tour : undefined, 'tour', tourId);
+  }
+
   #today(): string {
     return dayAt(this.clock.now(), this.settings.zone);
   }
@@ -155,6 +174,11 @@ export class ToursController {
     const tour = await this.tours.find(tourId);
     throw new Problem(409, outcome.code, outcome.detail, tour ? { tour: toTourBody(tour) } : {});
   }
+}
+
+function requireOwn(department: string, departments: readonly string[] | null): void {
+  if (departments === null || departments.includes(department)) return;
+  throw new Problem(403, 'access.department', `you may not plan tours of '${department}'`);
 }
 
 function seenVersion(match: string | undefined): { readonly version?: number } {
