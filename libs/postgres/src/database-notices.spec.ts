@@ -181,7 +181,7 @@ describe('notices of a server that goes away', () => {
       await notices.start();
 
       await database.pool.query(
-        `select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen stadtfunk_events'`,
+        `select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen stadtfunk%'`,
       );
 
       await eventually('the new connection', () => heard === 2);

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import type { Database, DatabaseLog } from './database.ts';
-import { EVENTS_CHANNEL } from './tell.ts';
+import { EVENTS_CHANNEL, RULES_CHANNEL } from './tell.ts';
 
 export interface DatabaseNoticesOptions {
   /** Before the first try to connect again; doubles with each one that fails. */
@@ -14,14 +14,17 @@ const DEFAULTS: Required<DatabaseNoticesOptions> = { pauseMs: 100, maxPauseMs: 1
 const ANSWER_TIMEOUT_MS = 10_000;
 
 /**
- * Hears, on a connection of its own, when any process has committed events. This only saves waiting: whoever listens must
- * look by itself now and then, because what is committed while there is no connection is not announced.
+ * Hears, on a connection of its own, when any process has committed events, or versions of rules. This only saves waiting:
+ * whoever listens must look by itself now and then, because what is committed while there is no connection is not announced.
  */
 export class DatabaseNotices {
   readonly #database: Pick<Database, 'poolConfig'>;
   readonly #log: DatabaseLog;
   readonly #options: Required<DatabaseNoticesOptions>;
-  readonly #listeners: (() => void)[] = [];
+  readonly #listeners = new Map<string, (() => void)[]>([
+    [EVENTS_CHANNEL, []],
+    [RULES_CHANNEL, []],
+  ]);
   #isStarted = false;
   #failures = 0;
   #client: Client | undefined;
@@ -36,7 +39,12 @@ export class DatabaseNotices {
 
   /** Events were committed, or may have been: called also whenever the connection is new. Must be cheap, and not throw. */
   onEvents(listener: () => void): void {
-    this.#listeners.push(listener);
+    this.#listeners.get(EVENTS_CHANNEL)!.push(listener);
+  }
+
+  /** The same of versions of rules. */
+  onRules(listener: () => void): void {
+    this.#listeners.get(RULES_CHANNEL)!.push(listener);
   }
 
   /** Resolves after the first try to connect, however it went. */
@@ -62,10 +70,10 @@ export class DatabaseNotices {
     const lose = (thrown?: unknown) => this.#lose(client, thrown);
     client.on('error', lose);
     client.on('end', lose);
-    client.on('notification', () => this.#tell());
+    client.on('notification', ({ channel }) => this.#tell(channel));
     try {
       await client.connect();
-      await client.query(`listen ${EVENTS_CHANNEL}`);
+      for (const channel of this.#listeners.keys()) await client.query(`listen ${channel}`);
     } catch (thrown) {
       return lose(thrown);
     }
@@ -73,7 +81,7 @@ export class DatabaseNotices {
     if (this.#failures > 0) this.#log.info({ failures: this.#failures }, 'events are announced again');
     this.#failures = 0;
     this.#pings = setInterval(() => void client.query('select').catch(lose), this.#options.pingEveryMs);
-    this.#tell();
+    for (const channel of this.#listeners.keys()) this.#tell(channel);
   }
 
   #lose(client: Client, thrown: unknown): void {
@@ -92,7 +100,7 @@ export class DatabaseNotices {
     this.#client = undefined;
   }
 
-  #tell(): void {
-    for (const listener of this.#listeners) listener();
+  #tell(channel: string): void {
+    for (const listener of this.#listeners.get(channel) ?? []) listener();
   }
 }

@@ -14,6 +14,9 @@ export interface Told {
 /** The channel on which every transaction that leaves something in the outbox says so when it commits. */
 export const EVENTS_CHANNEL = 'stadtfunk_events';
 
+/** The channel on which every transaction that saves a version of a rule says so. */
+export const RULES_CHANNEL = 'stadtfunk_rules';
+
 /** Writes events in the transaction of what they tell. */
 export async function tell(
   tx: Pick<NodePgDatabase, 'insert' | 'execute'>,
@@ -30,4 +33,9 @@ export async function tell(
 /** Has `DatabaseNotices` of all processes hear of it at the commit: once per transaction, and not if it is rolled back. */
 export async function announce(tx: Pick<NodePgDatabase, 'execute'>): Promise<void> {
   await tx.execute(sql`select pg_notify(${EVENTS_CHANNEL}, '')`);
+}
+
+/** Has all processes look for other rules when this commits. */
+export async function announceRules(tx: Pick<NodePgDatabase, 'execute'>): Promise<void> {
+  await tx.execute(sql`select pg_notify(${RULES_CHANNEL}, '')`);
 }

@@ -100,6 +100,14 @@ export function newState(): DeviceState {
   return { v: 1, a: null, f: 1, c: null, m: null, o: null, g: [], s: {}, d: {}, x: null };
 }
 
+/**
+ * The state of a device for rules that begin to look at it now: when it was heard, and how it reports, are no opinion of other
+ * rules. Of its readings they know nothing yet.
+ */
+export function newStateBeside({ a, c, m, g, y }: DeviceState): DeviceState {
+  return { ...newState(), a, c, m: m ?? null, g: [...g], ...(y && { y: [...y] }) };
+}
+
 export function encodeState(state: DeviceState): string {
   return JSON.stringify(state);
 }

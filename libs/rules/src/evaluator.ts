@@ -2,7 +2,7 @@ import type { Asset } from '@stadtfunk/devices';
 import type { AlertChange } from '@stadtfunk/maintenance';
 import type { MutableValues, Reading } from '@stadtfunk/readings';
 import { clear } from './alert-changes.ts';
-import { bindTo, JUDGED_BY, type DeviceState, type JudgedBy } from './device-state.ts';
+import { bindTo, JUDGED_BY, type DeviceState, type JudgedBy, type RuleMemory } from './device-state.ts';
 import { explainHeard } from './explanation.ts';
 import { holdMs, judgeRise, judgeUnchanged, judgeWhen, memoriesOf, type Judgement } from './judge.ts';
 import { judgeUnmeasured } from './measurement-silence.ts';
@@ -63,6 +63,28 @@ export function advance(rules: RuleSet, state: DeviceState, subject: RuleSubject
   const judgedBy = settle(rules, state, subject, to, changes);
   close(state, judgedBy);
   return changes;
+}
+
+/**
+ * A state that other rules have judged, or that was read back: sets when `advance` can next do something by these rules. At
+ * once where an alert is open by a rule that is gone or has changed.
+ */
+export function refit(rules: RuleSet, state: DeviceState, subject: RuleSubject): void {
+  const applicable = rules.applicableTo(subject.device, subject.asset);
+  const isMoved = state.a !== (subject.asset?.assetId ?? null);
+  // What it remembers of another asset is forgotten in any case, and its alerts wait for the sensor that comes after it.
+  const fits = (isMoved ? [state.d] : [state.s, state.d]).every((memories) =>
+    Object.entries(memories).every(([id, { w, id: alertId }]) => {
+      if (alertId === undefined) return true;
+      const rule = applicable.byId.get(id);
+      return rule?.version === w && memoriesOf(rule, state) === memories && holdMs(rule, subject) !== undefined;
+    }),
+  );
+  if (!fits) state.x = Number.MIN_SAFE_INTEGER;
+  else if (!isMoved) {
+    const pattern = patternOf(state.g, subject.reportingIntervalMs);
+    state.x = firstDue(applicable, state, subject, memoriesIn(applicable, state), pattern);
+  }
 }
 
 /** What a device saw before it came to this asset, on a shelf or on another asset, says nothing about this one. */
@@ -136,15 +158,27 @@ function fitMemories(
       const memory = memories[id]!;
       const rule = applicable.byId.get(id);
       if (!rule || memoriesOf(rule, state) !== memories || holdMs(rule, subject) === undefined) {
-        if (memory.id !== undefined) changes.push(clear(memory, subject, to, 'ruleRemoved', null));
-        delete memories[id];
+        if (memory.id !== undefined) {
+          const change = clear(memory, subject, to, 'ruleRemoved', null);
+          changes.push(change);
+          memories[id] = { w: memory.w, z: change.clearedAt };
+        } else if (!isRemembered(memory, state)) delete memories[id];
       } else if (memory.w !== rule.version) {
         // The alert stays open and the new version judges it; what was pending, was so by the old one.
-        if (memory.id === undefined) delete memories[id];
-        else memories[id] = { w: rule.version, id: memory.id, at: memory.at! };
+        if (memory.id !== undefined) memories[id] = { w: rule.version, id: memory.id, at: memory.at! };
+        else if (isRemembered(memory, state)) memories[id] = { w: rule.version, z: memory.z };
+        else delete memories[id];
       }
     }
   }
+}
+
+/**
+ * The end of an alert whose rule went: should the rule come back, a silence that goes on is a new episode from then on. Until the
+ * device was heard, and has measured, after it.
+ */
+function isRemembered({ z: endedAt }: RuleMemory, { c: heardAt, m: measuredAt }: DeviceState): boolean {
+  return endedAt !== undefined && ((heardAt ?? 0) <= endedAt || (measuredAt ?? 0) <= endedAt);
 }
 
 function endSilence(judgedBy: JudgedBy, state: DeviceState, receivedAt: number, changes: AlertChange[]): void {

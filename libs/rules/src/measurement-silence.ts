@@ -6,6 +6,7 @@ import { memoriesOf } from './judge.ts';
 import { noteGap, silenceSince } from './reporting-pattern.ts';
 import type { ApplicableRules } from './rule-set.ts';
 import type { RuleSubject } from './rule-subject.ts';
+import { afterEnd } from './timers.ts';
 
 /**
  * Judges an uplink by the rules about a device that is heard and measures nothing. Only an uplink shows that, so no timer
@@ -44,7 +45,7 @@ export function judgeUnmeasured(
     // As for nearly every uplink: not even the least time has passed.
     if (receivedAt < state.m! + rule.condition.atLeastMs) continue;
     const silence = silenceSince(state.m!, state.y ?? [], subject, rule.condition);
-    const raisedAt = silence.since + silence.allowedMs;
+    const raisedAt = Math.max(silence.since + silence.allowedMs, afterEnd(memory));
     if (receivedAt < raisedAt) continue;
     const evidence: Kept = [state.o ?? state.m!, receivedAt, evidenceValues(rule, {})];
     const explanation = explainSilence(rule, rule.condition, silence, raisedAt);

@@ -49,10 +49,15 @@ export interface ExampleOutcome {
 
 /** Runs every example through the evaluator that runs live, each with its rule alone. */
 export function runExamples(rules: RuleSet): readonly ExampleOutcome[] {
-  return rules.rules.flatMap((rule) => {
+  return [...eachExample(rules)];
+}
+
+/** The same one by one, for whoever has something else to do in between. */
+export function* eachExample(rules: RuleSet): Generator<ExampleOutcome> {
+  for (const rule of rules.rules) {
     const alone = new RuleSet([rule], rules.calendar);
-    return rule.examples.map((example) => outcomeOf(alone, rule, example));
-  });
+    for (const example of rule.examples) yield outcomeOf(alone, rule, example);
+  }
 }
 
 function outcomeOf(rules: RuleSet, rule: Rule, example: RuleExample): ExampleOutcome {

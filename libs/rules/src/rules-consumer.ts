@@ -6,8 +6,17 @@ import type { AlertChange } from '@stadtfunk/maintenance';
 import type { Reading } from '@stadtfunk/readings';
 import { partitionOf, reachedBy, sliceOf, type Positions, type StoredUplink } from '@stadtfunk/uplinks';
 import { DueQueue } from './due-queue.ts';
-import { adopt, decodeState, dueAt, encodeState, needsAdoption, newState, type DeviceState } from './device-state.ts';
-import { advance, applyUplink } from './evaluator.ts';
+import {
+  adopt,
+  decodeState,
+  dueAt,
+  encodeState,
+  needsAdoption,
+  newState,
+  newStateBeside,
+  type DeviceState,
+} from './device-state.ts';
+import { advance, applyUplink, refit } from './evaluator.ts';
 import type { RuleSet } from './rule-set.ts';
 import type { RuleSubject } from './rule-subject.ts';
 import type { RulesRecords } from './rules-records.ts';
@@ -17,6 +26,7 @@ export interface RulesConsumerOptions {
   readonly partitions: number;
   readonly directory: DeviceDirectory;
   readonly records: RulesRecords;
+  /** By which it judges until `judgeBy` is called. */
   readonly rules: RuleSet;
   readonly clock: Clock;
   /** Since when this platform has been listening without a break, UTC ms: silence before that says nothing. */
@@ -33,6 +43,8 @@ export interface RulesConsumerOptions {
 const SWEEP_SIZE = 5_000;
 /** How often devices are looked for that were registered and never heard, ms. */
 const NEWCOMERS_EVERY_MS = 60_000;
+/** Devices fitted to other rules in one go, some 5 ms, before other work of the process gets a turn. */
+const REFIT_SIZE = 1_000;
 
 /** A device with what the directory last said of it, and the same as the rules see it. */
 interface KnownDevice {
@@ -46,7 +58,7 @@ interface KnownDevice {
 /** A device that was not heard of since the states were read. */
 interface ResumedDevice {
   readonly state: DeviceState;
-  readonly shadow: DeviceState | null;
+  shadow: DeviceState | null;
   readonly bound?: undefined;
 }
 
@@ -65,11 +77,22 @@ export class RulesConsumer {
   readonly #options: RulesConsumerOptions;
   readonly #devices = new Map<string, KnownDevice | ResumedDevice>();
   readonly #due = new DueQueue();
+  #rules: RuleSet;
+  #next: RuleSet;
   #owned: readonly boolean[] = [];
   #newcomersAt = 0;
 
   constructor(options: RulesConsumerOptions) {
     this.#options = options;
+    this.#rules = this.#next = options.rules;
+  }
+
+  /**
+   * From the next batch or sweep on, these rules judge: within a batch it is always the same ones, and a batch that could not
+   * be committed was judged by none. What they make of devices that say nothing is found by the next sweep.
+   */
+  judgeBy(rules: RuleSet): void {
+    this.#next = rules;
   }
 
   /** Reads the states of the partitions that are owned, and the positions: at the start, and whenever they may have changed. */
@@ -80,17 +103,44 @@ export class RulesConsumer {
     this.#devices.clear();
     this.#due.clear();
     this.#owned = owned;
-    this.#newcomersAt = 0;
     for (const { deviceId, state, shadow } of stored) {
       const resumed = { state: decodeState(state), shadow: shadow === undefined ? null : decodeState(shadow) };
       this.#devices.set(deviceId, resumed);
-      this.#watch(deviceId, resumed);
     }
+    // Other rules may have judged them: of a version before this process, or of one that has owned the partition.
+    await this.#refit();
     return positions;
+  }
+
+  /** Takes the rules that are to judge from now on, and what has to be looked at because of them. */
+  async #takeRules(): Promise<void> {
+    if (this.#next !== this.#rules) await this.#refit();
+  }
+
+  async #refit(): Promise<void> {
+    const { directory, takeTurns } = this.#options;
+    this.#rules = this.#next;
+    this.#newcomersAt = 0;
+    let count = 0;
+    for (const [deviceId, known] of this.#devices) {
+      if (count++ % REFIT_SIZE === REFIT_SIZE - 1) await takeTurns();
+      const bound = directory.find(deviceId);
+      if (bound) this.#refitDevice(known, this.#subjectOf(bound));
+      this.#watch(deviceId, known);
+    }
+  }
+
+  #refitDevice(known: KnownDevice | ResumedDevice, subject: RuleSubject): void {
+    const { live, shadow } = this.#rules;
+    refit(live, known.state, subject);
+    const records = shadow.applicableTo(subject.device, subject.asset).rules.length > 0;
+    if (records) known.shadow ??= newStateBeside(known.state);
+    if (known.shadow) refit(shadow, known.shadow, subject);
   }
 
   async process(batch: readonly StoredUplink[]): Promise<void> {
     const { directory, sliceSize, takeTurns } = this.#options;
+    await this.#takeRules();
     const work: Work = { touched: new Map(), changes: [], shadowChanges: [] };
     const slice = sliceOf(batch.length, sliceSize);
     for (let index = 0; index < batch.length; index++) {
@@ -111,6 +161,7 @@ export class RulesConsumer {
   /** Lets time pass for devices that are due: silences and durations. Only when nothing waits in the log. */
   async sweep(): Promise<void> {
     const { clock, directory, settleMs } = this.#options;
+    await this.#takeRules();
     this.#watchNewcomers();
     const to = clock.now() - settleMs;
     const work: Work = { touched: new Map(), changes: [], shadowChanges: [] };
@@ -163,7 +214,7 @@ export class RulesConsumer {
     const { deviceId } = bound.device;
     const before = this.#devices.get(deviceId);
     if (before?.bound && before.bound === bound) return before;
-    const isRecording = this.#options.rules.shadow.rules.length > 0;
+    const isRecording = this.#rules.shadow.rules.length > 0;
     const shadow = before?.shadow ?? (isRecording ? newState() : null);
     const known = { state: before?.state ?? newState(), shadow, bound, subject: this.#subjectOf(bound) };
     this.#devices.set(deviceId, known);
@@ -196,7 +247,8 @@ export class RulesConsumer {
     known: KnownDevice,
     evaluate: (rules: RuleSet, state: DeviceState) => readonly AlertChange[],
   ): void {
-    const { rules, onProblem } = this.#options;
+    const { onProblem } = this.#options;
+    const rules = this.#rules;
     try {
       work.changes.push(...evaluate(rules.live, known.state));
     } catch (thrown) {

@@ -117,6 +117,11 @@ function visitRises(rule: Rule, memory: RuleMemory, subject: RuleSubject, visit:
   }
 }
 
+/** The first moment at which another episode can begin. */
+export function afterEnd(memory: RuleMemory | undefined): number {
+  return (memory?.z ?? -1) + 1;
+}
+
 function fire(
   { dueAt, rule, rise }: Timer,
   applicable: ApplicableRules,
@@ -134,8 +139,9 @@ function fire(
     const heard = state.c ?? subject.registeredAt!;
     const evidence: Kept = [state.o ?? heard, heard, {}];
     const explanation = explainSilence(rule, rule.condition, silenceOf(state, subject, rule.condition)!, dueAt);
+    const raisedAt = Math.max(dueAt, afterEnd(memories[rule.id]));
     const memory = (memories[rule.id] = { w: rule.version });
-    return raise(rule, memory, subject, { raisedAt: dueAt, detectedAt: dueAt, evidence, explanation, risen: 0 });
+    return raise(rule, memory, subject, { raisedAt, detectedAt: raisedAt, evidence, explanation, risen: 0 });
   }
   const memory = memories[rule.id]!;
   const contextOf = ([observedAt, , values]: Kept): ReadingContext => {

@@ -9,5 +9,6 @@ export {
   readTitle,
   refuse,
 } from './fields.ts';
+export { linesOfItem, plainItems, withField, writtenItem } from './list-items.ts';
 export { describeProblem, nearest, shown, type FileProblem } from './problem.ts';
 export { isAbsent, valueOf, YamlReader, type Spot } from './yaml-reader.ts';
