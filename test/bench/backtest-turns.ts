@@ -55,7 +55,7 @@ export async function benchTurns({ devices, days, log }: TurnsBenchOptions): Pro
       await telemetry.write(rows.flatMap(({ readings }) => readings));
     }
     const backtester = new HistoryBacktester({
-      ...{ registry, telemetry, active: DEFAULT_RULES, clock: new WallClock() },
+      ...{ registry, telemetry, active: () => DEFAULT_RULES, clock: new WallClock() },
       calendar: { zone: 'Europe/Berlin', federalState: 'HE' },
       takeTurns: () => new Promise((turn) => setImmediate(turn)),
       limits: { durationMs: 3_600_000 },

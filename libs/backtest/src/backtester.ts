@@ -22,8 +22,19 @@ export interface BacktestRefusal extends CodedError {
   readonly problems?: readonly RuleProblem[];
 }
 
+/** A backtest that runs. */
+export interface BacktestProgress extends Period {
+  /** UTC ms. */
+  readonly startedAt: number;
+  readonly readings: number;
+  /** What part of the devices has been judged, 0 to 1. */
+  readonly share: number;
+}
+
 /** Lets rules judge the stored history. Touches no alert, no job and no state of the rules in force. */
 export abstract class Backtester {
   /** Faults as of the telemetry store and the registry. */
   abstract run(request: BacktestRequest, signal: AbortSignal): Promise<Result<BacktestReport, BacktestRefusal>>;
+  /** Those that run in this process. */
+  abstract progress(): readonly BacktestProgress[];
 }

@@ -2,11 +2,12 @@ import type { Asset, BoundDevice, DeviceRegistry, RegisteredDevice } from '@stad
 import { fail, type Clock, type CodedError, type Result } from '@stadtfunk/kernel';
 import type { TelemetryStore } from '@stadtfunk/readings';
 import { compileRules, type CalendarOptions, type RuleSet, type RuleSource } from '@stadtfunk/rules';
-import { Backtester, type BacktestRefusal, type BacktestRequest } from './backtester.ts';
+import { Backtester, type BacktestProgress, type BacktestRefusal, type BacktestRequest } from './backtester.ts';
 import { isPart, type DeviceFilter } from './device-filter.ts';
 import { CityPlaces } from './city-places.ts';
 import { DeviceSubjects } from './device-subjects.ts';
-import { readHistory } from './history.ts';
+import type { HeardUplink, UplinkSource } from './heard-uplink.ts';
+import { readHistory, sharingAssets } from './history.ts';
 import type { BacktestReport } from './report.ts';
 import { runBacktest } from './run-backtest.ts';
 
@@ -36,8 +37,8 @@ const SLICE_SIZE = 25;
 export interface HistoryBacktesterOptions {
   readonly registry: DeviceRegistry;
   readonly telemetry: TelemetryStore;
-  /** The files of the rules in force. */
-  readonly active: readonly RuleSource[];
+  /** The files of the rules in force, now. */
+  readonly active: () => readonly RuleSource[];
   readonly calendar: CalendarOptions;
   readonly clock: Clock;
   readonly takeTurns: () => Promise<void>;
@@ -48,7 +49,7 @@ export interface HistoryBacktesterOptions {
 export class HistoryBacktester extends Backtester {
   readonly #options: HistoryBacktesterOptions;
   readonly #limits: BacktestLimits;
-  #running = 0;
+  readonly #running = new Set<Run>();
 
   constructor(options: HistoryBacktesterOptions) {
     super();
@@ -61,13 +62,20 @@ export class HistoryBacktester extends Backtester {
     if (!rules.ok) return rules;
     const against = this.#against(request);
     if (against && !against.ok) return against;
-    if (this.#running >= this.#limits.atOnce) return fail('backtest.busy', 'another backtest runs; try again later');
-    this.#running++;
+    if (this.#running.size >= this.#limits.atOnce)
+      return fail('backtest.busy', 'another backtest runs; try again later');
+    const { from, to } = request;
+    const run: Run = { from, to, startedAt: this.#options.clock.now(), readings: 0, share: 0 };
+    this.#running.add(run);
     try {
-      return await this.#run(request, signal, rules.value, against?.value ?? null);
+      return await this.#run(request, signal, rules.value, against?.value ?? null, run);
     } finally {
-      this.#running--;
+      this.#running.delete(run);
     }
+  }
+
+  override progress(): readonly BacktestProgress[] {
+    return [...this.#running].map((run) => ({ ...run }));
   }
 
   async #run(
@@ -75,12 +83,14 @@ export class HistoryBacktester extends Backtester {
     signal: AbortSignal,
     rules: RuleSet,
     against: RuleSet | null,
+    run: Run,
   ): Promise<Result<BacktestReport, BacktestRefusal>> {
     const { registry, telemetry, clock, takeTurns } = this.#options;
     const { from, to, mostAlerts, warmUpMs, ...filter } = request;
     const { devices: mostDevices, readings: mostReadings, durationMs } = this.#limits;
-    const startedAt = clock.now();
+    const { startedAt } = run;
     const mayGoOn = (readings: number): CodedError | null => {
+      run.readings = readings;
       if (signal.aborted) return { code: 'backtest.cancelled', detail: 'nobody waits for it any more' };
       if (readings > mostReadings) {
         const detail = `there are more than ${mostReadings} readings; ask for a shorter time or for fewer devices`;
@@ -114,7 +124,7 @@ export class HistoryBacktester extends Backtester {
       to,
       rules,
       against,
-      uplinks: readHistory({ ...history, telemetry, devices }),
+      uplinks: counted(readHistory({ ...history, telemetry, devices }), sharingAssets(devices).length, run),
       subjects,
       expected: registered.keys(),
       // Of the whole city, whatever part of it is asked for.
@@ -158,7 +168,21 @@ export class HistoryBacktester extends Backtester {
 
   #against({ against }: BacktestRequest): Result<RuleSet, BacktestRefusal> | null {
     if (against === null) return null;
-    return this.#compile(against === 'active' ? this.#options.active : against);
+    return this.#compile(against === 'active' ? this.#options.active() : against);
+  }
+}
+
+interface Run extends BacktestProgress {
+  readings: number;
+  share: number;
+}
+
+/** Notes what part has been judged: history comes device by device, with those that share an asset together. */
+async function* counted(uplinks: UplinkSource, of: number, run: Run): AsyncGenerator<readonly HeardUplink[]> {
+  let count = 0;
+  for await (const batch of uplinks) {
+    yield batch;
+    run.share = ++count / of;
   }
 }
 

@@ -1,5 +1,7 @@
-export { Backtester, type BacktestRefusal, type BacktestRequest } from './backtester.ts';
+export { Backtester, type BacktestProgress, type BacktestRefusal, type BacktestRequest } from './backtester.ts';
+export { CityBook } from './city-book.ts';
 export { CityPlaces } from './city-places.ts';
+export { Decisions } from './decisions.ts';
 export { type DeviceFilter, isPart } from './device-filter.ts';
 export { DeviceSubjects, type Subjects } from './device-subjects.ts';
 export { differenceOf, type Difference } from './difference.ts';

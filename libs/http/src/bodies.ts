@@ -1,14 +1,20 @@
 import type { z } from 'zod';
-import type { showSession } from './access/session.schema.ts';
+import type { showSession, showSignInMethods } from './access/session.schema.ts';
 import type { acknowledgeAlerts } from './alerts/alert-bulk.schema.ts';
 import type { showAlertContext } from './alerts/alert-context.schema.ts';
 import type { alert, alertEntry, countAlerts } from './alerts/alert.schema.ts';
 import type { asset, assetDetail } from './assets/asset.schema.ts';
 import type { showConsoleSettings } from './console/console-settings.schema.ts';
-import type { device } from './devices/device.schema.ts';
+import type { decodeDeadLetter, deadLetter, deadLetterDetail } from './dead-letters/dead-letter.schema.ts';
+import type { listDeliveries } from './deliveries/delivery.schema.ts';
+import type { binding, deviceHealth } from './device-health/device-health.schema.ts';
+import type { credentials, device, deviceModel } from './devices/device.schema.ts';
+import type { showForecast } from './forecast/forecast.schema.ts';
+import type { importReport } from './imports/import.schema.ts';
 import type { countJobs, job, listDepartments, listJobs, showJob } from './jobs/job.schema.ts';
 import type { showLedger } from './ledger/ledger.schema.ts';
 import type { showOrganisation } from './organisation/organisation.schema.ts';
+import type { showQuality } from './quality/quality.schema.ts';
 import type { quantity, reading } from './readings/reading.schema.ts';
 import type { listBacktests, runBacktest } from './backtest/backtest.schema.ts';
 import type {
@@ -20,11 +26,14 @@ import type {
   ruleVersion,
   ruleVersionHead,
 } from './rules/rule.schema.ts';
+import type { schedule } from './schedules/schedule.schema.ts';
 import type { severity, text } from './schemas.ts';
+import type { searchRegistry } from './search/search.schema.ts';
 import type { shadowAlert } from './shadow-alerts/shadow-alert.schema.ts';
 import type { showSituation, situationAsset } from './situation/situation.schema.ts';
 import type { maintenanceWindow, shelf } from './suppressions/suppression.schema.ts';
 import type { previewTours, showTour } from './tours/tour.schema.ts';
+import type { listUplinks, uplink } from './uplinks/uplink.schema.ts';
 
 /*
  * The bodies of the API as types, for those who speak to it in TypeScript: the console. Types only. Its program is checked
@@ -56,8 +65,24 @@ export type Department = Body<(typeof listDepartments)['answer']['schema']>['ite
 export type Asset = Body<typeof asset>;
 export type AssetDetail = Body<typeof assetDetail>;
 export type Device = Body<typeof device>;
+export type DeviceModel = Body<typeof deviceModel>;
+export type DeviceCredentials = Body<typeof credentials>;
+export type DeviceHealth = Body<typeof deviceHealth>;
+export type Binding = Body<typeof binding>;
+export type Forecast = Body<(typeof showForecast)['answer']['schema']>;
+export type SearchHit = Body<(typeof searchRegistry)['answer']['schema']>['items'][number];
+export type Uplink = Body<typeof uplink>;
+export type UplinkPage = Body<(typeof listUplinks)['answer']['schema']>;
+export type ImportReport = Body<typeof importReport>;
+export type DataQuality = Body<(typeof showQuality)['answer']['schema']>;
+export type DeadLetter = Body<typeof deadLetter>;
+export type DeadLetterDetail = Body<typeof deadLetterDetail>;
+export type DecodedDeadLetter = Body<(typeof decodeDeadLetter)['answer']['schema']>;
+export type Delivery = Body<(typeof listDeliveries)['answer']['schema']>['items'][number];
+export type Schedule = Body<typeof schedule>;
 export type Reading = Body<typeof reading>;
 export type Ledger = Body<(typeof showLedger)['answer']['schema']>;
+export type SignInMethods = Body<(typeof showSignInMethods)['answer']['schema']>;
 export type SessionAnswer = Body<(typeof showSession)['answer']['schema']>;
 export type Situation = Body<(typeof showSituation)['answer']['schema']>;
 export type Rule = Body<typeof rule>;

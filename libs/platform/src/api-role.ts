@@ -9,13 +9,15 @@ import { createHttpApp, tokenVerifier, type HttpApp, type SystemOptions } from '
 import type { TargetPlan } from '@stadtfunk/handover';
 import type { Ledger } from '@stadtfunk/ingest';
 import type { Organisation } from '@stadtfunk/organisation';
-import { PostgresDeviceRegistry, PostgresKeyFigures, PostgresShadowAlerts } from '@stadtfunk/postgres';
-import type { RuleSet } from '@stadtfunk/rules';
+import { PostgresDataQuality, PostgresDeviceRegistry, PostgresDeviceRhythms, PostgresRegistryBatch, PostgresRegistrySearch, PostgresKeyFigures, PostgresRuleVersions, PostgresShadowAlerts, PostgresSituation } from '@stadtfunk/postgres';
+import type { RuleBook } from '@stadtfunk/rules';
 import { ForecastFillLevels } from '@stadtfunk/tours';
+import type { UplinkLog } from '@stadtfunk/uplinks';
+import { consoleOptions } from './console-options.ts';
+import { accountsOf } from './accounts.ts';
 import { handoverInbox } from './handover.ts';
 import { schedulesOf } from './jobs-role.ts';
 import type { Records } from './records.ts';
-import { ruleFilesInForce, RulesInForce } from './rules-in-force.ts';
 import type { ApiSecrets } from './secrets.ts';
 
 export interface ApiParts {
@@ -24,7 +26,9 @@ export interface ApiParts {
   readonly secrets: ApiSecrets;
   readonly records: Records;
   readonly ledger: Ledger;
-  readonly ruleSet: RuleSet;
+  /** Where raw uplinks are looked up. */
+  readonly uplinkLog: UplinkLog;
+  readonly rules: RuleBook;
   readonly organisation: Organisation;
   readonly handovers: readonly TargetPlan[];
   /** Devices or assets were changed through this API. */
@@ -33,19 +37,26 @@ export interface ApiParts {
 
 /** The role `api`: REST, live events, the console. */
 export async function createApi(parts: ApiParts): Promise<HttpApp> {
-  const { config, system, secrets, records, ledger, ruleSet, organisation, handovers, onDirectoryChange } = parts;
+  const { config, system, secrets, records, ledger, uplinkLog, rules, organisation, handovers, onDirectoryChange } = parts;
   const inbox = handoverInbox(handovers, records, system.clock);
   return createHttpApp({
     ...system,
     verifyToken: tokenVerifier(secrets.token),
     sessionSecret: secrets.sessionKey,
+    accounts: accountsOf(config, records.database, system.clock),
     deviceRegistry: new PostgresDeviceRegistry(records.database, onDirectoryChange),
+    registrySearch: new PostgresRegistrySearch(records.database),
+    registryBatch: new PostgresRegistryBatch(records.database, onDirectoryChange),
+    uplinkLog,
+    dataQuality: new PostgresDataQuality(records.database),
+    deviceRhythms: new PostgresDeviceRhythms(records.database),
     telemetryStore: records.telemetry.store,
     maintenanceStore: records.maintenance,
     alertSuppressions: records.suppressions,
     deadLetterOffice: records.office,
     photoStore: records.photos,
     keyFigures: new PostgresKeyFigures(records.database),
+    situation: new PostgresSituation(records.database),
     tourStore: records.tours,
     fillLevels: new ForecastFillLevels(records.telemetry.store, system.clock, config.ZONE),
     outbox: records.outbox,
@@ -58,12 +69,13 @@ export async function createApi(parts: ApiParts): Promise<HttpApp> {
     routedJobs: records.routedJobs,
     escalationRecords: records.escalations,
     passwordHasher: new ScryptPasswordHasher(),
-    ruleCatalogue: new RulesInForce(ruleSet),
+    ruleBook: rules,
+    ruleVersions: new PostgresRuleVersions(records.database),
     shadowAlerts: new PostgresShadowAlerts(records.database),
     backtester: new HistoryBacktester({
       registry: records.registry,
       telemetry: records.telemetry.store,
-      active: await ruleFilesInForce(config),
+      active: () => rules.sources(),
       calendar: { zone: config.ZONE, federalState: config.FEDERAL_STATE },
       clock: system.clock,
       takeTurns: () => new Promise((turn) => setImmediate(turn)),
@@ -72,6 +84,7 @@ export async function createApi(parts: ApiParts): Promise<HttpApp> {
     secureCookies: config.PUBLIC_URL?.startsWith('https:') ?? false,
     uplinkTopic: config.MQTT_UPLINK_TOPIC,
     zone: config.ZONE,
+    console: consoleOptions(config),
     consoleDirectory: consoleDirectory(),
   });
 }

@@ -12,7 +12,7 @@ import {
 } from '@stadtfunk/postgres';
 import { OrganisationPlanner, type Organisation } from '@stadtfunk/organisation';
 import type { TelemetryStore } from '@stadtfunk/readings';
-import { RulesConsumer, type RuleSet } from '@stadtfunk/rules';
+import { RulesConsumer, type RuleBook } from '@stadtfunk/rules';
 import {
   Consumer,
   SoleOwner,
@@ -72,20 +72,25 @@ export function createStoreConsumer(parts: ConsumerParts, telemetry: TelemetrySt
 }
 
 /** The consumer group `rules`, ready to start: alerts and jobs. */
-export function createRulesConsumer(parts: ConsumerParts, ruleSet: RuleSet, organisation: Organisation): Consumer {
+export function createRulesConsumer(parts: ConsumerParts, book: RuleBook, organisation: Organisation): Consumer {
   const { config, clock, log, database } = parts;
   const { ownership, sessions } = ownershipOf(parts, 'rules');
   const rules = new RulesConsumer({
     ...common(parts, 'rules'),
     partitions: log.partitions,
     records: new PostgresRulesRecords(database, sessions, new OrganisationPlanner(organisation)),
-    rules: ruleSet,
+    rules: book.rules,
     clock,
     listeningSince: clock.now(),
     settleMs: config.LOG_APPEND_TIMEOUT_MS,
   });
+  book.onChange((changed) => rules.judgeBy(changed));
   return consumer(parts, 'rules', ownership, {
-    positions: async (owned) => rules.resume(await log.floors(), owned),
+    positions: async (owned) => {
+      // Whoever has owned a partition before may have known newer rules: it never goes back to older ones.
+      await book.refresh();
+      return rules.resume(await log.floors(), owned);
+    },
     process: (batch) => rules.process(batch),
     look: () => rules.sweep(),
   });

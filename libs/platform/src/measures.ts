@@ -63,9 +63,11 @@ export class Measures {
     for (const role of roles) this.#roles.set({ role }, 1);
   }
 
-  watchRules(rules: RuleSet): void {
+  watchRules(inForce: () => RuleSet): void {
     this.metrics.gauge('rule_failures', 'Conditions that failed since the start', () =>
-      rules.failures().reduce((sum, { count }) => sum + count, 0),
+      inForce()
+        .failures()
+        .reduce((sum, { count }) => sum + count, 0),
     );
   }
 

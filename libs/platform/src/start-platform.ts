@@ -13,11 +13,18 @@ import { LogLedger } from '@stadtfunk/ingest';
 import { Clock } from '@stadtfunk/kernel';
 import { TopicDirectory } from '@stadtfunk/mqtt';
 import { Metrics, type Logger } from '@stadtfunk/observability';
-import { DatabaseNotices, groupPositions, PostgresIngestRecords, PostgresRulesRecords } from '@stadtfunk/postgres';
+import {
+  DatabaseNotices,
+  groupPositions,
+  PostgresIngestRecords,
+  PostgresRulesRecords,
+  PostgresRuleVersions,
+} from '@stadtfunk/postgres';
 import { RedisUplinkLog } from '@stadtfunk/redis';
-import type { RuleSet } from '@stadtfunk/rules';
+import type { RuleBook } from '@stadtfunk/rules';
 import { CONSUMER_GROUPS, type Consumer, type UplinkLog } from '@stadtfunk/uplinks';
 import { httpUrlOf } from './addresses.ts';
+import { firstPasswordLink } from './accounts.ts';
 import { createApi } from './api-role.ts';
 import { createRulesConsumer, createStoreConsumer } from './consumers.ts';
 import { bridgeCheck, influxCheck, localLogCheck, recordsCheck, sharedLogCheck, workQueueCheck } from './health.ts';
@@ -30,7 +37,7 @@ import { organisationInForce } from './organisation-in-force.ts';
 import { openRecords, type Records } from './records.ts';
 import { repeat } from './repeat.ts';
 import { checkRoles, letsIn, type Roles } from './roles.ts';
-import { rulesInForce } from './rules-in-force.ts';
+import { openRules, readRules, refreshRules, RULES_EVERY_MS } from './rules-in-force.ts';
 import { apiSecrets, prepareDataFolder } from './secrets.ts';
 import { StopList } from './stop-list.ts';
 import { openLocalLog, openSharedLog, startForwarding, waitingInSources } from './uplink-logs.ts';
@@ -48,7 +55,9 @@ export interface Platform {
     /** The administrator's token. */
     readonly token: string;
     /** A link that logs a person in, once. */
-    createLoginLink(): string;
+    createLoginLink(): Promise<string>;
+    /** A link to set the password of the first administrator, once; null: it is set. */
+    readonly passwordLink: string | null;
   } | null;
   /** Resolves with the reason when the process cannot go on. */
   readonly failed: Promise<string>;
@@ -68,16 +77,20 @@ const DIRECTORY_EVERY_MS = 1_000;
 /** A rule that fails is said again only when it failed again. */
 const RULE_FAILURES_EVERY_MS = 10_000;
 
-/** Starts these roles in this process. Rejects, with everything stopped again, when a part cannot start. */
+/**
+ * Starts these roles in this process. Rejects, with everything stopped again, when a part cannot start.
+ * @param clock what shows the time: an exam lives in that of its scenario
+ */
 export async function startPlatform(
   config: Config,
   roles: Roles,
   logger: Logger,
   announce: (line: string) => void,
+  clock: Clock = new SystemClock(),
 ): Promise<Platform> {
   const stops = new StopList();
   try {
-    return await start(config, roles, logger, announce, stops);
+    return await start(config, roles, logger, announce, clock, stops);
   } catch (thrown) {
     await stops.run();
     throw thrown;
@@ -89,10 +102,10 @@ async function start(
   roles: Roles,
   logger: Logger,
   announce: (line: string) => void,
+  clock: Clock,
   stops: StopList,
 ): Promise<Platform> {
   checkRoles(roles, config);
-  const clock = new SystemClock();
   const metrics = new Metrics();
   const measures = new Measures(metrics);
   const checks: HealthCheck[] = [];
@@ -101,11 +114,8 @@ async function start(
   measures.watchRoles(roles);
   measures.watchReadiness(checks);
 
-  const ruleSet = roles.has('rules') || roles.has('api') ? await rulesInForce(config) : undefined;
-  if (ruleSet && roles.has('rules')) {
-    measures.watchRules(ruleSet);
-    stops.add(repeat(RULE_FAILURES_EVERY_MS, tellFailures(ruleSet, logger), () => undefined));
-  }
+  // A broken file is told before anything else is begun.
+  const ruleFiles = roles.has('rules') || roles.has('api') ? await readRules(config) : undefined;
   const organisation = await organisationInForce(config);
   const handovers = roles.has('jobs') || roles.has('api') ? await handoverInForce(config) : [];
   if (letsIn(roles) || !config.DATABASE_URL) await prepareDataFolder(config.DATA_DIR);
@@ -124,6 +134,13 @@ async function start(
   checks.unshift(recordsCheck(records.database));
   if (config.INFLUX_URL && (roles.has('ingest') || roles.has('api')))
     checks.push(influxCheck(records.telemetry.store, clock));
+
+  const rules = ruleFiles && (await openRules(ruleFiles, new PostgresRuleVersions(records.database), logger));
+  if (rules) stops.add(repeat(RULES_EVERY_MS, () => refreshRules(rules, logger), () => undefined));
+  if (rules && roles.has('rules')) {
+    measures.watchRules(() => rules.rules);
+    stops.add(repeat(RULE_FAILURES_EVERY_MS, tellFailures(rules, logger), () => undefined));
+  }
 
   const directory = new TopicDirectory();
   const feed = new DirectoryFeed(records.registry, directory);
@@ -153,14 +170,14 @@ async function start(
   const notices = new DatabaseNotices(records.database, logger);
   stops.add(() => notices.stop());
   let api: HttpApp | undefined;
-  if (secrets && ruleSet && log) {
+  if (secrets && rules && log) {
     const ledger = ledgerOf(log, records);
     measures.watchLedger(() => ledger.total());
     // What somebody changed holds in this process from the next uplink on, and not only from the next look at the registry.
     const onDirectoryChange = async () => {
       if (knowsDevices) await feed.refresh().catch(onDirectoryFault);
     };
-    const parts = { config, system, secrets, records, ledger, ruleSet, organisation, handovers, onDirectoryChange };
+    const parts = { config, system, secrets, records, ledger, uplinkLog: log, rules, organisation, handovers, onDirectoryChange };
     api = await createApi(parts);
     notices.onEvents(() => api?.nudge());
   }
@@ -173,14 +190,15 @@ async function start(
     notices.onEvents(() => jobs.nudge());
     if (config.REDIS_URL) checks.push(workQueueCheck(jobs));
   }
-  if (roles.has('jobs') || roles.has('api')) await notices.start();
+  if (rules) notices.onRules(() => void refreshRules(rules, logger));
+  if (roles.has('jobs') || rules) await notices.start();
 
   if (log) {
     if (log === local) await tellPositions(log, records);
     const { database } = records;
     const parts = { config, logger, clock, log, directory, feed, database, measures, fail };
     if (roles.has('ingest')) startConsumer(createStoreConsumer(parts, records.telemetry.store), stops);
-    if (roles.has('rules') && ruleSet) startConsumer(createRulesConsumer(parts, ruleSet, organisation), stops);
+    if (roles.has('rules') && rules) startConsumer(createRulesConsumer(parts, rules, organisation), stops);
     if (roles.has('ingest') || roles.has('rules')) measures.watchPartitions(log.partitions);
   }
 
@@ -209,7 +227,12 @@ async function start(
     mqttUrl,
     api:
       api && secrets
-        ? { consoleUrl, token: secrets.token, createLoginLink: () => `${consoleUrl}/#code=${api.createLoginCode()}` }
+        ? {
+            consoleUrl,
+            token: secrets.token,
+            createLoginLink: async () => `${consoleUrl}/#code=${await api.createLoginCode()}`,
+            passwordLink: await firstPasswordLink(api, records.database, clock, consoleUrl),
+          }
         : null,
     failed,
     stop: () => stops.run(),
@@ -222,10 +245,10 @@ function startConsumer(consumer: Consumer, stops: StopList): void {
 }
 
 /** Says which rules have failed since the last look: the others go on, so nobody would notice. */
-function tellFailures(ruleSet: RuleSet, logger: Logger): () => Promise<void> {
+function tellFailures(book: RuleBook, logger: Logger): () => Promise<void> {
   const told = new Map<string, number>();
   return async () => {
-    for (const { ruleId, count, last } of ruleSet.failures()) {
+    for (const { ruleId, count, last } of book.rules.failures()) {
       if (told.get(ruleId) === count) continue;
       told.set(ruleId, count);
       logger.warn({ ruleId, count, reason: last }, 'a condition of a rule fails');

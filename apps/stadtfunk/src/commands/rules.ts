@@ -12,6 +12,7 @@ import {
 import type { Command } from 'commander';
 import { FEDERAL_STATES, isZone } from '@stadtfunk/kernel';
 import { readRuleFiles, settings, UserError } from '@stadtfunk/platform';
+import { exportRules } from './rules-export.ts';
 import { printJson, printLine, printTable } from './output.ts';
 
 interface Options {
@@ -68,6 +69,21 @@ export function rulesCommands(program: Command): void {
         printLine(compiled.ok ? `${outcomes.length} examples, ${failed} failed` : `${problems.length} problems`);
       }
       if (!isGood) process.exitCode = 1;
+    });
+  rules
+    .command('export')
+    .description('write the rules in force of the running platform as rule files, saved versions and all')
+    .argument('<folder>', 'an empty folder, or one that is not there yet')
+    .option('--json', 'print JSON')
+    .action(async (folder: string, options: Options) => {
+      const exported = await exportRules(folder);
+      if (options.json) printJson({ rules: exported });
+      else {
+        printTable(
+          exported.map(({ file, mode, number }) => [file, mode, number === 0 ? 'of the files' : `version ${number}`]),
+        );
+        printLine(`${exported.length} rules`);
+      }
     });
   rules
     .command('schema')

@@ -87,6 +87,7 @@ const report = z
 export const runBacktest = operation({
   summary: 'What rules would have done in a past period. Changes nothing',
   tag: 'rules',
+  audited: 'never',
   body: z
     .strictObject({
       rules: z.union([ruleText, ruleFiles]).describe('the text of a rule file, or several files'),
@@ -115,5 +116,24 @@ export const runBacktest = operation({
     400: 'the request or the rules are wrong; `errors` has every mistake of the rules with its place',
     422: 'too many devices or readings, or it takes too long: ask for less',
     429: 'another backtest runs; try again later',
+  },
+});
+
+export const listBacktests = operation({
+  summary: 'The backtests that run in this process, with how far they are',
+  tag: 'rules',
+  answer: {
+    status: 200,
+    schema: z.strictObject({
+      items: z.array(
+        z.strictObject({
+          from: isoTime,
+          to: isoTime,
+          startedAt: isoTime,
+          readings: z.int(),
+          share: z.number().min(0).max(1).describe('what part of the devices has been judged'),
+        }),
+      ),
+    }),
   },
 });

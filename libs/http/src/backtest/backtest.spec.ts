@@ -1,4 +1,4 @@
-import { Backtester, type BacktestReport, type BacktestRequest } from '@stadtfunk/backtest';
+import { Backtester, type BacktestProgress, type BacktestReport, type BacktestRequest } from '@stadtfunk/backtest';
 import { type Result } from '@stadtfunk/kernel';
 import { eventually } from '@stadtfunk/kernel/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -128,6 +128,9 @@ class EndlessBacktester extends Backtester {
       const error = { code: 'backtest.cancelled', detail: 'nobody waits' };
       signal.addEventListener('abort', () => resolve({ ok: false, error }));
     });
+  }
+  override progress(): readonly BacktestProgress[] {
+    return [{ from: 0, to: 1, startedAt: 2, readings: 3, share: 0.25 }];
   }
 }
 

@@ -3,7 +3,7 @@ import { evidence } from '../alerts/alert.schema.ts';
 import { operation } from '../operation.ts';
 import { isoTime, pageOf, pageQuery, severity, text } from '../schemas.ts';
 
-const shadowAlert = z
+export const shadowAlert = z
   .strictObject({
     alertId: z.string(),
     ruleId: z.string(),

@@ -1,23 +1,34 @@
+import type { DeviceRegistry } from '@stadtfunk/devices';
 import { Fault, type Result } from '@stadtfunk/kernel';
 import {
   type Alert,
+  type AlertEntry,
   type AlertFilter,
+  type AlertOutcome,
+  type AlertSelection,
+  type AlertsStep,
+  type AlertTally,
   type Department,
   type DomainEvent,
   editedJob,
   isActive,
   type Job,
+  type JobCounts,
   type JobEdit,
   type JobEvent,
   type JobFilter,
   type JobMove,
   type JobRefusal,
+  type JobSelection,
+  JOB_STATES,
   type JobStep,
   MaintenanceStore,
   movedJob,
+  type NewJob,
   OVERDUE_ACTOR,
   UNPROVEN_ACTOR,
 } from '@stadtfunk/maintenance';
+import { compareAlerts, entryOf, isSelected, tallyOf } from './memory-alert-list.ts';
 import { pageOf } from './page-of.ts';
 
 const DEPARTMENTS: readonly Department[] = [
@@ -29,12 +40,23 @@ const DEPARTMENTS: readonly Department[] = [
 /** Alerts and jobs in memory. `put…` does what the rules do. */
 export class MemoryMaintenanceStore extends MaintenanceStore {
   readonly #alerts = new Map<string, Alert>();
+  /** For what other twins count of them. */
+  get everyAlert(): Iterable<Alert> {
+    return this.#alerts.values();
+  }
   readonly #jobs = new Map<string, Job>();
   readonly #histories = new Map<string, JobEvent[]>();
   readonly #events: DomainEvent[] = [];
+  /** Requests that were done, by job and key. */
+  readonly #done = new Set<string>();
   readonly #departments = new Map(DEPARTMENTS.map((department) => [department.departmentId, department]));
   /** How often events were read, for tests of how often that is. */
   eventReads = 0;
+
+  /** @param assets where jobs are, for lists that ask for that */
+  constructor(private readonly assets?: Pick<DeviceRegistry, 'findAsset'>) {
+    super();
+  }
 
   putAlert(alert: Alert, type: string): void {
     this.#alerts.set(alert.alertId, alert);
@@ -47,16 +69,14 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
     this.#tell(type, event.at, job);
   }
 
-  override async listAlerts({ open, severity, ruleId, assetId, deviceId, groupAlertId, ...page }: AlertFilter) {
-    const fits = (alert: Alert) =>
-      (open === undefined || (alert.clearedAt === null) === open) &&
-      (severity === undefined || alert.severity === severity) &&
-      (ruleId === undefined || alert.ruleId === ruleId) &&
-      (assetId === undefined || alert.assetId === assetId) &&
-      (deviceId === undefined || alert.deviceId === deviceId) &&
-      (groupAlertId === undefined || alert.groupAlertId === groupAlertId);
-    const alerts = [...this.#alerts.values()].filter(fits).sort((a, b) => b.raisedAt - a.raisedAt);
-    return pageOf(alerts, ({ alertId }) => alertId, page);
+  override async listAlerts({ order, explained = true, limit, after, ...selection }: AlertFilter) {
+    const entries = (await this.#selectAlerts(selection)).sort(compareAlerts(order));
+    const page = pageOf(entries, ({ alertId }) => alertId, { limit, ...(after !== undefined && { after }) });
+    return explained ? page : { ...page, items: page.items.map(({ explanation: _left, ...entry }) => entry) };
+  }
+
+  override async tallyAlerts(selection: AlertSelection): Promise<readonly AlertTally[]> {
+    return tallyOf(await this.#selectAlerts(selection));
   }
 
   override async findAlert(alertId: string): Promise<Alert | undefined> {
@@ -70,14 +90,72 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
     return this.#alerts.get(alertId);
   }
 
-  override async listJobs({ states, department, crew, assetId, ...page }: JobFilter) {
-    const fits = (job: Job) =>
-      (states === undefined || states.includes(job.state)) &&
-      (department === undefined || job.department === department) &&
-      (crew === undefined || job.crew === crew) &&
-      (assetId === undefined || job.assetId === assetId);
-    const jobs = [...this.#jobs.values()].filter(fits).sort((a, b) => b.createdAt - a.createdAt);
-    return pageOf(jobs, ({ jobId }) => jobId, page);
+  override async acknowledgeAlerts({ alertIds, actor, at }: AlertsStep): Promise<readonly AlertOutcome[]> {
+    return alertIds.map((alertId): AlertOutcome => {
+      const alert = this.#alerts.get(alertId);
+      if (alert?.clearedAt !== null) return goneOutcome(alertId, alert);
+      if (alert.acknowledgedAt === null) {
+        this.putAlert({ ...alert, acknowledgedAt: at, acknowledgedBy: actor }, 'alert.acknowledged');
+      } else if (alert.acknowledgedBy !== actor) {
+        return { alertId, outcome: 'conflict', code: 'alert.acknowledged' };
+      }
+      return { alertId, outcome: 'done', code: null };
+    });
+  }
+
+  override async assignAlerts({ alertIds, ...move }: AlertsStep & { readonly assignee: string }) {
+    return alertIds.map((alertId): AlertOutcome => {
+      const alert = this.#alerts.get(alertId);
+      const job = alert && entryOf(alert, undefined, [...this.#jobs.values()]).job;
+      if (!job || !isActive(job.state)) {
+        if (alert?.clearedAt !== null) return goneOutcome(alertId, alert);
+        return { alertId, outcome: 'conflict', code: 'alert.withoutJob' };
+      }
+      const isDone = job.state === 'assigned' && job.assignee === move.assignee;
+      if (!isDone) {
+        const assign = { jobId: job.jobId, action: 'assign', ...move } as const;
+        this.#change(assign, (before) => movedJob(before, assign));
+      }
+      return { alertId, outcome: 'done', code: null };
+    });
+  }
+
+  override async listJobs({ order = 'newest', limit, after, ...selection }: JobFilter) {
+    const jobs = (await this.#select(selection)).sort((a, b) =>
+      order === 'newest' ? b.createdAt - a.createdAt : (a.dueAt ?? Infinity) - (b.dueAt ?? Infinity) || 0,
+    );
+    return pageOf(jobs, ({ jobId }) => jobId, { limit, ...(after !== undefined && { after }) });
+  }
+
+  override async countJobs(selection: JobSelection, now: number): Promise<JobCounts> {
+    const jobs = await this.#select(selection);
+    const counts = JOB_STATES.map((state) => [state, jobs.filter((job) => job.state === state).length] as const);
+    const overdue = jobs.filter(({ state, dueAt }) => isActive(state) && dueAt !== null && dueAt < now);
+    return { states: Object.fromEntries(counts) as JobCounts['states'], overdue: overdue.length };
+  }
+
+  override async createJob(asked: NewJob): Promise<Job | JobRefusal> {
+    const { description, place, draftedFor: _draftedFor, alertId, actor, at, assignee, ...same } = asked;
+    const present = this.#jobs.get(asked.jobId);
+    if (present) return present;
+    if (!this.#departments.has(asked.department)) {
+      return { code: 'department.unknown', detail: `no department '${asked.department}'` };
+    }
+    if (alertId !== null && this.#alerts.get(alertId)?.clearedAt !== null) {
+      return { code: 'alert.closed', detail: `no open alert ${alertId}` };
+    }
+    const state = assignee === null ? 'open' : 'assigned';
+    const job: Job = {
+      ...same,
+      ...(description !== null && { description }),
+      ...(place !== null && { place }),
+      ...{ number: 100 + this.#jobs.size, assignee, state, createdAt: at, waitingFor: null, tags: [], version: 1 },
+      ...{ overdueAt: null, closedAt: null, evidence: null, unprovenAt: null },
+      alertIds: alertId === null ? [] : [alertId],
+    };
+    const changes = assignee === null ? {} : { changes: { assignee } };
+    this.putJob(job, { at, actor, action: 'create', from: null, to: state, note: null, ...changes });
+    return job;
   }
 
   override async findJob(jobId: string): Promise<Job | undefined> {
@@ -99,9 +177,11 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
     return this.#change(edit, (job) => editedJob(job, edit));
   }
 
-  override async commentJob(jobId: string, actor: string, at: number, note: string): Promise<Job | undefined> {
+  override async commentJob(jobId: string, actor: string, at: number, note: string, requestKey?: string) {
     const job = this.#jobs.get(jobId);
-    if (job) this.putJob(job, { at, actor, action: 'comment', from: job.state, to: job.state, note });
+    if (!job || this.#isDone(jobId, requestKey)) return job;
+    this.putJob(job, { at, actor, action: 'comment', from: job.state, to: job.state, note });
+    this.#noteDone(jobId, requestKey);
     return job;
   }
 
@@ -149,11 +229,12 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
   }
 
   #change(
-    { jobId, version }: Pick<JobMove, 'jobId' | 'version'>,
+    { jobId, version, requestKey }: Pick<JobMove, 'jobId' | 'version' | 'requestKey'>,
     decide: (job: Job) => Result<JobStep | null>,
   ): Job | JobRefusal {
     const job = this.#jobs.get(jobId);
     if (!job) return { code: 'job.unknown', detail: `no job ${jobId}` };
+    if (this.#isDone(jobId, requestKey)) return job;
     if (version !== undefined && version !== job.version) {
       return { code: 'job.conflict', detail: `the job is at version ${job.version}, not ${version}` };
     }
@@ -161,7 +242,51 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
     if (!decided.ok) return { code: decided.error.code as JobRefusal['code'], detail: decided.error.detail };
     if (!decided.value) return job;
     this.putJob(decided.value.job, decided.value.event);
+    this.#noteDone(jobId, requestKey);
     return decided.value.job;
+  }
+
+  async #selectAlerts(selection: AlertSelection): Promise<AlertEntry[]> {
+    const jobs = [...this.#jobs.values()];
+    const found: AlertEntry[] = [];
+    for (const alert of this.#alerts.values()) {
+      const asset = alert.assetId === null ? undefined : await this.assets?.findAsset(alert.assetId);
+      const entry = entryOf(alert, asset, jobs);
+      if (isSelected(entry, asset, selection)) found.push(entry);
+    }
+    return found;
+  }
+
+  #isDone(jobId: string, requestKey: string | undefined): boolean {
+    return requestKey !== undefined && this.#done.has(`${jobId} ${requestKey}`);
+  }
+
+  #noteDone(jobId: string, requestKey: string | undefined): void {
+    if (requestKey !== undefined) this.#done.add(`${jobId} ${requestKey}`);
+  }
+
+  async #select({ states, departments, dueBefore, district, text, ...same }: JobSelection): Promise<Job[]> {
+    const found: Job[] = [];
+    for (const job of this.#jobs.values()) {
+      const asset = job.assetId === null ? undefined : await this.assets?.findAsset(job.assetId);
+      const { title, description, assignee, assetId, deviceId, place } = job;
+      const words = [title.de, title.en, description, assignee, assetId, deviceId, place?.name, asset?.name];
+      const further = [asset?.address?.['streetAddress'], asset?.attributes['streetPoleNum']];
+      const isMentioned = (sought: string) =>
+        /^#?(\d{1,9})$/.exec(sought)?.[1] === String(job.number) ||
+        [...words, ...further].some((word) => String(word ?? '').toLowerCase().includes(sought.toLowerCase()));
+      const fits =
+        (states === undefined || states.includes(job.state)) &&
+        (departments === undefined || departments.includes(job.department)) &&
+        (dueBefore === undefined || (job.dueAt !== null && job.dueAt < dueBefore)) &&
+        (district === undefined || place?.district === district || asset?.district === district) &&
+        (text === undefined || isMentioned(text)) &&
+        (['department', 'crew', 'assignee', 'assetId'] as const).every(
+          (name) => same[name] === undefined || job[name] === same[name],
+        );
+      if (fits) found.push(job);
+    }
+    return found;
   }
 
   #flag(job: Job, type: string, at: number, event: Pick<JobEvent, 'actor' | 'action'>): void {
@@ -175,4 +300,8 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
   #tell(type: string, at: number, data: Alert | Job): void {
     this.#events.push({ cursor: `e${this.#events.length + 1}`, type, at, data });
   }
+}
+
+function goneOutcome(alertId: string, alert: Alert | undefined): AlertOutcome {
+  return { alertId, outcome: 'gone', code: alert ? 'alert.cleared' : 'alert.unknown' };
 }
