@@ -24,5 +24,71 @@ export const PAGES: readonly PageRoute[] = [
     needs: 'situation.read',
     nav: { title: { de: 'Lage', en: 'Situation' }, icon: 'situation', group: 'operations' },
   },
+  {
+    path: '/alerts',
+    Page: lazy(() => import('./alerts/alerts-page.tsx')),
+    needs: 'alerts.read',
+    nav: { title: { de: 'Alarme', en: 'Alerts' }, icon: 'alerts', group: 'operations' },
+  },
+  { path: '/alerts/shelves', Page: lazy(() => import('./alerts/shelves-page.tsx')), needs: 'alerts.read' },
+  { path: '/alerts/windows', Page: lazy(() => import('./alerts/windows-page.tsx')), needs: 'alerts.read' },
+  { path: '/alerts/:alertId', Page: lazy(() => import('./alerts/alert-page.tsx')), needs: 'alerts.read' },
+  {
+    path: '/jobs',
+    Page: lazy(() => import('./jobs/jobs-page.tsx')),
+    needs: 'jobs.read',
+    nav: { title: { de: 'Aufträge', en: 'Jobs' }, icon: 'jobs', group: 'operations' },
+  },
+  { path: '/jobs/:jobId', Page: lazy(() => import('./jobs/job-page.tsx')), needs: 'jobs.read' },
+  {
+    path: '/crew',
+    Page: lazy(() => import('./jobs/crew/crew-app.tsx')),
+    needs: 'jobs.work',
+    nav: { title: { de: 'Unterwegs', en: 'On the road' }, icon: 'list', group: 'operations' },
+  },
+  {
+    path: '/tours',
+    Page: lazy(() => import('./tours/tours-page.tsx')),
+    needs: 'tours.read',
+    nav: { title: { de: 'Touren', en: 'Tours' }, icon: 'tours', group: 'operations' },
+  },
+  { path: '/tours/plan', Page: lazy(() => import('./tours/plan-page.tsx')), needs: 'tours.plan' },
+  { path: '/tours/:tourId', Page: lazy(() => import('./tours/tour-page.tsx')), needs: 'tours.read' },
+  {
+    path: '/assets',
+    Page: lazy(() => import('./assets/assets-page.tsx')),
+    needs: 'assets.read',
+    nav: { title: { de: 'Anlagen', en: 'Assets' }, icon: 'assets', group: 'city' },
+  },
+  { path: '/assets/:assetId', Page: lazy(() => import('./assets/asset-page.tsx')), needs: 'assets.read' },
+  { path: '/imports', Page: lazy(() => import('./assets/import-page.tsx')), needs: 'imports.write' },
+  {
+    path: '/devices',
+    Page: lazy(() => import('./devices/devices-page.tsx')),
+    needs: 'devices.read',
+    nav: { title: { de: 'Geräte', en: 'Devices' }, icon: 'devices', group: 'city' },
+  },
+  { path: '/devices/:deviceId', Page: lazy(() => import('./devices/device-page.tsx')), needs: 'devices.read' },
+  {
+    path: '/rules',
+    Page: lazy(() => import('./rules/rules-page.tsx')),
+    needs: 'rules.read',
+    nav: { title: { de: 'Regeln', en: 'Rules' }, icon: 'rules', group: 'city' },
+  },
+  { path: '/rules/new', Page: lazy(() => import('./rules/new-rule-page.tsx')), needs: 'rules.write' },
+  { path: '/rules/:ruleId/*', Page: lazy(() => import('./rules/rule-page.tsx')), needs: 'rules.read' },
+  {
+    path: '/quality',
+    Page: lazy(() => import('./quality/quality-page.tsx')),
+    needs: 'quality.read',
+    nav: { title: { de: 'Datenqualität', en: 'Data quality' }, icon: 'quality', group: 'system' },
+  },
+  { path: '/quality/dead-letters', Page: lazy(() => import('./quality/letters-page.tsx')), needs: 'quality.read' },
+  { path: '/quality/deliveries', Page: lazy(() => import('./quality/deliveries-page.tsx')), needs: 'system.read' },
+  { path: '/quality/schedules', Page: lazy(() => import('./quality/schedules-page.tsx')), needs: 'system.read' },
+];
+
+/** Pages for everybody, signed in or not: they have no navigation around them. Others see the page to sign in. */
+export const PUBLIC_PAGES: readonly Pick<PageRoute, 'path' | 'Page'>[] = [
   { path: '/accessibility', Page: lazy(() => import('./about/accessibility-page.tsx')) },
 ];
