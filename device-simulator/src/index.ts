@@ -1,4 +1,5 @@
 export { type AssetSpec, type DeviceSpec } from './city/asset.ts';
+export { baseMapOf, type BaseMap, type BaseMapFeature, type BaseMapOptions } from './city/base-map.ts';
 export { buildCity, type CityOptions } from './city/build-city.ts';
 export { type City, type CityDevice } from './city/city.ts';
 export { citySizeOf, DEMO_SIZE, MOST_DEVICES, type CitySize } from './city/generated-city.ts';

@@ -1,5 +1,6 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { root, sourceHash } from './prepare.mjs';
 
@@ -17,6 +18,7 @@ try {
   const webClient = join(root, 'apps/console');
   if (existsSync(join(webClient, 'index.html'))) {
     await build({ root: webClient, logLevel, build: { outDir: join(out, 'console'), emptyOutDir: true } });
+    compress(join(out, 'console'));
   }
   copyAssets();
   writeFileSync(join(out, '.sources'), hash);
@@ -34,6 +36,19 @@ function swapIn() {
   } catch (thrown) {
     // Another build of the same sources was a moment faster: its result stands.
     if (thrown.code !== 'ENOTEMPTY' && thrown.code !== 'EEXIST') throw thrown;
+  }
+}
+
+/** Leaves a compressed file beside each text, so that the server has only to send it. */
+function compress(folder) {
+  const texts = readdirSync(folder, { recursive: true }).filter((name) => /\.(?:js|mjs|css|svg|html)$/u.test(name));
+  for (const name of texts) {
+    const file = join(folder, name);
+    const bytes = readFileSync(file);
+    // Quality 11 takes ten times as long for a twentieth less.
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }));
+    writeFileSync(`${file}.gz`, gzipSync(bytes));
   }
 }
 

@@ -137,6 +137,7 @@ export {
   type KeyFigures,
   type Spread,
 } from './key-figures.ts';
+export { SituationSource, type SituationAsset } from './situation.ts';
 export { cleanImage } from './photo/clean-image.ts';
 export { PHOTO_MEDIA_TYPES, type CleanImage, type PhotoMediaType } from './photo/image.ts';
 export {

@@ -1,6 +1,11 @@
 import { fork } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '@stadtfunk/config';
+import { baseMapOf } from '@stadtfunk/device-simulator';
 import { parseRoles, ROLES, serve, settings, UserError, type Platform } from '@stadtfunk/platform';
 import type { Command } from 'commander';
+import { DEMO_SEED } from './simulate.ts';
 
 export function serveCommands(program: Command): void {
   program
@@ -10,13 +15,22 @@ export function serveCommands(program: Command): void {
     .action(async (options: { roles?: string }) => {
       const config = settings();
       await (config.DEMO
-        ? serve(config, parseRoles(options.roles), startCity)
+        ? serve(withCityMap(config), parseRoles(options.roles), startCity)
         : serve(config, parseRoles(options.roles)));
     });
   program
     .command('demo')
     .description('run the platform with a simulated city')
-    .action(async () => serve(settings(), parseRoles(undefined), startCity));
+    .action(async () => serve(withCityMap(settings()), parseRoles(undefined), startCity));
+}
+
+/** The demo city brings its map along, unless another one is set. */
+function withCityMap(config: Config): Config {
+  if (config.BASE_MAP_FILE !== undefined) return config;
+  const file = join(config.DATA_DIR, 'base-map.geojson');
+  mkdirSync(config.DATA_DIR, { recursive: true, mode: 0o700 });
+  writeFileSync(file, JSON.stringify(baseMapOf({ seed: DEMO_SEED })));
+  return { ...config, BASE_MAP_FILE: file };
 }
 
 /** The city runs in a process of its own, like any fleet: what it costs is not counted as the platform's. */

@@ -9,7 +9,8 @@ export const START = 'start';
 /** How long a browser waits before it comes back, ms. */
 const RETRY_MS = 2000;
 
-export const HEARTBEAT = ':\n\n';
+/** An event and not a comment: browsers show no comments to pages, which could not tell a quiet city from a dead connection. */
+export const HEARTBEAT = 'event: beat\ndata: {}\n\n';
 
 /** The first thing on a stream: gives a browser an id to come back with, even if nothing happens. */
 export function readyFrame(cursor: string | null): string {

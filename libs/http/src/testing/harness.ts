@@ -1,5 +1,6 @@
 import type { Backtester } from '@stadtfunk/backtest';
 import { tokenVerifier } from '../access/token-verifier.ts';
+import type { ConsoleOptions } from '../console/console-options.ts';
 import { createHttpApp, type HttpApp } from '../http-app.ts';
 import { CONTROLLERS } from '../http.module.ts';
 import type { HealthCheck, HttpLimits, HttpLog } from '../http-options.ts';
@@ -44,6 +45,7 @@ export interface HarnessOptions {
   readonly limits?: Partial<HttpLimits>;
   readonly checks?: readonly HealthCheck[];
   readonly consoleDirectory?: string;
+  readonly console?: ConsoleOptions;
   readonly uplinkTopic?: string;
   readonly zone?: string;
   readonly backtester?: Backtester;

@@ -51,7 +51,7 @@ export class SseClient {
   }
 
   #take(frame: string): void {
-    if (frame.startsWith(':')) {
+    if (frame.startsWith('event: beat\n')) {
       this.heartbeats++;
       return;
     }
