@@ -1,10 +1,9 @@
-import { type ReactElement, Suspense, useEffect } from 'react';
-import { Route, Routes, useLocation } from 'react-router';
+import { lazy, type ReactElement, Suspense, useEffect } from 'react';
+import { Navigate, Route, Routes, useLocation } from 'react-router';
 import { useSession } from './api/session.ts';
 import { useLanguage } from './i18n/language.ts';
 import { startLive, useMayRead } from './live/live.ts';
-import { type PageRoute, PAGES } from './routes.tsx';
-import AccessibilityPage from './about/accessibility-page.tsx';
+import { type PageRoute, PAGES, PUBLIC_PAGES } from './routes.tsx';
 import { useCaller } from './shell/caller.ts';
 import { ErrorBoundary } from './shell/error-boundary.tsx';
 import { MissingPage } from './shell/missing-page.tsx';
@@ -14,6 +13,9 @@ import { Shell } from './shell/shell.tsx';
 import { SignInPage } from './shell/sign-in-page.tsx';
 import { Loading, NoRight } from './ui/states.tsx';
 
+/** Has a frame of its own, and works without a network. */
+const CrewApp = lazy(() => import('./jobs/crew/crew-app.tsx'));
+
 /** Whom the pages are for, then the pages. */
 export function App(): ReactElement {
   const language = useLanguage();
@@ -22,17 +24,28 @@ export function App(): ReactElement {
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
+  if (/^\/crew(?:\/|$)/.test(pathname) && kind !== 'signedOut') {
+    return (
+      <Suspense fallback={<main aria-busy="true" />}>
+        <CrewApp />
+        {kind === 'expired' && <SessionDialog />}
+      </Suspense>
+    );
+  }
   if (kind === 'checking') return <main aria-busy="true" />;
   if (kind === 'away') return <ServerAway />;
-  // Everybody may read how accessible this is, also who cannot sign in.
-  if (kind === 'signedOut') return pathname === '/accessibility' ? <PublicAccessibility /> : <SignInPage />;
+  const publicPage = PUBLIC_PAGES.find(({ path }) => path === pathname);
+  if (publicPage) return <PublicPage {...publicPage} />;
+  if (kind === 'signedOut') return <SignInPage />;
   return <SignedIn isExpired={kind === 'expired'} />;
 }
 
-function PublicAccessibility(): ReactElement {
+function PublicPage({ Page }: Pick<PageRoute, 'Page'>): ReactElement {
   return (
     <main className="public-page" id="main">
-      <AccessibilityPage />
+      <Suspense fallback={<Loading />}>
+        <Page />
+      </Suspense>
     </main>
   );
 }
@@ -51,6 +64,7 @@ function SignedIn({ isExpired }: { readonly isExpired: boolean }): ReactElement 
                 {PAGES.map((page) => (
                   <Route key={page.path} path={page.path} element={<Guarded {...page} />} />
                 ))}
+                <Route path="/sign-in" element={<Navigate to="/" replace />} />
                 <Route path="*" element={<MissingPage />} />
               </Routes>
             ) : (

@@ -1,5 +1,3 @@
-import type { RoleAssignment } from '@stadtfunk/accounts';
-
 /** The bodies of the API, as its schemas say. Types only: nothing of the server gets into the pages. */
 export type {
   Alert,
@@ -9,6 +7,21 @@ export type {
   AlertOutcomes,
   Asset,
   AssetDetail,
+  Binding,
+  DataQuality,
+  DeadLetter,
+  DeadLetterDetail,
+  DecodedDeadLetter,
+  Delivery,
+  DeviceCredentials,
+  DeviceHealth,
+  DeviceModel,
+  Forecast,
+  ImportReport,
+  Schedule,
+  SearchHit,
+  Uplink,
+  UplinkPage,
   ConsoleSettings,
   Department,
   Device,
@@ -24,7 +37,8 @@ export type {
   Page,
   Quantity,
   Reading,
-  SessionAnswer,
+  SessionAnswer as Session,
+  SignInMethods,
   Severity,
   Shelf,
   Situation,
@@ -33,12 +47,3 @@ export type {
   Tour,
   TourPreview,
 } from '@stadtfunk/http';
-
-/** Who is signed in. */
-export interface Session {
-  readonly accountId: string;
-  /** Of the account, as it stands in histories. */
-  readonly name: string;
-  readonly displayName: string;
-  readonly roles: readonly RoleAssignment[];
-}

@@ -23,12 +23,21 @@ export async function begin(): Promise<void> {
   await settings;
 }
 
-/** Ends the session here and on the server. */
-export async function signOut(): Promise<void> {
+/**
+ * Ends the session here and on the server. What a crew has not sent yet would be lost: then its pages ask first.
+ */
+export async function signOut({ discards = false } = {}): Promise<void> {
+  const { leaveDevice } = await import('../jobs/crew/leave.ts');
+  if ((await leaveDevice(discards)) > 0) {
+    location.assign('/crew?leave');
+    return;
+  }
+  const state = sessionState.get();
+  const signOutUrl = state.kind === 'signedIn' ? state.session.signOutUrl : null;
   await callOnce('DELETE', '/session').catch((thrown: unknown) => {
     // A session that is over already is what was wanted.
     if (!(thrown instanceof ApiError) || thrown.status !== 401) throw thrown;
   });
-  // Nothing of what this person could see stays in the page's memory.
-  location.assign('/');
+  // Loaded anew, so that nothing of what this person could see stays in the page's memory.
+  location.assign(signOutUrl ?? '/');
 }

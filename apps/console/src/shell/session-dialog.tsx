@@ -1,16 +1,18 @@
-import type { ReactElement } from 'react';
-import { signedOut } from '../api/session.ts';
+import { type ReactElement, useEffect } from 'react';
+import { signedIn, signedOut } from '../api/session.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { useCaller } from './caller.ts';
 import { SignInForm } from './sign-in-form.tsx';
+import { fetchSession } from './sign-in.ts';
 import { SIGN_IN_TEXTS } from './sign-in-texts.ts';
 
 /** Over the page when the session is over: what was being done goes on after signing in. */
 export function SessionDialog(): ReactElement {
   const t = useTexts(SIGN_IN_TEXTS);
   const { name } = useCaller();
+  useSignInElsewhere();
   return (
     <Dialog
       title={t.expired}
@@ -21,7 +23,19 @@ export function SessionDialog(): ReactElement {
       }
     >
       <p>{t.expiredHelp}</p>
-      <SignInForm name={name} />
+      <SignInForm name={name} isOverPage />
     </Dialog>
   );
+}
+
+/** Somebody may have signed in in another tab, the identity provider's for one. */
+function useSignInElsewhere(): void {
+  useEffect(() => {
+    const look = () => {
+      // Not signed in yet is what one expects here.
+      fetchSession().then(signedIn, () => undefined);
+    };
+    window.addEventListener('focus', look);
+    return () => window.removeEventListener('focus', look);
+  }, []);
 }

@@ -4,16 +4,27 @@ import { signedIn } from '../api/session.ts';
 import { fill, type Told, useTexts } from '../i18n/texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Input } from '../ui/field.tsx';
-import { linkProblem, signIn } from './sign-in.ts';
+import { Notice } from '../ui/notice.tsx';
+import { linkProblem, signIn, useSignInMethods } from './sign-in.ts';
 import { SIGN_IN_TEXTS } from './sign-in-texts.ts';
 import { useStore } from './store.ts';
+import { useUrlParam } from '../ui/url-state.ts';
 
 type Way = 'account' | 'token';
 
 /** Account name and password, the token of the installation, or the city's own identity provider. */
-export function SignInForm({ name: fixedName = '' }: { readonly name?: string }): ReactElement {
+export function SignInForm({
+  name: fixedName = '',
+  isOverPage = false,
+}: {
+  readonly name?: string;
+  /** The page behind must stay: the identity provider opens beside it. */
+  readonly isOverPage?: boolean;
+}): ReactElement {
   const t = useTexts(SIGN_IN_TEXTS);
   const isLinkBad = useStore(linkProblem);
+  const methods = useSignInMethods();
+  const [refusal] = useUrlParam('problem');
   const [way, setWay] = useState<Way>('account');
   const [problem, setProblem] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
@@ -38,6 +49,23 @@ export function SignInForm({ name: fixedName = '' }: { readonly name?: string })
   const said = problem ? whatIsWrong(problem, way, t) : isLinkBad ? t.wrongLink : null;
   return (
     <form className="sign-in-form" onSubmit={(event) => void submit(event)}>
+      {refusal !== null && (
+        <Notice kind="danger" title={t.providerRefused}>
+          {fill(t.providerCode, { code: refusal })}
+        </Notice>
+      )}
+      {methods?.oidc && (
+        <>
+          <a
+            className="kern-btn kern-btn--secondary button"
+            href={methods.oidc.path}
+            {...(isOverPage && { target: '_blank', rel: 'opener' })}
+          >
+            <span className="kern-label">{fill(t.withProvider, { name: methods.oidc.name })}</span>
+          </a>
+          <p className="sign-in-form__or">{t.or}</p>
+        </>
+      )}
       {way === 'account' ? (
         <>
           <Input label={t.name} name="name" autoComplete="username" defaultValue={fixedName} required autoFocus />

@@ -11,7 +11,15 @@ export const SIGN_IN_TEXTS = {
     en: 'For setting up: the token that the server was started with.',
   },
   signIn: { de: 'Anmelden', en: 'Sign in' },
-  oidc: { de: 'Mit dem Konto der Stadt anmelden', en: 'Sign in with the city account' },
+  withProvider: { de: 'Mit {name} anmelden', en: 'Sign in with {name}' },
+  providerRefused: {
+    de: 'Die Anmeldung über den Identitätsdienst ging nicht.',
+    en: 'Signing in with the identity provider did not work.',
+  },
+  providerCode: {
+    de: 'Bitte noch einmal versuchen; hilft das nicht, nennen Sie Ihrer Administration diesen Grund: {code}',
+    en: 'Please try again; if that does not help, tell your administrators this reason: {code}',
+  },
   or: { de: 'oder', en: 'or' },
   withToken: { de: 'Mit dem API-Token anmelden', en: 'Sign in with the API token' },
   withAccount: { de: 'Mit Konto und Kennwort anmelden', en: 'Sign in with account and password' },

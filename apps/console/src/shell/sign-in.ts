@@ -1,5 +1,6 @@
 import { ApiError, callOnce } from '../api/client.ts';
-import type { Session, SessionAnswer } from '../api/types.ts';
+import { useEffect, useState } from 'react';
+import type { Session, SignInMethods } from '../api/types.ts';
 import { createStore } from './store.ts';
 
 /** The link that brought somebody here was used already, or is too old. */
@@ -8,24 +9,31 @@ export const linkProblem = createStore(false);
 export type Credential = { readonly name: string; readonly password: string } | { readonly token: string };
 
 export async function signIn(credential: Credential): Promise<Session> {
-  await callOnce<SessionAnswer>('POST', '/session', credential);
+  await callOnce('POST', '/session', credential);
   return fetchSession();
 }
 
-export async function fetchSession(): Promise<Session> {
-  return sessionOf(await callOnce<SessionAnswer>('GET', '/session'));
+export function fetchSession(): Promise<Session> {
+  return callOnce<Session>('GET', '/session');
 }
 
-/** A server of before accounts were there says nothing but that somebody holds the token. */
-function sessionOf({ actor, ...known }: SessionAnswer & Partial<Session>): Session {
-  const { accountId = actor, name = actor, displayName = name } = known;
-  return { accountId, name, displayName, roles: known.roles ?? [{ role: 'administrator', departments: [] }] };
+/** How one can sign in here; undefined while that is not known. */
+export function useSignInMethods(): SignInMethods | undefined {
+  const [methods, setMethods] = useState<SignInMethods>();
+  useEffect(() => {
+    // Where it cannot be asked, name and password remain; trying them says that the server is away.
+    callOnce<SignInMethods>('GET', '/sign-in-methods').then(setMethods, () => setMethods(undefined));
+  }, []);
+  return methods;
 }
+
+/** Where an account gets its first password, or a new one: by a link with a code of its own, `/set-password#code=…`. */
+export const SET_PASSWORD_PATH = '/set-password';
 
 /** Signs in with the code of a link `/#code=…`, and takes it out of the address. Whether there was one, and it was good. */
 export async function signInByLink(): Promise<'none' | 'signedIn' | 'refused'> {
   const code = new URLSearchParams(location.hash.slice(1)).get('code');
-  if (code === null) return 'none';
+  if (code === null || location.pathname === SET_PASSWORD_PATH) return 'none';
   history.replaceState(null, '', location.pathname + location.search);
   try {
     await callOnce('POST', '/session', { code });

@@ -55,7 +55,6 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
   const sorted = useMemo(() => sortRows(rows, columns, sort), [rows, columns, sort]);
   const shown = useWindowedRows(scroller, sorted.length, ROW_HEIGHT, isLong);
-  const columnCount = columns.length + (onSelection ? 1 : 0);
   if (rows.length === 0 && empty !== undefined) return <>{empty}</>;
   return (
     // Scrolled by keyboard too, so it can have the focus.
@@ -72,11 +71,11 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
         </caption>
         <Head {...props} rows={sorted} />
         <tbody className="kern-table__body" onKeyDown={moveBetweenRows}>
-          {shown.above > 0 && <Gap height={shown.above} columns={columnCount} />}
+          {shown.above > 0 && <Gap height={shown.above} />}
           {sorted.slice(shown.from, shown.to).map((row, index) => (
             <TableRow key={props.rowId(row)} {...props} row={row} index={shown.from + index} />
           ))}
-          {shown.below > 0 && <Gap height={shown.below} columns={columnCount} />}
+          {shown.below > 0 && <Gap height={shown.below} />}
         </tbody>
       </table>
     </div>
@@ -191,10 +190,11 @@ function TableRow<Row>({
   );
 }
 
-function Gap({ height, columns }: { readonly height: number; readonly columns: number }): ReactElement {
+/** One cell only: where columns are hidden, one that spans them would bring them back. */
+function Gap({ height }: { readonly height: number }): ReactElement {
   return (
     <tr aria-hidden="true" className="table__gap">
-      <td colSpan={columns} style={{ height }} />
+      <td style={{ height }} />
     </tr>
   );
 }

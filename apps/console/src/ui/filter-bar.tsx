@@ -4,6 +4,7 @@ import { useTexts } from '../i18n/texts.ts';
 import { Button } from './button.tsx';
 import { UI_TEXTS } from './texts.ts';
 import { useUrlParam } from './url-state.ts';
+import { useMedia } from './use-media.ts';
 
 export type Filter =
   | {
@@ -28,7 +29,11 @@ export function FilterBar({
 }): ReactElement {
   const t = useTexts(UI_TEXTS);
   const [params, setParams] = useSearchParams();
-  const isFiltered = filters.some(({ name }) => params.has(name));
+  const active = filters.filter(({ name }) => params.has(name)).length;
+  const isPhone = useMedia('(max-width: 700px)');
+  const [isOpen, setOpen] = useState(false);
+  // On a phone there is room for what one types; the rest is behind a button.
+  const shown = isPhone && !isOpen ? filters.filter(({ kind }) => kind === 'text') : filters;
   const clear = () =>
     setParams(
       (present) => {
@@ -40,14 +45,19 @@ export function FilterBar({
     );
   return (
     <div className="filters" role="search" aria-label={t.filter}>
-      {filters.map((filter) =>
+      {shown.map((filter) =>
         filter.kind === 'choice' ? (
           <Choice key={filter.name} {...filter} />
         ) : (
           <TextFilter key={filter.name} {...filter} />
         ),
       )}
-      {isFiltered && (
+      {isPhone && filters.some(({ kind }) => kind === 'choice') && (
+        <Button className="filters__toggle" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {active > 0 ? `${t.filter} (${active})` : t.filter}
+        </Button>
+      )}
+      {active > 0 && (
         <Button kind="tertiary" icon="close" onClick={clear}>
           {t.clearFilters}
         </Button>
