@@ -9,6 +9,7 @@ export function passUploadsOn(fastify: FastifyInstance): void {
   };
   fastify.addContentTypeParser(/^image\//, pass);
   fastify.addContentTypeParser('application/octet-stream', pass);
+  fastify.addContentTypeParser('text/csv', pass);
 }
 
 export function isUpload(body: unknown): boolean {

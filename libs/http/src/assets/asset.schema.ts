@@ -112,7 +112,7 @@ export const createAsset = operation({
   tag: 'assets',
   body: newAsset,
   answer: { status: 201, schema: asset },
-  problems: { 409: 'there is one of this id', 422: BAD_DEPARTMENT },
+  problems: { 403: 'of a foreign department', 409: 'there is one of this id', 422: BAD_DEPARTMENT },
 });
 
 export const listAssets = operation({
@@ -121,6 +121,12 @@ export const listAssets = operation({
   query: z.strictObject({
     type: z.enum(ASSET_TYPES).exactOptional(),
     district: z.string().min(1).max(200).exactOptional(),
+    q: z
+      .string()
+      .min(1)
+      .max(200)
+      .exactOptional()
+      .describe('words of its number, name or address; gives the best hits, one page'),
     ...pageQuery,
   }),
   answer: { status: 200, schema: pageOf(asset) },
@@ -140,7 +146,7 @@ export const replaceAsset = operation({
   params,
   body: replacedAsset,
   answer: { status: 200, schema: asset },
-  problems: { 404: NO_ASSET, 422: BAD_DEPARTMENT },
+  problems: { 403: 'of a foreign department', 404: NO_ASSET, 422: BAD_DEPARTMENT },
 });
 
 export const changeAsset = operation({
@@ -149,5 +155,5 @@ export const changeAsset = operation({
   params,
   body: changedAsset,
   answer: { status: 200, schema: asset },
-  problems: { 404: NO_ASSET, 422: BAD_DEPARTMENT },
+  problems: { 403: 'of a foreign department', 404: NO_ASSET, 422: BAD_DEPARTMENT },
 });

@@ -1,8 +1,9 @@
 import { Controller, Get, Inject, Patch, Post, Put } from '@nestjs/common';
-import { type Asset, DeviceRegistry } from '@stadtfunk/devices';
+import { type Asset, type Departments as Of, DeviceRegistry, RegistrySearch } from '@stadtfunk/devices';
 import { MaintenanceStore } from '@stadtfunk/maintenance';
 import { TelemetryStore } from '@stadtfunk/readings';
 import { Needs } from '../access/needs.ts';
+import { Departments } from '../access/caller.ts';
 import { toAlertBody } from '../alerts/alert-mapping.ts';
 import { toDeviceBody } from '../devices/device-mapping.ts';
 import { HttpSettings } from '../http-options.ts';
@@ -11,6 +12,7 @@ import { found, Problem } from '../problem.ts';
 import { toReadingItem } from '../readings/reading-queries.ts';
 import { toPage } from '../schemas.ts';
 import { patchAsset, toAsset, toAssetBody } from './asset-mapping.ts';
+import { isVisible, visibleAsset } from './visible.ts';
 import { changeAsset, createAsset, listAssets, replaceAsset, showAsset } from './asset.schema.ts';
 
 /** As many alerts and devices as an asset's page shows. */
@@ -20,6 +22,7 @@ const SHOWN = 100;
 export class AssetsController {
   constructor(
     @Inject(DeviceRegistry) private readonly registry: DeviceRegistry,
+    @Inject(RegistrySearch) private readonly searches: RegistrySearch,
     @Inject(MaintenanceStore) private readonly maintenance: MaintenanceStore,
     @Inject(TelemetryStore) private readonly telemetry: TelemetryStore,
     @Inject(HttpSettings) private readonly settings: HttpSettings,
@@ -28,9 +31,12 @@ export class AssetsController {
   @Post()
   @Needs('assets.write')
   @Operation(createAsset)
-  async create(@Input() { body }: InputOf<typeof createAsset>): Promise<AnswerOf<typeof createAsset>> {
+  async create(
+    @Input() { body }: InputOf<typeof createAsset>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof createAsset>> {
     const asset = toAsset(body, body.assetId);
-    await this.#checkDepartment(asset);
+    await this.#checkDepartment(asset, departments);
     if ((await this.registry.createAsset(asset)) === 'exists') {
       throw new Problem(409, 'asset.exists', `there is an asset '${asset.assetId}' already`);
     }
@@ -40,15 +46,28 @@ export class AssetsController {
   @Get()
   @Needs('assets.read')
   @Operation(listAssets)
-  async list(@Input() { query }: InputOf<typeof listAssets>): Promise<AnswerOf<typeof listAssets>> {
-    return toPage(await this.registry.listAssets(query), toAssetBody);
+  async list(
+    @Input() { query: { q, ...filter } }: InputOf<typeof listAssets>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof listAssets>> {
+    if (q === undefined) {
+      return toPage(await this.registry.listAssets({ ...filter, ...(departments && { departments }) }), toAssetBody);
+    }
+    const { limit, type, district } = filter;
+    const { assets } = await this.searches.search({ text: q, kinds: ['asset'], departments, limit });
+    const fits = (asset: Asset) =>
+      asset.type === (type ?? asset.type) && asset.district === (district ?? asset.district);
+    return { items: assets.filter(fits).map(toAssetBody), next: null };
   }
 
   @Get(':assetId')
   @Needs('assets.read')
   @Operation(showAsset)
-  async show(@Input() { params: { assetId } }: InputOf<typeof showAsset>): Promise<AnswerOf<typeof showAsset>> {
-    const asset = found(await this.registry.findAsset(assetId), 'asset', assetId);
+  async show(
+    @Input() { params: { assetId } }: InputOf<typeof showAsset>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof showAsset>> {
+    const asset = await visibleAsset(this.registry, assetId, departments);
     const [latest, alerts, devices] = await Promise.all([
       this.telemetry.latest([assetId]),
       this.maintenance.listAlerts({ assetId, open: true, limit: SHOWN }),
@@ -66,25 +85,40 @@ export class AssetsController {
   @Put(':assetId')
   @Needs('assets.write')
   @Operation(replaceAsset)
-  async replace(@Input() { params, body }: InputOf<typeof replaceAsset>): Promise<AnswerOf<typeof replaceAsset>> {
-    return this.#put(toAsset(body, params.assetId));
+  async replace(
+    @Input() { params, body }: InputOf<typeof replaceAsset>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof replaceAsset>> {
+    const { assetId } = await visibleAsset(this.registry, params.assetId, departments);
+    return this.#put(toAsset(body, assetId), departments);
   }
 
   @Patch(':assetId')
   @Needs('assets.write')
   @Operation(changeAsset)
-  async change(@Input() { params, body }: InputOf<typeof changeAsset>): Promise<AnswerOf<typeof changeAsset>> {
-    const asset = found(await this.registry.findAsset(params.assetId), 'asset', params.assetId);
-    return this.#put(patchAsset(asset, body));
+  async change(
+    @Input() { params, body }: InputOf<typeof changeAsset>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof changeAsset>> {
+    const asset = await visibleAsset(this.registry, params.assetId, departments);
+    return this.#put(patchAsset(asset, body), departments);
   }
 
-  async #put(asset: Asset) {
-    await this.#checkDepartment(asset);
+  async #put(asset: Asset, departments: Of) {
+    await this.#checkDepartment(asset, departments);
     const outcome = await this.registry.putAsset(asset);
     return toAssetBody(found(outcome === 'updated' ? asset : undefined, 'asset', asset.assetId));
   }
 
-  async #checkDepartment({ department }: Asset): Promise<void> {
+  async #checkDepartment(asset: Asset, departments: Of): Promise<void> {
+    if (!isVisible(asset, departments)) {
+      throw new Problem(
+        403,
+        'department.foreign',
+        'the asset would belong to a department that you have nothing to do with',
+      );
+    }
+    const { department } = asset;
     if (department === null) return;
     const known = (await this.maintenance.listDepartments()).map(({ departmentId }) => departmentId);
     if (known.includes(department)) return;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { values } from '../readings/reading.schema.ts';
 import { isoTime, pageOf, pageQuery, pathId } from '../schemas.ts';
+import { explained } from '../uplinks/uplink.schema.ts';
 
 const letterMembers = {
   letterId: z.string(),
@@ -37,6 +38,19 @@ export const showDeadLetter = operation({
   tag: 'dead letters',
   params,
   answer: { status: 200, schema: deadLetterDetail },
+  problems: { 404: 'no such dead letter' },
+});
+
+export const decodeDeadLetter = operation({
+  summary: 'What is in a dead letter, by the codec and the registration of now: whether a retry would do',
+  tag: 'dead letters',
+  params,
+  answer: {
+    status: 200,
+    schema: z
+      .strictObject({ letterId: z.string(), text: z.string().nullable(), ...explained })
+      .meta({ id: 'DecodedDeadLetter' }),
+  },
   problems: { 404: 'no such dead letter' },
 });
 

@@ -19,7 +19,7 @@ export class DeadLettersController {
   constructor(@Inject(DeadLetterOffice) private readonly office: DeadLetterOffice) {}
 
   @Get('dead-letters')
-  @Needs('quality.read')
+  @Needs('quality.read', 'everywhere')
   @Operation(listDeadLetters)
   async list(@Input() { query }: InputOf<typeof listDeadLetters>): Promise<AnswerOf<typeof listDeadLetters>> {
     const { device, ...filter } = query;
@@ -28,21 +28,21 @@ export class DeadLettersController {
   }
 
   @Post('dead-letters/retry')
-  @Needs('quality.repair')
+  @Needs('quality.repair', 'everywhere')
   @Operation(retryDeadLetters)
   async retryAll(@Input() { body }: InputOf<typeof retryDeadLetters>): Promise<AnswerOf<typeof retryDeadLetters>> {
     return { retried: await this.office.retry({ code: body.code }) };
   }
 
   @Get('dead-letters/:letterId')
-  @Needs('quality.read')
+  @Needs('quality.read', 'everywhere')
   @Operation(showDeadLetter)
   async show(@Input() { params }: InputOf<typeof showDeadLetter>): Promise<AnswerOf<typeof showDeadLetter>> {
     return toLetterDetail(await this.#find(params.letterId));
   }
 
   @Post('dead-letters/:letterId/retry')
-  @Needs('quality.repair')
+  @Needs('quality.repair', 'everywhere')
   @Operation(retryDeadLetter)
   async retry(@Input() { params }: InputOf<typeof retryDeadLetter>): Promise<AnswerOf<typeof retryDeadLetter>> {
     const { letterId } = await this.#find(params.letterId);
@@ -51,7 +51,7 @@ export class DeadLettersController {
   }
 
   @Post('dead-letters/:letterId/discard')
-  @Needs('quality.repair')
+  @Needs('quality.repair', 'everywhere')
   @Operation(discardDeadLetter)
   async discard(@Input() { params }: InputOf<typeof discardDeadLetter>): Promise<AnswerOf<typeof discardDeadLetter>> {
     const { letterId } = await this.#find(params.letterId);
@@ -60,7 +60,7 @@ export class DeadLettersController {
   }
 
   @Get('quarantine')
-  @Needs('quality.read')
+  @Needs('quality.read', 'everywhere')
   @Operation(listQuarantine)
   async quarantine(@Input() { query }: InputOf<typeof listQuarantine>): Promise<AnswerOf<typeof listQuarantine>> {
     const { device, ...filter } = query;

@@ -16,6 +16,11 @@ export function toChangedDevice(device: RegisteredDevice, change: z.output<(type
   return { ...kept, ...changed, reportingIntervalMs: reportingInterval };
 }
 
+/** The same of any device. */
+export function plain({ deviceId, model, lifecycle, imei, iccid, uplinkTopic, reportingIntervalMs }: Device): Device {
+  return { deviceId, model, lifecycle, imei, iccid, uplinkTopic, reportingIntervalMs };
+}
+
 type Publisher = Pick<Device, 'deviceId' | 'uplinkTopic'>;
 
 /** Where the device publishes: as the installation's template says, unless its firmware dictates another topic. */

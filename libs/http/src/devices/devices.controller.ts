@@ -1,9 +1,11 @@
 import { Controller, Get, Inject, Patch, Post, Put } from '@nestjs/common';
-import { DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
+import { type Departments as Of, DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
 import { Needs } from '../access/needs.ts';
+import { Departments } from '../access/caller.ts';
 import { HttpSettings, ModelCatalogue } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
-import { found, Problem } from '../problem.ts';
+import { visibleAsset, visibleDevice } from '../assets/visible.ts';
+import { Problem } from '../problem.ts';
 import { toPage } from '../schemas.ts';
 import { toChangedDevice, toCredentials, toDevice, toDeviceBody, toModelBody } from './device-mapping.ts';
 import {
@@ -43,35 +45,51 @@ export class DevicesController {
   @Get('devices')
   @Needs('devices.read')
   @Operation(listDevices)
-  async list(@Input() { query }: InputOf<typeof listDevices>): Promise<AnswerOf<typeof listDevices>> {
+  async list(
+    @Input() { query }: InputOf<typeof listDevices>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof listDevices>> {
     const { asset, ...filter } = query;
-    const page = await this.registry.listDevices({ ...filter, ...(asset === undefined ? {} : { assetId: asset }) });
+    const page = await this.registry.listDevices({
+      ...filter,
+      ...(asset === undefined ? {} : { assetId: asset }),
+      ...(departments && { departments }),
+    });
     return toPage(page, (device) => toDeviceBody(device, this.settings.uplinkTopic));
   }
 
   @Get('devices/:deviceId')
   @Needs('devices.read')
   @Operation(showDevice)
-  async show(@Input() { params }: InputOf<typeof showDevice>): Promise<AnswerOf<typeof showDevice>> {
-    return this.#body(params.deviceId);
+  async show(
+    @Input() { params }: InputOf<typeof showDevice>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof showDevice>> {
+    return this.#body(params.deviceId, departments);
   }
 
   @Patch('devices/:deviceId')
   @Needs('devices.write')
   @Operation(changeDevice)
-  async change(@Input() { params, body }: InputOf<typeof changeDevice>): Promise<AnswerOf<typeof changeDevice>> {
+  async change(
+    @Input() { params, body }: InputOf<typeof changeDevice>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof changeDevice>> {
     if (body.model !== undefined) this.#checkModel(body.model);
-    const device = await this.#find(params.deviceId);
+    const device = await visibleDevice(this.registry, params.deviceId, departments);
     const outcome = await this.registry.putDevice(toChangedDevice(device, body));
     if (outcome === 'device.imeiTaken') throw imeiTaken();
-    return this.#body(params.deviceId);
+    return this.#body(params.deviceId, departments);
   }
 
   @Post('devices/:deviceId/password')
   @Needs('devices.password')
   @Operation(rotatePassword)
-  async rotate(@Input() { params }: InputOf<typeof rotatePassword>): Promise<AnswerOf<typeof rotatePassword>> {
-    const device = await this.#find(params.deviceId);
+  async rotate(
+    @Input() { params }: InputOf<typeof rotatePassword>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof rotatePassword>> {
+    const device = await visibleDevice(this.registry, params.deviceId, departments);
     const password = this.passwords.generate();
     await this.registry.setPassword(device.deviceId, await this.passwords.hash(password));
     return toCredentials(device, password, this.settings.uplinkTopic);
@@ -80,10 +98,15 @@ export class DevicesController {
   @Put('devices/:deviceId/binding')
   @Needs('devices.write')
   @Operation(bindDevice)
-  async bind(@Input() { params, body }: InputOf<typeof bindDevice>): Promise<AnswerOf<typeof bindDevice>> {
+  async bind(
+    @Input() { params, body }: InputOf<typeof bindDevice>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof bindDevice>> {
+    await visibleDevice(this.registry, params.deviceId, departments);
+    if (body.assetId !== null && departments !== null) await visibleAsset(this.registry, body.assetId, departments);
     const outcome = await this.registry.bind(params.deviceId, body.assetId);
     if (outcome === 'asset.unknown') throw noAsset(body.assetId);
-    return this.#body(params.deviceId);
+    return this.#body(params.deviceId, departments);
   }
 
   @Get('models')
@@ -93,12 +116,8 @@ export class DevicesController {
     return { items: this.models.list().map(toModelBody), next: null };
   }
 
-  async #body(deviceId: string) {
-    return toDeviceBody(await this.#find(deviceId), this.settings.uplinkTopic);
-  }
-
-  async #find(deviceId: string) {
-    return found(await this.registry.findDevice(deviceId), 'device', deviceId);
+  async #body(deviceId: string, departments: Of) {
+    return toDeviceBody(await visibleDevice(this.registry, deviceId, departments), this.settings.uplinkTopic);
   }
 
   #checkModel(model: string): void {

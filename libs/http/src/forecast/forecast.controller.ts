@@ -1,13 +1,15 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { DeviceRegistry } from '@stadtfunk/devices';
-import { batteryOutlook, clockOf, fillOutlook, type FillOutlook } from '@stadtfunk/forecast';
+import { type Departments as Of, DeviceRegistry } from '@stadtfunk/devices';
+import { clockOf, fillOutlook, type FillOutlook } from '@stadtfunk/forecast';
 import { Clock } from '@stadtfunk/kernel';
 import { TelemetryStore } from '@stadtfunk/readings';
 import { Needs } from '../access/needs.ts';
 import { HttpSettings } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
-import { found } from '../problem.ts';
+import { Departments } from '../access/caller.ts';
+import { visibleAsset } from '../assets/visible.ts';
 import { isoOf } from '../schemas.ts';
+import { batteryOf, toMoments } from './battery-of.ts';
 import { showForecast } from './forecast.schema.ts';
 
 /** Full, by the rule `waste.full`, and to the rim. */
@@ -27,22 +29,18 @@ export class ForecastController {
   @Get(':assetId/forecast')
   @Needs('assets.read')
   @Operation(showForecast)
-  async show(@Input() { params: { assetId } }: InputOf<typeof showForecast>): Promise<AnswerOf<typeof showForecast>> {
-    found(await this.registry.findAsset(assetId), 'asset', assetId);
+  async show(
+    @Input() { params: { assetId } }: InputOf<typeof showForecast>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof showForecast>> {
+    await visibleAsset(this.registry, assetId, departments);
     const now = this.clock.now();
     const [outlook, devices] = await Promise.all([
       fillOutlook(this.telemetry, clockOf(this.settings.zone), assetId, LEVELS, now),
       this.registry.listDevices({ assetId, limit: MOST_DEVICES }),
     ]);
-    const batteries = await Promise.all(devices.items.map(({ deviceId }) => this.#batteryOf(deviceId, now)));
+    const batteries = await Promise.all(devices.items.map(({ deviceId }) => batteryOf(this.telemetry, deviceId, now)));
     return { assetId, computedAt: isoOf(now), filling: outlook ? toFilling(outlook) : null, batteries };
-  }
-
-  async #batteryOf(deviceId: string, now: number) {
-    const outlook = await batteryOutlook(this.telemetry, deviceId, now);
-    if (typeof outlook === 'string') return { deviceId, low: null, reason: outlook };
-    const { by: quantity, low: below } = outlook;
-    return { deviceId, low: { ...toMoments(outlook), quantity, below }, reason: null };
   }
 }
 
@@ -56,17 +54,6 @@ function toFilling({ observedAt, level, ratePerDay, ratePerWeekday, levels }: Fi
     reaches: reaches.map((reach) => ({ fillingLevel: reach.level, ...toMoments(reach) })),
     reason: typeof levels === 'string' ? levels : null,
   };
-}
-
-interface Moments {
-  readonly expectedAt: number | null;
-  readonly earliestAt: number | null;
-  readonly latestAt: number | null;
-}
-
-function toMoments({ expectedAt, earliestAt, latestAt }: Moments) {
-  const iso = (at: number | null) => (at === null ? null : isoOf(at));
-  return { expectedAt: iso(expectedAt), earliestAt: iso(earliestAt), latestAt: iso(latestAt) };
 }
 
 const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;

@@ -23,7 +23,7 @@ const filling = z
   })
   .meta({ id: 'FillingForecast' });
 
-const battery = z
+export const battery = z
   .strictObject({
     deviceId,
     low: z

@@ -1,9 +1,10 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { DeviceRegistry } from '@stadtfunk/devices';
+import { type Departments as Of, DeviceRegistry } from '@stadtfunk/devices';
 import { Ledger } from '@stadtfunk/ingest';
 import { Needs } from '../access/needs.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
-import { found } from '../problem.ts';
+import { Departments } from '../access/caller.ts';
+import { visibleDevice } from '../assets/visible.ts';
 import { showDeviceLedger, showLedger } from './ledger.schema.ts';
 
 @Controller('api/v1')
@@ -14,7 +15,7 @@ export class LedgerController {
   ) {}
 
   @Get('ledger')
-  @Needs('quality.read')
+  @Needs('quality.read', 'everywhere')
   @Operation(showLedger)
   total(): Promise<AnswerOf<typeof showLedger>> {
     return this.ledger.total();
@@ -25,8 +26,9 @@ export class LedgerController {
   @Operation(showDeviceLedger)
   async ofDevice(
     @Input() { params: { deviceId } }: InputOf<typeof showDeviceLedger>,
+    @Departments() departments: Of,
   ): Promise<AnswerOf<typeof showDeviceLedger>> {
-    found(await this.registry.findDevice(deviceId), 'device', deviceId);
+    await visibleDevice(this.registry, deviceId, departments);
     return this.ledger.ofDevice(deviceId);
   }
 }

@@ -1,11 +1,12 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { DeviceRegistry } from '@stadtfunk/devices';
+import { type Departments as Of, DeviceRegistry } from '@stadtfunk/devices';
 import { Clock } from '@stadtfunk/kernel';
 import { QUANTITIES, QUANTITY_NAMES, type Quantity, type Subject, TelemetryStore } from '@stadtfunk/readings';
 import { Needs } from '../access/needs.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { HttpSettings } from '../http-options.ts';
-import { found } from '../problem.ts';
+import { Departments } from '../access/caller.ts';
+import { visibleAsset, visibleDevice } from '../assets/visible.ts';
 import { toPage } from '../schemas.ts';
 import { toAggregateQuery, toBucket, toBucketPage, toReadingItem, toReadingQuery } from './reading-queries.ts';
 import { listAssetReadings, listDeviceReadings, listQuantities, type ReadingQueryInput } from './reading.schema.ts';
@@ -24,8 +25,9 @@ export class ReadingsController {
   @Operation(listAssetReadings)
   async ofAsset(
     @Input() { params, query }: InputOf<typeof listAssetReadings>,
+    @Departments() departments: Of,
   ): Promise<AnswerOf<typeof listAssetReadings>> {
-    found(await this.registry.findAsset(params.assetId), 'asset', params.assetId);
+    await visibleAsset(this.registry, params.assetId, departments);
     return this.#read(params, query);
   }
 
@@ -34,8 +36,9 @@ export class ReadingsController {
   @Operation(listDeviceReadings)
   async ofDevice(
     @Input() { params, query }: InputOf<typeof listDeviceReadings>,
+    @Departments() departments: Of,
   ): Promise<AnswerOf<typeof listDeviceReadings>> {
-    found(await this.registry.findDevice(params.deviceId), 'device', params.deviceId);
+    await visibleDevice(this.registry, params.deviceId, departments);
     return this.#read(params, query);
   }
 

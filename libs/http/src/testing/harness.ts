@@ -1,3 +1,4 @@
+import type { GroupRole, IdentityProvider } from '@stadtfunk/accounts';
 import type { Backtester } from '@stadtfunk/backtest';
 import { tokenVerifier } from '../access/token-verifier.ts';
 import type { ConsoleOptions } from '../console/console-options.ts';
@@ -26,6 +27,8 @@ export interface Answer {
 
 export interface CallOptions {
   readonly body?: unknown;
+  /** Instead of a body: a CSV file. */
+  readonly upload?: Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
   /** Without the token. */
   readonly anonymous?: true;
@@ -48,6 +51,9 @@ export interface HarnessOptions {
   readonly console?: ConsoleOptions;
   readonly uplinkTopic?: string;
   readonly zone?: string;
+  readonly secureCookies?: boolean;
+  readonly provider?: IdentityProvider;
+  readonly groupRoles?: readonly GroupRole[];
   readonly backtester?: Backtester;
 }
 
@@ -55,6 +61,8 @@ export async function startHarness({
   limits = {},
   checks = [],
   consoleDirectory,
+  provider,
+  groupRoles = [],
   ...settings
 }: HarnessOptions = {}): Promise<Harness> {
   const city = makeCity();
@@ -65,6 +73,7 @@ export async function startHarness({
   const app = await createHttpApp({
     ...city,
     ...settings,
+    accounts: { ...city.accounts, groupRoles, ...(provider && { provider }) },
     verifyToken: tokenVerifier(TOKEN),
     sessionSecret: 'a secret of thirty-two bytes or more',
     checks,
@@ -78,15 +87,17 @@ export async function startHarness({
   const call = async (
     method: string,
     path: string,
-    { body, headers = {}, anonymous }: CallOptions = {},
+    { body, upload, headers = {}, anonymous }: CallOptions = {},
   ): Promise<Answer> => {
     const response = await fetch(url + path, {
       method,
       headers: {
         ...(anonymous ? {} : { authorization: `Bearer ${TOKEN}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(upload === undefined ? {} : { 'content-type': 'text/csv' }),
         ...headers,
       },
+      ...(upload === undefined ? {} : { body: Uint8Array.from(upload) }),
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();

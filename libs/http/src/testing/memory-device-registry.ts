@@ -1,6 +1,8 @@
 import {
   type Asset,
   type AssetFilter,
+  type Binding,
+  departmentOf,
   type Device,
   type DeviceCredential,
   type DeviceFilter,
@@ -11,11 +13,14 @@ import {
 import type { Clock } from '@stadtfunk/kernel';
 import { pageOf } from './page-of.ts';
 
+type MemoryBinding = { -readonly [name in keyof Binding]: Binding[name] };
+
 /** The registry in memory, without revisions. */
 export class MemoryDeviceRegistry extends DeviceRegistry {
   readonly #assets = new Map<string, Asset>();
   readonly #devices = new Map<string, RegisteredDevice>();
   readonly #passwords = new Map<string, string>();
+  readonly #bindings: MemoryBinding[] = [];
 
   constructor(private readonly clock: Clock) {
     super();
@@ -37,8 +42,26 @@ export class MemoryDeviceRegistry extends DeviceRegistry {
     return this.#assets.get(assetId);
   }
 
-  override async listAssets({ type, district, ...page }: AssetFilter) {
+  override async findAssets(assetIds: readonly string[]): Promise<readonly Asset[]> {
+    return assetIds.flatMap((assetId) => this.#assets.get(assetId) ?? []);
+  }
+
+  get everyAsset(): readonly Asset[] {
+    return [...this.#assets.values()];
+  }
+
+  get everyDevice(): readonly RegisteredDevice[] {
+    return [...this.#devices.values()];
+  }
+
+  /** Oldest first. */
+  get everyBinding(): readonly Binding[] {
+    return this.#bindings;
+  }
+
+  override async listAssets({ type, district, departments, ...page }: AssetFilter) {
     const fits = (asset: Asset) =>
+      (departments === undefined || departments.includes(departmentOf(asset))) &&
       (type === undefined || asset.type === type) && (district === undefined || asset.district === district);
     const assets = [...this.#assets.values()].filter(fits).sort((a, b) => (a.assetId < b.assetId ? -1 : 1));
     return pageOf(assets, ({ assetId }) => assetId, page);
@@ -48,7 +71,8 @@ export class MemoryDeviceRegistry extends DeviceRegistry {
     if (this.#devices.has(device.deviceId)) return 'device.exists';
     if (this.#isImeiTaken(device)) return 'device.imeiTaken';
     if (assetId !== null && !this.#assets.has(assetId)) return 'asset.unknown';
-    this.#devices.set(device.deviceId, { ...device, assetId, lastContactAt: null, createdAt: this.clock.now() });
+    this.#devices.set(device.deviceId, { ...device, assetId: null, lastContactAt: null, createdAt: this.clock.now() });
+    await this.bind(device.deviceId, assetId);
     this.#passwords.set(device.deviceId, passwordHash);
     return 'created';
   }
@@ -71,6 +95,12 @@ export class MemoryDeviceRegistry extends DeviceRegistry {
     const present = this.#devices.get(deviceId);
     if (!present) return 'device.unknown';
     if (assetId !== null && !this.#assets.has(assetId)) return 'asset.unknown';
+    if (present.assetId === assetId) return 'bound';
+    const open = this.#bindings.find((binding) => binding.deviceId === deviceId && binding.until === null);
+    if (open) open.until = this.clock.now();
+    if (assetId !== null) {
+      this.#bindings.push({ deviceId, model: present.model, assetId, from: this.clock.now(), until: null });
+    }
     this.#devices.set(deviceId, { ...present, assetId });
     return 'bound';
   }
@@ -79,8 +109,19 @@ export class MemoryDeviceRegistry extends DeviceRegistry {
     return this.#devices.get(deviceId);
   }
 
-  override async listDevices({ assetId, model, ...page }: DeviceFilter) {
+  /** As when an uplink was processed. */
+  hear(deviceId: string, lastContactAt: number): void {
+    const device = this.#devices.get(deviceId);
+    if (device) this.#devices.set(deviceId, { ...device, lastContactAt });
+  }
+
+  override async listDevices({ assetId, model, departments, ...page }: DeviceFilter) {
+    const isSeen = (on: string | null) => {
+      const asset = on === null ? undefined : this.#assets.get(on);
+      return departments === undefined || !asset || departments.includes(departmentOf(asset));
+    };
     const fits = (device: RegisteredDevice) =>
+      isSeen(device.assetId) &&
       (assetId === undefined || device.assetId === assetId) && (model === undefined || device.model === model);
     const devices = [...this.#devices.values()].filter(fits).sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
     return pageOf(devices, ({ deviceId }) => deviceId, page);

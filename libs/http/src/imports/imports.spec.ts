@@ -1,0 +1,216 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Harness, startHarness } from '../testing/harness.ts';
+
+interface Report {
+  readonly applied: boolean;
+  readonly encoding: string;
+  readonly errors: readonly { code: string; column: string }[];
+  readonly columns: readonly { header: string; field: string | null }[];
+  readonly counts: Readonly<Record<'rows' | 'new' | 'changed' | 'unchanged' | 'error', number>>;
+  readonly rows: readonly {
+    line: number;
+    id: string | null;
+    outcome: string;
+    changes: readonly { field: string; before: unknown; after: unknown }[];
+    errors: readonly { column: string | null; code: string }[];
+  }[];
+  readonly credentials: readonly { deviceId: string; password: string }[];
+}
+
+const ASSETS = [
+  'Kennung;Typ;Name;Länge;Breite;Straße;Mastnummer;Behälterhöhe;Farbe',
+  'L-1;Leuchte;Marktplatz;8,9169;50,1328;Am Markt 14;12-07;;blau',
+  'B-1;WasteContainer;Süd;8.92;50.13;;;1,45;',
+].join('\r\n');
+
+describe('The import of CSV files', () => {
+  let harness: Harness;
+  beforeEach(async () => {
+    harness = await startHarness();
+  });
+  afterEach(() => harness.close());
+
+  const send = (kind: string, file: string | Uint8Array, apply = false) =>
+    harness.call('POST', `/api/v1/imports/${kind}?apply=${String(apply)}`, {
+      upload: typeof file === 'string' ? Buffer.from(file) : file,
+    });
+  const check = async (kind: string, file: string | Uint8Array) => (await send(kind, file)).body as unknown as Report;
+  const take = async (kind: string, file: string | Uint8Array) =>
+    (await send(kind, file, true)).body as unknown as Report;
+  const outcomes = ({ rows }: Report) => rows.map(({ line, outcome }) => [line, outcome]);
+  const codes = ({ rows }: Report) =>
+    rows.flatMap(({ line, errors }) => errors.map(({ column, code }) => [line, column, code]));
+
+  it('says at first what it would do, and does nothing', async () => {
+    const report = await check('assets', ASSETS);
+
+    expect(report).toMatchObject({ applied: false, encoding: 'utf-8', separator: ';', errors: [] });
+    expect(report.counts).toEqual({ rows: 2, new: 2, changed: 0, unchanged: 0, error: 0 });
+    expect(report.columns.at(-1)).toEqual({ header: 'Farbe', field: null });
+    expect(await harness.city.deviceRegistry.findAsset('L-1')).toBeUndefined();
+  });
+
+  it('takes assets as a German spreadsheet writes them, and the same file again without a change', async () => {
+    expect((await take('assets', ASSETS)).counts).toMatchObject({ new: 2 });
+    expect(await harness.city.deviceRegistry.findAsset('L-1')).toEqual({
+      assetId: 'L-1',
+      type: 'Streetlight',
+      name: 'Marktplatz',
+      location: { type: 'Point', coordinates: [8.9169, 50.1328] },
+      district: null,
+      address: { streetAddress: 'Am Markt 14' },
+      department: null,
+      attributes: { streetPoleNum: '12-07' },
+    });
+    expect((await harness.city.deviceRegistry.findAsset('B-1'))?.attributes).toEqual({ containerHeight: 1.45 });
+
+    const again = await take('assets', Buffer.from(ASSETS, 'latin1'));
+    expect(again).toMatchObject({ applied: true, encoding: 'windows-1252' });
+    expect(again.counts).toEqual({ rows: 2, new: 0, changed: 0, unchanged: 2, error: 0 });
+  });
+
+  it('changes what cells say, and leaves what they do not', async () => {
+    await take('assets', ASSETS);
+    const report = await take('assets', 'assetId,name,district\nL-1,,Altstadt\nB-1,Süd,');
+
+    expect(outcomes(report)).toEqual([
+      [2, 'changed'],
+      [3, 'unchanged'],
+    ]);
+    expect(report.rows[0]?.changes).toEqual([{ field: 'district', before: null, after: 'Altstadt' }]);
+    expect(await harness.city.deviceRegistry.findAsset('L-1')).toMatchObject({
+      name: 'Marktplatz',
+      district: 'Altstadt',
+      address: { streetAddress: 'Am Markt 14' },
+      attributes: { streetPoleNum: '12-07' },
+    });
+  });
+
+  it('tells what is wrong by line and column, all of it, and then takes nothing', async () => {
+    const file = [
+      'Kennung;Typ;Länge;Breite;Dienststelle;Leistung',
+      'L-1;Leuchte;8,9;50,1;lighting;38',
+      'L 2;Leuchte;8,9;50,1;;',
+      'L-3;Laterne;190;;;',
+      ';Leuchte;8,9;50,1;;',
+      'L-1;Leuchte;8,9;50,1;;',
+      'L-5;Leuchte;8,9;50,1;fire;viel',
+      'L-6;Leuchte;8,9;50,1;fire;',
+      'L-7;Leuchte;8,9;50,1;;;;mehr',
+    ].join('\n');
+    const report = await check('assets', file);
+
+    expect(report.counts).toMatchObject({ rows: 8, new: 1, error: 7 });
+    expect(codes(report)).toEqual([
+      [3, 'assetId', 'cell.invalid'],
+      [4, 'type', 'cell.invalid'],
+      [4, 'longitude', 'cell.invalid'],
+      [4, 'latitude', 'cell.invalid'],
+      [5, 'assetId', 'cell.missing'],
+      [6, 'assetId', 'row.twice'],
+      [7, 'Leistung', 'cell.notNumber'],
+      [8, 'department', 'department.unknown'],
+      [9, null, 'row.tooLong'],
+    ]);
+    const refused = await send('assets', file, true);
+    expect(refused).toMatchObject({ status: 422, body: { code: 'import.rowErrors' } });
+    expect(await harness.city.deviceRegistry.findAsset('L-1')).toBeUndefined();
+  });
+
+  it('tells of a header that it cannot work with', async () => {
+    const missing = await check('assets', 'Name;Typ\nx;Leuchte');
+    expect(missing.errors).toMatchObject([{ column: 'assetId', code: 'column.missing' }]);
+    expect(missing.counts.rows).toBe(0);
+    const twice = await check('assets', 'Kennung;ID\na;b');
+    expect(twice.errors).toMatchObject([{ column: 'ID', code: 'column.twice' }]);
+    expect((await send('assets', 'Name\nx', true)).body).toMatchObject({ code: 'import.rowErrors' });
+  });
+
+  it('registers devices with passwords that are shown once, and binds them', async () => {
+    await take('assets', ASSETS);
+    const file =
+      'Gerät;Modell;IMEI;Anlage;Status\nd-1;dragino-ndds75;867724031234567;B-1;aktiv\nd-2;dragino-ndds75;;;geplant';
+    const report = await take('devices', file);
+
+    expect(report.credentials.map(({ deviceId, password }) => [deviceId, password !== ''])).toEqual([
+      ['d-1', true],
+      ['d-2', true],
+    ]);
+    expect(await harness.city.deviceRegistry.findDevice('d-1')).toMatchObject({ assetId: 'B-1', lifecycle: 'active' });
+    expect(await harness.city.deviceRegistry.findDevice('d-2')).toMatchObject({ assetId: null, lifecycle: 'planned' });
+    const hash = (await harness.city.deviceRegistry.findCredential('d-1'))?.passwordHash;
+    expect(hash).toContain(report.credentials[0]?.password);
+
+    const again = await take('devices', file);
+    expect(again.counts).toMatchObject({ unchanged: 2, new: 0 });
+    expect(again.credentials).toEqual([]);
+    expect((await harness.city.deviceRegistry.findCredential('d-1'))?.passwordHash).toBe(hash);
+  });
+
+  it('refuses devices of unknown models, IMEIs that are taken, and places that there are not', async () => {
+    await take('devices', 'deviceId;model;imei\nd-1;dragino-ndds75;111111111111111');
+    const report = await check(
+      'devices',
+      [
+        'deviceId;model;imei;assetId',
+        'd-2;no-such;;',
+        'd-3;dragino-ndds75;111111111111111;',
+        'd-4;dragino-ndds75;12;',
+        'd-5;dragino-ndds75;;nowhere',
+        'd-6;dragino-ndds75;222222222222222;',
+        'd-7;dragino-ndds75;222222222222222;',
+      ].join('\n'),
+    );
+
+    expect(codes(report)).toEqual([
+      [2, 'model', 'model.unknown'],
+      [3, 'imei', 'device.imeiTaken'],
+      [4, 'imei', 'cell.invalid'],
+      [5, 'assetId', 'asset.unknown'],
+      [7, 'imei', 'device.imeiTaken'],
+    ]);
+  });
+
+  it('lets devices exchange their IMEIs within a file', async () => {
+    const [one, two] = ['1'.repeat(15), '2'.repeat(15)];
+    await take('devices', `deviceId;model;imei\nd-1;dragino-ndds75;${one}\nd-2;dragino-ndds75;${two}`);
+    const report = await take('devices', `deviceId;imei\nd-1;${two}\nd-2;${one}`);
+
+    expect(report.counts).toMatchObject({ changed: 2 });
+    expect((await harness.city.deviceRegistry.findDevice('d-1'))?.imei).toBe(two);
+  });
+
+  it('binds devices, and takes them off where the cell of the asset is empty', async () => {
+    await take('assets', ASSETS);
+    await take('devices', 'deviceId;model;assetId\nd-1;dragino-ndds75;B-1\nd-2;dragino-ndds75;');
+    const file = 'Gerät;Anlage\nd-1;\nd-2;B-1\nd-3;B-1';
+    expect(codes(await check('bindings', file))).toEqual([[4, 'deviceId', 'device.unknown']]);
+
+    const report = await take('bindings', 'Gerät;Anlage\nd-1;\nd-2;B-1');
+    expect(report.counts).toMatchObject({ changed: 2 });
+    expect((await harness.city.deviceRegistry.findDevice('d-1'))?.assetId).toBeNull();
+    expect((await harness.city.deviceRegistry.findDevice('d-2'))?.assetId).toBe('B-1');
+  });
+
+  it('refuses what is too large, no file, or unreadable', async () => {
+    expect(await send('assets', Buffer.alloc(5 * 1024 * 1024 + 1, 97))).toMatchObject({ status: 413 });
+    expect(await send('assets', '"open')).toMatchObject({ status: 422, body: { code: 'csv.quote' } });
+    const rows = Array.from({ length: 20_002 }, (_, index) => `a-${index}`).join('\n');
+    expect(await send('assets', rows)).toMatchObject({ status: 413, body: { code: 'csv.tooManyRows' } });
+    expect(await harness.call('POST', '/api/v1/imports/assets', { body: {} })).toMatchObject({ status: 415 });
+    expect((await send('people', 'a')).status).toBe(400);
+  });
+
+  it('gives templates that it can read itself', async () => {
+    for (const kind of ['assets', 'devices', 'bindings']) {
+      for (const language of ['de', 'en']) {
+        const { text, headers } = await harness.call('GET', `/api/v1/imports/${kind}/template?language=${language}`);
+        expect(headers.get('content-disposition')).toContain(`stadtfunk-${kind}.csv`);
+        const report = await check(kind, text);
+        expect(report.errors).toEqual([]);
+        expect(report.columns.every(({ field }) => field !== null)).toBe(true);
+        if (kind === 'assets') expect(report.counts).toMatchObject({ new: 2, error: 0 });
+      }
+    }
+  });
+});
