@@ -50,7 +50,8 @@ export function thingOf({ params, body, routeOptions }: FastifyRequest): Audited
 
 /** The id of a thing in the body of an answer. */
 export function idIn(answer: unknown, kind: string): string | null {
-  return textAt(answer, `${kind}Id`) ?? null;
+  const nested = typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>)[kind] : undefined;
+  return textAt(answer, `${kind}Id`) ?? textAt(nested, `${kind}Id`) ?? null;
 }
 
 function kindOf(url: string): string | undefined {

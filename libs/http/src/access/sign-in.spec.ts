@@ -1,0 +1,280 @@
+import type { RoleAssignment } from '@stadtfunk/accounts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Harness, startHarness } from '../testing/harness.ts';
+import { PASSWORD, signedIn } from '../testing/people.ts';
+
+const HOUR_MS = 3_600_000;
+const ADMIN: readonly RoleAssignment[] = [{ role: 'administrator', departments: [] }];
+const CREW: readonly RoleAssignment[] = [{ role: 'crew', departments: ['waste'] }];
+
+describe('Accounts', () => {
+  let harness: Harness;
+  beforeEach(async () => {
+    harness = await startHarness();
+  });
+  afterEach(() => harness.close());
+
+  const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+    harness.call('POST', `/api/v1${path}`, { body, headers, anonymous: true });
+  const cookieOf = (headers: Headers) => headers.get('set-cookie')!.split(';')[0]!;
+  const whoIs = (cookie: string) => harness.call('GET', '/api/v1/session', { anonymous: true, headers: { cookie } });
+  const invite = async (name: string, roles: readonly RoleAssignment[] = CREW) => {
+    const { body } = await harness.call('POST', '/api/v1/accounts', {
+      body: { name, displayName: 'Mia Weber', roles },
+    });
+    const { account, link } = body as { account: { accountId: string }; link: { path: string } };
+    return { accountId: account.accountId, code: link.path.split('#code=')[1]! };
+  };
+
+  describe('of people who are invited', () => {
+    it('begin with a link, good once, by which they set a password and are signed in', async () => {
+      const { code } = await invite('M.Weber');
+      expect((await post('/session', { name: 'm.weber', password: PASSWORD })).status).toBe(401);
+      expect((await post('/session/invitation', { code })).body).toMatchObject({
+        ...{ name: 'm.weber', displayName: 'Mia Weber', expiresAt: '2026-11-24T12:00:00.000Z' },
+      });
+
+      expect((await post('/session/set-password', { code, password: 'MiaWeber2026!' })).body).toMatchObject({
+        ...{ status: 422, code: 'password.likeName' },
+      });
+      const set = await post('/session/set-password', { code, password: PASSWORD });
+      expect(set.status).toBe(201);
+      expect((await whoIs(cookieOf(set.headers))).body).toMatchObject({
+        ...{ name: 'm.weber', displayName: 'Mia Weber', roles: CREW, departments: ['waste'], source: 'local' },
+        permissions: expect.arrayContaining([{ permission: 'jobs.work', departments: ['waste'] }]) as unknown,
+      });
+      expect((await post('/session/set-password', { code, password: `${PASSWORD}!` })).status).toBe(401);
+      expect((await post('/session', { name: ' M.WEBER', password: PASSWORD })).status).toBe(201);
+    });
+
+    it('have three days for it', async () => {
+      const { code } = await invite('m.weber');
+      harness.city.clock.advance(72 * HOUR_MS);
+      expect((await post('/session/set-password', { code, password: PASSWORD })).status).toBe(401);
+    });
+
+    it('take no link that another one replaced, or that is for signing in', async () => {
+      const { accountId, code } = await invite('m.weber');
+      const { body } = await harness.call('POST', `/api/v1/accounts/${accountId}/link`);
+      const signInCode = await harness.app.createLoginCode();
+
+      expect((await post('/session/set-password', { code, password: PASSWORD })).status).toBe(401);
+      expect((await post('/session/set-password', { code: signInCode, password: PASSWORD })).status).toBe(401);
+      const fresh = String(body.path).split('#code=')[1]!;
+      expect((await post('/session', { code: fresh })).status).toBe(401);
+      expect((await post('/session/set-password', { code: fresh, password: PASSWORD })).status).toBe(201);
+    });
+  });
+
+  it('answer the same for a wrong password, an unknown name and a locked account, after the same work', async () => {
+    const { accountId } = await signedIn(harness, 'm.weber', CREW);
+    await signedIn(harness, 'k.roth', CREW);
+    await harness.city.accounts.store.change({ accountId, locked: true });
+    const { passwords } = harness.city.accounts;
+
+    const answers: unknown[] = [];
+    for (const [name, password] of [
+      ['k.roth', 'falsch geraten, leider'],
+      ['nobody', 'falsch geraten, leider'],
+      ['m.weber', PASSWORD],
+    ]) {
+      const before = passwords.checked;
+      const { body, status } = await post('/session', { name, password });
+      answers.push({
+        status,
+        code: body.code,
+        detail: body.detail,
+        keys: Object.keys(body),
+        checked: passwords.checked - before,
+      });
+    }
+
+    expect(answers[0]).toMatchObject({ status: 401, code: 'access.denied', checked: 1 });
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[2]).toEqual(answers[0]);
+  });
+
+  it('give a new session at each sign-in, whatever the browser had before', async () => {
+    const { cookie } = await signedIn(harness, 'm.weber', CREW);
+    const planted = 'stadtfunk_session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
+    const first = await post('/session', { name: 'm.weber', password: PASSWORD }, { cookie: planted });
+    expect(cookieOf(first.headers)).not.toBe(planted);
+    expect((await whoIs(planted)).status).toBe(401);
+
+    const again = await post('/session', { name: 'm.weber', password: PASSWORD }, { cookie });
+    expect(cookieOf(again.headers)).not.toBe(cookie);
+    expect((await whoIs(cookie)).status).toBe(401);
+    expect((await whoIs(cookieOf(again.headers))).status).toBe(200);
+  });
+
+  it('keep no key of a session, and no code', async () => {
+    const { cookie } = await signedIn(harness, 'm.weber', CREW);
+    const { code } = await invite('k.roth');
+    const kept = JSON.stringify([
+      await harness.city.accounts.sessions.list('x', 0, 1),
+      harness.city.accounts.audit.entries,
+      harness.log,
+    ]);
+    expect(kept).not.toContain(cookie.split('=')[1]);
+    expect(kept).not.toContain(code);
+    expect(kept).not.toContain(PASSWORD);
+  });
+
+  it('slow down whoever guesses at one name, and not the person where he has signed in before', async () => {
+    await signedIn(harness, 'm.weber', CREW);
+    const { attempts, store } = harness.city.accounts;
+    const { account } = (await store.credentials('m.weber', ''))!;
+    // Somebody elsewhere: another network than that of the tests.
+    const strangers = [...(await attempts.failuresOf(['none'])).keys()];
+    expect(strangers).toEqual([]);
+    for (let nth = 0; nth < 6; nth++) await post('/session', { name: 'k.roth', password: 'falsch geraten, leider' });
+    const refused = await post('/session', { name: 'k.roth', password: 'falsch geraten, leider' });
+    expect(refused.body).toMatchObject({ status: 429, code: 'access.tooManyFailures' });
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(2);
+
+    expect(account.state).toBe('active');
+    expect((await post('/session', { name: 'm.weber', password: PASSWORD })).status).toBe(201);
+    harness.city.clock.advance(2_000);
+    expect((await post('/session', { name: 'k.roth', password: 'x' })).status).toBe(401);
+  });
+
+  it('end sessions that nobody uses, and all of them after half a day', async () => {
+    const { cookie } = await signedIn(harness, 'm.weber', CREW);
+    const other = await post('/session', { name: 'm.weber', password: PASSWORD });
+    for (let hour = 0; hour < 11; hour++) {
+      harness.city.clock.advance(HOUR_MS);
+      expect((await whoIs(cookie)).status).toBe(200);
+    }
+    expect((await whoIs(cookieOf(other.headers))).status).toBe(401);
+    harness.city.clock.advance(HOUR_MS);
+    expect((await whoIs(cookie)).status).toBe(401);
+  });
+
+  it('change their password with the old one, which ends their other sessions', async () => {
+    const here = await signedIn(harness, 'm.weber', CREW);
+    const there = await post('/session', { name: 'm.weber', password: PASSWORD });
+    const put = (body: object) => here.call('PUT', '/api/v1/session/password', { body });
+
+    expect((await put({ current: 'falsch', password: 'fünf neue Laternen' })).body).toMatchObject({
+      code: 'password.wrong',
+    });
+    expect((await put({ current: PASSWORD, password: 'kurz' })).body).toMatchObject({ code: 'password.tooShort' });
+    const changed = await put({ current: PASSWORD, password: 'fünf neue Laternen' });
+
+    expect(changed.status).toBe(200);
+    expect((await whoIs(cookieOf(there.headers))).status).toBe(401);
+    expect((await whoIs(here.cookie)).status).toBe(401);
+    expect((await whoIs(cookieOf(changed.headers))).status).toBe(200);
+    expect((await post('/session', { name: 'm.weber', password: PASSWORD })).status).toBe(401);
+  });
+
+  it('see and end their own sessions, and nobody else’s', async () => {
+    const here = await signedIn(harness, 'm.weber', CREW);
+    const other = await signedIn(harness, 'k.roth', CREW);
+    await post('/session', { name: 'm.weber', password: PASSWORD }, { 'user-agent': 'Telefon' });
+    const { items } = (await here.call('GET', '/api/v1/sessions')).body as {
+      items: { sessionId: string; isThis: boolean; agent: string }[];
+    };
+
+    expect(items).toHaveLength(2);
+    const there = items.find(({ isThis }) => !isThis)!;
+    expect(there).toMatchObject({ agent: 'Telefon', address: '127.0.0.0', method: 'password' });
+    expect((await other.call('DELETE', `/api/v1/sessions/${there.sessionId}`)).status).toBe(404);
+    expect((await here.call('DELETE', `/api/v1/sessions/${there.sessionId}`)).status).toBe(204);
+    expect((await here.call('DELETE', '/api/v1/sessions')).body).toEqual({ ended: 0 });
+    expect((await here.call('GET', '/api/v1/session')).status).toBe(200);
+  });
+
+  it('lose their sessions and their streams when they are locked', async () => {
+    await harness.close();
+    harness = await startHarness({ limits: { streamHeartbeatMs: 20 } });
+    const admin = await signedIn(harness, 'k.roth', ADMIN);
+    const crew = await signedIn(harness, 'm.weber', CREW);
+    const stream = await fetch(`${harness.url}/api/v1/stream`, { headers: { cookie: crew.cookie } });
+    expect(stream.status).toBe(200);
+
+    const path = `/api/v1/accounts/${crew.accountId}`;
+    expect((await admin.call('PATCH', path, { body: { locked: true } })).body).toMatchObject({ state: 'locked' });
+
+    expect((await crew.call('GET', '/api/v1/jobs')).status).toBe(401);
+    expect(await stream.text()).toContain('ready');
+    expect((await post('/session', { name: 'm.weber', password: PASSWORD })).status).toBe(401);
+  });
+
+  it('keep the last administrator, and refuse a change that somebody else overtook', async () => {
+    const admin = await signedIn(harness, 'k.roth', ADMIN);
+    const path = `/api/v1/accounts/${admin.accountId}`;
+    const patch = (body: object, headers = {}) => admin.call('PATCH', path, { body, headers });
+
+    expect((await patch({ locked: true })).body).toMatchObject({ status: 409, code: 'account.lastAdministrator' });
+    expect((await patch({ roles: CREW })).body).toMatchObject({ status: 409, code: 'account.lastAdministrator' });
+    expect((await patch({ roles: [{ role: 'crew', departments: ['sea'] }] })).body).toMatchObject({
+      code: 'department.unknown',
+    });
+    expect((await patch({ displayName: 'K. Roth' }, { 'if-match': '"1"' })).body).toMatchObject({
+      ...{ status: 409, code: 'account.conflict', account: { name: 'k.roth' } },
+    });
+    expect((await harness.call('GET', path)).body).toMatchObject({ state: 'active', roles: ADMIN });
+  });
+
+  it('are listed, and have a name once', async () => {
+    await invite('m.weber');
+    expect((await harness.call('GET', '/api/v1/accounts?text=WEB')).body).toMatchObject({
+      items: [{ name: 'm.weber', state: 'invited' }],
+    });
+    expect((await post('/accounts', {})).status).toBe(401);
+    const again = await harness.call('POST', '/api/v1/accounts', {
+      body: { name: 'm.weber', displayName: 'x', roles: [] },
+    });
+    expect(again.body).toMatchObject({ status: 409, code: 'account.exists' });
+    const bad = await harness.call('POST', '/api/v1/accounts', {
+      body: { name: 'm weber', displayName: 'x', roles: [] },
+    });
+    expect(bad.status).toBe(400);
+  });
+
+  it('have everything that they do in the audit log, which can be read as a table', async () => {
+    const admin = await signedIn(harness, 'k.roth', ADMIN);
+    await post('/session', { name: 'k.roth', password: 'falsch geraten, leider' });
+    await admin.call('POST', '/api/v1/accounts', { body: { name: 'm.weber', displayName: '=x', roles: [] } });
+    await admin.call('DELETE', '/api/v1/session');
+
+    const { items } = (await harness.call('GET', '/api/v1/audit?actor=k.roth')).body as {
+      items: Record<string, unknown>[];
+    };
+    expect(items.map(({ action, outcome, code }) => [action, outcome, code])).toEqual([
+      ['DELETE /api/v1/session', 'done', null],
+      ['POST /api/v1/accounts', 'done', null],
+      ['POST /api/v1/session', 'refused', 'access.denied'],
+      ['POST /api/v1/session', 'done', null],
+    ]);
+    expect(items[1]).toMatchObject({ permission: 'accounts.manage', asked: { name: 'm.weber' }, address: '127.0.0.0' });
+    const csv = await harness.call('GET', '/api/v1/audit.csv?kind=account');
+    expect(csv.headers.get('content-type')).toContain('text/csv');
+    expect(csv.text).toContain('POST /api/v1/accounts');
+    expect(csv.text).not.toContain('code=');
+  });
+});
+
+describe('Behind https', () => {
+  it('the cookie is bound to this host', async () => {
+    const harness = await startHarness({ secureCookies: true });
+    try {
+      const { headers } = await harness.call('POST', '/api/v1/session', {
+        anonymous: true,
+        body: { token: 'a-token-for-tests-only' },
+      });
+      expect(headers.get('set-cookie')).toMatch(
+        /^__Host-stadtfunk_session=[\w-]{32}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+      );
+      const cookie = headers.get('set-cookie')!.split(';')[0]!;
+      expect((await harness.call('GET', '/api/v1/session', { anonymous: true, headers: { cookie } })).status).toBe(200);
+      const bare = cookie.replace('__Host-', '');
+      expect(
+        (await harness.call('GET', '/api/v1/session', { anonymous: true, headers: { cookie: bare } })).status,
+      ).toBe(401);
+    } finally {
+      await harness.close();
+    }
+  });
+});
