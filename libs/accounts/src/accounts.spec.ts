@@ -52,12 +52,22 @@ describe('Groups of an identity provider', () => {
 describe('What is written down', () => {
   it('holds no secrets, wherever they stand', () => {
     const kept = redacted({
-      a: [{ newPassword: 'x', token: 'y', code: 'z' }],
+      a: [{ newPassword: 'x', token: 'y', code: 'z', credentials: [{ x: 'y' }], hasPassword: true }],
+      outcomes: [{ code: 'alert.cleared' }],
       address: { postalCode: '63450' },
-      link: 'l',
+      link: { path: 'l' },
     });
     expect(kept).toEqual({
-      a: [{ newPassword: '(not kept)', token: '(not kept)', code: '(not kept)' }],
+      a: [
+        {
+          newPassword: '(not kept)',
+          token: '(not kept)',
+          code: '(not kept)',
+          credentials: '(not kept)',
+          hasPassword: true,
+        },
+      ],
+      outcomes: [{ code: 'alert.cleared' }],
       address: { postalCode: '63450' },
       link: '(not kept)',
     });

@@ -2,6 +2,8 @@
 const SECRET = /pass|secret|token|code$|link|hash|authorization|verifier|credential/i;
 /** Not secret, although it sounds so. */
 const HARMLESS = /^(?:postalCode|plannedCode|reasonCode)$/i;
+/** Why something was refused, `job.wrongState`. */
+const REASON = /^[a-z][A-Za-z]*\.[a-z][A-Za-z]*$/;
 const MOST_CHARACTERS = 8_000;
 const MOST_DEPTH = 12;
 
@@ -13,13 +15,16 @@ export function redacted(value: unknown): unknown {
   return { cut: `${text.length} characters`, begin: text.slice(0, 500) };
 }
 
+const isThing = (value: unknown) => typeof value === 'object' && value !== null;
+
 function withoutSecrets(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (depth > MOST_DEPTH) return '…';
   if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, depth + 1));
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
-      const isSecret = SECRET.test(key) && !HARMLESS.test(key) && typeof item === 'string';
+      const isSecret =
+        SECRET.test(key) && !HARMLESS.test(key) && ((typeof item === 'string' && !REASON.test(item)) || isThing(item));
       return [key, isSecret ? '(not kept)' : withoutSecrets(item, depth + 1)];
     }),
   );
