@@ -1,4 +1,21 @@
 export { isWorse, SEVERITIES, type Alert, type ClearReason, type Evidence, type Severity, type Text } from './alert.ts';
+export {
+  ALERT_ORDERS,
+  ALERT_OUTCOMES,
+  ALERT_STATES,
+  alertState,
+  MOST_ALERTS_AT_ONCE,
+  type AlertEntry,
+  type AlertFilter,
+  type AlertJob,
+  type AlertOrder,
+  type AlertOutcome,
+  type AlertPlace,
+  type AlertSelection,
+  type AlertsStep,
+  type AlertState,
+  type AlertTally,
+} from './alert-list.ts';
 export { type AlertChange, type JobDraft } from './change.ts';
 export {
   type ClearTerms,
@@ -44,6 +61,7 @@ export {
   type JobAction,
   type JobChanges,
   type JobEvent,
+  type JobPlace,
   type JobPriority,
   type JobState,
 } from './job.ts';
@@ -60,14 +78,18 @@ export {
   type JobStep,
 } from './job-life.ts';
 export {
+  JOB_ORDERS,
   MaintenanceStore,
-  type AlertFilter,
   type Department,
   type DomainEvent,
+  type JobCounts,
   type JobEdit,
   type JobFilter,
   type JobMove,
+  type JobOrder,
   type JobRefusal,
+  type JobSelection,
+  type NewJob,
 } from './maintenance-store.ts';
 export {
   escalateAlerts,
@@ -186,6 +208,7 @@ export {
   shelfEnd,
   type NewShelf,
   type Shelf,
+  type ShelfOfMany,
   type ShelfScope,
 } from './suppression/shelf.ts';
 export {

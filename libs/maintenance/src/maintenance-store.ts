@@ -1,27 +1,65 @@
 import type { Page } from '@stadtfunk/readings';
-import type { Alert, Severity, Text } from './alert.ts';
-import type { Job, JobAction, JobEvent, JobPriority, JobState } from './job.ts';
+import type { AlertEntry, AlertFilter, AlertOutcome, AlertSelection, AlertsStep, AlertTally } from './alert-list.ts';
+import type { Alert, Text } from './alert.ts';
+import type { Job, JobAction, JobEvent, JobPlace, JobPriority, JobState } from './job.ts';
 
-export interface AlertFilter {
-  readonly open?: boolean;
-  readonly severity?: Severity;
-  readonly ruleId?: string;
+/** Which jobs; what is absent does not matter. */
+export interface JobSelection {
+  /** Any of these. */
+  readonly states?: readonly JobState[];
+  readonly department?: string;
+  /** Any of these: what somebody may see, whatever he looks for. */
+  readonly departments?: readonly string[];
+  readonly crew?: string;
+  readonly assignee?: string;
   readonly assetId?: string;
-  readonly deviceId?: string;
-  /** The alert of a group: its members. */
-  readonly groupAlertId?: string;
+  /** Of the asset or the place. */
+  readonly district?: string;
+  /** Due before this moment, UTC ms. */
+  readonly dueBefore?: number;
+  /** In number, title, place, assignee, or the ids and the name of what it is about; whatever the case of its letters. */
+  readonly text?: string;
+}
+
+export const JOB_ORDERS = ['newest', 'due'] as const;
+/** `due`: what is due first comes first, what is due some day last. */
+export type JobOrder = (typeof JOB_ORDERS)[number];
+
+export interface JobFilter extends JobSelection {
+  /** Absent: `newest`. */
+  readonly order?: JobOrder;
   readonly limit: number;
   readonly after?: string;
 }
 
-export interface JobFilter {
-  /** Any of these. */
-  readonly states?: readonly JobState[];
-  readonly department?: string;
-  readonly crew?: string;
-  readonly assetId?: string;
-  readonly limit: number;
-  readonly after?: string;
+export interface JobCounts {
+  readonly states: Readonly<Record<JobState, number>>;
+  /** Past their due time, and not yet done. */
+  readonly overdue: number;
+}
+
+/** A job that a person asks for. */
+export interface NewJob {
+  /** Follows from the request, so that the same request twice is one job. */
+  readonly jobId: string;
+  readonly kind: string;
+  readonly title: Text;
+  readonly description: string | null;
+  readonly department: string;
+  readonly crew: string | null;
+  /** The department before the organisation routed it. */
+  readonly draftedFor: string;
+  /** null: nobody yet. */
+  readonly assignee: string | null;
+  readonly assetId: string | null;
+  readonly deviceId: string | null;
+  readonly place: JobPlace | null;
+  readonly priority: JobPriority;
+  readonly dueAt: number | null;
+  /** The open alert that it covers: the job is verified when a sensor clears it. null: none. */
+  readonly alertId: string | null;
+  readonly actor: string;
+  readonly at: number;
 }
 
 export interface JobMove {
@@ -39,6 +77,8 @@ export interface JobMove {
   readonly note?: string;
   /** The version that the person saw; absent: whatever it is now. */
   readonly version?: number;
+  /** Of the request: one that was done already is not done again. Absent: each is one of its own. */
+  readonly requestKey?: string;
 }
 
 /** What a person changes of a job without moving it. What is absent stays. */
@@ -58,7 +98,8 @@ export interface JobRefusal {
     | 'job.reasonMissing'
     | 'job.tagsInvalid'
     | 'job.targetMissing'
-    | 'department.unknown';
+    | 'department.unknown'
+    | 'alert.closed';
   readonly detail: string;
 }
 
@@ -83,18 +124,38 @@ export interface DomainEvent {
 
 /** Alerts and jobs as people see and move them. Every change writes its history and its event in the same transaction. */
 export abstract class MaintenanceStore {
-  abstract listAlerts(filter: AlertFilter): Promise<Page<Alert>>;
+  /**
+   * Pages go on behind the last alert that was shown: what is raised meanwhile moves nothing. An alert is never shown twice; in the
+   * order of severity, one that becomes worse between two pages may be shown on neither, which `alert.worsened` tells.
+   */
+  abstract listAlerts(filter: AlertFilter): Promise<Page<AlertEntry>>;
+  /** Of the open ones alone. */
+  abstract tallyAlerts(selection: AlertSelection): Promise<readonly AlertTally[]>;
   abstract findAlert(alertId: string): Promise<Alert | undefined>;
   /** Acknowledging again changes nothing. */
   abstract acknowledgeAlert(alertId: string, actor: string, at: number): Promise<Alert | undefined>;
+  /** All or nothing, in the order of the ids. One that somebody else has acknowledged before is a conflict. */
+  abstract acknowledgeAlerts(step: AlertsStep): Promise<readonly AlertOutcome[]>;
+  /** Gives the jobs of alerts, or of the groups that stand for them, to somebody; all or nothing, in the order of the ids. */
+  abstract assignAlerts(step: AlertsStep & { readonly assignee: string }): Promise<readonly AlertOutcome[]>;
 
   abstract listJobs(filter: JobFilter): Promise<Page<Job>>;
+  abstract countJobs(selection: JobSelection, now: number): Promise<JobCounts>;
   abstract findJob(jobId: string): Promise<Job | undefined>;
+  /** Opens a job, with its history and event. One that is there already is given as it is now. */
+  abstract createJob(job: NewJob): Promise<Job | JobRefusal>;
   abstract jobHistory(jobId: string): Promise<readonly JobEvent[]>;
+  /** A move that was made already, as its request key says, gives the job as it is now, whatever version that is. */
   abstract moveJob(move: JobMove): Promise<Job | JobRefusal>;
   /** An edit that changes nothing and says nothing leaves no trace. */
   abstract editJob(edit: JobEdit): Promise<Job | JobRefusal>;
-  abstract commentJob(jobId: string, actor: string, at: number, note: string): Promise<Job | undefined>;
+  abstract commentJob(
+    jobId: string,
+    actor: string,
+    at: number,
+    note: string,
+    requestKey?: string,
+  ): Promise<Job | undefined>;
 
   /**
    * Says of up to `limit` active jobs that they are past their due time, longest first: once of each, and again of one that was

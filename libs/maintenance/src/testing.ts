@@ -1,11 +1,14 @@
+export { describeAlertList } from './testing/alert-list.ts';
 export { describeEscalation } from './testing/escalation.ts';
 export { describeHandoverRecords, type HandoverRecordsHarness } from './testing/handover-records.ts';
 export { describeJobLife } from './testing/job-life.ts';
 export { MemoryHandoverRecords } from './testing/memory-handover-records.ts';
+export { describeJobList } from './testing/job-list.ts';
 export { describePhotoStore, type PhotoStoreHarness } from './testing/photo-store.ts';
 export { plainKeyFigures, type JobStory } from './testing/plain-key-figures.ts';
 export { MemoryScheduleRecords } from './testing/memory-schedule-records.ts';
 export { describeScheduleRecords, type ScheduleRecordsHarness } from './testing/schedule-records.ts';
+import type { Asset } from '@stadtfunk/devices';
 import { idFrom } from '@stadtfunk/kernel';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from './alert.ts';
@@ -15,8 +18,8 @@ import type { JobMove, JobRefusal, MaintenanceStore } from './maintenance-store.
 /** An empty store that knows the departments of the default rules, and a way to put in what the rules would. */
 export interface MaintenanceStoreHarness {
   fresh(): Promise<MaintenanceStore>;
-  /** Writes the alerts, then the jobs that cover them, with an event `alert.raised` or `job.created` for each. */
-  raise(alerts: readonly Alert[], jobs: readonly Omit<Job, 'number'>[]): Promise<void>;
+  /** Registers the assets, writes the alerts, then the jobs that cover them, with an event `alert.raised` or `job.created` for each. */
+  raise(alerts: readonly Alert[], jobs: readonly Omit<Job, 'number'>[], assets?: readonly Asset[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -120,7 +123,7 @@ export function describeMaintenanceStore(name: string, make: () => Promise<Maint
         expect(await listed({})).toBe('dbcaef');
         expect(await listed({ open: true })).toBe('dbaef');
         expect(await listed({ open: false })).toBe('c');
-        expect(await listed({ severity: 'critical' })).toBe('b');
+        expect(await listed({ severities: ['critical'] })).toBe('b');
         expect(await listed({ ruleId: 'bin-fire' })).toBe('b');
         expect(await listed({ assetId: 'a' })).toBe('a');
         expect(await listed({ deviceId: 'device-d' })).toBe('d');

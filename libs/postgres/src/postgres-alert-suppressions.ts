@@ -6,19 +6,22 @@ import {
   MOST_WINDOWS,
   shelfEnd,
   type Alert,
+  type AlertOutcome,
   type MaintenanceWindow,
   type NewShelf,
   type NewWindow,
   type Shelf,
+  type ShelfOfMany,
   type SuppressionFilter,
   type SuppressionRefusal,
 } from '@stadtfunk/maintenance';
 import type { Page } from '@stadtfunk/readings';
 import { and, desc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
+import { goneOutcome, lockAlerts } from './alert-bulk.ts';
 import type { Database } from './database.ts';
 import { isUuid, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
 import { query, transaction, type Transaction } from './query.ts';
-import { alertOf } from './rows.ts';
+import { alertOf, type AlertRow } from './rows.ts';
 import { alerts, alertShelves, heldAlerts, maintenanceWindows } from './schema.ts';
 import { shelfOf, windowOf } from './suppression-rows.ts';
 import { tell } from './tell.ts';
@@ -32,30 +35,28 @@ export class PostgresAlertSuppressions extends AlertSuppressions {
     this.#database = database;
   }
 
-  override async shelve(shelf: NewShelf): Promise<Alert | SuppressionRefusal> {
-    const { alertId, scope, until, reason, actor, at } = shelf;
+  override async shelve({ alertId, ...shelf }: NewShelf): Promise<Alert | SuppressionRefusal> {
     const checked = checkShelf(shelf);
     if (!checked.ok) return checked.error as SuppressionRefusal;
     return transaction(this.#database, async (tx) => {
       const found = await lockOpen(tx, alertId);
       if ('code' in found) return found;
-      const { subject, ruleId } = found;
-      await endShelves(tx, found, actor, at);
-      await tx.insert(alertShelves).values({
-        shelfId: randomUUID(),
-        ...{ alertId, subject, ruleId, scope, reason, shelvedBy: actor },
-        since: new Date(at),
-        until: new Date(until),
-      });
-      const [row] = await tx
-        .update(alerts)
-        .set({ suppression: 'shelved', suppressedUntil: new Date(until), groupAlertId: null })
-        .where(eq(alerts.alertId, alertId))
-        .returning();
-      await tx.update(heldAlerts).set({ state: 'suppressed', waitsUntil: null }).where(eq(heldAlerts.alertId, alertId));
-      const alert = alertOf(row!);
-      await tell(tx, [{ type: 'alert.shelved', data: alert }], new Date(at));
-      return alert;
+      return (await shelveRows(tx, [found], shelf))[0]!;
+    });
+  }
+
+  override async shelveAll({ alertIds, ...shelf }: ShelfOfMany): Promise<readonly AlertOutcome[] | SuppressionRefusal> {
+    const checked = checkShelf(shelf);
+    if (!checked.ok) return checked.error as SuppressionRefusal;
+    return transaction(this.#database, async (tx) => {
+      const known = await lockAlerts(tx, alertIds);
+      const gone = new Map(alertIds.map((alertId) => [alertId, goneOutcome(alertId, known.get(alertId))]));
+      await shelveRows(
+        tx,
+        alertIds.flatMap((alertId) => (gone.get(alertId) ? [] : (known.get(alertId) ?? []))),
+        shelf,
+      );
+      return alertIds.map((alertId) => gone.get(alertId) ?? { alertId, outcome: 'done', code: null });
     });
   }
 
@@ -66,7 +67,7 @@ export class PostgresAlertSuppressions extends AlertSuppressions {
       if (found.suppression !== 'shelved') {
         return { code: 'alert.notShelved', detail: `alert ${alertId} is not shelved` };
       }
-      await endShelves(tx, found, actor, at);
+      await endShelves(tx, [found], actor, at);
       // The settlement does the rest, as at the end of any shelf.
       const [row] = await tx
         .update(alerts)
@@ -79,7 +80,7 @@ export class PostgresAlertSuppressions extends AlertSuppressions {
     });
   }
 
-  override async listShelves({ endingAfter, limit, after }: SuppressionFilter): Promise<Page<Shelf>> {
+  override async listShelves({ endingAfter, subject, ruleId, limit, after }: SuppressionFilter): Promise<Page<Shelf>> {
     const { until, endedAt, since, shelfId } = alertShelves;
     const rows = await query(this.#database, (drizzle) =>
       drizzle
@@ -88,6 +89,8 @@ export class PostgresAlertSuppressions extends AlertSuppressions {
         .where(
           and(
             endingAfter === undefined ? undefined : and(gt(until, new Date(endingAfter)), isNull(endedAt)),
+            subject === undefined ? undefined : eq(alertShelves.subject, subject),
+            ruleId === undefined ? undefined : eq(alertShelves.ruleId, ruleId),
             after === undefined ? undefined : sql`(${since}, ${shelfId}) < ${keysOf('shelves', after)}`,
           ),
         )
@@ -198,7 +201,7 @@ export class PostgresAlertSuppressions extends AlertSuppressions {
   }
 }
 
-async function lockOpen(tx: Transaction, alertId: string): Promise<typeof alerts.$inferSelect | SuppressionRefusal> {
+async function lockOpen(tx: Transaction, alertId: string): Promise<AlertRow | SuppressionRefusal> {
   const unknown: SuppressionRefusal = { code: 'alert.unknown', detail: `there is no alert ${alertId}` };
   if (!isUuid(alertId)) return unknown;
   const [row] = await tx.select().from(alerts).where(eq(alerts.alertId, alertId)).for('update');
@@ -206,26 +209,60 @@ async function lockOpen(tx: Transaction, alertId: string): Promise<typeof alerts
   return row.clearedAt === null ? row : { code: 'alert.cleared', detail: `alert ${alertId} is over` };
 }
 
-/** Ends what keeps an alert shelved. */
-async function endShelves(
+/** Puts open alerts aside whose rows are locked. */
+async function shelveRows(
   tx: Transaction,
-  { alertId, subject, ruleId }: typeof alerts.$inferSelect,
-  actor: string,
-  at: number,
-): Promise<void> {
-  const rows = await tx
+  rows: readonly AlertRow[],
+  { scope, until, reason, actor, at }: Omit<NewShelf, 'alertId'>,
+): Promise<readonly Alert[]> {
+  if (rows.length === 0) return [];
+  const since = new Date(at);
+  const end = new Date(until);
+  const alertIds = rows.map(({ alertId }) => alertId);
+  await endShelves(tx, rows, actor, at);
+  await tx.insert(alertShelves).values(
+    rows.map(({ alertId, subject, ruleId }) => {
+      return { shelfId: randomUUID(), alertId, subject, ruleId, scope, reason, shelvedBy: actor, since, until: end };
+    }),
+  );
+  const shelved = await tx
+    .update(alerts)
+    .set({ suppression: 'shelved', suppressedUntil: end, groupAlertId: null })
+    .where(inArray(alerts.alertId, alertIds))
+    .returning();
+  await tx
+    .update(heldAlerts)
+    .set({ state: 'suppressed', waitsUntil: null })
+    .where(inArray(heldAlerts.alertId, alertIds));
+  const told = shelved.map(alertOf);
+  await tell(
+    tx,
+    told.map((data) => ({ type: 'alert.shelved', data })),
+    since,
+  );
+  return told;
+}
+
+/** Ends what keeps alerts shelved. */
+async function endShelves(tx: Transaction, rows: readonly AlertRow[], actor: string, at: number): Promise<void> {
+  const alertIds = rows.map(({ alertId }) => alertId);
+  const subjects = [...new Set(rows.map(({ subject }) => subject))];
+  const problems = new Set(rows.map(({ subject, ruleId }) => `${subject} ${ruleId}`));
+  const found = await tx
     .select()
     .from(alertShelves)
     .where(
       and(
         or(
-          eq(alertShelves.alertId, alertId),
-          and(eq(alertShelves.scope, 'problem'), eq(alertShelves.subject, subject), eq(alertShelves.ruleId, ruleId)),
+          inArray(alertShelves.alertId, alertIds),
+          and(eq(alertShelves.scope, 'problem'), inArray(alertShelves.subject, subjects)),
         ),
         isNull(alertShelves.endedAt),
       ),
     );
-  const open = rows.filter((row) => shelfEnd(shelfOf(row)) > at).map(({ shelfId }) => shelfId);
+  const isTheirs = ({ alertId, scope, subject, ruleId }: (typeof found)[number]) =>
+    alertIds.includes(alertId) || (scope === 'problem' && problems.has(`${subject} ${ruleId}`));
+  const open = found.filter((row) => isTheirs(row) && shelfEnd(shelfOf(row)) > at).map(({ shelfId }) => shelfId);
   if (open.length === 0) return;
   await tx
     .update(alertShelves)

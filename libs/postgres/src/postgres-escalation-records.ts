@@ -1,4 +1,3 @@
-import { DEFAULT_DEPARTMENT } from '@stadtfunk/devices';
 import {
   ESCALATION_ACTOR,
   EscalationRecords,
@@ -18,6 +17,7 @@ import {
   type UnacknowledgedAlert,
 } from '@stadtfunk/maintenance';
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { OWNERS } from './asset-owner.ts';
 import { bulkRows, moment } from './bulk-rows.ts';
 import type { Database } from './database.ts';
 import { writeHistory } from './job-steps.ts';
@@ -27,13 +27,6 @@ import { query, transaction, type Transaction } from './query.ts';
 import { alertOf } from './rows.ts';
 import { alertEscalations, alerts, jobAlerts, jobs } from './schema.ts';
 import { tell } from './tell.ts';
-
-/** Whose an asset is that names no department. */
-const OWNERS = sql.raw(
-  Object.entries(DEFAULT_DEPARTMENT)
-    .map(([type, name]) => `when '${type}' then '${name}'`)
-    .join(' '),
-);
 
 /**
  * Nobody has seen it, it is not over, and nobody has taken its work; it is not held back, nor told as one of a group. Written out,

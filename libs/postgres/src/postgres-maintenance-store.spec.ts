@@ -1,11 +1,19 @@
+import type { Asset } from '@stadtfunk/devices';
 import type { Alert, Job } from '@stadtfunk/maintenance';
-import { aJob, describeEscalation, describeJobLife, describeMaintenanceStore } from '@stadtfunk/maintenance/testing';
+import {
+  aJob,
+  describeAlertList,
+  describeEscalation,
+  describeJobLife,
+  describeJobList,
+  describeMaintenanceStore,
+} from '@stadtfunk/maintenance/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from './database.ts';
 import { emptyTables, onEachDatabase } from './testing/each-database.ts';
 import { PostgresMaintenanceStore } from './postgres-maintenance-store.ts';
 import type { Transaction } from './query.ts';
-import { alerts, jobAlerts, jobs, outbox } from './schema.ts';
+import { alerts, assets, jobAlerts, jobs, outbox } from './schema.ts';
 
 onEachDatabase((name, open) => {
   const make = async () => {
@@ -15,8 +23,9 @@ onEachDatabase((name, open) => {
         await emptyTables(database.pool);
         return new PostgresMaintenanceStore(database);
       },
-      raise: (raised: readonly Alert[], created: readonly Omit<Job, 'number'>[]) =>
+      raise: (raised: readonly Alert[], created: readonly Omit<Job, 'number'>[], owned: readonly Asset[] = []) =>
         database.drizzle.transaction(async (tx) => {
+          if (owned.length > 0) await tx.insert(assets).values([...owned]);
           for (const alert of raised) await insertAlert(tx, alert);
           for (const job of created) await insertJob(tx, job);
         }),
@@ -26,6 +35,8 @@ onEachDatabase((name, open) => {
   describeMaintenanceStore(`PostgresMaintenanceStore on ${name}`, make);
   describeJobLife(`PostgresMaintenanceStore on ${name}`, make);
   describeEscalation(`PostgresMaintenanceStore on ${name}`, make);
+  describeAlertList(`PostgresMaintenanceStore on ${name}`, make);
+  describeJobList(`PostgresMaintenanceStore on ${name}`, make);
 
   describe(`events of transactions that overlap on ${name}`, () => {
     let database: Database;

@@ -1,26 +1,38 @@
 import {
   MaintenanceStore,
   type Alert,
+  type AlertEntry,
   type AlertFilter,
+  type AlertOutcome,
+  type AlertSelection,
+  type AlertsStep,
+  type AlertTally,
   type Department,
   type DomainEvent,
   type Job,
   type JobChanges,
+  type JobCounts,
   type JobEdit,
   type JobEvent,
   type JobFilter,
   type JobMove,
   type JobRefusal,
+  type JobSelection,
+  type NewJob,
 } from '@stadtfunk/maintenance';
 import type { Page } from '@stadtfunk/readings';
-import { and, asc, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import { acknowledgeAlerts, assignAlerts } from './alert-bulk.ts';
+import { listAlerts, tallyAlerts } from './alert-list.ts';
 import type { Database } from './database.ts';
 import { eventCursor, isBehind, isSettled, readEventCursor } from './event-cursor.ts';
-import { changeJob, editJob } from './job-change.ts';
+import { changeJob, commentJob, editJob } from './job-change.ts';
+import { createJob } from './job-creation.ts';
 import { escalateJobs, flagUnprovenJobs } from './job-escalation.ts';
-import { isUuid, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
+import { isUuid } from './page-cursor.ts';
 import { query, transaction } from './query.ts';
 import { jobColumns, toJob } from './job-columns.ts';
+import { countJobs, listJobs } from './job-list.ts';
 import { alertOf } from './rows.ts';
 import { alerts, departments, jobHistory, jobs, outbox } from './schema.ts';
 import { tell } from './tell.ts';
@@ -34,27 +46,12 @@ export class PostgresMaintenanceStore extends MaintenanceStore {
     this.#database = database;
   }
 
-  override async listAlerts(filter: AlertFilter): Promise<Page<Alert>> {
-    const where = and(
-      filter.open === undefined ? undefined : filter.open ? isNull(alerts.clearedAt) : isNotNull(alerts.clearedAt),
-      filter.severity && eq(alerts.severity, filter.severity),
-      filter.ruleId === undefined ? undefined : eq(alerts.ruleId, filter.ruleId),
-      filter.assetId === undefined ? undefined : eq(alerts.assetId, filter.assetId),
-      filter.deviceId === undefined ? undefined : eq(alerts.deviceId, filter.deviceId),
-      filter.groupAlertId === undefined ? undefined : isMemberOf(filter.groupAlertId),
-      filter.after === undefined
-        ? undefined
-        : sql`(${alerts.raisedAt}, ${alerts.alertId}) < ${timeAndId('alerts', filter.after)}`,
-    );
-    const rows = await query(this.#database, (drizzle) =>
-      drizzle
-        .select()
-        .from(alerts)
-        .where(where)
-        .orderBy(desc(alerts.raisedAt), desc(alerts.alertId))
-        .limit(filter.limit + 1),
-    );
-    return toPage(rows, filter.limit, alertOf, (row) => pageCursor('alerts', [row.raisedAt.getTime(), row.alertId]));
+  override listAlerts(filter: AlertFilter): Promise<Page<AlertEntry>> {
+    return listAlerts(this.#database, filter);
+  }
+
+  override tallyAlerts(selection: AlertSelection): Promise<readonly AlertTally[]> {
+    return tallyAlerts(this.#database, selection);
   }
 
   override async findAlert(alertId: string): Promise<Alert | undefined> {
@@ -83,25 +80,24 @@ export class PostgresMaintenanceStore extends MaintenanceStore {
     });
   }
 
-  override async listJobs(filter: JobFilter): Promise<Page<Job>> {
-    const where = and(
-      filter.states && inArray(jobs.state, [...filter.states]),
-      filter.department === undefined ? undefined : eq(jobs.department, filter.department),
-      filter.crew === undefined ? undefined : eq(jobs.crew, filter.crew),
-      filter.assetId === undefined ? undefined : eq(jobs.assetId, filter.assetId),
-      filter.after === undefined
-        ? undefined
-        : sql`(${jobs.createdAt}, ${jobs.jobId}) < ${timeAndId('jobs', filter.after)}`,
-    );
-    const rows = await query(this.#database, (drizzle) =>
-      drizzle
-        .select(jobColumns)
-        .from(jobs)
-        .where(where)
-        .orderBy(desc(jobs.createdAt), desc(jobs.jobId))
-        .limit(filter.limit + 1),
-    );
-    return toPage(rows, filter.limit, toJob, (row) => pageCursor('jobs', [row.createdAt.getTime(), row.jobId]));
+  override acknowledgeAlerts(step: AlertsStep): Promise<readonly AlertOutcome[]> {
+    return acknowledgeAlerts(this.#database, step);
+  }
+
+  override assignAlerts(step: AlertsStep & { readonly assignee: string }): Promise<readonly AlertOutcome[]> {
+    return assignAlerts(this.#database, step);
+  }
+
+  override listJobs(filter: JobFilter): Promise<Page<Job>> {
+    return listJobs(this.#database, filter);
+  }
+
+  override countJobs(selection: JobSelection, now: number): Promise<JobCounts> {
+    return countJobs(this.#database, selection, now);
+  }
+
+  override createJob(job: NewJob): Promise<Job | JobRefusal> {
+    return createJob(this.#database, job);
   }
 
   override async findJob(jobId: string): Promise<Job | undefined> {
@@ -136,18 +132,8 @@ export class PostgresMaintenanceStore extends MaintenanceStore {
     return editJob(this.#database, edit);
   }
 
-  override async commentJob(jobId: string, actor: string, at: number, note: string): Promise<Job | undefined> {
-    if (!isUuid(jobId)) return undefined;
-    return transaction(this.#database, async (tx) => {
-      // Locked, so that the history has the comment at the state in which it was made.
-      const [row] = await tx.select(jobColumns).from(jobs).where(eq(jobs.jobId, jobId)).for('update');
-      if (!row) return undefined;
-      const job = toJob(row);
-      const entry = { jobId, at: new Date(at), actor, action: 'comment', note };
-      await tx.insert(jobHistory).values({ ...entry, fromState: job.state, toState: job.state });
-      await tell(tx, [{ type: 'job.changed', data: job }], new Date(at));
-      return job;
-    });
+  override commentJob(jobId: string, actor: string, at: number, note: string, requestKey?: string) {
+    return commentJob(this.#database, { jobId, actor, at, note, ...(requestKey !== undefined && { requestKey }) });
   }
 
   override escalateOverdue(now: number, limit: number): Promise<number> {
@@ -214,14 +200,4 @@ export class PostgresMaintenanceStore extends MaintenanceStore {
     );
     return row ? eventCursor(row.tx, row.eventId) : null;
   }
-}
-
-function isMemberOf(groupAlertId: string) {
-  return isUuid(groupAlertId) ? eq(alerts.groupAlertId, groupAlertId) : sql`false`;
-}
-
-/** The keys in a cursor as a row to compare with. */
-function timeAndId(list: string, cursor: string) {
-  const [time, id] = readPageCursor(list, cursor, ['time', 'uuid']);
-  return sql`(${new Date(Number(time)).toISOString()}::timestamptz, ${id}::uuid)`;
 }

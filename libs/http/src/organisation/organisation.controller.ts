@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Post } from '@nestjs/common';
 import { DEFAULT_DEPARTMENT } from '@stadtfunk/devices';
 import { Clock } from '@stadtfunk/kernel';
-import { type Escalation, EscalationRecords, MaintenanceStore, RoutedJobs } from '@stadtfunk/maintenance';
+import { EscalationRecords, MaintenanceStore, RoutedJobs } from '@stadtfunk/maintenance';
 import {
   dutiesFrom,
   dutyAt,
@@ -13,11 +13,14 @@ import {
   type Organisation,
   type OrganisedDepartment,
 } from '@stadtfunk/organisation';
+import { Departments } from '../access/caller.ts';
 import { Needs } from '../access/needs.ts';
+import { ownAlert } from '../alerts/alert-access.ts';
 import { OrganisationInForce } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { found, Problem } from '../problem.ts';
 import { isoOf, isoOrNull } from '../schemas.ts';
+import { toEscalationBody, withoutAddresses } from './escalation-mapping.ts';
 import {
   dryRunRouting,
   listEscalations,
@@ -42,21 +45,23 @@ export class OrganisationController {
   @Get('organisation')
   @Needs('situation.read')
   @Operation(showOrganisation)
-  show(): AnswerOf<typeof showOrganisation> {
+  show(@Departments() own: readonly string[] | null): AnswerOf<typeof showOrganisation> {
     const { organisation } = this.inForce;
     const now = this.clock.now();
-    const departments = [...organisation.departments.values()].map((department) =>
-      toDepartmentBody(organisation, department, now),
-    );
+    const departments = visible(organisation, own).map((department) => toDepartmentBody(organisation, department, now));
     return { version: organisation.version, zone: organisation.zone, departments };
   }
 
   @Get('rotas/:rotaId')
   @Needs('situation.read')
   @Operation(showRota)
-  rota(@Input() { params: { rotaId }, query }: InputOf<typeof showRota>): AnswerOf<typeof showRota> {
+  rota(
+    @Input() { params: { rotaId }, query }: InputOf<typeof showRota>,
+    @Departments() own: readonly string[] | null,
+  ): AnswerOf<typeof showRota> {
     const { organisation } = this.inForce;
-    const rota = found(organisation.rotas.get(rotaId), 'rota', rotaId);
+    const isOwn = own === null || visible(organisation, own).some((department) => department.rotaId === rotaId);
+    const rota = found(isOwn ? organisation.rotas.get(rotaId) : undefined, 'rota', rotaId);
     const duties = dutiesFrom(rota, query.at ?? this.clock.now(), query.limit);
     return { items: duties.map((duty) => toDutyBody(organisation, duty)), next: null };
   }
@@ -66,13 +71,11 @@ export class OrganisationController {
   @Operation(listEscalations)
   async told(
     @Input() { params: { alertId } }: InputOf<typeof listEscalations>,
+    @Departments() departments: readonly string[] | null,
   ): Promise<AnswerOf<typeof listEscalations>> {
-    found(await this.maintenance.findAlert(alertId), 'alert', alertId);
+    await ownAlert(this.maintenance, alertId, departments);
     const steps = await this.escalations.told(alertId);
-    const items = steps.map(({ step, severity, at, department, to }) => {
-      return { step, severity, at: isoOf(at), department, to: withoutAddresses(to) };
-    });
-    return { items, next: null };
+    return { items: steps.map(toEscalationBody), next: null };
   }
 
   @Get('jobs/:jobId/escalations')
@@ -80,8 +83,10 @@ export class OrganisationController {
   @Operation(listJobEscalations)
   async toldOfJob(
     @Input() { params: { jobId } }: InputOf<typeof listJobEscalations>,
+    @Departments() departments: readonly string[] | null,
   ): Promise<AnswerOf<typeof listJobEscalations>> {
-    found(await this.maintenance.findJob(jobId), 'job', jobId);
+    const job = await this.maintenance.findJob(jobId);
+    found(departments === null || (job && departments.includes(job.department)) ? job : undefined, 'job', jobId);
     const steps = await this.escalations.toldOverdue(jobId);
     const items = steps.map(({ step, overdueAt, at, department, to }) => {
       return { step, overdueAt: isoOf(overdueAt), at: isoOf(at), department, to: withoutAddresses(to) };
@@ -120,6 +125,11 @@ export class OrganisationController {
   }
 }
 
+/** Who is on call elsewhere is nobody's business. */
+function visible({ departments }: Organisation, own: readonly string[] | null): OrganisedDepartment[] {
+  return [...departments.values()].filter(({ departmentId }) => own === null || own.includes(departmentId));
+}
+
 function toDepartmentBody(organisation: Organisation, department: OrganisedDepartment, now: number) {
   const { departmentId, name, crews, rotaId, leadId, serviceDays, depot } = department;
   const rota = rotaId === null ? undefined : organisation.rotas.get(rotaId);
@@ -139,11 +149,6 @@ function toDepartmentBody(organisation: Organisation, department: OrganisedDepar
     }),
     depot: depot && { latitude: depot.latitude, longitude: depot.longitude },
   };
-}
-
-/** Addresses are for the mails. */
-function withoutAddresses(to: Escalation['to']) {
-  return to.map(({ role, personId, name }) => ({ role, personId, name }));
 }
 
 function toDutyBody({ people }: Organisation, { personId, from, until, isOverride }: Duty) {

@@ -66,24 +66,15 @@ export const showRota = operation({
 
 const people = z.array(z.strictObject({ role: z.string(), personId: z.string(), name: z.string() }));
 
+export const escalation = z
+  .strictObject({ step: z.int(), severity, at: isoTime, department: z.string().nullable(), to: people })
+  .meta({ id: 'Escalation' });
+
 export const listEscalations = operation({
   summary: 'To whom an alert was told that nobody acknowledged',
   tag: 'alerts',
   params: z.strictObject({ alertId: pathId }),
-  answer: {
-    status: 200,
-    schema: pageOf(
-      z
-        .strictObject({
-          step: z.int(),
-          severity,
-          at: isoTime,
-          department: z.string().nullable(),
-          to: people,
-        })
-        .meta({ id: 'Escalation' }),
-    ),
-  },
+  answer: { status: 200, schema: pageOf(escalation) },
   problems: { 404: 'no such alert' },
 });
 
@@ -107,6 +98,7 @@ const name = z.string().min(1).max(200);
 export const dryRunRouting = operation({
   summary: 'Where jobs would go, without sending any: one that might come, and those that came last',
   tag: 'organisation',
+  audited: 'never',
   body: z
     .strictObject({
       file: z.string().max(200_000).exactOptional().describe('an organisation in YAML; the one in force if left out'),

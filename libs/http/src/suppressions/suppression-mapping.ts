@@ -1,5 +1,12 @@
-import type { MaintenanceWindow, Shelf, SuppressionFilter, SuppressionRefusal } from '@stadtfunk/maintenance';
+import type {
+  AlertEntry,
+  MaintenanceWindow,
+  Shelf,
+  SuppressionFilter,
+  SuppressionRefusal,
+} from '@stadtfunk/maintenance';
 import type { z } from 'zod';
+import { toAlertEntryBody } from '../alerts/alert-mapping.ts';
 import { Problem } from '../problem.ts';
 import { isoOf, isoOrNull } from '../schemas.ts';
 import type { listShelves } from './suppression.schema.ts';
@@ -11,9 +18,11 @@ export function toSuppressionFilter(
   return { ...page, ...(current && { endingAfter: now }) };
 }
 
-export function toShelfBody(shelf: Shelf) {
+/** @param entry the alert; undefined: it is not kept any more */
+export function toShelfBody(shelf: Shelf, entry: AlertEntry | undefined) {
   const { since, until, endedAt, ...same } = shelf;
-  return { ...same, since: isoOf(since), until: isoOf(until), endedAt: isoOrNull(endedAt) };
+  const alert = entry ? toAlertEntryBody(entry) : null;
+  return { ...same, since: isoOf(since), until: isoOf(until), endedAt: isoOrNull(endedAt), alert };
 }
 
 export function toWindowBody(window: MaintenanceWindow) {

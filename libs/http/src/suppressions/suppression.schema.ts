@@ -6,7 +6,7 @@ import {
   SHELF_SCOPES,
 } from '@stadtfunk/maintenance';
 import { z } from 'zod';
-import { alert } from '../alerts/alert.schema.ts';
+import { alert, alertEntry } from '../alerts/alert.schema.ts';
 import { operation } from '../operation.ts';
 import { assetId, instant, isoDuration, isoTime, note, pageOf, pageQuery, pathId } from '../schemas.ts';
 
@@ -25,6 +25,7 @@ export const shelf = z
     shelvedBy: z.string(),
     endedAt: isoTime.nullable().describe('before its time'),
     endedBy: z.string().nullable(),
+    alert: alertEntry.nullable().describe('as it is now, without its explanation; null: it is not kept any more'),
   })
   .meta({ id: 'Shelf', description: 'Who has put an alert aside for how long, and why (ISA-18.2: shelved)' });
 
@@ -99,7 +100,11 @@ export const addWindow = operation({
     reason: REASON,
   }),
   answer: { status: 201, schema: maintenanceWindow },
-  problems: { 409: `${MOST_WINDOWS} windows are not over`, 422: 'a window that cannot be' },
+  problems: {
+    403: 'it would keep alerts of other departments back',
+    409: `${MOST_WINDOWS} windows are not over`,
+    422: 'a window that cannot be',
+  },
 });
 
 export const listWindows = operation({

@@ -1,11 +1,13 @@
 import { Controller, Delete, Get, Inject, Post } from '@nestjs/common';
+import { departmentOf, DeviceRegistry } from '@stadtfunk/devices';
 import { Clock } from '@stadtfunk/kernel';
-import { AlertSuppressions } from '@stadtfunk/maintenance';
-import { Actor } from '../access/caller.ts';
+import { AlertSuppressions, MaintenanceStore, type MaintenanceWindow } from '@stadtfunk/maintenance';
+import { Actor, Departments } from '../access/caller.ts';
 import { Needs } from '../access/needs.ts';
+import { ownAlert, ownAlerts } from '../alerts/alert-access.ts';
 import { toAlertBody } from '../alerts/alert-mapping.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
-import { found } from '../problem.ts';
+import { found, Problem } from '../problem.ts';
 import { toPage } from '../schemas.ts';
 import { granted, toShelfBody, toSuppressionFilter, toWindowBody } from './suppression-mapping.ts';
 import {
@@ -21,6 +23,8 @@ import {
 @Controller('api/v1')
 export class SuppressionsController {
   constructor(
+    @Inject(MaintenanceStore) private readonly maintenance: MaintenanceStore,
+    @Inject(DeviceRegistry) private readonly registry: DeviceRegistry,
     @Inject(AlertSuppressions) private readonly suppressions: AlertSuppressions,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
@@ -31,7 +35,9 @@ export class SuppressionsController {
   async shelve(
     @Input() { params: { alertId }, body }: InputOf<typeof shelveAlert>,
     @Actor() actor: string,
+    @Departments() departments: readonly string[] | null,
   ): Promise<AnswerOf<typeof shelveAlert>> {
+    await ownAlert(this.maintenance, alertId, departments);
     const shelf = { alertId, ...body, actor, at: this.clock.now() };
     return toAlertBody(granted(await this.suppressions.shelve(shelf)));
   }
@@ -42,15 +48,25 @@ export class SuppressionsController {
   async unshelve(
     @Input() { params: { alertId } }: InputOf<typeof unshelveAlert>,
     @Actor() actor: string,
+    @Departments() departments: readonly string[] | null,
   ): Promise<AnswerOf<typeof unshelveAlert>> {
+    await ownAlert(this.maintenance, alertId, departments);
     return toAlertBody(granted(await this.suppressions.unshelve(alertId, actor, this.clock.now())));
   }
 
   @Get('shelves')
   @Needs('alerts.read')
   @Operation(listShelves)
-  async listShelves(@Input() { query }: InputOf<typeof listShelves>): Promise<AnswerOf<typeof listShelves>> {
-    return toPage(await this.suppressions.listShelves(toSuppressionFilter(query, this.clock.now())), toShelfBody);
+  async listShelves(
+    @Input() { query }: InputOf<typeof listShelves>,
+    @Departments() departments: readonly string[] | null,
+  ): Promise<AnswerOf<typeof listShelves>> {
+    const page = await this.suppressions.listShelves(toSuppressionFilter(query, this.clock.now()));
+    const alertIds = [...new Set(page.items.map(({ alertId }) => alertId))];
+    const own = await ownAlerts(this.maintenance, alertIds, departments);
+    // Of another department they are left out: then a page is shorter, and goes on all the same.
+    const shown = departments === null ? page.items : page.items.filter(({ alertId }) => own.has(alertId));
+    return toPage({ ...page, items: shown }, (shelf) => toShelfBody(shelf, own.get(shelf.alertId)));
   }
 
   @Post('maintenance-windows')
@@ -59,7 +75,9 @@ export class SuppressionsController {
   async addWindow(
     @Input() { body }: InputOf<typeof addWindow>,
     @Actor() actor: string,
+    @Departments() departments: readonly string[] | null,
   ): Promise<AnswerOf<typeof addWindow>> {
+    await this.#requireOwn(body, departments);
     const at = this.clock.now();
     const { assetIds = null, cabinetId = null, district = null, ruleId = null, startsAt = at, endsAt, reason } = body;
     const scope = { assetIds, cabinetId, district, ruleId };
@@ -69,8 +87,13 @@ export class SuppressionsController {
   @Get('maintenance-windows')
   @Needs('alerts.read')
   @Operation(listWindows)
-  async listWindows(@Input() { query }: InputOf<typeof listWindows>): Promise<AnswerOf<typeof listWindows>> {
-    return toPage(await this.suppressions.listWindows(toSuppressionFilter(query, this.clock.now())), toWindowBody);
+  async listWindows(
+    @Input() { query }: InputOf<typeof listWindows>,
+    @Departments() departments: readonly string[] | null,
+  ): Promise<AnswerOf<typeof listWindows>> {
+    const page = await this.suppressions.listWindows(toSuppressionFilter(query, this.clock.now()));
+    const concern = await Promise.all(page.items.map((window) => this.#concerns(window, departments)));
+    return toPage({ ...page, items: page.items.filter((_, index) => concern[index]) }, toWindowBody);
   }
 
   @Get('maintenance-windows/:windowId')
@@ -78,8 +101,9 @@ export class SuppressionsController {
   @Operation(showWindow)
   async showWindow(
     @Input() { params: { windowId } }: InputOf<typeof showWindow>,
+    @Departments() departments: readonly string[] | null,
   ): Promise<AnswerOf<typeof showWindow>> {
-    return toWindowBody(found(await this.suppressions.findWindow(windowId), 'window', windowId));
+    return toWindowBody(await this.#find(windowId, departments));
   }
 
   @Delete('maintenance-windows/:windowId')
@@ -88,7 +112,41 @@ export class SuppressionsController {
   async endWindow(
     @Input() { params: { windowId } }: InputOf<typeof endWindow>,
     @Actor() actor: string,
+    @Departments() departments: readonly string[] | null,
   ): Promise<AnswerOf<typeof endWindow>> {
+    const { assetIds, cabinetId } = (await this.#find(windowId, departments)).scope;
+    await this.#requireOwn({ ...(assetIds && { assetIds }), ...(cabinetId !== null && { cabinetId }) }, departments);
     return toWindowBody(granted(await this.suppressions.endWindow(windowId, actor, this.clock.now())));
+  }
+
+  async #find(windowId: string, departments: readonly string[] | null): Promise<MaintenanceWindow> {
+    const window = await this.suppressions.findWindow(windowId);
+    return found(window && (await this.#concerns(window, departments)) ? window : undefined, 'window', windowId);
+  }
+
+  /** A window over a district or a rule concerns everybody; one over assets whoever owns one of them. */
+  async #concerns({ scope }: MaintenanceWindow, departments: readonly string[] | null): Promise<boolean> {
+    const about = scope.cabinetId === null ? scope.assetIds : [scope.cabinetId];
+    if (departments === null || !about) return true;
+    const assets = await Promise.all(about.map((assetId) => this.registry.findAsset(assetId)));
+    return assets.some((asset) => asset && departments.includes(departmentOf(asset)));
+  }
+
+  /** Who is limited to departments keeps nobody else's alerts back: each of the assets, or the cabinet, has to be theirs. */
+  async #requireOwn(
+    { assetIds = [], cabinetId }: { readonly assetIds?: readonly string[]; readonly cabinetId?: string },
+    departments: readonly string[] | null,
+  ): Promise<void> {
+    if (departments === null) return;
+    const about = cabinetId === undefined ? assetIds : [cabinetId];
+    const assets = await Promise.all(about.map((assetId) => this.registry.findAsset(assetId)));
+    const isOwn = assets.length > 0 && assets.every((asset) => asset && departments.includes(departmentOf(asset)));
+    if (isOwn) return;
+    const theirs = departments.join(', ');
+    throw new Problem(
+      403,
+      'window.foreign',
+      `name assets or a cabinet of your own departments (${theirs}) that it is about`,
+    );
   }
 }

@@ -7,10 +7,12 @@ import {
   shelfEnd,
   windowEnd,
   type Alert,
+  type AlertOutcome,
   type MaintenanceWindow,
   type NewShelf,
   type NewWindow,
   type Shelf,
+  type ShelfOfMany,
   type SuppressionFilter,
   type SuppressionRefusal,
 } from '@stadtfunk/maintenance';
@@ -22,10 +24,10 @@ import { pageOf } from './page-of.ts';
 export class MemorySuppressions extends AlertSuppressions {
   readonly shelves: Shelf[] = [];
   readonly windows: MaintenanceWindow[] = [];
-  readonly #store: Pick<MemoryMaintenanceStore, 'findAlert'>;
+  readonly #store: Pick<MemoryMaintenanceStore, 'findAlert' | 'putAlert'>;
   readonly #shelved = new Set<string>();
 
-  constructor(store: Pick<MemoryMaintenanceStore, 'findAlert'>) {
+  constructor(store: Pick<MemoryMaintenanceStore, 'findAlert' | 'putAlert'>) {
     super();
     this.#store = store;
   }
@@ -53,7 +55,20 @@ export class MemorySuppressions extends AlertSuppressions {
       ...ended,
     });
     this.#shelved.add(alertId);
-    return { ...alert, suppression: { kind: 'shelved', until } };
+    const { groupAlertId: _group, ...single } = alert;
+    return this.#put({ ...single, suppression: { kind: 'shelved', until } }, 'alert.shelved');
+  }
+
+  override async shelveAll({ alertIds, ...shelf }: ShelfOfMany): Promise<readonly AlertOutcome[] | SuppressionRefusal> {
+    const checked = checkShelf(shelf);
+    if (!checked.ok) return checked.error as SuppressionRefusal;
+    const outcomes: AlertOutcome[] = [];
+    for (const alertId of alertIds) {
+      const shelved = await this.shelve({ ...shelf, alertId });
+      const code = 'code' in shelved ? (shelved.code as AlertOutcome['code']) : null;
+      outcomes.push({ alertId, outcome: code === null ? 'done' : 'gone', code });
+    }
+    return outcomes;
   }
 
   override async unshelve(alertId: string, actor: string, at: number): Promise<Alert | SuppressionRefusal> {
@@ -63,11 +78,13 @@ export class MemorySuppressions extends AlertSuppressions {
       return { code: 'alert.notShelved', detail: `alert ${alertId} is not shelved` };
     }
     this.#end(alertId, actor, at);
-    return { ...alert, suppression: { kind: 'shelved', until: at } };
+    return this.#put({ ...alert, suppression: { kind: 'shelved', until: at } }, 'alert.unshelved');
   }
 
-  override async listShelves({ endingAfter = 0, ...page }: SuppressionFilter): Promise<Page<Shelf>> {
-    const found = this.shelves.filter((shelf) => shelfEnd(shelf) > endingAfter).reverse();
+  override async listShelves({ endingAfter = 0, subject, ruleId, ...page }: SuppressionFilter): Promise<Page<Shelf>> {
+    const isOf = (shelf: Shelf) =>
+      (subject === undefined || shelf.subject === subject) && (ruleId === undefined || shelf.ruleId === ruleId);
+    const found = this.shelves.filter((shelf) => shelfEnd(shelf) > endingAfter && isOf(shelf)).reverse();
     return pageOf(found, ({ shelfId }) => shelfId, page);
   }
 
@@ -110,6 +127,11 @@ export class MemorySuppressions extends AlertSuppressions {
     for (const shelf of shelves) this.shelves.splice(this.shelves.indexOf(shelf), 1);
     for (const window of windows) this.windows.splice(this.windows.indexOf(window), 1);
     return shelves.length + windows.length;
+  }
+
+  #put(alert: Alert, type: string): Alert {
+    this.#store.putAlert(alert, type);
+    return alert;
   }
 
   async #open(alertId: string): Promise<Alert | SuppressionRefusal> {

@@ -1,12 +1,16 @@
 import type { Page } from '@stadtfunk/readings';
+import type { AlertOutcome } from '../alert-list.ts';
 import type { Alert } from '../alert.ts';
 import type { MaintenanceWindow, NewWindow } from './maintenance-window.ts';
-import type { NewShelf, Shelf } from './shelf.ts';
+import type { NewShelf, Shelf, ShelfOfMany } from './shelf.ts';
 import type { SuppressionRefusal } from './suppression.ts';
 
 export interface SuppressionFilter {
   /** Not over at this moment, UTC ms. */
   readonly endingAfter?: number;
+  /** Of shelves: of what they are about. */
+  readonly subject?: string;
+  readonly ruleId?: string;
   readonly limit: number;
   readonly after?: string;
 }
@@ -15,6 +19,8 @@ export interface SuppressionFilter {
 export abstract class AlertSuppressions {
   /** Puts an open alert aside. One that is shelved already gets the new end and reason, on a shelf of its own. */
   abstract shelve(shelf: NewShelf): Promise<Alert | SuppressionRefusal>;
+  /** The same of up to `MOST_ALERTS_AT_ONCE`; all or nothing, in the order of the ids. Refused for its end alone. */
+  abstract shelveAll(shelf: ShelfOfMany): Promise<readonly AlertOutcome[] | SuppressionRefusal>;
   /** Ends what keeps an alert shelved, before its time. Whoever is to be told is told then. */
   abstract unshelve(alertId: string, actor: string, at: number): Promise<Alert | SuppressionRefusal>;
   /** Newest first. */

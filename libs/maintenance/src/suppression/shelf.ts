@@ -16,6 +16,11 @@ export interface NewShelf extends SuppressionAsked {
   readonly at: number;
 }
 
+/** The same for many alerts, each once. */
+export interface ShelfOfMany extends Omit<NewShelf, 'alertId'> {
+  readonly alertIds: readonly string[];
+}
+
 /** An alert that somebody has put aside for a while: who, why and until when. It stays on record when it is over. */
 export interface Shelf {
   readonly shelfId: string;
@@ -32,7 +37,7 @@ export interface Shelf {
   readonly endedBy: string | null;
 }
 
-export function checkShelf({ until, at }: NewShelf): Result<null> {
+export function checkShelf({ until, at }: Pick<NewShelf, 'until' | 'at'>): Result<null> {
   if (until <= at) return fail('shelf.endsInPast', 'a shelf ends in the future');
   if (until - at > LONGEST_SHELF_MS) return fail('shelf.tooLong', 'an alert is shelved for 30 days at most');
   return ok(null);
