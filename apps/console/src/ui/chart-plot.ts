@@ -1,0 +1,298 @@
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import type { PointMark, TimeRange } from './chart-data.ts';
+
+/** What the canvas needs; all texts are ready to be drawn. */
+export interface PlotContent {
+  readonly data: uPlot.AlignedData;
+  readonly labels: readonly string[];
+  /** By series and place in the data. */
+  readonly marks: readonly ReadonlyMap<number, PointMark>[];
+  readonly isFlag: boolean;
+  /** Of the axis of values; null: as the values are. */
+  readonly valueRange: readonly [number, number] | null;
+  readonly thresholds: readonly {
+    readonly value: number;
+    readonly label: string;
+    readonly kind: 'raises' | 'worsens' | 'clears';
+  }[];
+  readonly events: readonly { readonly at: number; readonly label: string }[];
+  readonly zone: string;
+  readonly locale: string;
+  readonly valueText: (value: number) => string;
+}
+
+export interface PlotHandlers {
+  /** Chosen with the mouse, or by a double click, which gives null: everything. */
+  onRange(range: TimeRange | null): void;
+  /** Pointed at; null: nothing. */
+  onPoint(index: number | null): void;
+}
+
+const HEIGHT = 260;
+const FONT = '12px system-ui, sans-serif';
+/** A line each, told apart without colours too. */
+const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
+const THRESHOLD_DASHES = { raises: [6, 4], worsens: [2, 2], clears: [12, 4] } as const;
+
+/** The chart itself. Loaded only when one is shown. */
+export class Plot {
+  readonly #plot: uPlot;
+  readonly #observer: ResizeObserver;
+  #content: PlotContent;
+  #isOwnChange = false;
+
+  constructor(element: HTMLElement, content: PlotContent, range: TimeRange, handlers: PlotHandlers) {
+    this.#content = content;
+    const width = Math.max(element.clientWidth, 200);
+    this.#plot = new uPlot(this.#options(element, width, range, handlers), content.data, element);
+    this.#observer = new ResizeObserver(() =>
+      this.#plot.setSize({ width: Math.max(element.clientWidth, 200), height: HEIGHT }),
+    );
+    this.#observer.observe(element);
+  }
+
+  show(range: TimeRange): void {
+    this.#isOwnChange = true;
+    this.#plot.setScale('x', { min: range.from / 1000, max: range.to / 1000 });
+    this.#isOwnChange = false;
+  }
+
+  /** Puts the cross on a point. */
+  point(index: number): void {
+    const time = this.#plot.data[0][index];
+    if (time === undefined) return;
+    this.#plot.setCursor({ left: this.#plot.valToPos(time, 'x'), top: this.#plot.over.clientHeight / 2 }, false);
+  }
+
+  destroy(): void {
+    this.#observer.disconnect();
+    this.#plot.destroy();
+  }
+
+  #options(element: HTMLElement, width: number, range: TimeRange, handlers: PlotHandlers): uPlot.Options {
+    const content = this.#content;
+    const style = getComputedStyle(element);
+    const color = (name: string) => style.getPropertyValue(name).trim();
+    const colors = ['--action', '--major', '--success', '--hint'].map(color);
+    const text = color('--text');
+    const axis = {
+      stroke: text,
+      font: FONT,
+      grid: { stroke: color('--line'), width: 1 },
+      ticks: { stroke: color('--line'), width: 1 },
+    };
+    const stepped = uPlot.paths.stepped?.({ align: 1 });
+    return {
+      width,
+      height: HEIGHT,
+      legend: { show: false },
+      padding: [12, 12, 0, 0],
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), content.zone),
+      cursor: { drag: { x: true, y: false, setScale: false, dist: 4 }, points: { size: 9 } },
+      scales: {
+        x: { time: true, min: range.from / 1000, max: range.to / 1000, auto: false },
+        y: { range: (_plot, low, high) => valueRange(content, low, high) },
+      },
+      axes: [
+        { ...axis, values: (_plot, splits, _axis, _space, increment) => timeTexts(splits, increment, content) },
+        {
+          ...axis,
+          size: 62,
+          ...(content.isFlag && { splits: () => [0, 1] }),
+          values: (_plot, splits) => splits.map(content.valueText),
+        },
+      ],
+      series: [
+        {},
+        ...content.labels.map((label, index): uPlot.Series => {
+          const stroke = colors[index % colors.length]!;
+          return {
+            label,
+            stroke,
+            width: 2,
+            dash: [...DASHES[index % DASHES.length]!],
+            points: { size: 5, fill: stroke },
+            ...(content.isFlag && stepped && { paths: stepped }),
+          };
+        }),
+      ],
+      hooks: {
+        draw: [
+          (plot) =>
+            drawOver(plot, content, {
+              text,
+              ground: color('--surface'),
+              mark: color('--critical'),
+              line: color('--major'),
+            }),
+        ],
+        setSelect: [
+          (plot) => {
+            const { left, width: chosen } = plot.select;
+            if (chosen < 4) return;
+            plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+            handlers.onRange({ from: plot.posToVal(left, 'x') * 1000, to: plot.posToVal(left + chosen, 'x') * 1000 });
+          },
+        ],
+        setCursor: [(plot) => handlers.onPoint(plot.cursor.idx ?? null)],
+        setScale: [
+          (plot, key) => {
+            // A double click of the mouse asks uPlot for all that there is.
+            const { min, max } = plot.scales['x']!;
+            const first = plot.data[0][0];
+            const last = plot.data[0].at(-1);
+            if (key === 'x' && !this.#isOwnChange && plot.status === 1 && min === first && max === last)
+              handlers.onRange(null);
+          },
+        ],
+      },
+    };
+  }
+}
+
+/** The values with their limits, and some room. */
+function valueRange(
+  { isFlag, valueRange: fixed, thresholds }: PlotContent,
+  low: number | null,
+  high: number | null,
+): [number, number] {
+  if (isFlag) return [-0.1, 1.1];
+  if (fixed) return [...fixed];
+  const values = [low, high, ...thresholds.map(({ value }) => value)].filter(
+    (value): value is number => value !== null && Number.isFinite(value),
+  );
+  if (values.length === 0) return [0, 1];
+  const min = Math.min(...values);
+  const max = Math.max(...values);
+  const room = max === min ? Math.max(Math.abs(max) * 0.1, 1) : (max - min) * 0.08;
+  return [min - room, max + room];
+}
+
+const DAY_S = 86_400;
+
+/** Clock times, with the day where it begins; days alone where hours say nothing. */
+function timeTexts(splits: readonly number[], increment: number, { zone, locale }: PlotContent): string[] {
+  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: zone });
+  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone: zone });
+  let before = '';
+  return splits.map((seconds) => {
+    const date = new Date(seconds * 1000);
+    const shownDay = day.format(date);
+    const isNew = shownDay !== before;
+    before = shownDay;
+    if (increment >= DAY_S) return shownDay;
+    return isNew ? `${clock.format(date)}\n${shownDay}` : clock.format(date);
+  });
+}
+
+interface Colors {
+  readonly text: string;
+  readonly ground: string;
+  readonly mark: string;
+  readonly line: string;
+}
+
+function drawOver(plot: uPlot, content: PlotContent, colors: Colors): void {
+  const { ctx, bbox } = plot;
+  const scale = devicePixelRatio;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.font = `${12 * scale}px system-ui, sans-serif`;
+  ctx.lineWidth = 1.5 * scale;
+  for (const threshold of content.thresholds) drawThreshold(plot, threshold, colors, scale);
+  drawEvents(plot, content.events, colors, scale);
+  content.marks.forEach((marks, index) => drawMarks(plot, index + 1, marks, colors, scale));
+  ctx.restore();
+}
+
+function drawThreshold(
+  plot: uPlot,
+  { value, label, kind }: PlotContent['thresholds'][number],
+  colors: Colors,
+  scale: number,
+): void {
+  const { ctx, bbox } = plot;
+  const y = Math.round(plot.valToPos(value, 'y', true));
+  ctx.strokeStyle = kind === 'clears' ? colors.text : colors.line;
+  ctx.setLineDash(THRESHOLD_DASHES[kind].map((length) => length * scale));
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.stroke();
+  ctx.setLineDash([]);
+  const isAtTop = y - bbox.top < 20 * scale;
+  drawLabel(plot, label, bbox.left + 6 * scale, isAtTop ? y + 15 * scale : y - 5 * scale, colors, scale);
+}
+
+function drawEvents(plot: uPlot, events: PlotContent['events'], colors: Colors, scale: number): void {
+  const { ctx, bbox } = plot;
+  let row = 0;
+  let before = -Infinity;
+  for (const { at, label } of [...events].sort((a, b) => a.at - b.at)) {
+    const x = Math.round(plot.valToPos(at / 1000, 'x', true));
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    // Labels of events that are close together stand below each other.
+    row = x - before < 110 * scale ? (row + 1) % 4 : 0;
+    before = x;
+    ctx.strokeStyle = colors.text;
+    ctx.setLineDash([3 * scale, 3 * scale]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.setLineDash([]);
+    ctx.fillStyle = colors.text;
+    ctx.beginPath();
+    ctx.moveTo(x - 5 * scale, bbox.top);
+    ctx.lineTo(x + 5 * scale, bbox.top);
+    ctx.lineTo(x, bbox.top + 7 * scale);
+    ctx.fill();
+    const width = ctx.measureText(label).width;
+    const left = x + 8 * scale + width > bbox.left + bbox.width ? x - width - 8 * scale : x + 6 * scale;
+    drawLabel(plot, label, left, bbox.top + (14 + 16 * row) * scale, colors, scale);
+  }
+}
+
+/** With the ground of the page behind it, so that it can be read over lines. */
+function drawLabel({ ctx }: uPlot, label: string, left: number, baseline: number, colors: Colors, scale: number): void {
+  const width = ctx.measureText(label).width;
+  ctx.globalAlpha = 0.85;
+  ctx.fillStyle = colors.ground;
+  ctx.fillRect(left - 2 * scale, baseline - 11 * scale, width + 4 * scale, 14 * scale);
+  ctx.globalAlpha = 1;
+  ctx.fillStyle = colors.text;
+  ctx.fillText(label, left, baseline);
+}
+
+/** Late: a hollow square. Doubtful: a cross. */
+function drawMarks(
+  plot: uPlot,
+  seriesIndex: number,
+  marks: ReadonlyMap<number, PointMark>,
+  colors: Colors,
+  scale: number,
+): void {
+  const { ctx } = plot;
+  const size = 4.5 * scale;
+  ctx.strokeStyle = colors.mark;
+  ctx.lineWidth = 2 * scale;
+  for (const [index, mark] of marks) {
+    const time = plot.data[0][index];
+    const value = plot.data[seriesIndex]?.[index];
+    if (time === undefined || value === null || value === undefined) continue;
+    const x = plot.valToPos(time, 'x', true);
+    const y = plot.valToPos(value, 'y', true);
+    ctx.beginPath();
+    if (mark === 'late') ctx.rect(x - size, y - size, 2 * size, 2 * size);
+    else {
+      ctx.moveTo(x - size, y - size);
+      ctx.lineTo(x + size, y + size);
+      ctx.moveTo(x + size, y - size);
+      ctx.lineTo(x - size, y + size);
+    }
+    ctx.stroke();
+  }
+}
