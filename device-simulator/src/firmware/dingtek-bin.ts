@@ -3,7 +3,8 @@ import { encodeDingtekBin, encodeDingtekParameters } from '../encode/dingtek.ts'
 import { LID_GAIN_DB, type BinSensor } from '../sensors/bin-sensor.ts';
 import { isBatteryLow, signed } from './battery-alarm.ts';
 import { BinAlarms } from './bin-alarms.ts';
-import { Firmware, type Parts } from './firmware.ts';
+import { Firmware } from './firmware.ts';
+import type { Parts } from './parts.ts';
 import { TIMINGS } from './timing.ts';
 
 const NO_ECHO_MM = 9999;
@@ -44,7 +45,7 @@ export class DingtekBinFirmware extends Firmware<BinSensor> {
       rsrpDbm: signed(channel.rsrpDbm, forgets),
       counter: this.counter,
       temperatureC: Math.max(-128, Math.min(127, signed(Math.round(this.sensor.temperatureC), forgets))),
-      distanceMm: this.hasMeasurement ? this.sensor.distanceMm : NO_ECHO_MM,
+      distanceMm: Number.isNaN(this.sensor.distanceMm) ? NO_ECHO_MM : this.sensor.distanceMm,
       tiltDeg: this.sensor.tiltDeg,
       isFull: this.#alarms.isFull,
       onFire: this.#alarms.onFire,
@@ -55,10 +56,6 @@ export class DingtekBinFirmware extends Firmware<BinSensor> {
   protected override boot(): Uint8Array {
     const uploadIntervalH = Math.max(1, Math.min(255, Math.round(this.device.intervalMs / 3_600_000)));
     return encodeDingtekParameters({ imei: this.#imei, device: 'df702', uploadIntervalH, detectIntervalMin: 10 });
-  }
-
-  protected override get hasMeasurement(): boolean {
-    return !Number.isNaN(this.sensor.distanceMm);
   }
 
   protected override get gainDb(): number {

@@ -2,7 +2,8 @@ import type { SpotDevice } from '../city/city.ts';
 import { encodeDingtekDo201, encodeDingtekDo202, encodeDingtekParameters } from '../encode/dingtek.ts';
 import type { SpotSensor } from '../sensors/spot-sensor.ts';
 import { isBatteryLow, signed } from './battery-alarm.ts';
-import { Firmware, type Parts } from './firmware.ts';
+import { Firmware } from './firmware.ts';
+import type { Parts } from './parts.ts';
 import { TIMINGS } from './timing.ts';
 
 /** DO201 (with ultrasound and time) and DO202 (with radar): a heartbeat, and every car that comes or goes. */

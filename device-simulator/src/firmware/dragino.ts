@@ -2,7 +2,8 @@ import type { BinDevice } from '../city/city.ts';
 import { encodeDragino, type DraginoSample } from '../encode/dragino.ts';
 import { csqOf } from '../radio/coverage.ts';
 import { LID_GAIN_DB, type BinSensor } from '../sensors/bin-sensor.ts';
-import { Firmware, type Parts } from './firmware.ts';
+import { Firmware } from './firmware.ts';
+import type { Parts } from './parts.ts';
 import { TIMINGS } from './timing.ts';
 
 const ROWS = 8;

@@ -13,8 +13,9 @@ import { DeviceClock } from './clock.ts';
 import { DingtekBinFirmware } from './dingtek-bin.ts';
 import { DingtekSpotFirmware } from './dingtek-spot.ts';
 import { DraginoBin } from './dragino.ts';
-import type { Firmware, Parts } from './firmware.ts';
+import type { Firmware } from './firmware.ts';
 import { MilesightBin } from './milesight.ts';
+import type { Parts } from './parts.ts';
 import { UcifiLamp } from './ucifi-lamp.ts';
 
 const NO_SETTINGS = {};

@@ -4,7 +4,8 @@ import { csqOf } from '../radio/coverage.ts';
 import { LID_GAIN_DB, type BinSensor } from '../sensors/bin-sensor.ts';
 import { batteryPercentOf, signed } from './battery-alarm.ts';
 import { BinAlarms } from './bin-alarms.ts';
-import { Firmware, type Parts } from './firmware.ts';
+import { Firmware } from './firmware.ts';
+import type { Parts } from './parts.ts';
 import { TIMINGS } from './timing.ts';
 
 /** No more groups than this are kept while the network does not take them: two days at the least. */
@@ -74,10 +75,6 @@ export class MilesightBin extends Firmware<BinSensor> {
       isTilted: this.#alarms.isTilted,
       isTemperatureAlarm: isEvent && this.#alarms.onFire,
     };
-  }
-
-  protected override get hasMeasurement(): boolean {
-    return !Number.isNaN(this.sensor.distanceMm);
   }
 
   protected override get gainDb(): number {

@@ -2,7 +2,8 @@ import type { LampDevice } from '../city/city.ts';
 import { encodeLamp } from '../encode/senml.ts';
 import type { LampMonitor } from '../sensors/lamp-monitor.ts';
 import { signed } from './battery-alarm.ts';
-import { Firmware, type Parts } from './firmware.ts';
+import { Firmware } from './firmware.ts';
+import type { Parts } from './parts.ts';
 import { TIMINGS } from './timing.ts';
 
 /** A lamp controller on mains: its state at intervals, and at once when it switches or finds something broken. Silent without supply. */

@@ -83,6 +83,13 @@ export class Channel {
     return true;
   }
 
+  /** What of an uplink that has just been sent comes out at the other end: all of it, or where frames are torn, a beginning. */
+  torn(at: number, payload: Uint8Array): Uint8Array {
+    const fault = this.faults === NO_FAULTS ? undefined : this.faults.active('radio.torn', at);
+    if (fault === undefined || !this.random.chance(numberIn(fault, 'share', 0.1))) return payload;
+    return payload.subarray(0, this.random.integer(0, Math.max(0, payload.length - 1)));
+  }
+
   #isHeldBack(at: number): boolean {
     const { faults } = this;
     if (faults === NO_FAULTS) return false;

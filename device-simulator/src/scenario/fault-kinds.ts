@@ -68,4 +68,5 @@ export const FAULT_KINDS: Readonly<Record<DisturbanceKind, FaultKind>> = {
   'radio.backOff': kind('device', [12 * HOUR_MS, 12 * HOUR_MS]),
   'radio.poor': kind('device', [DAY_MS, 7 * DAY_MS], { decibels: from(0, 40, 14) }),
   'radio.congestion': kind('device', [HOUR_MS, 6 * HOUR_MS], { factor: from(1, 100, 10) }),
+  'radio.torn': kind('device', [DAY_MS, 7 * DAY_MS], { share: from(0, 1, 0.1) }),
 };

@@ -2,8 +2,7 @@ import type { BinDevice } from '../city/city.ts';
 import type { Random } from '../random.ts';
 import { NO_FAULTS, numberIn, type Faults } from '../world/faults.ts';
 import type { BinState, Thing } from '../world/thing.ts';
-
-const DAY_MS = 86_400_000;
+import { DisturbedSensor, driftWrongAt } from './disturbed-sensor.ts';
 
 /** One measurement to the next at the same distance, mm (standard deviation). */
 const NOISE_MM = 3;
@@ -22,35 +21,25 @@ const TOLERATED_DRIFT = 0.05;
 const SKY = 0.7;
 export const LID_GAIN_DB = 14;
 
-/** Ultrasound from the lid, a thermometer and a tilt switch. */
-export class BinSensor {
+/** Ultrasound from the lid, a thermometer and a tilt switch. Right is what has the distance right. */
+export class BinSensor extends DisturbedSensor<BinState> {
   /** Whole millimetres; NaN: no echo. */
   distanceMm = NaN;
   temperatureC = 20;
   tiltDeg = 2;
-  /** Whether the distance is right. */
-  isRight = true;
   isLidOpen = false;
   /** It sees nothing by itself. */
   readonly nextChangeAt = Infinity;
   readonly #mountedDeg: number;
-  #stuckSince = NaN;
 
   constructor(
     private readonly device: BinDevice,
     private readonly random: Random,
-    private readonly faults: Faults,
-    /** Whose values this device really sends while it is swapped. */
-    private readonly neighbour: Thing<BinState> | undefined,
+    faults: Faults,
+    neighbour: Thing<BinState> | undefined,
   ) {
+    super(device.thing, faults, neighbour);
     this.#mountedDeg = random.integer(0, 4);
-  }
-
-  /** The thing that it looks at. */
-  subject(at: number): Thing<BinState> {
-    const { device, faults, neighbour } = this;
-    const isSwapped = neighbour !== undefined && faults.active('sensor.swapped', at) !== undefined;
-    return isSwapped ? neighbour : device.thing;
   }
 
   measure(at: number): void {
@@ -61,14 +50,7 @@ export class BinSensor {
     this.isLidOpen = state.isLidOpen;
     this.temperatureC = Math.round((state.temperatureC + warmth) * 10) / 10;
     this.tiltDeg = state.isTipped ? 88 : state.isLidOpen ? 70 : this.#mountedDeg;
-    if (faults !== NO_FAULTS) {
-      const stuck = faults.active('sensor.stuck', at);
-      if (stuck !== undefined && this.#stuckSince === stuck.from) {
-        this.isRight = false;
-        return;
-      }
-      this.#stuckSince = stuck === undefined ? NaN : stuck.from;
-    }
+    if (this.staysStuck(at)) return;
     this.isRight = true;
     let distance = this.#distance(state.level) * (1 + REST_OF_TEMPERATURE * (20 - state.temperatureC));
     if (state.isLidOpen) {
@@ -90,12 +72,9 @@ export class BinSensor {
     const { random, faults } = this;
     let distance = right;
     if (faults.active('sensor.swapped', at) !== undefined) this.isRight = false;
-    const drift = faults.active('sensor.drift', at);
-    if (drift !== undefined) {
-      const share = (numberIn(drift, 'perDay', 0.02) * (at - drift.from)) / DAY_MS;
-      distance = Math.max(NEAREST_MM, distance + share * this.device.heightM * 1000);
-      if (Math.abs(share) > TOLERATED_DRIFT) this.isRight = false;
-    }
+    const drift = this.drift(at);
+    if (drift !== 0) distance = Math.max(NEAREST_MM, distance + drift * this.device.heightM * 1000);
+    if (Math.abs(drift) > TOLERATED_DRIFT) this.isRight = false;
     const spikes = faults.active('sensor.spikes', at);
     if (spikes !== undefined && random.chance(numberIn(spikes, 'share', SPIKED))) {
       this.isRight = false;
@@ -111,5 +90,5 @@ export class BinSensor {
 
 /** When a drift has become wrong: the moment from which `isRight` is false. */
 export function driftIsWrongAt(from: number, perDay: number): number {
-  return from + (TOLERATED_DRIFT / Math.abs(perDay)) * DAY_MS;
+  return driftWrongAt(from, perDay, TOLERATED_DRIFT);
 }

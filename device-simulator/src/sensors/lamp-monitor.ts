@@ -2,15 +2,15 @@ import type { LampDevice } from '../city/city.ts';
 import type { Random } from '../random.ts';
 import { NO_FAULTS, numberIn, type Faults } from '../world/faults.ts';
 import type { LampState, Thing } from '../world/thing.ts';
+import { DisturbedSensor, driftWrongAt } from './disturbed-sensor.ts';
 
-const DAY_MS = 86_400_000;
 /** Errors of the electrical monitor (standard deviation): 1 % of what it draws, 1 V. */
 const POWER_NOISE = 0.01;
 const VOLTAGE_NOISE_V = 1;
 const TOLERATED_DRIFT = 0.1;
 
 /** The lamp controller's view of its lamp. */
-export class LampMonitor {
+export class LampMonitor extends DisturbedSensor<LampState> {
   dimmingPercent = 0;
   activePowerW = 0;
   activeEnergyWh = 0;
@@ -21,21 +21,15 @@ export class LampMonitor {
   lampFailure = false;
   controlGearFailure = false;
   relayFailure = false;
-  isRight = true;
   readonly nextChangeAt = Infinity;
-  #stuckSince = NaN;
 
   constructor(
-    private readonly device: LampDevice,
+    device: LampDevice,
     private readonly random: Random,
-    private readonly faults: Faults,
-    private readonly neighbour: Thing<LampState> | undefined,
-  ) {}
-
-  subject(at: number): Thing<LampState> {
-    const { device, faults, neighbour } = this;
-    const isSwapped = neighbour !== undefined && faults.active('sensor.swapped', at) !== undefined;
-    return isSwapped ? neighbour : device.thing;
+    faults: Faults,
+    neighbour: Thing<LampState> | undefined,
+  ) {
+    super(device.thing, faults, neighbour);
   }
 
   measure(at: number): void {
@@ -43,14 +37,7 @@ export class LampMonitor {
     const { state } = this.subject(at);
     const powerNoise = random.normal(0, POWER_NOISE);
     const voltageNoise = random.normal(0, VOLTAGE_NOISE_V);
-    if (faults !== NO_FAULTS) {
-      const stuck = faults.active('sensor.stuck', at);
-      if (stuck !== undefined && this.#stuckSince === stuck.from) {
-        this.isRight = false;
-        return;
-      }
-      this.#stuckSince = stuck === undefined ? NaN : stuck.from;
-    }
+    if (this.staysStuck(at)) return;
     this.isRight = true;
     let power = state.activePowerW * (1 + powerNoise);
     if (faults !== NO_FAULTS) power = this.#disturbed(power, at);
@@ -71,12 +58,9 @@ export class LampMonitor {
     const { random, faults } = this;
     let power = right;
     if (faults.active('sensor.swapped', at) !== undefined) this.isRight = false;
-    const drift = faults.active('sensor.drift', at);
-    if (drift !== undefined) {
-      const share = (numberIn(drift, 'perDay', 0.02) * (at - drift.from)) / DAY_MS;
-      power *= Math.max(0, 1 + share);
-      if (Math.abs(share) > TOLERATED_DRIFT) this.isRight = false;
-    }
+    const drift = this.drift(at);
+    power *= Math.max(0, 1 + drift);
+    if (Math.abs(drift) > TOLERATED_DRIFT) this.isRight = false;
     const spikes = faults.active('sensor.spikes', at);
     if (spikes !== undefined && random.chance(numberIn(spikes, 'share', 0.05))) {
       this.isRight = false;
@@ -87,7 +71,7 @@ export class LampMonitor {
 }
 
 export function lampDriftIsWrongAt(from: number, perDay: number): number {
-  return from + (TOLERATED_DRIFT / Math.abs(perDay)) * DAY_MS;
+  return driftWrongAt(from, perDay, TOLERATED_DRIFT);
 }
 
 function hundredths(value: number): number {

@@ -1,11 +1,11 @@
 import type { SpotDevice } from '../city/city.ts';
 import type { Random } from '../random.ts';
-import { NO_FAULTS, numberIn, type Faults } from '../world/faults.ts';
+import { NO_FAULTS, type Faults } from '../world/faults.ts';
 import type { SpotState, Thing } from '../world/thing.ts';
+import { DisturbedSensor, driftWrongAt } from './disturbed-sensor.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 /** What a car adds to the field of the earth, in the sensor's own counts; frames of the vendor show (-28, -611, -1505) and (269, -975, -1944). */
 const CAR = [180, -420, -700] as const;
@@ -20,38 +20,30 @@ const GHOST_LEAST_MS = 10 * MINUTE_MS;
 const GHOST_MEAN_MS = 40 * MINUTE_MS;
 
 /** Magnetometer with ultrasound or radar, in the ground under a parking spot. */
-export class SpotSensor {
+export class SpotSensor extends DisturbedSensor<SpotState> {
   isOccupied = false;
   /** Counts of x, y and z. */
   readonly magneticField: [number, number, number] = [0, 0, 0];
   /** Up to the car's floor, mm; 9999: no echo, as above a free spot. */
   distanceMm = 9999;
-  isRight = true;
   /** When the sensor will see something change by itself although nothing does; Infinity: never. */
   nextChangeAt = Infinity;
   readonly #base: readonly [number, number, number];
   readonly #floorMm: number;
   readonly #size: number;
   #isGhost = false;
-  #stuckSince = NaN;
 
   constructor(
-    private readonly device: SpotDevice,
+    device: SpotDevice,
     private readonly random: Random,
-    private readonly faults: Faults,
-    private readonly neighbour: Thing<SpotState> | undefined,
+    faults: Faults,
+    neighbour: Thing<SpotState> | undefined,
   ) {
+    super(device.thing, faults, neighbour);
     this.#base = [random.integer(-60, 60), random.integer(-60, 60), random.integer(-60, 60)];
     this.#floorMm = random.integer(150, 300);
     this.#size = random.between(0.8, 1.3);
     this.nextChangeAt = this.#nextFault(-Infinity);
-  }
-
-  /** The thing that it looks at. */
-  subject(at: number): Thing<SpotState> {
-    const { device, faults, neighbour } = this;
-    const isSwapped = neighbour !== undefined && faults.active('sensor.swapped', at) !== undefined;
-    return isSwapped ? neighbour : device.thing;
   }
 
   measure(at: number): void {
@@ -60,15 +52,10 @@ export class SpotSensor {
     const floor = random.normal(0, NOISE);
     if (faults !== NO_FAULTS) {
       if (at >= this.nextChangeAt) this.#change(at);
-      const stuck = faults.active('sensor.stuck', at);
-      if (stuck !== undefined && this.#stuckSince === stuck.from) {
-        this.isRight = false;
-        return;
-      }
-      this.#stuckSince = stuck === undefined ? NaN : stuck.from;
+      if (this.staysStuck(at)) return;
     }
     const { isOccupied } = this.subject(at).state;
-    const drift = faults === NO_FAULTS ? 0 : this.#drift(at);
+    const drift = faults === NO_FAULTS ? 0 : FULL_SCALE * this.drift(at);
     const isSeen = isOccupied || this.#isGhost || Math.abs(drift) > CAR_DRIFT;
     for (let axis = 0; axis < 3; axis++) {
       const car = isOccupied || this.#isGhost ? CAR[axis]! * this.#size : 0;
@@ -80,12 +67,6 @@ export class SpotSensor {
     if (faults === NO_FAULTS) return;
     this.isRight = this.isOccupied === isOccupied && faults.active('sensor.swapped', at) === undefined;
     if (faults.active('sensor.sentinel', at) !== undefined) this.distanceMm = 9999;
-  }
-
-  #drift(at: number): number {
-    const drift = this.faults.active('sensor.drift', at);
-    if (drift === undefined) return 0;
-    return (FULL_SCALE * numberIn(drift, 'perDay', 0.02) * (at - drift.from)) / DAY_MS;
   }
 
   #change(at: number): void {
@@ -110,5 +91,5 @@ export class SpotSensor {
 
 /** When a magnetometer that drifts has begun to see a car that is not there. */
 export function ghostOfDriftAt(from: number, perDay: number): number {
-  return from + (CAR_DRIFT / (FULL_SCALE * Math.abs(perDay))) * DAY_MS;
+  return driftWrongAt(from, perDay, CAR_DRIFT / FULL_SCALE);
 }

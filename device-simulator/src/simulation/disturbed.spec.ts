@@ -1,9 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import type { BinModel } from '../city/city.ts';
 import type { Disturbance } from '../world/disturbance.ts';
+import type { Arrival } from './arrival.ts';
+import { Simulation } from './simulation.ts';
 import type { Decoded } from './testing/decoded.ts';
 import { heard } from './testing/decoded.ts';
-import { bin, burning, calmBin, DAY, fault, HOUR, lamp, MINUTE, spot, START } from './testing/small-city.ts';
+import {
+  bin,
+  burning,
+  calmBin,
+  DAY,
+  fault,
+  HOUR,
+  lamp,
+  mildWeather,
+  MINUTE,
+  spot,
+  START,
+  TruthList,
+} from './testing/small-city.ts';
 
 /** Due, right: 1200 mm of container, 300 mm above the rim, 40 % full. */
 const RIGHT_MM = 1_020;
@@ -62,9 +77,12 @@ describe('sensor faults', () => {
     ['milesight-em400-mud', '0482fdff', []],
   ] as const)('sensor.sentinel: %s says that there was no echo by %s', (model, bytes, expected) => {
     const { sent, truth } = binHeard(model, [fault('sensor.sentinel', FROM, TO)]);
-    const mute = sent.filter(({ measuredAt }) => Number.isNaN(measuredAt));
+    const mute = during(sent);
     expect(mute.length).toBeGreaterThan(15);
     for (const uplink of mute) {
+      // The others still measure temperature and tilt.
+      expect(Number.isNaN(uplink.measuredAt)).toBe(model === 'dragino-ndds75');
+      expect(uplink.wasMeasuredRight).toBe(false);
       const text =
         model === 'dragino-ndds75'
           ? Buffer.from(uplink.payload).toString()
@@ -280,6 +298,22 @@ describe('device faults', () => {
     },
   );
 
+  it('radio.torn: of a share of the uplinks only a beginning comes through', () => {
+    const disturbances = [fault('radio.torn', FROM, TO, { share: 0.5 })];
+    const device = bin('dingtek-df702', () => calmBin, { disturbances, intervalMs: 15 * MINUTE });
+    const whole = 30;
+    const arrivals: Arrival[] = [];
+    const simulation = new Simulation({
+      ...{ seed: 1, from: START, devices: [device], weather: mildWeather, truth: new TruthList() },
+    });
+    simulation.run(START + 2 * DAY, (arrival) => arrivals.push(arrival));
+    const torn = arrivals.filter(({ payload }) => payload.length < whole);
+    expect(torn.length).toBeGreaterThan(25);
+    expect(torn.length).toBeLessThan(55);
+    for (const { measuredAt } of torn) expect([measuredAt >= FROM, measuredAt < TO]).toEqual([true, true]);
+    expect(new Set(torn.map(({ payload }) => payload.length)).size).toBeGreaterThan(10);
+  });
+
   it('device.signError: frost becomes warmth, and the signal impossible', () => {
     const frost = { ...calmBin, temperatureC: -6 };
     const disturbances = [fault('device.signError', START, Infinity)];
@@ -288,6 +322,34 @@ describe('device faults', () => {
       expect(Math.abs((report.samples[0]!.values.temperature as number) - 6)).toBeLessThan(3);
       expect(report.problems.map(({ code }) => code)).toEqual(['radio.impossible']);
     }
+  });
+});
+
+describe('news that is lost', () => {
+  /** A car from 9 h on, free from 10 h on, another car from 10 h 5 min on. */
+  const changes = [START + 9 * HOUR, FROM, FROM + 5 * MINUTE];
+  const told = (outageMs: number) => {
+    const disturbances = [fault('cell.outage', FROM - MINUTE, FROM + outageMs)];
+    const { uplinks } = heard([spot('dingtek-do202', changes, { disturbances, events: changes })], DAY);
+    return uplinks
+      .filter(({ isRepeat, measuredAt }) => !isRepeat && measuredAt >= START + 9 * HOUR && measuredAt < FROM + HOUR)
+      .map((uplink) => [Math.floor((uplink.measuredAt - START) / MINUTE), newest(uplink)!.values.occupancy]);
+  };
+
+  it('is followed by the next, also when that brings back what is believed', () => {
+    // The sensor looks once a minute.
+    expect(told(3 * MINUTE)).toEqual([
+      [expect.closeTo(541, -1), true],
+      [expect.closeTo(606, -1), true],
+    ]);
+  });
+
+  it('is tried again after ten minutes, with what is so by then', () => {
+    expect(told(8 * MINUTE)).toEqual([
+      [expect.closeTo(541, -1), true],
+      [expect.closeTo(616, -1), true],
+    ]);
+    expect(told(50 * MINUTE)).toHaveLength(1);
   });
 });
 

@@ -10,7 +10,6 @@ export const INCIDENT_KINDS = [
   'bin.lidOpen', // The sensor in it looks elsewhere.
   'spot.overstay', // A car stays longer than is allowed there.
   'spot.abandoned',
-  'spot.quickChange', // The car took the place of another within a minute: who looks once a minute takes the two for one.
   'lamp.dark', // Does not burn although it is told to.
   'lamp.dayBurner', // Burns although it is day.
   'lamp.failure',

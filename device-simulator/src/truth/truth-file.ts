@@ -34,6 +34,15 @@ export function* truthLines({ header, incidents }: Truth): Generator<string> {
   }
 }
 
+/** What was so until a moment: of a run that was broken off there. */
+export function truthUntil({ header, incidents }: Truth, to: number): Truth {
+  const begun = incidents.filter(({ from }) => from < to);
+  const until = begun.map((incident) =>
+    incident.to !== null && incident.to > to ? { ...incident, to: null } : incident,
+  );
+  return { header: { ...header, to }, incidents: until };
+}
+
 /** Reads a truth file. Error `truth.invalid` with the number of the line. */
 export function readTruth(lines: Iterable<string>): Result<Truth> {
   let header: TruthHeader | undefined;

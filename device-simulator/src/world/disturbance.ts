@@ -44,6 +44,7 @@ export const DISTURBANCE_KINDS = [
   'radio.backOff', // 12 hours, or 166 to 226 with luck
   'radio.poor', // `decibels` worse
   'radio.congestion', // Delays `factor` times the usual.
+  'radio.torn', // Of `share` of the uplinks only a beginning comes through, as from gateways with buffers that are too small.
 ] as const;
 export type DisturbanceKind = (typeof DISTURBANCE_KINDS)[number];
 

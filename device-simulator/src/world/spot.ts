@@ -18,10 +18,8 @@ const BREAKS_THE_LIMIT = 0.3;
 /** A resident who could leave in the morning leaves the car for another day. */
 const STAYS_AT_HOME = 0.25;
 
-const TRUTHS: readonly IncidentKind[] = ['spot.overstay', 'spot.abandoned', 'spot.quickChange'];
-const [OVERSTAY, ABANDONED, QUICK_CHANGE] = [0, 1, 2];
-/** As often as parking sensors look. */
-const QUICK_MS = MINUTE_MS;
+const TRUTHS: readonly IncidentKind[] = ['spot.overstay', 'spot.abandoned'];
+const [OVERSTAY, ABANDONED] = [0, 1];
 
 export interface SpotTraits {
   readonly street: StreetType;
@@ -40,7 +38,6 @@ export class Spot extends CityThing<SpotState> {
   /** When the next car comes or this one goes. */
   #changeAt = Infinity;
   #overstayAt = Infinity;
-  #leftAt = -Infinity;
 
   constructor(around: Surroundings, place: Place, traits: SpotTraits) {
     super(around, place);
@@ -76,7 +73,6 @@ export class Spot extends CityThing<SpotState> {
 
   #arrive(at: number): void {
     this.state.isOccupied = true;
-    if (at - this.#leftAt < QUICK_MS) this.tell(QUICK_CHANGE, true, at);
     this.#changeAt = at + Math.round(this.#stayMs(at));
     this.#overstayAt = at + this.#traits.limitMs;
   }
@@ -84,9 +80,7 @@ export class Spot extends CityThing<SpotState> {
   #leave(at: number): void {
     this.state.isOccupied = false;
     this.#overstayAt = Infinity;
-    this.#leftAt = at;
     this.tell(OVERSTAY, false, at);
-    this.tell(QUICK_CHANGE, false, at);
   }
 
   /** By the rates of the hours to come: the time at which they add up to what was drawn. */
