@@ -111,7 +111,11 @@ describe('where a load goes to', () => {
       host: 'broker.example',
       port: 8883,
       tls: { ca: 'PEM' },
+      path: null,
     });
+    const webSocket = { host: '::1', port: 443, tls: { ca: null } };
+    expect(targetOf('wss://[::1]', null)).toEqual({ ...webSocket, path: '/mqtt' });
+    expect(targetOf('wss://[::1]/own?key=1', null)).toEqual({ ...webSocket, path: '/own?key=1' });
     expect(() => targetOf('mqtt://user:hunter2@broker', null)).toThrow(/^the broker is mqtt(?!.*hunter2)/);
     expect(() => targetOf('http://broker', null)).toThrow('the broker is mqtt');
   });

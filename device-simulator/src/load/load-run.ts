@@ -1,6 +1,7 @@
 import { LatencyHistogram, type WrittenHistogram } from './latency-histogram.ts';
 import { localAddressOf } from './load-target.ts';
-import { MqttLine, type LineLogin, type LineTarget } from './mqtt-line.ts';
+import { MqttLine, type LineLogin } from './mqtt-line.ts';
+import type { LineTarget } from './open-line.ts';
 
 export interface LoadDevice extends LineLogin {
   /** ASCII. */

@@ -1,27 +1,31 @@
 import { Fault } from '@stadtfunk/kernel';
-import type { LineTarget } from './mqtt-line.ts';
+import type { LineTarget } from './open-line.ts';
 
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:': 8883 };
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:': 8883, 'ws:': 80, 'wss:': 443 };
+/** Where brokers have it that are asked for no other place. */
+const DEFAULT_PATH = '/mqtt';
 /**
  * Of one address. Linux gives it the ports 32768 to 60999, of one parity first, and to a socket that asks for an address those of one
  * half first: beyond some 7,000 every further connection looks through all of these in vain.
  */
 const PER_ADDRESS = 6_000;
 
-/** Reads `mqtt://host:port` or `mqtts://host:port`. Fault `load.url` that does not show what it read: there may be a password in it. */
+/** Reads `mqtt://host:port`, `mqtts://host:port`, `ws://host:port/path` or `wss://host:port/path`. Fault `load.url` that does not show what it read: there may be a password in it. */
 export function targetOf(url: string, ca: string | null): Omit<LineTarget, 'localAddress'> {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const port = parsed && DEFAULT_PORTS[parsed.protocol];
   if (!parsed || port === undefined || parsed.hostname === '' || parsed.username !== '' || parsed.password !== '') {
     const detail =
-      'the broker is mqtt:// or mqtts://, a host, and maybe a port; user names and passwords come another way';
+      'the broker is mqtt://, mqtts://, ws:// or wss://, a host, and maybe a port and a path; user names and passwords come another way';
     throw new Fault('load.url', detail, false);
   }
   const host = parsed.hostname.replace(/^\[(.*)\]$/, '$1');
+  const isWebSocket = parsed.protocol.startsWith('ws');
   return {
     host,
     port: parsed.port === '' ? port : Number(parsed.port),
-    tls: parsed.protocol === 'mqtts:' ? { ca } : null,
+    tls: parsed.protocol === 'mqtts:' || parsed.protocol === 'wss:' ? { ca } : null,
+    path: isWebSocket ? (parsed.pathname === '/' ? DEFAULT_PATH : parsed.pathname + parsed.search) : null,
   };
 }
 

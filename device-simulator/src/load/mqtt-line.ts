@@ -1,16 +1,6 @@
-import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Duplex } from 'node:stream';
 import { generate } from 'mqtt-packet';
-
-/** Where a line goes to, and from where. */
-export interface LineTarget {
-  readonly host: string;
-  readonly port: number;
-  /** null: plain TCP. `ca`: what the certificate is checked against, PEM; null: the authorities that Node.js knows. */
-  readonly tls: { readonly ca: string | null } | null;
-  /** One address has some 28,000 ports; undefined: as the system likes. */
-  readonly localAddress: string | undefined;
-}
+import { openLine, type LineTarget } from './open-line.ts';
 
 export interface LineLogin {
   readonly clientId: string;
@@ -35,7 +25,7 @@ const MOST_IN_FLIGHT = 65_535;
  * 100,000 of them fit into a process.
  */
 export class MqttLine {
-  readonly #socket: Socket;
+  readonly #stream: Duplex;
   /** By packet id: what was given along, and not acknowledged. */
   readonly #tags = new Map<number, number>();
   #packetId = 0;
@@ -44,20 +34,15 @@ export class MqttLine {
   isConnected = false;
 
   constructor(
-    { host, port, tls, localAddress }: LineTarget,
+    target: LineTarget,
     login: LineLogin,
     private readonly events: LineEvents,
   ) {
-    const local = localAddress === undefined ? {} : { localAddress };
-    const socket = tls
-      ? connectTls({ host, port, ...local, ...(tls.ca !== null && { ca: tls.ca }) })
-      : connectTcp({ host, port, ...local });
-    this.#socket = socket;
-    socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.#take(chunk));
-    socket.on('error', (error: NodeJS.ErrnoException) => this.#over(error.code ?? error.message));
-    socket.on('close', () => this.#over('closed by the other side'));
-    socket.once(tls ? 'secureConnect' : 'connect', () => this.#introduce(login));
+    const stream = openLine(target, () => this.#introduce(login));
+    this.#stream = stream;
+    stream.on('data', (chunk: Buffer) => this.#take(chunk));
+    stream.on('error', (error: NodeJS.ErrnoException) => this.#over(error.code ?? error.message));
+    stream.on('close', () => this.#over('closed by the other side'));
   }
 
   /** Sent and not acknowledged. */
@@ -72,7 +57,7 @@ export class MqttLine {
 
   /** Whether bytes wait in this process: the other side, or the network, does not keep up. */
   get isBlocked(): boolean {
-    return this.#socket.writableNeedDrain || this.isFull;
+    return this.#stream.writableNeedDrain || this.isFull;
   }
 
   /** @param topic ASCII */
@@ -90,14 +75,14 @@ export class MqttLine {
     at += packet.write(topic, at, 'latin1');
     at = packet.writeUInt16BE(this.#packetId, at);
     packet.set(payload, at);
-    this.#socket.write(packet);
+    this.#stream.write(packet);
   }
 
   /** Hangs up. */
   end(): void {
     this.#isOver = true;
     this.isConnected = false;
-    this.#socket.destroy();
+    this.#stream.destroy();
   }
 
   #introduce({ clientId, username, password }: LineLogin): void {
@@ -106,7 +91,7 @@ export class MqttLine {
       ...(username !== null && { username }),
       ...(password !== null && { password: Buffer.from(password) }),
     });
-    this.#socket.write(packet);
+    this.#stream.write(packet);
   }
 
   /** Every packet that a publisher gets is four bytes long. */
@@ -133,7 +118,7 @@ export class MqttLine {
 
   #fail(reason: string): void {
     this.#over(reason);
-    this.#socket.destroy();
+    this.#stream.destroy();
   }
 
   #over(reason: string): void {

@@ -1,4 +1,5 @@
-import { MqttLine, type LineLogin, type LineTarget } from '../load/mqtt-line.ts';
+import { MqttLine, type LineLogin } from '../load/mqtt-line.ts';
+import type { LineTarget } from '../load/open-line.ts';
 
 /** What a modem keeps of unacknowledged uplinks; older ones are given up. */
 const KEEPS = 200;
@@ -29,8 +30,10 @@ export class DeviceLink {
     private readonly login: LineLogin,
     private readonly topic: string,
     private readonly events: LinkEvents,
+    connectInMs: number,
   ) {
-    this.#connect();
+    if (connectInMs > 0) this.#timer = setTimeout(() => this.#connect(), connectInMs);
+    else this.#connect();
   }
 
   get inFlight(): number {

@@ -1,11 +1,14 @@
+import { ConnectPace, CONNECTS_PER_SECOND } from '../load/connect-pace.ts';
 import { localAddressOf, targetOf } from '../load/load-target.ts';
 import type { KnownCredentials } from '../provision.ts';
 import type { Arrival } from '../simulation/arrival.ts';
 import { DeviceLink } from './device-link.ts';
 
 export interface FleetPublisherOptions {
-  /** `mqtt://127.0.0.1:1883` or `mqtts://…`. */
+  /** `mqtt://127.0.0.1:1883`, `mqtts://…`, `ws://…` or `wss://…`. */
   readonly mqttUrl: string;
+  /** How many connections are opened a second; Infinity: all at once. Default: 500. */
+  readonly connectsPerSecond?: number;
   /** By device id. */
   readonly credentials: KnownCredentials;
   /** PEM, for a broker with a certificate of its own making. */
@@ -36,22 +39,26 @@ export class FleetPublisher {
 
   /** Connects these devices. @throws Error for a device without credentials, Fault `load.url` for an address that is none */
   start(deviceIds: Iterable<string>): void {
-    const { mqttUrl, credentials, ca } = this.#options;
+    const { mqttUrl, credentials, ca, connectsPerSecond = CONNECTS_PER_SECOND } = this.#options;
+    const pace = new ConnectPace(connectsPerSecond);
     const target = targetOf(mqttUrl, ca ?? null);
     for (const deviceId of deviceIds) {
       const own = credentials[deviceId];
       if (!own) throw new Error(`no credentials for device ${deviceId}`);
       const { username, password, topic } = own;
       const localAddress = localAddressOf(target.host, this.#links.size, []);
-      const link = new DeviceLink({ ...target, localAddress }, { clientId: username, username, password }, topic, {
+      const events = {
         onConnected: () => this.counts.connected++,
-        onClosed: (reason, wasConnected) => {
+        onClosed: (reason: string, wasConnected: boolean) => {
           if (wasConnected) this.counts.connected--;
           this.#complain(deviceId, reason);
         },
         onAcknowledged: () => this.counts.acknowledged++,
         onGivenUp: () => this.counts.givenUp++,
-      });
+      };
+      const login = { clientId: username, username, password };
+      const delayMs = pace.delayMs(performance.now());
+      const link = new DeviceLink({ ...target, localAddress }, login, topic, events, delayMs);
       this.#links.set(deviceId, link);
     }
   }

@@ -1,6 +1,7 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
+import { createWebSocketStream, WebSocketServer } from 'ws';
 import { eventually } from '@stadtfunk/kernel/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Simulation } from '../simulation/simulation.ts';
@@ -23,6 +24,14 @@ class Broker {
   acknowledges = true;
   port = 0;
 
+  /** When each connection came, performance.now(). */
+  readonly connectedAt: number[] = [];
+  scheme: 'mqtt' | 'ws' = 'mqtt';
+
+  get url(): string {
+    return `${this.scheme}://127.0.0.1:${this.port}`;
+  }
+
   async start(): Promise<void> {
     const aedes = await Aedes.createBroker();
     this.#aedes = aedes;
@@ -31,11 +40,17 @@ class Broker {
       this.received.push({ clientId: client?.id ?? '', topic, hex: Buffer.from(payload).toString('hex') });
       done(null);
     };
-    const server = createServer((socket) => {
+    const isWebSocket = this.scheme === 'ws';
+    const server = isWebSocket ? createHttpServer() : createServer((socket) => void aedes.handle(socket));
+    server.on('connection', (socket: Socket) => {
+      this.connectedAt.push(performance.now());
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
-      aedes.handle(socket);
     });
+    if (isWebSocket) {
+      const webSockets = new WebSocketServer({ server: server as ReturnType<typeof createHttpServer>, path: '/mqtt' });
+      webSockets.on('connection', (webSocket) => void aedes.handle(createWebSocketStream(webSocket)));
+    }
     this.#server = server;
     await new Promise<void>((done) => server.listen(this.port, '127.0.0.1', done));
     this.port = (server.address() as AddressInfo).port;
@@ -57,6 +72,9 @@ let publisher: FleetPublisher | undefined;
 afterEach(async () => {
   publisher?.stop();
   await broker.stop();
+  broker.received.length = 0;
+  broker.connectedAt.length = 0;
+  broker.scheme = 'mqtt';
 });
 
 function city(clockFace?: (at: number) => number) {
@@ -76,11 +94,16 @@ function city(clockFace?: (at: number) => number) {
   return { simulation, ids, credentials };
 }
 
-function startPublisher(credentials: ReturnType<typeof city>['credentials'], ids: readonly string[]): FleetPublisher {
+function startPublisher(
+  credentials: ReturnType<typeof city>['credentials'],
+  ids: readonly string[],
+  options: { readonly connectsPerSecond?: number } = {},
+): FleetPublisher {
   const said: string[] = [];
   const own = new FleetPublisher({
-    mqttUrl: `mqtt://127.0.0.1:${broker.port}`,
+    mqttUrl: broker.url,
     credentials,
+    ...options,
     log: (line) => said.push(line),
   });
   publisher = own;
@@ -89,26 +112,39 @@ function startPublisher(credentials: ReturnType<typeof city>['credentials'], ids
 }
 
 describe('a fleet at a broker', () => {
-  it('publishes every byte that arrives, each device over a connection of its own', async () => {
+  it.each(['mqtt', 'ws'] as const)(
+    'publishes every byte that arrives over %s, each device over a connection of its own',
+    async (scheme) => {
+      broker.scheme = scheme;
+      await broker.start();
+      const { simulation, ids, credentials } = city();
+      const own = startPublisher(credentials, ids);
+      await eventually('all connected', () => own.counts.connected === ids.length);
+      const expected: Received[] = [];
+      simulation.run(START + DAY, (arrival) => {
+        const { deviceId, payload } = arrival;
+        const hex = Buffer.from(payload).toString('hex');
+        expected.push({ clientId: deviceId, topic: `stadtfunk/v1/${deviceId}/up`, hex });
+        own.publish(arrival);
+      });
+      await eventually('all acknowledged', () => own.inFlight === 0);
+      const ofDevice = (all: readonly Received[], id: string) => all.filter(({ clientId }) => clientId === id);
+      for (const id of ids) expect(ofDevice(broker.received, id)).toEqual(ofDevice(expected, id));
+      expect(own.counts).toMatchObject({ sent: expected.length, acknowledged: expected.length, givenUp: 0 });
+    },
+  );
+
+  it('opens its connections one after the other, so many a second', async () => {
     await broker.start();
-    const { simulation, ids, credentials } = city();
-    const own = startPublisher(credentials, ids);
+    const { ids, credentials } = city();
+    const own = startPublisher(credentials, ids, { connectsPerSecond: 50 });
     await eventually('all connected', () => own.counts.connected === ids.length);
-    const expected: Received[] = [];
-    simulation.run(START + DAY, (arrival) => {
-      const { deviceId, payload } = arrival;
-      const hex = Buffer.from(payload).toString('hex');
-      expected.push({ clientId: deviceId, topic: `stadtfunk/v1/${deviceId}/up`, hex });
-      own.publish(arrival);
-    });
-    await eventually('all acknowledged', () => own.inFlight === 0);
-    const ofDevice = (all: readonly Received[], id: string) => all.filter(({ clientId }) => clientId === id);
-    for (const id of ids) expect(ofDevice(broker.received, id)).toEqual(ofDevice(expected, id));
-    expect(own.counts).toMatchObject({ sent: expected.length, acknowledged: expected.length, givenUp: 0 });
+    expect(ids).toHaveLength(12);
+    // 11 times 20 ms; timers may be a little early.
+    expect(broker.connectedAt.at(-1)! - broker.connectedAt[0]!).toBeGreaterThan(200);
   });
 
   it('goes on sending to a broker that does not answer, and sends it again after the connection is lost', async () => {
-    broker.received.length = 0;
     broker.acknowledges = false;
     await broker.start();
     const { simulation, ids, credentials } = city();

@@ -1,5 +1,6 @@
 import { Fault } from '@stadtfunk/kernel';
-import { MqttLine, type LineLogin, type LineTarget } from '../load/mqtt-line.ts';
+import { MqttLine, type LineLogin } from '../load/mqtt-line.ts';
+import type { LineTarget } from '../load/open-line.ts';
 
 /** An uplink on its way to the broker. */
 interface Sent {
@@ -21,7 +22,8 @@ export class ReplayLine {
   #line: MqttLine | undefined;
   #tag = 0;
   #timer: NodeJS.Timeout | undefined;
-  #awaySince: number | null = performance.now();
+  /** Since when it finds no broker; null: it is there, or nobody has looked yet. */
+  #awaySince: number | null = null;
   #pauseMs = FIRST_PAUSE_MS;
   #isOver = false;
 
@@ -31,8 +33,10 @@ export class ReplayLine {
     private readonly login: LineLogin,
     private readonly onAcknowledged: () => void,
     private readonly onFailed: (fault: Fault) => void,
+    connectInMs: number,
   ) {
-    this.#connect();
+    if (connectInMs > 0) this.#timer = setTimeout(() => this.#connect(), connectInMs);
+    else this.#connect();
   }
 
   send(topic: string, payload: Uint8Array): void {

@@ -1,7 +1,9 @@
 import type { Fault } from '@stadtfunk/kernel';
 import type { Uplink } from '@stadtfunk/uplinks';
+import { ConnectPace, CONNECTS_PER_SECOND } from '../load/connect-pace.ts';
 import { localAddressOf } from '../load/load-target.ts';
-import type { LineLogin, LineTarget } from '../load/mqtt-line.ts';
+import type { LineLogin } from '../load/mqtt-line.ts';
+import type { LineTarget } from '../load/open-line.ts';
 import { ReplayLine } from './replay-line.ts';
 
 /** As whom an uplink is published, and where. undefined: it cannot be. */
@@ -14,6 +16,8 @@ export interface ReplayPublisherOptions {
   readonly speed: number;
   /** Not acknowledged at the most: bounds memory, and how far ahead of the broker it is. */
   readonly mostInFlight: number;
+  /** How many connections are opened a second; Infinity: all at once. Default: 500. */
+  readonly connectsPerSecond?: number;
   readonly signal: AbortSignal;
 }
 
@@ -29,17 +33,19 @@ export class ReplayPublisher {
   readonly counts: ReplayCounts = { sent: 0, acknowledged: 0, withoutLogin: 0 };
   readonly #options: ReplayPublisherOptions;
   readonly #lines = new Map<string, ReplayLine>();
+  readonly #pace: ConnectPace;
   #begun: { readonly receivedAt: number; readonly at: number } | undefined;
   #fault: Fault | undefined;
   #wake: () => void = () => undefined;
 
   constructor(options: ReplayPublisherOptions) {
     this.#options = options;
+    this.#pace = new ConnectPace(options.connectsPerSecond ?? CONNECTS_PER_SECOND);
     options.signal.addEventListener('abort', () => this.#wake());
   }
 
   /** Resolves when it was sent, which is when its time has come and the broker has taken enough of those before. */
-  async publish({ deviceId, receivedAt, payload }: Uplink): Promise<void> {
+  async publish({ deviceId, receivedAt, payload }: Pick<Uplink, 'deviceId' | 'receivedAt' | 'payload'>): Promise<void> {
     const { publishers, speed, mostInFlight, signal } = this.#options;
     const publisher = publishers(deviceId);
     if (!publisher) {
@@ -86,6 +92,7 @@ export class ReplayPublisher {
         this.#fault ??= fault;
         this.#wake();
       },
+      this.#pace.delayMs(performance.now()),
     );
     this.#lines.set(login.clientId, line);
     return line;
