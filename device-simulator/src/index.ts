@@ -37,7 +37,8 @@ export { SCENARIO_FILE_SCHEMA } from './scenario/scenario-schema.ts';
 export { type Scenario } from './scenario/scenario.ts';
 export { type Incident, type IncidentKind, INCIDENT_KINDS, TruthLog } from './truth/incident.ts';
 export { MemoryTruthLog } from './truth/memory-truth-log.ts';
-export { readTruth, truthLines, type Truth, type TruthHeader } from './truth/truth-file.ts';
+export { readTruth, truthLines, truthUntil, type Truth, type TruthHeader } from './truth/truth-file.ts';
+export { LatencyHistogram, type WrittenHistogram } from './load/latency-histogram.ts';
 export { type LatencySummary, type LoadReport, reportOf as loadReportOf } from './load/load-report.ts';
 export {
   type ConnectReport,
@@ -49,6 +50,7 @@ export {
   type PayloadSource,
   type PublishReport,
 } from './load/load-run.ts';
+export { CONNECTS_PER_SECOND } from './load/connect-pace.ts';
 export { targetOf } from './load/load-target.ts';
 export { MqttLine } from './load/mqtt-line.ts';
 export { syntheticPayloads } from './load/synthetic-payloads.ts';
@@ -60,7 +62,8 @@ export {
 } from './record/replay-publisher.ts';
 export { coversOf, readCover, type Cover, type Covers } from './exam/covers.ts';
 export { ExamBook, failuresOf, type ExamDocument, type PassMark } from './exam/exam-document.ts';
-export { Examination, type ExamOutcome, type ExamRun } from './exam/examine.ts';
+export { Examination, type ExamEnd, type ExamOutcome, type ExamRun } from './exam/examine.ts';
+export { type ExamAlert } from './exam/score.ts';
 export { boundDeviceOf } from './exam/examined-device.ts';
 export { examineScenario, type ScenarioExamOptions } from './exam/run-exam.ts';
 export { examHtml } from './report/exam-html.ts';

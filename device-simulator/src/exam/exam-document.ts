@@ -28,6 +28,8 @@ export interface ExamFigures {
   readonly secondsSinceBegin: Quantiles;
   readonly falsePerDeviceYear: number | null;
   readonly jobs: number;
+  /** Alerts that stand for several that are one problem. */
+  readonly groups: number;
   /** Jobs by incidents of which an alert was there or could have been. */
   readonly jobsPerIncident: number | null;
 }
@@ -123,7 +125,7 @@ export class ExamBook {
 }
 
 function figuresOf(tally: RuleTally): ExamFigures {
-  const { incidents, visible, found, missed, alerts, right, misled, undecided, jobs, deviceMs } = tally;
+  const { incidents, visible, found, missed, alerts, right, misled, undecided, jobs, groups, deviceMs } = tally;
   const quantiles = (values: readonly number[]): Quantiles => {
     const seconds = (part: number) => {
       const ms = quantileOf(values, part);
@@ -133,7 +135,7 @@ function figuresOf(tally: RuleTally): ExamFigures {
   };
   const concerned = Math.max(visible, right);
   return {
-    ...{ incidents, visible, found, missed, alerts, right, false: tally.false, misled, undecided, jobs },
+    ...{ incidents, visible, found, missed, alerts, right, false: tally.false, misled, undecided, jobs, groups },
     unseen: Object.fromEntries(Object.entries(tally.unseen).filter(([, count]) => count > 0)),
     recall: recallOf(tally),
     precision: precisionOf(tally),

@@ -1,4 +1,4 @@
-import { DeviceSubjects, Lane } from '@stadtfunk/backtest';
+import { CityBook, CityPlaces, Decisions, DeviceSubjects, Lane, type Episode } from '@stadtfunk/backtest';
 import { MemoryDeviceDirectory, type BoundDevice } from '@stadtfunk/devices';
 import { interpret } from '@stadtfunk/ingest';
 import type { AlertChange } from '@stadtfunk/maintenance';
@@ -37,6 +37,14 @@ export interface ExamOutcome {
   readonly scores: ReadonlyMap<string, readonly DeviceScore[]>;
 }
 
+/** What is told to an examination at its end. */
+export interface ExamEnd {
+  /** Up to where it went, where that is not as far as was planned. UTC ms. */
+  readonly to?: number;
+  /** What somebody else raised by the same rules over the same uplinks, to be judged instead of what was raised here. */
+  readonly alerts?: readonly ExamAlert[];
+}
+
 export interface ExamCounts {
   devices: number;
   uplinks: number;
@@ -56,6 +64,7 @@ export class Examination {
   readonly #lane: Lane;
   readonly #deliveries = new Map<string, Delivery[]>();
   readonly #detectedAt = new Map<string, number>();
+  readonly #decisions = new Decisions();
 
   constructor(run: ExamRun) {
     this.#run = run;
@@ -65,7 +74,7 @@ export class Examination {
       this.#deliveries.set(bound.device.deviceId, []);
     }
     this.#subjects = new DeviceSubjects(run.devices, { isNew: () => true });
-    this.#lane = new Lane(run.rules, (changes) => this.#note(changes));
+    this.#lane = new Lane(run.rules, (changes, at) => this.#note(changes, at));
   }
 
   /** One after the other, as they arrive. */
@@ -88,21 +97,23 @@ export class Examination {
   }
 
   /** Time has come to the end: judges. */
-  finish(incidents: readonly Incident[]): ExamOutcome {
-    const { rules, covers, from, to, devices } = this.#run;
+  async finish(incidents: readonly Incident[], { to: end, alerts: given }: ExamEnd = {}): Promise<ExamOutcome> {
+    const run = { ...this.#run, to: end ?? this.#run.to };
+    const { rules, covers, from, to, devices } = run;
     for (const { device } of devices) {
       this.#lane.expect(device.deviceId, this.#subjects.at(device.deviceId, to - 1)!);
       this.#lane.end(device.deviceId, to);
     }
-    const alerts = this.#alertsByRuleAndDevice();
-    const examined = this.#examined(incidents);
-    const jobs = this.#jobsByRule();
+    const alerts = byRuleAndDevice(given ?? this.alerts);
+    const examined = this.#examined(incidents, to);
+    const work = workByRule(await this.#settled(to));
     const mistakes: Mistake[] = [];
     const scores = new Map<string, DeviceScore[]>();
     const tallies = [...covers].map(([ruleId, cover]) => {
       const rule = rules.find(ruleId)!;
       const tally = newTally(ruleId, cover.kinds, cover.aheadMs !== undefined);
-      tally.jobs = jobs.get(ruleId)?.size ?? 0;
+      tally.jobs = work.get(ruleId)?.jobs.size ?? 0;
+      tally.groups = work.get(ruleId)?.groups ?? 0;
       const ofRule: DeviceScore[] = [];
       for (const device of examined) {
         const { bound } = device;
@@ -111,17 +122,25 @@ export class Examination {
         const score = scoreDevice(rule, cover, device, own, { from, end: to });
         addScore(tally, score);
         tally.deviceMs += to - from;
-        mistakes.push(...mistakesOf(ruleId, score, this.#run));
+        mistakes.push(...mistakesOf(ruleId, score, run));
         ofRule.push(score);
       }
       scores.set(ruleId, ofRule);
       return tally;
     });
     const uncovered = uncoveredKinds(incidents, covers);
-    return { run: this.#run, tallies, mistakes, counts: this.counts, uncovered, devices: examined, scores };
+    return { run, tallies, mistakes, counts: this.counts, uncovered, devices: examined, scores };
   }
 
-  #note(changes: readonly AlertChange[]): void {
+  /** What was raised here so far. */
+  get alerts(): readonly ExamAlert[] {
+    return this.#lane.book.episodes.map(({ alertId, ruleId, deviceId, raisedAt, clearedAt }) => {
+      return { ruleId, deviceId, raisedAt, clearedAt, detectedAt: this.#detectedAt.get(alertId) ?? raisedAt };
+    });
+  }
+
+  #note(changes: readonly AlertChange[], at: number): void {
+    this.#decisions.note(changes, at);
     for (const change of changes) {
       if (change.type !== 'raise') continue;
       // A timer waits for readings that are still on their way; they are not many seconds.
@@ -129,30 +148,16 @@ export class Examination {
     }
   }
 
-  #alertsByRuleAndDevice(): ReadonlyMap<string, readonly ExamAlert[]> {
-    const alerts = new Map<string, ExamAlert[]>();
-    for (const { alertId, ruleId, deviceId, raisedAt, clearedAt } of this.#lane.book.episodes) {
-      const alert = { ruleId, deviceId, raisedAt, clearedAt, detectedAt: this.#detectedAt.get(alertId) ?? raisedAt };
-      const key = `${ruleId} ${deviceId}`;
-      const list = alerts.get(key);
-      if (list) list.push(alert);
-      else alerts.set(key, [alert]);
-    }
-    return alerts;
+  /** The alerts and jobs of the city with groups, and with jobs that join others, as live records hold them. */
+  async #settled(to: number): Promise<readonly Episode[]> {
+    const book = new CityBook(new CityPlaces(this.#lane.subjects));
+    for (const { at, changes } of this.#decisions.inOrder()) await book.note(at, changes);
+    await book.end(to);
+    return book.episodes;
   }
 
-  #jobsByRule(): ReadonlyMap<string, ReadonlySet<string>> {
-    const jobs = new Map<string, Set<string>>();
-    for (const { ruleId, job } of this.#lane.book.episodes) {
-      if (!job || job.isReopened) continue;
-      const ids = jobs.get(ruleId);
-      if (ids) ids.add(job.jobId);
-      else jobs.set(ruleId, new Set([job.jobId]));
-    }
-    return jobs;
-  }
-
-  #examined(incidents: readonly Incident[]): readonly ExaminedDevice[] {
+  #examined(incidents: readonly Incident[], to: number): readonly ExaminedDevice[] {
+    const { from } = this.#run;
     const bySubject = new Map<string, Incident[]>();
     for (const incident of incidents) {
       const list = bySubject.get(incident.subject);
@@ -162,12 +167,40 @@ export class Examination {
     return this.#run.devices.map((bound) => {
       const { device, asset } = bound;
       const own = [...(bySubject.get(device.deviceId) ?? []), ...((asset && bySubject.get(asset.assetId)) ?? [])];
-      const intervalMs = this.#subjects.at(device.deviceId, this.#run.from)!.reportingIntervalMs;
+      const intervalMs = this.#subjects.at(device.deviceId, from)!.reportingIntervalMs;
       const deliveries = this.#deliveries.get(device.deviceId)!;
-      const incidents = [...own, ...unheardSilences(device.deviceId, deliveries, intervalMs, own, this.#run)];
+      const incidents = [...own, ...unheardSilences(device.deviceId, deliveries, intervalMs, own, { from, to })];
       return { bound, intervalMs, deliveries, incidents: incidents.sort((a, b) => a.from - b.from) };
     });
   }
+}
+
+function byRuleAndDevice(all: readonly ExamAlert[]): ReadonlyMap<string, readonly ExamAlert[]> {
+  const alerts = new Map<string, ExamAlert[]>();
+  for (const alert of all) {
+    const key = `${alert.ruleId} ${alert.deviceId}`;
+    const list = alerts.get(key);
+    if (list) list.push(alert);
+    else alerts.set(key, [alert]);
+  }
+  return alerts;
+}
+
+interface Work {
+  readonly jobs: Set<string>;
+  groups: number;
+}
+
+/** New jobs, and alerts that stand for a group, by rule. */
+function workByRule(episodes: readonly Episode[]): ReadonlyMap<string, Work> {
+  const work = new Map<string, Work>();
+  for (const { ruleId, job, members } of episodes) {
+    let own = work.get(ruleId);
+    if (!own) work.set(ruleId, (own = { jobs: new Set(), groups: 0 }));
+    if (members !== null) own.groups++;
+    if (job && !job.isReopened && !job.isJoined) own.jobs.add(job.jobId);
+  }
+  return work;
 }
 
 function uncoveredKinds(incidents: readonly Incident[], covers: Covers): ReadonlyMap<string, number> {

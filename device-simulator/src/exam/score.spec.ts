@@ -90,12 +90,31 @@ describe('what a rule could have seen', () => {
   });
 
   it('takes as many right measurements in a row as the rule says', () => {
-    const power = (at: number, more = {}) => delivery(at, { signs: SIGNS.power, ...more });
+    const power = (at: number, more = {}) => delivery(at, { signs: SIGNS.power | SIGNS.toldOn, ...more });
     const incidents = [incident('lamp.dark', 10 * HOUR, 20 * HOUR)];
     const see = (...deliveries: Delivery[]) => seenAt('light.darkAtNight', { incidents, deliveries });
     expect(see(power(11 * HOUR), power(12 * HOUR))).toEqual([12 * HOUR + 20_000]);
     expect(see(power(11 * HOUR))).toEqual(['tooShort']);
     expect(see(power(11 * HOUR), power(12 * HOUR, { isRight: false }), power(13 * HOUR))).toEqual(['sensorWrong']);
+  });
+
+  it('is a dark lamp only while it is told to burn', () => {
+    const power = (at: number, told: number) => delivery(at, { signs: SIGNS.power | told });
+    const incidents = [incident('lamp.dark', 10 * HOUR, 20 * HOUR)];
+    const see = (...deliveries: Delivery[]) => seenAt('light.darkAtNight', { incidents, deliveries });
+    const { toldOn, toldOff } = SIGNS;
+    expect(see(power(11 * HOUR, toldOn), power(11.2 * HOUR, toldOff), power(12 * HOUR, toldOff))).toEqual(['tooShort']);
+    expect(see(power(11 * HOUR, toldOff), power(12 * HOUR, toldOff))).toEqual(['tooShort']);
+    const night = [power(11 * HOUR, toldOn), power(11.4 * HOUR, toldOn), power(11.6 * HOUR, toldOff)];
+    expect(see(...night)).toEqual([11.5 * HOUR]);
+  });
+
+  it('is a lid that stands open by its tilt, though no echo is right then', () => {
+    const incidents = [incident('bin.lidOpen', 10 * HOUR, 12 * HOUR)];
+    const open = (more: Partial<Delivery>) => [delivery(11 * HOUR, { isRight: false, level: undefined, ...more })];
+    expect(seenAt('waste.tipped', { incidents, deliveries: open({}) })).toEqual([11 * HOUR + 10 * MINUTE]);
+    const swapped = [...incidents, incident('sensor.wrong', 0, null, 'nb-1')];
+    expect(seenAt('waste.tipped', { incidents: swapped, deliveries: open({}) })).toEqual(['sensorWrong']);
   });
 
   it('begins with the stay where it is about a stay that is too long', () => {
@@ -154,6 +173,27 @@ describe('what a rule found', () => {
     const wrong = [incident('sensor.wrong', 10 * HOUR, 12 * HOUR, 'nb-1')];
     const alerts = [alert('waste.fire', 11 * HOUR), alert('waste.fire', 14 * HOUR)];
     expect(verdicts('waste.fire', { incidents: wrong, alerts })).toEqual(['misled', 'false']);
+  });
+
+  it('is told apart where the lid with the sensor in it stood open and no tilt switch could say so', () => {
+    const incidents = [incident('bin.lidOpen', 10 * HOUR, 12 * HOUR)];
+    const alerts = [alert('waste.full', 11 * HOUR)];
+    const deliveries = [delivery(11 * HOUR, { isRight: false, signs: SIGNS.level })];
+    expect(verdicts('waste.full', { incidents, alerts, deliveries })).toEqual(['misled']);
+    expect(verdicts('waste.full', { incidents, alerts, deliveries: [delivery(11 * HOUR)] })).toEqual(['false']);
+  });
+
+  it('is told apart where nothing came of a car that left before another took its place', () => {
+    const attributes = { maximumParkingDuration: 'PT2H' };
+    const spot = (at: number, occupied: boolean, more = {}) =>
+      delivery(at, { signs: SIGNS.occupancy, occupied, ...more });
+    const alerts = [alert('parking.overstay', 12 * HOUR)];
+    const judge = (...between: Delivery[]) =>
+      verdicts('parking.overstay', { attributes, alerts, deliveries: [spot(10 * HOUR, true), ...between] });
+    expect(judge()).toEqual(['misled']);
+    expect(judge(spot(11.5 * HOUR, true))).toEqual(['misled']);
+    expect(judge(spot(11 * HOUR, false))).toEqual(['false']);
+    expect(judge(spot(11 * HOUR, false, { at: 13 * HOUR, isInTime: false }))).toEqual(['misled']);
   });
 
   it('is undecided where what was foretold was prevented', () => {

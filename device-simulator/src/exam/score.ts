@@ -1,6 +1,7 @@
 import type { Rule } from '@stadtfunk/rules';
 import type { Cover } from './covers.ts';
 import type { ExaminedDevice } from './examined-device.ts';
+import { SIGNS } from './signs.ts';
 import { spansOf, type SpanOfTruth } from './span-of-truth.ts';
 import { holdOf, visibilityOf, type UnseenReason } from './visibility.ts';
 
@@ -15,7 +16,7 @@ export interface ExamAlert {
   readonly clearedAt: number | null;
 }
 
-/** `misled`: the sensor or its clock said what was not so, or the device could not say that it was over. `undecided`: what was foretold was prevented. */
+/** `misled`: the sensor or its clock said what was not so, or nothing that came could tell it from what is so. `undecided`: what was foretold was prevented. */
 export type AlertVerdict = 'right' | 'false' | 'misled' | 'undecided';
 
 export interface JudgedAlert extends ExamAlert {
@@ -37,13 +38,14 @@ export interface DeviceScore {
   readonly alerts: readonly JudgedAlert[];
 }
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** As late as a measurement may come and still raise an alert, an alert may come after the end of what it is about. */
 const GRACE_MS = 30 * 60_000;
 /** A device's clock may be ahead by so much. */
 const AHEAD_MS = 10 * 60_000;
-/** A container fills slowly: who says that it is full when it is so a day later was not wrong, and collection is planned by days. */
-const EARLY_MS: Readonly<Record<string, number>> = { 'bin.full': DAY_MS };
+/** A container fills so slowly that one which is measured as full, within the accuracy of the sensor, may be so only hours later. */
+const EARLY_MS: Readonly<Record<string, number>> = { 'bin.full': 4 * HOUR_MS };
 /** By such a fall of the level a container was emptied. */
 const EMPTIED_FALL = 0.3;
 
@@ -91,25 +93,44 @@ function verdictOf(
     return raisedAt >= from - early && raisedAt < (to ?? Infinity) + GRACE_MS;
   });
   if (isRight) return 'right';
-  if (rule.condition.kind !== 'silent' && wasMisled(rule, device, alert)) return 'misled';
+  if (rule.condition.kind !== 'silent' && (wasMisled(rule, device, alert) || looksTheSame(rule, cover, device, alert)))
+    return 'misled';
   if (aheadMs > 0 && (raisedAt + 2 * aheadMs > end || wasEmptied(device, raisedAt, raisedAt + 2 * aheadMs)))
     return 'undecided';
   return 'false';
 }
 
-/** What makes a device say what is not so, or keeps back that it is no longer so. */
-const MISLEADING: ReadonlySet<string> = new Set([
-  'sensor.wrong',
-  'clock.wrong',
-  'bin.lidOpen',
-  'spot.quickChange',
-  'device.silent',
-]);
+/** What makes a device say what is not so, for a while. A single wrong echo is none of these: rules have to do with them. */
+const MISLEADING: ReadonlySet<string> = new Set(['sensor.wrong', 'clock.wrong']);
 
 function wasMisled(rule: Rule, device: ExaminedDevice, { raisedAt, detectedAt }: ExamAlert): boolean {
   const since = raisedAt - (holdOf(rule, device) ?? 0) - AHEAD_MS;
+  const misleads = (kind: string) => MISLEADING.has(kind) || (kind === 'bin.lidOpen' && !showsTilt(device));
   return device.incidents.some(
-    ({ kind, from, to }) => MISLEADING.has(kind) && from <= detectedAt && (to ?? Infinity) > since,
+    ({ kind, from, to }) => misleads(kind) && from <= detectedAt && (to ?? Infinity) > since,
+  );
+}
+
+/** Who has a tilt switch says when the lid with the sensor in it stands open. */
+function showsTilt({ deliveries }: ExaminedDevice): boolean {
+  return deliveries.some(({ signs }) => signs & SIGNS.tilt);
+}
+
+/**
+ * Whether a car that was followed by another looks like one that stayed: of the time in which it had to stand there, no right measurement
+ * of the free space had come when the alert was raised.
+ */
+function looksTheSame(
+  rule: Rule,
+  { kinds }: Cover,
+  device: ExaminedDevice,
+  { raisedAt, detectedAt }: ExamAlert,
+): boolean {
+  if (!kinds.includes('spot.overstay')) return false;
+  const since = raisedAt - (holdOf(rule, device) ?? 0);
+  return !device.deliveries.some(
+    ({ at, observedAt, isRight, isInTime, occupied }) =>
+      occupied === false && isRight && isInTime && observedAt >= since && observedAt <= raisedAt && at <= detectedAt,
   );
 }
 

@@ -12,6 +12,9 @@ export const SIGNS = {
   controlGear: 64,
   relay: 128,
   battery: 256,
+  /** Power, of a lamp that is told to burn, or to be off; both where the controller does not say. */
+  toldOn: 512,
+  toldOff: 1024,
 } as const;
 export type Sign = keyof typeof SIGNS;
 
@@ -24,14 +27,13 @@ export const SIGN_OF: Readonly<Record<IncidentKind, Sign | null>> = {
   'bin.lidOpen': 'tilt',
   'spot.overstay': 'occupancy',
   'spot.abandoned': 'occupancy',
-  'spot.quickChange': null,
-  'lamp.dark': 'power',
-  'lamp.dayBurner': 'power',
+  'lamp.dark': 'toldOn',
+  'lamp.dayBurner': 'toldOff',
   'lamp.failure': 'lampFailure',
   'lamp.controlGear': 'controlGear',
   'lamp.relay': 'relay',
   'lamp.cycling': 'power',
-  'cabinet.outage': 'power',
+  'cabinet.outage': 'toldOn',
   'device.silent': null,
   'device.noMeasurement': null,
   'sensor.wrong': 'occupancy',
@@ -47,6 +49,11 @@ const BELOW_PLATEAU_V = 3.3;
 /** Of cells that tell how full they are: what nobody would call full. */
 const LITTLE_LEFT = 0.2;
 
+/** What is measured there at all, whether or not an incident could show just then. */
+export function measuredWith(bits: number): number {
+  return bits === SIGNS.toldOn || bits === SIGNS.toldOff ? SIGNS.power : bits;
+}
+
 /** Which signs a reading has, as bits. */
 export function signsOf(values: Values): number {
   const has = (name: keyof Values) => values[name] !== undefined;
@@ -55,12 +62,19 @@ export function signsOf(values: Values): number {
     (has('temperature') || has('temperatureAlarm') ? SIGNS.heat : 0) |
     (has('tilt') || has('outOfPosition') ? SIGNS.tilt : 0) |
     (has('occupancy') ? SIGNS.occupancy : 0) |
-    (has('activePower') || has('dayBurner') ? SIGNS.power : 0) |
+    powerSigns(values) |
     (has('lampFailure') ? SIGNS.lampFailure : 0) |
     (has('controlGearFailure') ? SIGNS.controlGear : 0) |
     (has('relayFailure') ? SIGNS.relay : 0) |
     (showsWeakBattery(values) ? SIGNS.battery : 0)
   );
+}
+
+/** By day nobody can say that a lamp is dark, and by night not that it burns by day. */
+function powerSigns({ activePower, dayBurner, illuminanceLevel }: Values): number {
+  if (activePower === undefined && dayBurner === undefined) return 0;
+  if (typeof illuminanceLevel !== 'number') return SIGNS.power | SIGNS.toldOn | SIGNS.toldOff;
+  return SIGNS.power | (illuminanceLevel > 0 ? SIGNS.toldOn : SIGNS.toldOff);
 }
 
 function showsWeakBattery({ batteryVoltage, batteryLevel, batteryTooLow }: Values): boolean {

@@ -5,8 +5,12 @@ export type SpanOfTruth = Incident;
 
 const HOUR_MS = 3_600_000;
 
-/** By day nobody can say that a lamp is dark, and by night not that it burns by day: what is so again when it can be told, has been so. */
+/**
+ * By day nobody can say that a lamp is dark, and by night not that it burns by day: what is so again when it can be told, has been so. And
+ * who is silent for another reason from the same moment on, has been silent.
+ */
 const SAME_WITHIN_MS: Readonly<Partial<Record<IncidentKind, number>>> = {
+  'device.silent': 0,
   'lamp.dark': 20 * HOUR_MS,
   'lamp.dayBurner': 20 * HOUR_MS,
   'lamp.cycling': 20 * HOUR_MS,

@@ -24,8 +24,10 @@ export interface RuleTally {
   /** Of what was found: from when it could be known, and from when it was so. */
   readonly sinceVisibleMs: number[];
   readonly sinceBeginMs: number[];
-  /** New jobs. */
+  /** New jobs, with one for all members of a group. */
   jobs: number;
+  /** Alerts that stand for several that are one problem, such as the lamps of a cabinet. */
+  groups: number;
   /** Of the devices that it judges. */
   deviceMs: number;
 }
@@ -35,7 +37,7 @@ export function newTally(ruleId: string, kinds: readonly IncidentKind[], foretel
   const counts = { incidents: 0, visible: 0, found: 0, missed: 0, alerts: 0, right: 0, false: 0, misled: 0 };
   return {
     ...{ ruleId, kinds, foretells, unseen, ...counts, undecided: 0 },
-    ...{ sinceVisibleMs: [], sinceBeginMs: [], jobs: 0, deviceMs: 0 },
+    ...{ sinceVisibleMs: [], sinceBeginMs: [], jobs: 0, groups: 0, deviceMs: 0 },
   };
 }
 
@@ -77,6 +79,7 @@ export function mergeTally(into: RuleTally, from: RuleTally): void {
       'misled',
       'undecided',
       'jobs',
+      'groups',
     ] as const),
     'deviceMs' as const,
   ]) {

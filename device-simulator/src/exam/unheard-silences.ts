@@ -19,12 +19,15 @@ export function unheardSilences(
   const silences: Incident[] = [];
   let last = from;
   for (const at of [...deliveries.map(({ at }) => at), to]) {
-    const begin = last + intervalMs;
+    let begin = last + intervalMs;
     if (at - last > INTERVALS * intervalMs + MARGIN_MS) {
-      const isKnown = known.some(
-        (other) => other.kind === 'device.silent' && other.from < at && (other.to ?? Infinity) > begin,
-      );
-      if (!isKnown) silences.push({ kind: 'device.silent', subject: deviceId, from: begin, to: at });
+      // What is left of it when what the device knows of itself is taken out.
+      for (const { kind, from: knownFrom, to: knownTo } of known) {
+        if (kind !== 'device.silent' || knownFrom >= at || (knownTo ?? Infinity) <= begin) continue;
+        if (knownFrom > begin) silences.push({ kind: 'device.silent', subject: deviceId, from: begin, to: knownFrom });
+        begin = knownTo ?? Infinity;
+      }
+      if (begin < at) silences.push({ kind: 'device.silent', subject: deviceId, from: begin, to: at });
     }
     last = at;
   }

@@ -4,7 +4,7 @@ import type { Cover } from './covers.ts';
 import { foresight } from './foresight.ts';
 import type { Delivery } from './delivery.ts';
 import type { ExaminedDevice } from './examined-device.ts';
-import { SIGN_OF, SIGNS } from './signs.ts';
+import { measuredWith, SIGN_OF, SIGNS } from './signs.ts';
 import type { SpanOfTruth } from './span-of-truth.ts';
 
 /** Why nobody could have seen an incident. docs/exam.md says when each is given. */
@@ -67,7 +67,7 @@ export function visibilityOf(
   if (rule.condition.kind === 'unchanged') return unchanged(device, incident.from, to, holdMs, bit);
   // What it takes for a stay to be too long began when it was not yet.
   const since = incident.kind === 'spot.overstay' ? incident.from - holdMs : incident.from;
-  const at = firstShown(device.deliveries, bit, since, to, end, { holdMs, readings: rule.readings });
+  const at = firstShown(device, bit, since, to, end, { holdMs, readings: rule.readings });
   return at === undefined ? unseen(reasonFor(device, bit, since, to)) : seen(Math.max(at, incident.from));
 }
 
@@ -78,7 +78,7 @@ interface Need {
 
 /** When so many right measurements in a row were there, the first of them so long ago as the rule needs. */
 function firstShown(
-  deliveries: readonly Delivery[],
+  device: ExaminedDevice,
   bit: number,
   from: number,
   to: number,
@@ -88,10 +88,11 @@ function firstShown(
   let count = 0;
   let since = 0;
   let enoughAt = 0;
-  for (const delivery of deliveries) {
-    const { measuredAt, isRight, isInTime, isRightInTime, at, signs } = delivery;
-    if (!(signs & bit) || !(measuredAt >= from && measuredAt < to)) continue;
-    if (!isRight) {
+  for (const delivery of device.deliveries) {
+    const { measuredAt, isInTime, isRightInTime, at, signs } = delivery;
+    if (!(signs & measuredWith(bit)) || !(measuredAt >= from && measuredAt < to)) continue;
+    // It was wrong, or a time begins in which nobody could say that it is so.
+    if (!isRightAbout(bit, delivery, device) || !(signs & bit)) {
       if (count >= readings && since + holdMs <= measuredAt) break;
       count = 0;
     } else if (isInTime && isRightInTime) {
@@ -103,18 +104,27 @@ function firstShown(
   return count >= readings && since + holdMs <= to && at < end ? at : undefined;
 }
 
+/** Whether what an uplink says of this is so. An echo from somewhere else leaves temperature and tilt as they are. */
+function isRightAbout(bit: number, { isRight, measuredAt }: Delivery, { incidents }: ExaminedDevice): boolean {
+  if (isRight) return true;
+  if (bit !== SIGNS.heat && bit !== SIGNS.tilt) return false;
+  return !incidents.some(
+    ({ kind, from, to }) => kind === 'sensor.wrong' && from <= measuredAt && (to ?? Infinity) > measuredAt,
+  );
+}
+
 /** Why too few right measurements came. */
-function reasonFor(
-  { deliveries, incidents, intervalMs }: ExaminedDevice,
-  bit: number,
-  from: number,
-  to: number,
-): UnseenReason {
-  if (!deliveries.some(({ signs }) => signs & bit) && bit !== SIGNS.battery) return 'notMeasured';
-  const during = deliveries.filter(({ measuredAt, signs }) => signs & bit && measuredAt >= from && measuredAt < to);
+function reasonFor(device: ExaminedDevice, bit: number, from: number, to: number): UnseenReason {
+  const { deliveries, incidents, intervalMs } = device;
+  const measured = measuredWith(bit);
+  if (!deliveries.some(({ signs }) => signs & measured) && bit !== SIGNS.battery) return 'notMeasured';
+  const during = deliveries.filter(
+    ({ measuredAt, signs }) => signs & measured && measuredAt >= from && measuredAt < to,
+  );
   const isSo = (...kinds: readonly string[]) =>
     incidents.some((other) => kinds.includes(other.kind) && other.from < to && (other.to ?? Infinity) > from);
-  if (during.some(({ isRight }) => !isRight) || (during.length === 0 && isSo('sensor.wrong'))) return 'sensorWrong';
+  if (during.some((delivery) => !isRightAbout(bit, delivery, device)) || (during.length === 0 && isSo('sensor.wrong')))
+    return 'sensorWrong';
   if (during.some(({ isRightInTime }) => !isRightInTime)) return 'clockWrong';
   if (during.some(({ isInTime }) => !isInTime)) return 'radio';
   if (isSo('device.silent', 'device.noMeasurement')) return 'dead';

@@ -7,7 +7,7 @@ export type Table = readonly (readonly string[])[];
 
 const COLUMNS: readonly Label[] = [
   ...(['rule', 'incidents', 'visible', 'found', 'missed', 'recall', 'alerts', 'false', 'misled', 'undecided'] as const),
-  ...(['precision', 'p50', 'p95', 'begin', 'perYear', 'jobs'] as const),
+  ...(['precision', 'p50', 'p95', 'begin', 'perYear', 'groups', 'jobs'] as const),
 ];
 
 export function ruleTable({ rules, total }: ExamDocument, language: Language): Table {
@@ -32,6 +32,7 @@ function rowOf(name: string, figures: ExamFigures, language: Language): readonly
     shownSeconds(secondsSinceVisible.p95, language),
     shownSeconds(secondsSinceBegin.p50, language),
     rate(falsePerDeviceYear),
+    shownNumber(figures.groups, 0, language),
     rate(jobsPerIncident),
   ];
 }

@@ -26,6 +26,7 @@ const LABELS = {
   p95: { de: 'p95', en: 'p95' },
   begin: { de: 'seit Beginn, p50', en: 'since begin, p50' },
   perYear: { de: 'Fehlalarme je Gerätejahr', en: 'false per device-year' },
+  groups: { de: 'Gruppen', en: 'groups' },
   jobs: { de: 'Aufträge je Ereignis', en: 'jobs per incident' },
   unseen: { de: 'Was niemand sehen konnte', en: 'What nobody could have seen' },
   reason: { de: 'Grund', en: 'reason' },
