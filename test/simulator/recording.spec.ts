@@ -1,39 +1,24 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { createReadStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { BacktestDocument } from '@stadtfunk/backtest';
+import { RecordingReader } from '@stadtfunk/device-simulator';
 import { eventually } from '@stadtfunk/kernel/testing';
 import { startMosquitto, type MosquittoServer } from '@stadtfunk/mqtt/testing';
+import { RedisUplinkLog } from '@stadtfunk/redis';
+import { startRedis, type RedisServer } from '@stadtfunk/redis/testing';
+import { Redis } from 'ioredis';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HANAU, register, type RegisteredDevice } from '../platform/device.ts';
 import { makeDataDir, PlatformProcess } from '../platform/platform-process.ts';
+import { CommandLine } from './command.ts';
 
-let folder: string;
-const children: ChildProcess[] = [];
+let line: CommandLine;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'stadtfunk-recording-'));
+  line = new CommandLine();
 });
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true });
-});
-const fileIn = (name: string) => join(folder, name);
-
-/** The command, running; `ended` gives what it said. */
-function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  const child = spawn(process.execPath, [resolve('dist/stadtfunk.js'), ...args], {
-    env: { ...process.env, DATA_DIR: fileIn('none'), ZONE: 'Europe/Berlin', RULES_DIR: '', ...environment },
-  });
-  children.push(child);
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const ended = once(child, 'close').then(([status]) => ({ status: status as number | null, stdout, stderr }));
-  return { child, ended };
-}
+afterEach(() => line.remove());
+const fileIn = (name: string) => line.fileIn(name);
+const start = (args: readonly string[], environment: NodeJS.ProcessEnv = {}) => line.start(args, environment);
 /** Without a terminal there is a line of it now and then. */
 const PROGRESS = /^(?:.*uplinks, .*left out|.*connected, .*acknowledged)\n/gm;
 
@@ -171,7 +156,7 @@ describe('recording a broker', { timeout: 120_000 }, () => {
     const complaints = [
       [['record', fileIn('there'), '--mqtt', broker.url], /it is there already/],
       [['record', fileIn('x')], /give one of --mqtt and --log/],
-      [['record', fileIn('x'), '--log', folder], /there is no uplink log in/],
+      [['record', fileIn('x'), '--log', line.folder], /there is no uplink log in/],
       [['replay', fileIn('there')], /there: not a recording/],
       [['replay', fileIn('none')], /cannot read the recording/],
       [['replay', fileIn('there'), '--shift', 'tomorrow'], /--shift is a duration/],
@@ -250,3 +235,54 @@ describe('recording a platform', { timeout: 240_000 }, () => {
     expect(JSON.parse(refused.stdout)).toMatchObject({ sent: 0, withoutLogin: 100 });
   });
 });
+
+describe('recording the shared log of an installation', { timeout: 120_000 }, () => {
+  let server: RedisServer;
+  let redis: Redis;
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = new Redis(server.url);
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await server.remove();
+  });
+  const record = (name: string) => ['record', fileIn(name), '--log', server.url, '--devices', described(), '--json'];
+
+  it('makes no log where there is none', async () => {
+    const { status, stderr } = await start(record('a')).ended;
+    expect([status, stderr]).toEqual([1, expect.stringContaining('there is no uplink log in this Redis') as unknown]);
+    expect(await redis.dbsize()).toBe(0);
+    expect(existsSync(fileIn('a'))).toBe(false);
+  });
+
+  it('copies all partitions in the order of reception, and leaves the log as it was', async () => {
+    const log = await RedisUplinkLog.open({ url: server.url, partitions: 4 });
+    const begun = Date.now() - 60_000;
+    for (let number = 0; number < 40; number++) {
+      const receivedAt = begun + number * 1_000;
+      const deviceId = `nb-${(number % 2) + 1}`;
+      const payload = Buffer.from(reading(number / 100, receivedAt - 10_000));
+      await log.append([{ deviceId, topic: `stadtfunk/v1/${deviceId}/up`, receivedAt, qos: 1, payload }]);
+    }
+    await log.commit('store', await log.heads());
+    const keys = await stateOf(redis);
+    expect(await run(record('b'))).toMatchObject({
+      ...{ uplinks: 40, devices: 2, unknown: 0, firstReceivedAt: begun, lastReceivedAt: begun + 39_000 },
+    });
+    expect(await stateOf(redis)).toEqual(keys);
+    await log.close();
+    const times: number[] = [];
+    const recording = await RecordingReader.open(createReadStream(fileIn('b')));
+    for await (const block of recording.blocks()) {
+      for (const item of block) if (item.type === 'uplink') times.push(item.uplink.receivedAt);
+    }
+    expect(times).toEqual(Array.from({ length: 40 }, (_, number) => begun + number * 1_000));
+  });
+});
+
+/** Every key with what stands in it. */
+async function stateOf(redis: Redis): Promise<readonly string[]> {
+  const keys = (await redis.keys('*')).sort();
+  return Promise.all(keys.map(async (key) => `${key} ${(await redis.dumpBuffer(key))?.toString('base64')}`));
+}

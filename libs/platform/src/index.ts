@@ -7,5 +7,5 @@ export { ruleFilesInForce } from './rules-in-force.ts';
 export { runProgram, runRole } from './run-program.ts';
 export { serve } from './serve.ts';
 export { settings } from './settings.ts';
-export type { Platform } from './start-platform.ts';
+export { startPlatform, type Platform } from './start-platform.ts';
 export { UserError } from './user-error.ts';

@@ -15,11 +15,12 @@ import {
   type PassMark,
 } from '@stadtfunk/device-simulator';
 import { readRuleFiles, settings, UserError } from '@stadtfunk/platform';
-import { compileRules, DEFAULT_RULES, describeProblem, type RuleSet } from '@stadtfunk/rules';
+import { compileRules, DEFAULT_RULES, describeProblem, type RuleSet, type RuleSource } from '@stadtfunk/rules';
 import type { Command } from 'commander';
 import { printJson, printLine, printTable } from './output.ts';
 import { bar, ProgressLine } from './progress-line.ts';
-import { loadScenario } from './scenarios.ts';
+import { examineLive, type LiveComparison } from '../exam/live-exam.ts';
+import { loadScenario } from '../scenario/scenario-files.ts';
 
 interface Options {
   readonly scenario: string[];
@@ -27,6 +28,7 @@ interface Options {
   readonly seeds: string;
   readonly seed?: string;
   readonly short?: boolean;
+  readonly live?: boolean;
   readonly covers?: string[];
   readonly failUnder?: string;
   readonly eachRule?: boolean;
@@ -46,6 +48,7 @@ export function examCommand(program: Command): void {
     .option('--seeds <count>', 'how many seeds', '1')
     .option('--seed <number>', "the first of them (default: the scenario's)")
     .option('--short', 'the short forms of the scenarios')
+    .option('--live', 'through a whole platform in this process, over MQTT and its API; in the short forms')
     .option('--covers <rule=kinds...>', 'what a rule is about: my.rule=bin.full,bin.fire or my.rule=bin.full@24h')
     .option('--fail-under <marks>', 'exit with 1 below these: recall=0.99,precision=0.98')
     .option('--each-rule', 'hold every single rule to these marks, not only all together')
@@ -62,7 +65,8 @@ async function exam(options: Options): Promise<void> {
   const scenarios = await Promise.all(names.map(loadScenario));
   const seeds = wholeOf('--seeds', options.seeds, 1, 10_000);
   const mark = markOf(options.failUnder);
-  const rules = await rulesOf(options.rules);
+  const ruleFiles = await ruleFilesOf(options.rules);
+  const rules = rulesOf(ruleFiles);
   const covers = coversOf(rules, new Map((options.covers ?? []).map(coverOf)));
   const language = options.language === 'de' ? 'de' : options.language === 'en' ? 'en' : undefined;
   if (!language) throw new UserError('--language is en or de', 2);
@@ -74,18 +78,23 @@ async function exam(options: Options): Promise<void> {
   let label = '';
   const progress = new ProgressLine(() => `${bar((done + part) / runs)} ${done} of ${runs} runs, ${label}`);
   let last: ExamOutcome | undefined;
-  for (const scenario of scenarios) {
+  const comparisons: LiveComparison[] = [];
+  for (const { scenario, ...fleet } of scenarios) {
     const first = options.seed === undefined ? scenario.seed : wholeOf('--seed', options.seed, 0, 0xffff_ffff);
     for (let seed = first; seed < first + seeds; seed++) {
       label = `${scenario.name} with seed ${seed}`;
-      const isShort = options.short === true;
-      last = await examineScenario(scenario, {
-        ...{ rules, covers, seed, isShort },
-        onProgress: async (share) => {
+      const examOptions = {
+        ...{ ...fleet, rules, covers, seed, isShort: options.short === true || options.live === true },
+        onProgress: async (share: number) => {
           part = share;
           await turn();
         },
-      });
+      };
+      if (options.live) {
+        const { outcome, comparison } = await examineLive(scenario, { ...examOptions, ruleFiles });
+        comparisons.push(comparison);
+        last = outcome;
+      } else last = await examineScenario(scenario, examOptions);
       book.add(last);
       done++;
       part = 0;
@@ -97,8 +106,10 @@ async function exam(options: Options): Promise<void> {
   const failures = failuresOf(report, mark, options.eachRule === true);
   if (options.html !== undefined) await write(options.html, examHtml(report, last!, language));
   if (options.markdown !== undefined) await write(options.markdown, examMarkdown(report, commandLine(), language));
-  if (options.json) printJson({ ...report, passed: failures.length === 0, failures });
+  const live = options.live ? summaryOf(comparisons) : undefined;
+  if (options.json) printJson({ ...report, ...(live && { live }), passed: failures.length === 0, failures });
   else printReport(report, failures);
+  if (live && !options.json) printComparison(live);
   if (failures.length > 0) process.exitCode = 1;
 }
 
@@ -114,13 +125,31 @@ async function write(file: string, text: string): Promise<void> {
   }
 }
 
-async function rulesOf(paths: readonly string[]): Promise<RuleSet> {
+async function ruleFilesOf(paths: readonly string[]): Promise<readonly RuleSource[]> {
   const sources = paths.includes('default') ? DEFAULT_RULES : await readRuleFiles(paths);
   if (sources.length === 0) throw new UserError('there are no rule files (*.yaml)', 2);
+  return sources;
+}
+
+function rulesOf(sources: readonly RuleSource[]): RuleSet {
   const { ZONE, FEDERAL_STATE } = settings();
   const rules = compileRules(sources, { zone: ZONE, federalState: FEDERAL_STATE });
   if (rules.ok) return rules.value;
   throw new UserError(['the rules are broken', ...rules.error.map(describeProblem)].join('\n  '));
+}
+
+function summaryOf(comparisons: readonly LiveComparison[]): LiveComparison {
+  return {
+    same: comparisons.reduce((sum, { same }) => sum + same, 0),
+    onlyLive: comparisons.flatMap(({ onlyLive }) => onlyLive),
+    onlyWithout: comparisons.flatMap(({ onlyWithout }) => onlyWithout),
+  };
+}
+
+function printComparison({ same, onlyLive, onlyWithout }: LiveComparison): void {
+  printLine(`\n${same} alerts of the platform are those of the same rules without one`);
+  for (const alert of onlyLive) printLine(`  only the platform: ${alert}`);
+  for (const alert of onlyWithout) printLine(`  not the platform: ${alert}`);
 }
 
 function coverOf(text: string): readonly [string, Cover] {

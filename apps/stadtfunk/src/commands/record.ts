@@ -8,6 +8,7 @@ import {
   type RecordingEdit,
   type RecordingItem,
 } from '@stadtfunk/device-simulator';
+import type { BoundDevice } from '@stadtfunk/devices';
 import { readUplinkFiles } from '@stadtfunk/file-log';
 import { durationMs, Fault } from '@stadtfunk/kernel';
 import { MqttBridge, TopicDirectory } from '@stadtfunk/mqtt';
@@ -82,6 +83,24 @@ async function record(path: string, options: Options): Promise<void> {
   const edit = editOf(options, 0);
   const devices =
     options.devices !== undefined ? await devicesFromFile(options.devices) : options.api ? await devicesFromApi() : [];
+  // What is not there leaves no file behind.
+  const source = options.log === undefined ? undefined : await openLog(options.log);
+  try {
+    await recordInto(path, options, { source, edit, devices, most, forMs });
+  } finally {
+    await source?.close();
+  }
+}
+
+interface Task {
+  readonly source: OpenLog | undefined;
+  readonly edit: RecordingEdit;
+  readonly devices: readonly BoundDevice[];
+  readonly most: number;
+  readonly forMs: number;
+}
+
+async function recordInto(path: string, options: Options, { source, edit, devices, most, forMs }: Task): Promise<void> {
   const file = await NewRecordingFile.create(path, options.force ?? false);
   try {
     const writer = await RecordingWriter.begin(file, {
@@ -98,8 +117,8 @@ async function record(path: string, options: Options): Promise<void> {
       return `${writer.totals.uplinks} uplinks, ${(writer.bytes / 1e6).toFixed(1)} MB, ${edit.counts.filtered} left out`;
     });
     try {
-      if (options.mqtt !== undefined) await recordMqtt(options.mqtt, options, writer, edit, most, ends.signal);
-      else await recordLog(options.log!, writer, edit, most, ends.signal);
+      if (source) await recordLog(source, writer, edit, most, ends.signal);
+      else await recordMqtt(options.mqtt!, options, writer, edit, most, ends.signal);
     } finally {
       ends.cancel();
       progress.end();
@@ -144,13 +163,13 @@ function edited(edit: RecordingEdit, item: RecordingItem): RecordingItem | null 
 }
 
 async function recordLog(
-  place: string,
+  source: OpenLog,
   writer: RecordingWriter,
   edit: RecordingEdit,
   most: number,
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const batch of uplinksOf(place)) {
+  for await (const batch of source.uplinks) {
     for (const uplink of batch) {
       if (signal.aborted || writer.totals.uplinks >= most) return;
       const kept = edited(edit, { type: 'uplink', uplink });
@@ -159,17 +178,18 @@ async function recordLog(
   }
 }
 
-async function* uplinksOf(place: string): AsyncGenerator<readonly Uplink[]> {
+/** What a platform still has. */
+interface OpenLog {
+  readonly uplinks: AsyncIterable<readonly Uplink[]>;
+  close(): Promise<void>;
+}
+
+async function openLog(place: string): Promise<OpenLog> {
   if (!/^rediss?:\/\//.test(place)) {
-    yield* readUplinkFiles(join(place, 'uplinks'));
-    return;
+    return { uplinks: readUplinkFiles(join(place, 'uplinks')), close: async () => undefined };
   }
   const log = await RedisUplinkLog.open({ url: place, existingOnly: true, durability: 'warn' });
-  try {
-    yield* readUplinkLog(log);
-  } finally {
-    await log.close();
-  }
+  return { uplinks: readUplinkLog(log), close: () => log.close() };
 }
 
 async function recordMqtt(

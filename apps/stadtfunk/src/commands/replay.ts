@@ -4,15 +4,14 @@ import {
   RecordingWriter,
   ReplayPublisher,
   targetOf,
-  type Publishers,
   type RecordingEdit,
   type RecordingItem,
   type RecordingReader,
 } from '@stadtfunk/device-simulator';
-import { settings, UserError } from '@stadtfunk/platform';
+import { UserError } from '@stadtfunk/platform';
 import type { Command } from 'commander';
-import { readCredentials } from '../load/load-devices.ts';
 import { addEditOptions, editOf, momentOf, shiftOf, type EditOptions } from '../recording/edit-options.ts';
+import { publishersOf } from '../recording/publishers.ts';
 import { NewRecordingFile, openRecording, readingRecording } from '../recording/recording-file.ts';
 import { printJson, printLine, printTable } from './output.ts';
 import { ProgressLine } from './progress-line.ts';
@@ -171,20 +170,6 @@ async function brokerSink(url: string, options: Options, signal: AbortSignal): P
     },
     abandon: () => publisher.end(0).catch(() => undefined),
   };
-}
-
-async function publishersOf({ credentials, topic }: Options): Promise<Publishers> {
-  if (credentials !== undefined) {
-    const known = new Map(Object.entries(await readCredentials(credentials)));
-    return (deviceId) => {
-      const own = known.get(deviceId);
-      return own && { clientId: own.username, username: own.username, password: own.password, topic: own.topic };
-    };
-  }
-  const template = topic ?? settings().MQTT_UPLINK_TOPIC;
-  const { MQTT_USERNAME: username = null, MQTT_PASSWORD: password = null } = process.env;
-  const login = { clientId: `stadtfunk-replay-${process.pid}`, username, password };
-  return (deviceId) => ({ ...login, topic: template.replaceAll('{deviceId}', () => deviceId) });
 }
 
 async function shiftMsOf(path: string, { shift, start }: Options): Promise<number> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import {
   readScenario,
@@ -8,12 +8,12 @@ import {
   ScenarioRun,
   truthLines,
   type Scenario,
-  type ScenarioSource,
 } from '@stadtfunk/device-simulator';
 import { DAY_MS } from '@stadtfunk/kernel';
 import { UserError } from '@stadtfunk/platform';
 import { describeProblem } from '@stadtfunk/yaml';
 import type { Command } from 'commander';
+import { importedAssets, loadScenario, scenarioOf, scenarioSourceOf } from '../scenario/scenario-files.ts';
 import { printJson, printLine, printTable } from './output.ts';
 import { bar, ProgressLine } from './progress-line.ts';
 
@@ -34,7 +34,7 @@ export function scenariosCommand(program: Command): void {
     .argument('<scenarios...>', 'files or names')
     .option('--json', 'print JSON')
     .action(async (names: string[], options: { json?: boolean }) => {
-      const read = await Promise.all(names.map(async (name) => readScenario(await sourceOf(name))));
+      const read = await Promise.all(names.map(async (name) => readScenario(await scenarioSourceOf(name))));
       const problems = read.flatMap((each) => (each.ok ? [] : each.error));
       if (options.json) {
         printJson({
@@ -58,6 +58,18 @@ export function scenariosCommand(program: Command): void {
     .option('--json', 'print JSON')
     .action(runScenario);
   scenarios
+    .command('fleet')
+    .description('check a file of assets that a scenario names as its fleet: docs/simulated-city.md')
+    .argument('<file>', 'CSV or GeoJSON')
+    .option('--json', 'print JSON')
+    .action(async (file: string, options: { json?: boolean }) => {
+      const assets = await importedAssets(file);
+      const counts: Record<string, number> = {};
+      for (const { type } of assets) counts[type] = (counts[type] ?? 0) + 1;
+      if (options.json) printJson({ file, assets: counts });
+      else printTable(Object.entries(counts).map(([type, count]) => [type, String(count)]));
+    });
+  scenarios
     .command('schema')
     .description('print the JSON Schema of scenario files, for editors')
     .action(() => printJson(SCENARIO_FILE_SCHEMA));
@@ -71,10 +83,10 @@ interface RunOptions {
 }
 
 async function runScenario(name: string, options: RunOptions): Promise<void> {
-  const scenario = await loadScenario(name);
+  const { scenario, ...fleet } = await loadScenario(name);
   const seed = options.seed === undefined ? scenario.seed : Number(options.seed);
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) throw new UserError('--seed is a whole number', 2);
-  const run = new ScenarioRun(scenario, { seed, isShort: options.short === true });
+  const run = new ScenarioRun(scenario, { ...fleet, seed, isShort: options.short === true });
   const { simulation, from, to } = run;
   const bytes = createHash('sha256');
   let uplinks = 0;
@@ -94,30 +106,6 @@ async function runScenario(name: string, options: RunOptions): Promise<void> {
   if (options.json) printJson(told);
   else
     printLine(`${uplinks} uplinks of ${header.devices} devices, ${incidents.length} incidents, sha256 ${told.sha256}`);
-}
-
-/** A scenario by its name, or by its file. */
-export async function loadScenario(name: string): Promise<Scenario> {
-  return scenarioOf(await sourceOf(name));
-}
-
-async function sourceOf(name: string): Promise<ScenarioSource> {
-  const known = SCENARIO_LIBRARY.get(name);
-  if (known) return known;
-  if (!/[./]/.test(name)) {
-    throw new UserError(`there is no scenario '${name}'; there are ${[...SCENARIO_LIBRARY.keys()].join(', ')}`, 2);
-  }
-  try {
-    return { file: name, text: await readFile(name, 'utf8') };
-  } catch (error) {
-    throw new UserError(`cannot read the scenario: ${error instanceof Error ? error.message : String(error)}`, 2);
-  }
-}
-
-function scenarioOf(source: ScenarioSource): Scenario {
-  const read = readScenario(source);
-  if (read.ok) return read.value;
-  throw new UserError(['the scenario is broken', ...read.error.map(describeProblem)].join('\n  '));
 }
 
 function devicesOf({ fleet }: Scenario): number | null {

@@ -1,16 +1,43 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DEMO_SIZE, FleetPublisher, LiveCity, provision, type KnownCredentials } from '@stadtfunk/device-simulator';
+import { readFile } from 'node:fs/promises';
+import {
+  CONNECTS_PER_SECOND,
+  DEMO_SIZE,
+  FleetPublisher,
+  LiveCity,
+  provision,
+  ScenarioRun,
+  type KnownCredentials,
+  type Registry,
+  type Scenario,
+} from '@stadtfunk/device-simulator';
 import type { Command } from 'commander';
 import { adminToken } from '../api-client.ts';
 import { httpUrlOf, settings, UserError } from '@stadtfunk/platform';
+import { momentOf } from '../recording/edit-options.ts';
+import { publishersOf, publishersOfKnown } from '../recording/publishers.ts';
+import { KeptCredentials } from '../scenario/kept-credentials.ts';
+import { playScenario, type Played } from '../scenario/play-scenario.ts';
+import { loadScenario } from '../scenario/scenario-files.ts';
+import { printJson, printTable } from './output.ts';
 
 interface SimulateOptions {
   readonly api?: string;
   readonly mqtt?: string;
-  readonly seed: string;
-  readonly speed: string;
+  readonly ca?: string;
+  readonly connectRate: string;
+  readonly seed?: string;
+  readonly speed?: string;
   readonly size: string;
+  readonly scenario?: string;
+  readonly short?: boolean;
+  readonly start?: string;
+  readonly credentials?: string;
+  readonly topic?: string;
+  readonly truth?: string;
+  readonly record?: string;
+  readonly report?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
 }
 
 const REPORT_EVERY_MS = 30_000;
@@ -18,15 +45,47 @@ const REPORT_EVERY_MS = 30_000;
 export const DEMO_SEED = 8_2026;
 export const DEMO_SPEED = 120;
 
+const EXAMPLES = `
+Examples:
+  # a city for people to watch, as npm start does
+  stadtfunk simulate
+  # a scenario in this very moment, as in life, with what was true and what the bundled rules make of it
+  stadtfunk simulate --scenario bin-fire --start now --speed 1 --truth truth.jsonl --report report.html
+  # an hour a second, to any broker, kept as a recording
+  MQTT_USERNAME=gateway MQTT_PASSWORD=… stadtfunk simulate --scenario my-night.yaml --mqtt wss://broker.example/mqtt --topic 'city/{deviceId}/up' --speed 3600 --record night.recording
+`;
+
 export function simulateCommand(program: Command): void {
   program
     .command('simulate')
-    .description('run a simulated city against a platform: registers its devices over the API, publishes over MQTT')
+    .description(
+      'run a simulated city against a platform or any broker: over the API and MQTT, for ever or by a scenario',
+    )
     .option('--api <url>', 'where the API is (default: by HOST and HTTP_PORT)')
-    .option('--mqtt <url>', 'where the broker is (default: by HOST and MQTT_PORT)')
-    .option('--seed <number>', 'the same seed gives the same city', String(DEMO_SEED))
-    .option('--speed <factor>', 'how many times faster than life the city runs', String(DEMO_SPEED))
-    .option('--size <factor>', `how many times the demo city's ${cityDevices()} devices`, '1')
+    .option('--mqtt <url>', 'where the broker is: mqtt://, mqtts://, ws:// or wss:// (default: by HOST and MQTT_PORT)')
+    .option('--ca <file>', "what the broker's certificate is checked against, PEM")
+    .option(
+      '--connect-rate <perSecond>',
+      'connections opened a second; `max`: all at once',
+      String(CONNECTS_PER_SECOND),
+    )
+    .option('--seed <number>', `the same seed gives the same city (default: ${DEMO_SEED}, or the scenario's)`)
+    .option('--speed <factor>', `how many times faster than life (default: ${DEMO_SPEED}, or the scenario's)`)
+    .option('--size <factor>', `without a scenario: how many times the demo city's ${cityDevices()} devices`, '1')
+    .option(
+      '--scenario <name>',
+      'the name or the file of a scenario (docs/scenarios.md); --speed `max`: as fast as it goes',
+    )
+    .option('--short', 'its short form')
+    .option('--start <moment>', 'let it begin then instead; `now`')
+    .option('--credentials <file>', 'publish by these logins, and register nothing')
+    .option('--topic <template>', 'publish for all by MQTT_USERNAME and MQTT_PASSWORD, and register nothing')
+    .option('--truth <file>', 'write what was true')
+    .option('--record <file>', 'write a recording of what is sent (docs/recording.md)')
+    .option('--report <file>', 'write a page with curves, incidents and what the bundled rules make of them')
+    .option('--force', 'write over a recording that is there')
+    .option('--json', 'print JSON at the end')
+    .addHelpText('after', EXAMPLES)
     .action(async (options: SimulateOptions) => simulate(options));
 }
 
@@ -41,9 +100,17 @@ function positive(option: string, text: string): number {
 }
 
 async function simulate(options: SimulateOptions): Promise<void> {
-  const config = settings();
-  const seed = positive('--seed', options.seed);
-  const speed = positive('--speed', options.speed);
+  if (options.scenario !== undefined) return simulateScenario(options.scenario, options);
+  const ofScenarios = ['short', 'start', 'credentials', 'topic', 'truth', 'record', 'report', 'json'] as const;
+  const odd = ofScenarios.find((name) => options[name] !== undefined);
+  if (odd !== undefined) throw new UserError(`--${odd} is for --scenario`, 2);
+  return simulateCity(options);
+}
+
+/** A city for people to watch, until somebody stops it. */
+async function simulateCity(options: SimulateOptions): Promise<void> {
+  const seed = positive('--seed', options.seed ?? String(DEMO_SEED));
+  const speed = positive('--speed', options.speed ?? String(DEMO_SPEED));
   const factor = positive('--size', options.size);
   const size = {
     bins: Math.ceil(DEMO_SIZE.bins * factor),
@@ -53,19 +120,11 @@ async function simulate(options: SimulateOptions): Promise<void> {
   // Registering takes a while; the city begins when everybody can be heard.
   const registry = new LiveCity({ seed, speed, size, begunAt: Date.now() });
   const { devices } = registry;
-  const apiUrl = options.api ?? httpUrlOf(config);
-  const say = (line: string) => process.stderr.write(`city: ${line}\n`);
-
-  const kept = new KeptCredentials(config.DATA_DIR);
-  const known = await kept.load();
-  say(`registering ${devices.length} devices at ${apiUrl}`);
-  const credentials = await provision(registry, { apiUrl, token: await adminToken(config) }, known, (done, of) => {
-    if (done % 100 === 0 || done === of) say(`${done} of ${of} things registered`);
-  });
-  await kept.save({ ...known, ...credentials });
-
-  const mqttUrl = options.mqtt ?? `mqtt://${config.HOST}:${config.MQTT_PORT}`;
-  const fleet = new FleetPublisher({ mqttUrl, credentials, log: say });
+  const credentials = await register(registry, options);
+  const mqttUrl = mqttUrlOf(options);
+  const ca = options.ca === undefined ? {} : { ca: await readFile(options.ca, 'utf8') };
+  const connectsPerSecond = connectRateOf(options);
+  const fleet = new FleetPublisher({ mqttUrl, credentials, connectsPerSecond, ...ca, log: say });
   fleet.start(devices.map(({ device }) => device.deviceId));
   const city = new LiveCity({ seed, speed, size, begunAt: Date.now() });
   city.start(fleet.publish);
@@ -86,28 +145,78 @@ async function simulate(options: SimulateOptions): Promise<void> {
   fleet.stop();
 }
 
-/** The passwords of the simulated devices, which the platform told only once. */
-class KeptCredentials {
-  readonly #path: string;
-  readonly #folder: string;
-
-  constructor(dataDir: string) {
-    this.#folder = join(dataDir, 'secrets');
-    this.#path = join(this.#folder, 'simulated-devices.json');
+/** A scenario from its beginning to its end. */
+async function simulateScenario(name: string, options: SimulateOptions): Promise<void> {
+  const { scenario: told, ...fleet } = await loadScenario(name);
+  const scenario = startingAt(told, options.start);
+  const seed = options.seed === undefined ? scenario.seed : Number(options.seed);
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) throw new UserError('--seed is a whole number', 2);
+  const speed = options.speed ?? String(scenario.speed);
+  const run = new ScenarioRun(scenario, { ...fleet, seed, isShort: options.short === true });
+  const isKnown = options.credentials !== undefined || options.topic !== undefined;
+  const publishers = isKnown
+    ? await publishersOf(options)
+    : publishersOfKnown(await register(registryOf(run), options));
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  process.once('SIGINT', abort).once('SIGTERM', abort);
+  try {
+    const played = await playScenario(run, {
+      ...{ mqttUrl: mqttUrlOf(options), publishers, force: options.force === true, signal: controller.signal },
+      speed: speed === 'max' ? Infinity : positive('--speed', speed),
+      connectsPerSecond: connectRateOf(options),
+      ...(options.ca !== undefined && { caFile: options.ca }),
+      ...(options.truth !== undefined && { truth: options.truth }),
+      ...(options.record !== undefined && { record: options.record }),
+      ...(options.report !== undefined && { report: options.report }),
+    });
+    if (options.json) printJson(played);
+    else printTable(Object.entries(played).map(([member, value]) => [member, String(value)]));
+    if (!isGood(played)) process.exitCode = 1;
+  } finally {
+    process.off('SIGINT', abort).off('SIGTERM', abort);
   }
+}
 
-  async load(): Promise<KnownCredentials> {
-    try {
-      return JSON.parse(await readFile(this.#path, 'utf8')) as KnownCredentials;
-    } catch {
-      // None yet, or torn by a crash: then every device gets a new password.
-      return {};
-    }
-  }
+function isGood({ isWhole, unacknowledged, withoutLogin }: Played): boolean {
+  return isWhole && unacknowledged === 0 && withoutLogin === 0;
+}
 
-  async save(credentials: KnownCredentials): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await writeFile(`${this.#path}.new`, JSON.stringify(credentials), { mode: 0o600 });
-    await rename(`${this.#path}.new`, this.#path);
-  }
+function startingAt(scenario: Scenario, start: string | undefined): Scenario {
+  if (start === undefined) return scenario;
+  return { ...scenario, startAt: start === 'now' ? Date.now() : momentOf('--start', start) };
+}
+
+function registryOf({ city }: ScenarioRun): Registry {
+  return {
+    cabinets: city.cabinets.map(({ asset }) => asset),
+    devices: city.devices.map(({ asset, spec }) => ({ asset, device: spec })),
+  };
+}
+
+/** Makes the platform know the devices of a city; gives their logins. */
+async function register(registry: Registry, { api }: SimulateOptions): Promise<KnownCredentials> {
+  const config = settings();
+  const apiUrl = api ?? httpUrlOf(config);
+  const kept = new KeptCredentials(config.DATA_DIR);
+  const known = await kept.load();
+  say(`registering ${registry.devices.length} devices at ${apiUrl}`);
+  const credentials = await provision(registry, { apiUrl, token: await adminToken(config) }, known, (done, of) => {
+    if (done % 100 === 0 || done === of) say(`${done} of ${of} things registered`);
+  });
+  await kept.save({ ...known, ...credentials });
+  return credentials;
+}
+
+function mqttUrlOf({ mqtt }: SimulateOptions): string {
+  const { HOST, MQTT_PORT } = settings();
+  return mqtt ?? `mqtt://${HOST}:${MQTT_PORT}`;
+}
+
+function connectRateOf({ connectRate }: SimulateOptions): number {
+  return connectRate === 'max' ? Infinity : positive('--connect-rate', connectRate);
+}
+
+function say(line: string): void {
+  process.stderr.write(`city: ${line}\n`);
 }

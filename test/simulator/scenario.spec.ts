@@ -1,0 +1,138 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { readTruth } from '@stadtfunk/device-simulator';
+import { eventually } from '@stadtfunk/kernel/testing';
+import { startMosquitto, type MosquittoServer } from '@stadtfunk/mqtt/testing';
+import { connectAsync } from 'mqtt';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CommandLine } from './command.ts';
+
+let line: CommandLine;
+beforeEach(() => (line = new CommandLine()));
+afterEach(() => line.remove());
+
+const truthIn = (name: string) => {
+  const truth = readTruth(readFileSync(line.fileIn(name), 'utf8').split('\n'));
+  if (!truth.ok) throw new Error(truth.error.detail);
+  return truth.value;
+};
+
+// A start of the program takes seconds where others share the machine.
+describe('a scenario at a real broker', { timeout: 120_000 }, () => {
+  let broker: MosquittoServer;
+  beforeAll(async () => (broker = await startMosquitto()));
+  afterAll(() => broker.stop());
+  const simulate = (...more: string[]) => [
+    ...['simulate', '--scenario', 'bin-fire', '--short', '--mqtt', broker.url, '--topic', 'city/{deviceId}/up'],
+    ...['--json', ...more],
+  ];
+
+  it('goes out as fast as it goes with the bytes and the truth that it has without a network, and is recorded', async () => {
+    const reader = await connectAsync(broker.url);
+    let heard = 0;
+    reader.on('message', () => heard++);
+    await reader.subscribeAsync('city/+/up', { qos: 1 });
+    const [truth, record, report] = ['truth', 'recording', 'report.html'].map((name) => line.fileIn(name)) as [
+      string,
+      string,
+      string,
+    ];
+    const played = await line.run(simulate('--speed', 'max', '--truth', truth, '--record', record, '--report', report));
+    const without = await line.run([
+      'scenarios',
+      'run',
+      'bin-fire',
+      '--short',
+      '--json',
+      '--truth',
+      line.fileIn('same'),
+    ]);
+    const { uplinks, sha256, incidents, devices } = without;
+    expect(played).toMatchObject({ uplinks, sha256, incidents, devices, acknowledged: uplinks, unacknowledged: 0 });
+    expect(readFileSync(truth, 'utf8')).toBe(readFileSync(line.fileIn('same'), 'utf8'));
+    expect(await line.run(['replay', record, '--json'])).toMatchObject({
+      ...{ uplinks, devices, origin: 'simulation', recordedAt: null, damages: [] },
+    });
+    const page = readFileSync(report, 'utf8');
+    expect(page).toContain('<svg');
+    expect(page).not.toMatch(/<script|https?:|NaN|undefined/);
+    await eventually('the broker has passed on everything', () => heard === uplinks);
+    await reader.endAsync(true);
+  });
+
+  it('goes in step with the clock, and ends whole when it is interrupted, with what was true until then', async () => {
+    const [truth, record] = [line.fileIn('truth'), line.fileIn('recording')];
+    // Two days in a minute.
+    const { child, ended, told } = line.start(simulate('--speed', '2880', '--truth', truth, '--record', record));
+    await eventually('it tells how far it is', () => /\d+ sent/.test(told()), { timeoutMs: 60_000 });
+    child.kill('SIGINT');
+    const { status, stdout } = await ended;
+    expect(status).toBe(1);
+    const played = JSON.parse(stdout) as { uplinks: number; acknowledged: number; isWhole: boolean; to: string };
+    expect(played).toMatchObject({ isWhole: false, acknowledged: played.uplinks });
+    expect(played.uplinks).toBeGreaterThan(0);
+    const { header, incidents } = truthIn('truth');
+    expect(header.to).toBe(Date.parse(played.to));
+    for (const { from, to } of incidents) {
+      expect(from).toBeLessThan(header.to);
+      expect(to ?? 0).toBeLessThanOrEqual(header.to);
+    }
+    expect(await line.run(['replay', record, '--json'])).toMatchObject({ uplinks: played.uplinks, damages: [] });
+  });
+
+  it('refuses what is for scenarios without one', async () => {
+    const { status, stderr } = await line.start(['simulate', '--truth', 'x']).ended;
+    expect([status, stderr]).toEqual([2, expect.stringContaining('--truth is for --scenario') as unknown]);
+  });
+});
+
+describe('a scenario with a fleet of its own', { timeout: 120_000 }, () => {
+  it('simulates the assets of the file that it names, beside it, and tells of rows that cannot be read', async () => {
+    writeFileSync(
+      line.fileIn('fleet.csv'),
+      [
+        'type;latitude;longitude;assetId;maximumParkingDuration',
+        'WasteContainer;50,13;8,92;bin-a;',
+        'ParkingSpot;50,13;8,92;spot-a;PT1H',
+        'ParkingSpot;95;8,92;spot-b;PT1H',
+      ].join('\n'),
+    );
+    const scenario = [
+      "version: '1'",
+      'name: own',
+      'title: { de: A, en: A }',
+      'description: { de: A, en: A }',
+      'start: 2026-03-02T00:00',
+      'duration: P3D',
+      'fleet: { import: fleet.csv }',
+      'faults: [{ kind: device.hung, target: { asset: bin-a }, at: P1D, for: PT20H }]',
+    ];
+    writeFileSync(line.fileIn('own.yaml'), scenario.join('\n'));
+    const { status, stdout, stderr } = await line.start([
+      ...['scenarios', 'run', line.fileIn('own.yaml'), '--json', '--truth', line.fileIn('truth')],
+    ]).ended;
+    expect([status, stderr]).toEqual([0, expect.stringContaining('row 4, location') as unknown]);
+    expect(JSON.parse(stdout)).toMatchObject({ scenario: 'own', devices: 2 });
+    const { incidents } = truthIn('truth');
+    expect(incidents.filter(({ kind }) => kind === 'device.silent')).toMatchObject([{ subject: 'nb-bin-a' }]);
+    const checked = await line.run(['scenarios', 'fleet', line.fileIn('fleet.csv'), '--json']);
+    expect(checked['assets']).toEqual({ WasteContainer: 1, ParkingSpot: 1 });
+
+    writeFileSync(line.fileIn('fleet.csv'), 'type;latitude\n');
+    const broken = await line.start(['scenarios', 'run', line.fileIn('own.yaml')]).ended;
+    expect([broken.status, broken.stderr]).toEqual([1, expect.stringContaining('file.columns') as unknown]);
+  });
+});
+
+describe('an exam through a whole platform', { timeout: 300_000 }, () => {
+  it('raises over MQTT and the API what the same rules raise without them', async () => {
+    const exam = await line.run(['exam', '--live', '--scenario', 'bin-fire', '--seed', '3', '--json']);
+    const { live, counts, runs } = exam as {
+      live: { same: number; onlyLive: string[]; onlyWithout: string[] };
+      counts: { uplinks: number };
+      runs: number;
+    };
+    expect(live).toMatchObject({ onlyLive: [], onlyWithout: [] });
+    expect(live.same).toBeGreaterThan(2);
+    expect([runs, counts.uplinks > 100]).toEqual([1, true]);
+  });
+});
