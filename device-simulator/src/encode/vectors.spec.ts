@@ -2,7 +2,7 @@ import { FORMATS } from '@stadtfunk/device-catalog';
 import { describe, expect, it } from 'vitest';
 import { encodeDingtekBin, encodeDingtekDo201, encodeDingtekDo202, encodeDingtekParameters } from './dingtek.ts';
 import { encodeDragino, type DraginoSample } from './dragino.ts';
-import { encodeMilesightBoot } from './milesight.ts';
+import { encodeMilesight, encodeMilesightBoot } from './milesight.ts';
 
 /** A published payload of the catalogue: lower-case hexadecimal digits. */
 function published(id: string): string {
@@ -103,6 +103,21 @@ describe('encoders write what is published of', () => {
     expect(hex(frame).slice(0, 8)).toBe(sample.slice(0, 8));
     expect(hex(frame).slice(14, 18)).toBe(sample.slice(14, 18));
     expect(hex(frame).slice(-18)).toBe(sample.slice(-18));
+  });
+
+  it('milesight-em400-nb-frame: one group, tilted', () => {
+    const frame = encodeMilesight(
+      {
+        serialNumber: '6749D19054690031',
+        imei: '868508060000174',
+        imsi: '460043000000018',
+        iccid: '89860410000000000019',
+        frameCount: 0,
+        csq: 9,
+      },
+      [{ batteryPercent: 100, temperatureC: 26.7, distanceMm: 315, isTilted: true }],
+    );
+    expect(hex(frame)).toBe(published('milesight-em400-nb-frame'));
   });
 
   it('milesight-em400-basic-info: the boot message', () => {
