@@ -1,0 +1,187 @@
+import { callOnce } from '../../api/client.ts';
+import { ApiError } from '../../api/problem.ts';
+import type { Job, ListedJob, Organisation, Page } from '../../api/types.ts';
+import { createStore, useStore } from '../../shell/store.ts';
+import {
+  crewChoice,
+  isTooOld,
+  jobs as keptJobs,
+  organisation as keptOrganisation,
+  owner as keptOwner,
+  wipe,
+  type CrewChoice,
+  type Owner,
+} from './local-data.ts';
+import { changeEntries, type Deed, type Entry, readEntries, withoutDone } from './outbox.ts';
+import { sendAll } from './sender.ts';
+
+export interface CrewState {
+  /** Undefined until the device has been looked at; null: nobody has used it. */
+  readonly owner: Owner | null | undefined;
+  readonly jobs: readonly ListedJob[];
+  /** When the jobs were read, UTC ms; null: never, or too long ago. */
+  readonly at: number | null;
+  readonly wasTooOld: boolean;
+  readonly choice: CrewChoice | null;
+  readonly organisation: Organisation | null;
+  readonly entries: readonly Entry[];
+  readonly sendingId: string | null;
+  readonly connection: 'unknown' | 'online' | 'offline' | 'signedOut';
+}
+
+const BEGINNING: CrewState = {
+  owner: undefined,
+  jobs: [],
+  at: null,
+  wasTooOld: false,
+  choice: null,
+  organisation: null,
+  entries: [],
+  sendingId: null,
+  connection: 'unknown',
+};
+
+const ACTIVE = 'open,assigned,inProgress,waiting';
+const MOST_JOBS = '200';
+const state = createStore<CrewState>(BEGINNING);
+const change = (part: Partial<CrewState>) => state.set({ ...state.get(), ...part });
+
+export function useCrew(): CrewState {
+  return useStore(state);
+}
+
+/** What is on this device. Of somebody else's, only what has yet to be sent stays. */
+export async function openDevice(signedIn: Owner | null): Promise<void> {
+  const before = (await keptOwner.read()) ?? null;
+  const isOther = signedIn !== null && before !== null && before.accountId !== signedIn.accountId;
+  if (isOther) await forgetJobs();
+  if (signedIn) await keptOwner.write(signedIn);
+  const kept = isOther ? undefined : await keptJobs.read();
+  const wasTooOld = kept !== undefined && isTooOld(kept, Date.now());
+  if (wasTooOld) await keptJobs.write({ at: 0, jobs: [] });
+  const isShown = kept !== undefined && !wasTooOld && kept.at > 0;
+  change({
+    owner: signedIn ?? before,
+    jobs: isShown ? kept.jobs : [],
+    at: isShown ? kept.at : null,
+    wasTooOld,
+    choice: (await crewChoice.read()) ?? null,
+    organisation: (await keptOrganisation.read()) ?? null,
+    entries: await ownEntries(signedIn ?? before),
+  });
+}
+
+async function forgetJobs(): Promise<void> {
+  const entries = await readEntries();
+  await wipe();
+  await changeEntries(() => entries);
+}
+
+async function ownEntries(owner: Owner | null | undefined): Promise<readonly Entry[]> {
+  return (await readEntries()).filter(({ accountId }) => accountId === owner?.accountId);
+}
+
+async function readAgain(): Promise<void> {
+  change({ entries: await ownEntries(state.get().owner) });
+}
+
+/** Sends what waits, then reads the jobs anew. */
+export async function synchronise(): Promise<void> {
+  const { owner } = state.get();
+  if (!owner) return;
+  const stop = await sendAll(owner.accountId, {
+    onChange: readAgain,
+    onSending: (sendingId) => change({ sendingId }),
+    onJob: putJob,
+  });
+  await readAgain();
+  if (stop === 'idle') await refresh();
+  else change({ connection: stop === 'away' ? 'offline' : 'signedOut' });
+}
+
+/** The jobs of this person and of the chosen crew, as the server has them now. */
+async function refresh(): Promise<void> {
+  const { choice } = state.get();
+  try {
+    const lists = await Promise.all([
+      readJobs({ mine: 'true' }),
+      ...(choice ? [readJobs({ department: choice.department, crew: choice.crew })] : []),
+    ]);
+    const byId = new Map(lists.flat().map((job) => [job.jobId, job]));
+    const jobs = [...byId.values()].sort(byDue);
+    const at = Date.now();
+    await keptJobs.write({ at, jobs });
+    change({ jobs, at, wasTooOld: false, connection: 'online' });
+    const organisation = await callOnce<Organisation>('GET', '/organisation');
+    await keptOrganisation.write(organisation);
+    change({ organisation });
+  } catch (thrown) {
+    if (!(thrown instanceof ApiError)) throw thrown;
+    change({ connection: thrown.status === 401 ? 'signedOut' : 'offline' });
+  }
+}
+
+async function readJobs(filter: Readonly<Record<string, string>>): Promise<readonly ListedJob[]> {
+  const params = new URLSearchParams({ ...filter, state: ACTIVE, order: 'due', with: 'asset', limit: MOST_JOBS });
+  return (await callOnce<Page<ListedJob>>('GET', `/jobs?${params.toString()}`)).items;
+}
+
+function byDue(one: ListedJob, other: ListedJob): number {
+  return (one.dueAt ?? '9') < (other.dueAt ?? '9') ? -1 : 1;
+}
+
+function putJob(job: Job): void {
+  const jobs = state.get().jobs.map((known) => (known.jobId === job.jobId ? { ...known, ...job } : known));
+  change({ jobs });
+}
+
+/** Notes a deed on the device, then tries to send it. Rejects where the device cannot keep it. */
+export async function doDeed(job: Job, deed: Deed): Promise<void> {
+  const { owner } = state.get();
+  if (!owner) throw new Error('nobody uses this device');
+  const id = crypto.randomUUID();
+  await changeEntries((entries) => {
+    const isAfterOwn = entries.some((entry) => entry.jobId === job.jobId && entry.deed.kind === 'move');
+    const version = isAfterOwn ? null : job.version;
+    const about = { id, accountId: owner.accountId, jobId: job.jobId, jobNumber: job.number };
+    return [...entries, { ...about, deed, madeAt: Date.now(), version, state: 'waiting' }];
+  });
+  await readAgain();
+  void synchronise();
+}
+
+export async function dropEntry(entry: Entry): Promise<void> {
+  await changeEntries((entries) => withoutDone(entries, entry, entry.problem?.job?.version ?? entry.version));
+  await readAgain();
+  void synchronise();
+}
+
+/** Sends it on the job as it is now. */
+export function sendAnyway(entry: Entry): Promise<void> {
+  return replace(entry, ({ problem, ...same }) => ({
+    ...same,
+    state: 'waiting',
+    version: problem?.job?.version ?? same.version,
+  }));
+}
+
+/** What was meant as a step becomes a comment, so that it is not lost. */
+export function sendAsComment(entry: Entry, note: string): Promise<void> {
+  return replace(entry, ({ problem: _problem, ...same }) => ({
+    ...same,
+    state: 'waiting',
+    deed: { kind: 'comment', note },
+  }));
+}
+
+async function replace(entry: Entry, by: (entry: Entry) => Entry): Promise<void> {
+  await changeEntries((entries) => entries.map((each) => (each.id === entry.id ? by(each) : each)));
+  await readAgain();
+  void synchronise();
+}
+
+export async function chooseCrew(choice: CrewChoice | null): Promise<void> {
+  await crewChoice.write(choice);
+  change({ choice });
+  await synchronise();
+}

@@ -1,0 +1,68 @@
+import type { ReactElement } from 'react';
+import { useDepartmentName } from '../api/departments.ts';
+import type { JobDetail } from '../api/types.ts';
+import { useFormats } from '../i18n/formats.ts';
+import { fill, useTexts } from '../i18n/texts.ts';
+import { ExactTime } from '../ui/time.tsx';
+import { UI_TEXTS } from '../ui/texts.ts';
+import { ACTOR_TEXTS, EVENT_TEXTS, JOB_TEXTS } from './texts.ts';
+
+type Entry = JobDetail['history'][number];
+
+/** What was done to a job, by whom, the newest first. */
+export function History({ job }: { readonly job: Pick<JobDetail, 'history'> }): ReactElement {
+  return (
+    <ol className="history" reversed>
+      {job.history.toReversed().map((entry, index) => (
+        <li key={job.history.length - index} className="history__entry">
+          <HistoryEntry entry={entry} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function HistoryEntry({ entry }: { readonly entry: Entry }): ReactElement {
+  const events = useTexts(EVENT_TEXTS);
+  const words = useTexts(UI_TEXTS);
+  const changes = useChangeTexts(entry);
+  const actor = useActorName(entry.actor);
+  return (
+    <>
+      <p className="history__line">
+        <strong>{actor}</strong> {events[entry.action]}
+        {entry.from !== entry.to && entry.from !== null && <span> → {words[entry.to]}</span>}
+        <span className="history__time">
+          <ExactTime time={entry.at} />
+        </span>
+      </p>
+      {changes.length > 0 && <p className="history__changes">{changes.join('; ')}</p>}
+      {entry.note !== null && <p className="history__note">{entry.note}</p>}
+    </>
+  );
+}
+
+/** `sensor:abc` is the sensor abc; everything else is the name of a person. */
+function useActorName(actor: string): string {
+  const t = useTexts(ACTOR_TEXTS);
+  const [, kind, id] = /^(sensor|rule|schedule|handover):(.+)$/.exec(actor) ?? [];
+  return kind && id ? fill(t[kind as keyof typeof ACTOR_TEXTS], { id }) : actor;
+}
+
+function useChangeTexts({ changes }: Entry): readonly string[] {
+  const t = useTexts(JOB_TEXTS);
+  const words = useTexts(UI_TEXTS);
+  const formats = useFormats();
+  const departmentName = useDepartmentName();
+  if (changes === null) return [];
+  const { department, crew, assignee, priority, dueAt, setTags, unsetTags } = changes;
+  return [
+    department !== undefined && `${t.department}: ${departmentName(department)}`,
+    crew !== undefined && `${t.crew}: ${crew ?? t.noCrew}`,
+    assignee !== undefined && `${t.assignee}: ${assignee ?? t.nobody}`,
+    priority !== undefined && `${t.priority}: ${words[priority]}`,
+    dueAt !== undefined && `${t.due}: ${dueAt === null ? t.someDay : formats.exact(dueAt)}`,
+    setTags && `${t.tags}: + ${setTags.join(', ')}`,
+    unsetTags && `${t.tags}: − ${unsetTags.join(', ')}`,
+  ].filter((text) => typeof text === 'string');
+}
