@@ -86,9 +86,28 @@ export const PAGES: readonly PageRoute[] = [
   { path: '/quality/dead-letters', Page: lazy(() => import('./quality/letters-page.tsx')), needs: 'quality.read' },
   { path: '/quality/deliveries', Page: lazy(() => import('./quality/deliveries-page.tsx')), needs: 'system.read' },
   { path: '/quality/schedules', Page: lazy(() => import('./quality/schedules-page.tsx')), needs: 'system.read' },
+  { path: '/account', Page: lazy(() => import('./account/account-page.tsx')) },
+  {
+    path: '/accounts',
+    Page: lazy(() => import('./account/accounts-page.tsx')),
+    needs: 'accounts.manage',
+    nav: { title: { de: 'Konten', en: 'Accounts' }, icon: 'account', group: 'system' },
+  },
+  {
+    path: '/accounts/:accountId',
+    Page: lazy(() => import('./account/one-account-page.tsx')),
+    needs: 'accounts.manage',
+  },
+  {
+    path: '/audit',
+    Page: lazy(() => import('./audit/audit-page.tsx')),
+    needs: 'audit.read',
+    nav: { title: { de: 'Protokoll', en: 'Audit log' }, icon: 'audit', group: 'system' },
+  },
 ];
 
 /** Pages for everybody, signed in or not: they have no navigation around them. Others see the page to sign in. */
 export const PUBLIC_PAGES: readonly Pick<PageRoute, 'path' | 'Page'>[] = [
+  { path: '/set-password', Page: lazy(() => import('./account/set-password-page.tsx')) },
   { path: '/accessibility', Page: lazy(() => import('./about/accessibility-page.tsx')) },
 ];

@@ -1,5 +1,6 @@
 /** The bodies of the API, as its schemas say. Types only: nothing of the server gets into the pages. */
 export type {
+  Account,
   Alert,
   AlertContext,
   AlertCounts,
@@ -7,6 +8,7 @@ export type {
   AlertOutcomes,
   Asset,
   AssetDetail,
+  AuditEntry,
   Binding,
   DataQuality,
   DeadLetter,
@@ -18,6 +20,8 @@ export type {
   DeviceModel,
   Forecast,
   ImportReport,
+  Invitation,
+  InvitedAccount,
   Schedule,
   SearchHit,
   Uplink,
@@ -34,6 +38,7 @@ export type {
   MaintenanceWindow,
   ListedJob,
   Organisation,
+  OwnSession,
   Page,
   Quantity,
   Reading,
