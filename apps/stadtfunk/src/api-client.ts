@@ -19,7 +19,7 @@ export async function adminToken(config: Pick<Config, 'STADTFUNK_ADMIN_TOKEN' | 
 /** Asks the running platform. A refusal or a platform that is not there is said in one line. */
 export async function askApi(
   config: Config,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PATCH',
   path: string,
   body?: unknown,
   timeoutMs = 15_000,

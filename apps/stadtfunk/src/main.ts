@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { runProgram } from '@stadtfunk/platform';
 import { Command } from 'commander';
+import { accountsCommands } from './commands/accounts.ts';
 import { backtestCommand } from './commands/backtest.ts';
 import { codecCommands } from './commands/codec.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -45,5 +46,6 @@ handoverCommands(program);
 organisationCommands(program);
 doctorCommand(program);
 loginCommand(program);
+accountsCommands(program);
 
 await runProgram(() => program.parseAsync());
