@@ -72,4 +72,31 @@ describe('parseConfig', () => {
       problem: expect.stringMatching(/MAIL_FROM.*MAIL_TO/) as string,
     });
   });
+
+  it('reads which groups of an OpenID provider have which roles', () => {
+    const OIDC_ROLES = 'Admins=administrator, /abfall=crew@waste+parking';
+    const provider = { OIDC_ISSUER: 'https://id.example', OIDC_CLIENT_ID: 'x', PUBLIC_URL: 'https://city.example' };
+    expect(parseConfig({ ...provider, OIDC_ROLES })).toMatchObject({
+      OIDC_ROLES: [
+        { group: 'Admins', role: 'administrator', departments: [] },
+        { group: '/abfall', role: 'crew', departments: ['waste', 'parking'] },
+      ],
+    });
+    expect(parseConfig({ ...provider, OIDC_ROLES: 'hunter2=boss' })).toMatchObject({
+      problem: expect.stringMatching(/^wrong settings: OIDC_ROLES (?!.*hunter2)/) as string,
+    });
+    expect(parseConfig({ OIDC_ISSUER: 'http://id.example' })).toMatchObject({
+      problem: expect.stringMatching(/OIDC_CLIENT_ID.*PUBLIC_URL.*OIDC_ISSUER/) as string,
+    });
+    expect(parseConfig({ ...provider, OIDC_ISSUER: 'http://127.0.0.1:8080/realms/x' })).not.toHaveProperty('problem');
+  });
+
+  it('reads whose word on the address of a client is believed', () => {
+    expect(parseConfig({ TRUSTED_PROXIES: '10.0.0.0/8, loopback,::1' })).toMatchObject({
+      TRUSTED_PROXIES: ['10.0.0.0/8', 'loopback', '::1'],
+    });
+    expect(parseConfig({ TRUSTED_PROXIES: 'everybody' })).toMatchObject({
+      problem: expect.stringContaining('TRUSTED_PROXIES') as string,
+    });
+  });
 });

@@ -54,6 +54,16 @@ export const ENVIRONMENT = z.object({
   PUBLIC_URL: url(/^https?$/)
     .optional()
     .describe('Where people reach the console, if not at HOST and HTTP_PORT'),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform(listOf)
+    .pipe(
+      z.array(z.union([z.enum(['loopback', 'linklocal', 'uniquelocal']), z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
+    )
+    .optional()
+    .describe(
+      'Reverse proxies whose X-Forwarded-For is believed: addresses or networks, or loopback, uniquelocal, with commas between; unset: none, and everybody behind a proxy counts as one',
+    ),
   DATA_DIR: z.string().min(1).default('./data').describe('Folder of everything that is kept'),
   DATABASE_URL: url(/^postgres(ql)?$/)
     .optional()

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { showSession, showSignInMethods } from './access/session.schema.ts';
+import type { listSessions, readInvitation, showSession, showSignInMethods } from './access/session.schema.ts';
+import type { accountBody, inviteAccount } from './accounts/account.schema.ts';
 import type { acknowledgeAlerts } from './alerts/alert-bulk.schema.ts';
 import type { showAlertContext } from './alerts/alert-context.schema.ts';
 import type { alert, alertEntry, countAlerts } from './alerts/alert.schema.ts';
@@ -16,6 +17,7 @@ import type { showLedger } from './ledger/ledger.schema.ts';
 import type { showOrganisation } from './organisation/organisation.schema.ts';
 import type { showQuality } from './quality/quality.schema.ts';
 import type { quantity, reading } from './readings/reading.schema.ts';
+import type { auditEntry } from './audit/audit.schema.ts';
 import type { listBacktests, runBacktest } from './backtest/backtest.schema.ts';
 import type {
   checkRule,
@@ -83,6 +85,11 @@ export type Schedule = Body<typeof schedule>;
 export type Reading = Body<typeof reading>;
 export type Ledger = Body<(typeof showLedger)['answer']['schema']>;
 export type SignInMethods = Body<(typeof showSignInMethods)['answer']['schema']>;
+export type OwnSession = Body<(typeof listSessions)['answer']['schema']>['items'][number];
+export type Invitation = Body<(typeof readInvitation)['answer']['schema']>;
+export type Account = Body<typeof accountBody>;
+export type InvitedAccount = Body<(typeof inviteAccount)['answer']['schema']>;
+export type AuditEntry = Body<typeof auditEntry>;
 export type SessionAnswer = Body<(typeof showSession)['answer']['schema']>;
 export type Situation = Body<(typeof showSituation)['answer']['schema']>;
 export type Rule = Body<typeof rule>;

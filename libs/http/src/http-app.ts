@@ -74,7 +74,7 @@ export async function createHttpApp(options: HttpOptions): Promise<HttpApp> {
 
 async function createApp(
   module: DynamicModule,
-  { log, ...options }: Pick<SystemOptions, 'log' | 'limits'>,
+  { log, ...options }: Pick<SystemOptions, 'log' | 'limits' | 'trustedProxies'>,
   pages: ConsoleFiles,
 ): Promise<{ readonly app: NestFastifyApplication; readonly system: SystemApp }> {
   const limits = { ...HTTP_LIMITS, ...options.limits };
@@ -83,6 +83,7 @@ async function createApp(
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestTimeoutMs,
     routerOptions: { maxParamLength: 512 },
+    trustProxy: options.trustedProxies ? [...options.trustedProxies] : false,
     genReqId: requestIdOf,
     logger: false,
     frameworkErrors: (error: unknown, _request: FastifyRequest, reply: FastifyReply) =>

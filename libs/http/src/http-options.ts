@@ -123,6 +123,8 @@ export interface SystemOptions {
   /** Prometheus text. */
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
   readonly log: HttpLog;
+  /** Whose word on the address of a client is believed; absent: nobody's. */
+  readonly trustedProxies?: readonly string[];
   readonly limits?: Partial<HttpLimits>;
 }
 

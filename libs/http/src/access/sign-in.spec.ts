@@ -278,3 +278,35 @@ describe('Behind https', () => {
     }
   });
 });
+
+describe('Behind a proxy that is trusted', () => {
+  const fail = async (harness: Harness, address: string) => {
+    const { status } = await harness.call('POST', '/api/v1/session', {
+      anonymous: true,
+      headers: { 'x-forwarded-for': address },
+      body: { token: 'guessed' },
+    });
+    return status;
+  };
+
+  it('whoever fails waits alone', async () => {
+    const harness = await startHarness({ trustedProxies: ['loopback'] });
+    try {
+      for (let nth = 0; nth < 10; nth++) await fail(harness, '192.0.2.7');
+      expect(await fail(harness, '192.0.2.7')).toBe(429);
+      expect(await fail(harness, '192.0.2.8')).toBe(401);
+    } finally {
+      await harness.close();
+    }
+  });
+
+  it('and behind another nobody’s word is taken', async () => {
+    const harness = await startHarness();
+    try {
+      for (let nth = 0; nth < 10; nth++) await fail(harness, `192.0.2.${nth}`);
+      expect(await fail(harness, '192.0.2.99')).toBe(429);
+    } finally {
+      await harness.close();
+    }
+  });
+});

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { instant, isoTime, pageOf, pageQuery } from '../schemas.ts';
 
-const auditEntry = z
+export const auditEntry = z
   .strictObject({
     entryId: z.string(),
     at: isoTime,

@@ -1,0 +1,161 @@
+import { IdentityProvider, type PendingSignIn, type RoleAssignment, type VouchedPerson } from '@stadtfunk/accounts';
+import { fail, Fault, ok, type Result } from '@stadtfunk/kernel';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Harness, startHarness } from '../testing/harness.ts';
+
+/** Says what it was told to say. */
+class TwinProvider extends IdentityProvider {
+  override readonly name = 'Stadt';
+  answer: Result<VouchedPerson> | Fault = fail('oidc.denied', 'not yet');
+  seen: PendingSignIn | undefined;
+
+  override async begin() {
+    return { url: 'https://id.example/auth?x=y', pending: { state: 's', nonce: 'n', verifier: 'v' } };
+  }
+
+  override async finish(_returned: URL, pending: PendingSignIn) {
+    this.seen = pending;
+    if (this.answer instanceof Fault) throw this.answer;
+    return this.answer;
+  }
+
+  override async signOutUrl() {
+    return 'https://id.example/end';
+  }
+}
+
+const WEBER: VouchedPerson = {
+  ...{ issuer: 'https://id.example', subject: 's-1', name: 'M.Weber', displayName: 'Mia Weber', email: null },
+  groups: ['abfall'],
+};
+const CREW: RoleAssignment = { role: 'crew', departments: ['waste'] };
+
+describe("Sign-in by the city's identity provider", () => {
+  let harness: Harness;
+  let provider: TwinProvider;
+  beforeEach(async () => {
+    provider = new TwinProvider();
+    harness = await startHarness({ provider, groupRoles: [{ group: 'abfall', ...CREW }] });
+  });
+  afterEach(() => harness.close());
+
+  const get = async (path: string, cookie = '') => {
+    const response = await fetch(`${harness.url}/api/v1${path}`, { redirect: 'manual', headers: { cookie } });
+    const cookies = response.headers.getSetCookie();
+    return { status: response.status, location: response.headers.get('location'), cookies };
+  };
+  const begin = async () => (await get('/oidc/start')).cookies[0]!.split(';')[0]!;
+  const comeBack = async () => get('/oidc/callback?code=c&state=s', await begin());
+  const sessionOf = (cookies: readonly string[]) => cookies.find((each) => each.startsWith('stadtfunk_session='))!;
+  const whoIs = (cookie: string) =>
+    harness.call('GET', '/api/v1/session', { anonymous: true, headers: { cookie: cookie.split(';')[0]! } });
+
+  it('is offered, and sends the browser there with a cookie that nobody can read', async () => {
+    const methods = await harness.call('GET', '/api/v1/sign-in-methods', { anonymous: true });
+    expect(methods.body).toEqual({ password: true, oidc: { name: 'Stadt', path: '/api/v1/oidc/start' } });
+
+    const { status, location, cookies } = await get('/oidc/start');
+    expect(status).toBe(302);
+    expect(location).toBe('https://id.example/auth?x=y');
+    expect(cookies[0]).toMatch(/^stadtfunk_pending=[\w-]+; Max-Age=900; Path=\/; HttpOnly; SameSite=Lax$/);
+  });
+
+  it('makes an account, with the roles of the groups, and finds it again', async () => {
+    provider.answer = ok(WEBER);
+    const first = await comeBack();
+    expect(first).toMatchObject({ status: 302, location: '/' });
+    expect(provider.seen).toEqual({ state: 's', nonce: 'n', verifier: 'v' });
+    const { body } = await whoIs(sessionOf(first.cookies));
+    expect(body).toMatchObject({
+      ...{ name: 'm.weber', displayName: 'Mia Weber', roles: [CREW], method: 'oidc', source: 'oidc' },
+      signOutUrl: 'https://id.example/end',
+    });
+
+    provider.answer = ok({ ...WEBER, name: 'another name', displayName: 'Mia Weber-Roth' });
+    const again = await whoIs(sessionOf((await comeBack()).cookies));
+    expect(again.body).toMatchObject({ accountId: body.accountId, name: 'm.weber', displayName: 'Mia Weber-Roth' });
+  });
+
+  it('takes over no account that is called the same', async () => {
+    const { store, passwords } = harness.city.accounts;
+    const roles = [{ role: 'administrator', departments: [] }] as const;
+    const mine = await store.create({
+      ...{ name: 'm.weber', displayName: 'x', email: null, roles, source: 'local', at: 0 },
+    });
+    if (typeof mine === 'string') throw new Error(mine);
+    await store.setPassword(mine.accountId, await passwords.hash('x'));
+    provider.answer = ok(WEBER);
+
+    const { body } = await whoIs(sessionOf((await comeBack()).cookies));
+    expect(body).toMatchObject({ name: 'm.weber-2', roles: [CREW] });
+  });
+
+  it('lets nobody in without a role, and takes what somebody had', async () => {
+    provider.answer = ok(WEBER);
+    const before = sessionOf((await comeBack()).cookies);
+    provider.answer = ok({ ...WEBER, groups: ['everybody', 'administrator'] });
+
+    const after = await comeBack();
+
+    expect(after).toMatchObject({ status: 302, location: '/sign-in?problem=account.noRole' });
+    expect(sessionOf(after.cookies)).toBeUndefined();
+    expect((await whoIs(before)).body).toMatchObject({ roles: [], permissions: [] });
+  });
+
+  it('lets nobody in who is locked here', async () => {
+    provider.answer = ok(WEBER);
+    const { body } = await whoIs(sessionOf((await comeBack()).cookies));
+    await harness.city.accounts.store.change({ accountId: String(body.accountId), locked: true });
+
+    expect(await comeBack()).toMatchObject({ location: '/sign-in?problem=account.locked' });
+  });
+
+  it.each([
+    ['another browser', async () => '', 'oidc.stateMismatch'],
+    [
+      'a forged cookie',
+      async () => 'stadtfunk_pending=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+      'oidc.stateMismatch',
+    ],
+  ])('refuses %s', async (_, cookie, code) => {
+    provider.answer = ok(WEBER);
+    expect(await get('/oidc/callback?code=c&state=s', await cookie())).toMatchObject({
+      location: `/sign-in?problem=${code}`,
+    });
+    expect(provider.seen).toBeUndefined();
+  });
+
+  it('refuses whoever comes back after a quarter of an hour', async () => {
+    provider.answer = ok(WEBER);
+    const cookie = await begin();
+    harness.city.clock.advance(15 * 60_000);
+
+    expect((await get('/oidc/callback?code=c', cookie)).location).toBe('/sign-in?problem=oidc.stateMismatch');
+  });
+
+  it('says what the provider said, and that it is away', async () => {
+    provider.answer = fail('oidc.nonceMismatch', 'x');
+    expect((await comeBack()).location).toBe('/sign-in?problem=oidc.nonceMismatch');
+    provider.answer = new Fault('identityProvider.unavailable', 'x', true);
+    expect((await comeBack()).location).toBe('/sign-in?problem=identityProvider.unavailable');
+  });
+
+  it('stands in the audit log', async () => {
+    provider.answer = ok(WEBER);
+    await comeBack();
+    expect(harness.city.accounts.audit.entries).toMatchObject([
+      { actor: 'm.weber', action: 'GET /api/v1/oidc/callback', outcome: 'done', after: { roles: [CREW] } },
+    ]);
+  });
+
+  it('is not there where there is no provider', async () => {
+    const without = await startHarness();
+    try {
+      expect((await without.call('GET', '/api/v1/oidc/start', { anonymous: true })).status).toBe(404);
+      const methods = await without.call('GET', '/api/v1/sign-in-methods', { anonymous: true });
+      expect(methods.body).toEqual({ password: true, oidc: null });
+    } finally {
+      await without.close();
+    }
+  });
+});
