@@ -15,7 +15,6 @@ import { ForecastFillLevels } from '@stadtfunk/tours';
 import type { UplinkLog } from '@stadtfunk/uplinks';
 import { consoleOptions } from './console-options.ts';
 import { accountsOf } from './accounts.ts';
-import { consoleOptions } from './console-options.ts';
 import { handoverInbox } from './handover.ts';
 import { schedulesOf } from './jobs-role.ts';
 import type { Records } from './records.ts';

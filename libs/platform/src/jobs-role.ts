@@ -21,6 +21,7 @@ import type { Logger } from '@stadtfunk/observability';
 import { OrganisationEscalation, quietUntilFor, type Organisation } from '@stadtfunk/organisation';
 import { PostgresNotificationLedger, PostgresShadowAlerts } from '@stadtfunk/postgres';
 import { WebhookChannel } from '@stadtfunk/webhook';
+import { accountSchedulesOf, accountTasksOf } from './accounts.ts';
 import { handoverSchedules, startHandovers } from './handover.ts';
 import type { Records } from './records.ts';
 import { repeat } from './repeat.ts';
@@ -47,7 +48,10 @@ export interface Jobs {
 export function schedulesOf(config: Config, handovers: readonly TargetPlan[]): readonly Schedule[] {
   const { ZONE: zone } = config;
   const digest: Schedule = { name: DIGEST, recurrence: { every: 'hour', minute: 2 }, zone };
-  return [...maintenanceSchedules(zone), digest, ...telemetrySchedules(zone), ...handoverSchedules(handovers, config)];
+  return [
+    ...[...maintenanceSchedules(zone), digest, ...accountSchedulesOf(config)],
+    ...[...telemetrySchedules(zone), ...handoverSchedules(handovers, config)],
+  ];
 }
 
 /**
@@ -90,6 +94,7 @@ export function startJobs(
       clock,
     }),
     [DIGEST]: digestTask(ledger, digests, clock),
+    ...accountTasksOf(config, database, clock),
     ...telemetryTasks(telemetry, clock, config.ZONE),
     ...handover.tasks,
   };

@@ -164,6 +164,7 @@ async function start(
     verifyToken: config.STADTFUNK_ADMIN_TOKEN ? tokenVerifier(config.STADTFUNK_ADMIN_TOKEN) : () => false,
     ...(config.METRICS_TOKEN && { verifyMetricsToken: tokenVerifier(config.METRICS_TOKEN) }),
     checks,
+    ...(config.TRUSTED_PROXIES && { trustedProxies: config.TRUSTED_PROXIES }),
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
     log: logger,
   };

@@ -52,6 +52,7 @@ export interface HarnessOptions {
   readonly uplinkTopic?: string;
   readonly zone?: string;
   readonly secureCookies?: boolean;
+  readonly trustedProxies?: readonly string[];
   readonly provider?: IdentityProvider;
   readonly groupRoles?: readonly GroupRole[];
   readonly backtester?: Backtester;
