@@ -9,7 +9,17 @@ import { createHttpApp, tokenVerifier, type HttpApp, type SystemOptions } from '
 import type { TargetPlan } from '@stadtfunk/handover';
 import type { Ledger } from '@stadtfunk/ingest';
 import type { Organisation } from '@stadtfunk/organisation';
-import { PostgresDataQuality, PostgresDeviceRegistry, PostgresDeviceRhythms, PostgresRegistryBatch, PostgresRegistrySearch, PostgresKeyFigures, PostgresRuleVersions, PostgresShadowAlerts, PostgresSituation } from '@stadtfunk/postgres';
+import {
+  PostgresDataQuality,
+  PostgresDeviceRegistry,
+  PostgresDeviceRhythms,
+  PostgresRegistryBatch,
+  PostgresRegistrySearch,
+  PostgresKeyFigures,
+  PostgresRuleVersions,
+  PostgresShadowAlerts,
+  PostgresSituation,
+} from '@stadtfunk/postgres';
 import type { RuleBook } from '@stadtfunk/rules';
 import { ForecastFillLevels } from '@stadtfunk/tours';
 import type { UplinkLog } from '@stadtfunk/uplinks';
@@ -37,7 +47,8 @@ export interface ApiParts {
 
 /** The role `api`: REST, live events, the console. */
 export async function createApi(parts: ApiParts): Promise<HttpApp> {
-  const { config, system, secrets, records, ledger, uplinkLog, rules, organisation, handovers, onDirectoryChange } = parts;
+  const { config, system, secrets, records, ledger, uplinkLog, rules, organisation, handovers, onDirectoryChange } =
+    parts;
   const inbox = handoverInbox(handovers, records, system.clock);
   return createHttpApp({
     ...system,

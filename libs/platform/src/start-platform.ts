@@ -136,7 +136,14 @@ async function start(
     checks.push(influxCheck(records.telemetry.store, clock));
 
   const rules = ruleFiles && (await openRules(ruleFiles, new PostgresRuleVersions(records.database), logger));
-  if (rules) stops.add(repeat(RULES_EVERY_MS, () => refreshRules(rules, logger), () => undefined));
+  if (rules)
+    stops.add(
+      repeat(
+        RULES_EVERY_MS,
+        () => refreshRules(rules, logger),
+        () => undefined,
+      ),
+    );
   if (rules && roles.has('rules')) {
     measures.watchRules(() => rules.rules);
     stops.add(repeat(RULE_FAILURES_EVERY_MS, tellFailures(rules, logger), () => undefined));
@@ -178,7 +185,18 @@ async function start(
     const onDirectoryChange = async () => {
       if (knowsDevices) await feed.refresh().catch(onDirectoryFault);
     };
-    const parts = { config, system, secrets, records, ledger, uplinkLog: log, rules, organisation, handovers, onDirectoryChange };
+    const parts = {
+      config,
+      system,
+      secrets,
+      records,
+      ledger,
+      uplinkLog: log,
+      rules,
+      organisation,
+      handovers,
+      onDirectoryChange,
+    };
     api = await createApi(parts);
     notices.onEvents(() => api?.nudge());
   }
