@@ -31,13 +31,15 @@ export function RaisedView({ rule }: { readonly rule: RuleDetail }): ReactElemen
     <div className="raised">
       <Section title={t.liveAlerts}>
         <Loaded query={alerts}>
-          {({ items }) => <RaisedTable caption={t.liveAlerts} rows={items} none={t.noLiveAlerts} isLive />}
+          {({ items }) => <RaisedTable caption={t.liveAlertList} rows={items} none={t.noLiveAlerts} isLive />}
         </Loaded>
       </Section>
       <Section title={t.shadowAlerts}>
         <p className="muted">{t.shadowAlertsHelp}</p>
         <Loaded query={shadows}>
-          {({ items }) => <RaisedTable caption={t.shadowAlerts} rows={items} none={t.noShadowAlerts} isLive={false} />}
+          {({ items }) => (
+            <RaisedTable caption={t.shadowAlertList} rows={items} none={t.noShadowAlerts} isLive={false} />
+          )}
         </Loaded>
       </Section>
     </div>

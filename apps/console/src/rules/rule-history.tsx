@@ -132,9 +132,8 @@ function VersionRow({
         )}
       </div>
       {mayWrite && !isInForce && (
-        <Button onClick={onRestore}>
+        <Button aria-label={`${t.restore}: ${name}`} onClick={onRestore}>
           {t.restore}
-          <span className="kern-sr-only">: {name}</span>
         </Button>
       )}
     </li>

@@ -158,7 +158,11 @@ function SeveritySteps({ severity }: { readonly severity: unknown }): ReactEleme
                 {t.whenHolds} <Code>{textIn(when) ?? ''}</Code>
               </span>
             )}
-            {isPriority(priority) && <PriorityBadge priority={priority} />}
+            {isPriority(priority) && (
+              <span>
+                {t.jobThen} <PriorityBadge priority={priority} />
+              </span>
+            )}
           </li>
         );
       })}

@@ -24,7 +24,6 @@ export const RULE_TEXTS = {
   file: { de: 'Regeldatei', en: 'Rule file' },
   liveHelp: { de: 'löst Alarme und Aufträge aus', en: 'raises alerts and jobs' },
   shadowHelp: { de: 'läuft mit und zeichnet nur auf', en: 'runs along and only records' },
-  draftHelp: { de: 'wirkt noch nicht', en: 'does nothing yet' },
   search: { de: 'Suche', en: 'Search' },
   searchHint: { de: 'Name oder Kennung', en: 'Name or id' },
   assetType: { de: 'Art', en: 'Type' },
@@ -49,7 +48,6 @@ export const RULE_TEXTS = {
   draftWaits: { de: 'Entwurf wartet', en: 'draft waits' },
   unreadable: { de: 'Fassung {n} unlesbar', en: 'version {n} unreadable' },
   failing: { de: '{n} Fehler', en: '{n} failures' },
-  loadedAgain: { de: 'Neu laden', en: 'Reload' },
 
   view: { de: 'Regel', en: 'Rule' },
   edit: { de: 'Bearbeiten', en: 'Edit' },
@@ -102,7 +100,7 @@ export const RULE_TEXTS = {
   clearsChanged: { de: 'sich der Wert ändert', en: 'the value changes' },
   afterTime: { de: 'nach {time}', en: 'after {time}' },
   whenHolds: { de: 'wenn', en: 'when' },
-  priorityTo: { de: 'Auftrag dann: {priority}', en: 'job then: {priority}' },
+  jobThen: { de: 'Auftrag dann', en: 'job then' },
   department: { de: 'Zuständig', en: 'Department' },
   departmentOfAsset: { de: 'die des Objekts', en: "the asset's own" },
   departmentOfDevice: { de: 'Geräteteam (iot)', en: 'device team (iot)' },
@@ -120,12 +118,11 @@ export const RULE_TEXTS = {
   quantities: { de: 'Messgrößen', en: 'Quantities' },
   examples: { de: 'Beispiele', en: 'Examples' },
   noExamples: { de: 'Diese Regel hat keine Beispiele.', en: 'This rule has no examples.' },
-  readings: { de: '{n} Messungen', en: '{n} readings' },
+  readings: { de: 'Messungen: {n}', en: 'readings: {n}' },
   expectsNone: { de: 'kein Alarm', en: 'no alert' },
-  expectsAlerts: { de: '{n} Alarm(e)', en: '{n} alert(s)' },
+  expectsAlerts: { de: 'Alarme: {n}', en: 'alerts: {n}' },
   source: { de: 'Text der Regel', en: 'Text of the rule' },
 
-  editTitle: { de: '{name} bearbeiten', en: 'Edit {name}' },
   editorLabel: { de: 'Regel (YAML)', en: 'Rule (YAML)' },
   editorHelp: {
     de: 'Tab verlässt das Feld. Strg+Punkt rückt ein, Strg+Komma rückt aus, die Eingabetaste behält die Einrückung.',
@@ -203,7 +200,6 @@ export const RULE_TEXTS = {
     de: 'Grund: „{reason}“. Ihr Text steht unverändert da. Sehen Sie sich den Unterschied an; danach können Sie Ihren Text darüber speichern oder verwerfen.',
     en: 'Reason: “{reason}”. Your text is untouched. Look at the difference; then you can save your text over it, or discard yours.',
   },
-  showDifference: { de: 'Unterschied zeigen', en: 'Show the difference' },
   saveOver: { de: 'Meinen Text darüber speichern', en: 'Save my text over it' },
 
   help: { de: 'Hilfe', en: 'Help' },
@@ -211,7 +207,6 @@ export const RULE_TEXTS = {
   helpKeys: { de: 'Schlüssel', en: 'Keys' },
   helpLanguage: { de: 'Bedingungen', en: 'Conditions' },
   helpNone: { de: 'Dazu steht hier nichts.', en: 'There is nothing about that here.' },
-  insert: { de: 'Einfügen', en: 'Insert' },
   insertNamed: { de: '{name} einfügen', en: 'Insert {name}' },
   example: { de: 'Beispiel', en: 'Example' },
   flagUnit: { de: 'wahr oder falsch', en: 'true or false' },
@@ -227,7 +222,7 @@ export const RULE_TEXTS = {
   run: { de: 'Rückrechnung starten', en: 'Run the backtest' },
   stop: { de: 'Abbrechen', en: 'Cancel' },
   running: { de: 'Rückrechnung läuft', en: 'The backtest is running' },
-  runningAt: { de: '{share} der Geräte, {n} Messungen', en: '{share} of the devices, {n} readings' },
+  runningAt: { de: '{share} der Geräte, Messungen: {n}', en: '{share} of the devices, readings: {n}' },
   stopped: { de: 'Die Rückrechnung wurde abgebrochen.', en: 'The backtest was cancelled.' },
   busy: {
     de: 'Gerade läuft eine andere Rückrechnung. Bitte gleich noch einmal versuchen.',
@@ -237,8 +232,8 @@ export const RULE_TEXTS = {
   periodWrong: { de: 'Das Ende muss nach dem Anfang liegen.', en: 'The end has to be after the begin.' },
   periodLong: { de: 'Höchstens zwei Jahre.', en: 'Two years at most.' },
   resultOf: {
-    de: '{from} bis {to}: {devices} Geräte, {readings} Messungen',
-    en: '{from} to {to}: {devices} devices, {readings} readings',
+    de: '{from} bis {to}. Geräte: {devices}, Messungen: {readings}',
+    en: '{from} to {to}. Devices: {devices}, readings: {readings}',
   },
   wouldFire: { de: 'Hätte ausgelöst', en: 'Would have been raised' },
   timeInAlarm: { de: 'Zeit im Alarm', en: 'Time in alarm' },
@@ -272,6 +267,8 @@ export const RULE_TEXTS = {
 
   liveAlerts: { de: 'Alarme', en: 'Alerts' },
   shadowAlerts: { de: 'Nur aufgezeichnet (Schatten)', en: 'Only recorded (shadow)' },
+  liveAlertList: { de: 'Liste der Alarme', en: 'List of alerts' },
+  shadowAlertList: { de: 'Liste des Aufgezeichneten', en: 'List of what was recorded' },
   noLiveAlerts: { de: 'Kein Alarm dieser Regel.', en: 'No alert of this rule.' },
   noShadowAlerts: { de: 'Nichts aufgezeichnet.', en: 'Nothing recorded.' },
   shadowAlertsHelp: {
@@ -281,13 +278,10 @@ export const RULE_TEXTS = {
   latest: { de: 'Die letzten {n}', en: 'The latest {n}' },
   wouldAsk: { de: 'Auftrag wäre: {title}', en: 'job would be: {title}' },
 
-  savedBy: { de: 'Gespeichert von', en: 'Saved by' },
   when: { de: 'Wann', en: 'When' },
   state: { de: 'Art', en: 'Kind' },
-  compare: { de: 'Vergleichen', en: 'Compare' },
   older: { de: 'Alt', en: 'Old' },
   newer: { de: 'Neu', en: 'New' },
-  difference: { de: 'Unterschied', en: 'Difference' },
   differenceOf: { de: 'Unterschied von {old} zu {new}', en: 'Difference from {old} to {new}' },
   sameText: { de: 'Beide Texte sind gleich.', en: 'Both texts are the same.' },
   removedLine: { de: 'entfernt', en: 'removed' },
