@@ -12,6 +12,8 @@ export default defineConfig({
   css: { postcss: { plugins: [withoutUnusedKern] } },
   build: {
     target: 'es2022',
+    // Not `assets`: that is a page.
+    assetsDir: 'files',
     reportCompressedSize: false,
     // The content security policy lets fonts and scripts come from this server only: nothing is inlined as data.
     assetsInlineLimit: 0,

@@ -39,11 +39,11 @@ export function securityHeaders(mapOrigin: string | null): (url: string) => Head
     ].join('; '),
     'cache-control': 'no-cache',
   };
-  // File names under `assets/` carry a hash of their content.
+  // File names under `files/` carry a hash of their content.
   const hashedFile = { ...page, 'cache-control': 'public, max-age=31536000, immutable' };
   return (url) => {
     if (/^\/(api|health|metrics)\b/.test(url)) return DATA;
-    return url.startsWith('/assets/') ? hashedFile : page;
+    return url.startsWith('/files/') ? hashedFile : page;
   };
 }
 

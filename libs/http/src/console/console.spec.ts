@@ -14,10 +14,10 @@ describe('Pages of the console', () => {
   let harness: Harness;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stadtfunk-console-'));
-    await mkdir(join(folder, 'assets'));
+    await mkdir(join(folder, 'files'));
     await writeFile(join(folder, 'index.html'), PAGE);
-    await writeFile(join(folder, 'assets/app-1.js'), 'let plain');
-    await writeFile(join(folder, 'assets/app-1.js.gz'), gzipSync('let compressed'));
+    await writeFile(join(folder, 'files/app-1.js'), 'let plain');
+    await writeFile(join(folder, 'files/app-1.js.gz'), gzipSync('let compressed'));
     harness = await startHarness({
       consoleDirectory: folder,
       console: { ...NO_CONSOLE_OPTIONS, mapUrl: 'https://map.example:8443/tiles/{z}/{x}/{y}.png' },
@@ -30,7 +30,7 @@ describe('Pages of the console', () => {
   const get = (path: string, headers: Record<string, string> = BROWSER, method = 'GET') =>
     fetch(harness.url + path, { headers, method });
 
-  it.each(['/', '/alerts?severity=critical', '/alerts/4711', '/assets-of-mine', '/devices/a%20b'])(
+  it.each(['/', '/alerts?severity=critical', '/alerts/4711', '/assets', '/assets/lamp.12', '/devices/a%20b'])(
     'are given at %s, so that a deep link works after loading it again',
     async (path) => {
       const answer = await get(path);
@@ -45,7 +45,7 @@ describe('Pages of the console', () => {
     '/api',
     '/api/v1/nothing',
     '/api/v1/alerts/x/nothing',
-    '/assets/old-build.js',
+    '/files/old-build.js',
     '/health/nothing',
     '/metrics/x',
   ])('are never given at %s', async (path) => {
@@ -61,11 +61,11 @@ describe('Pages of the console', () => {
   });
 
   it('bring their scripts compressed to whoever can take that', async () => {
-    const compressed = await get('/assets/app-1.js', { 'accept-encoding': 'gzip' });
+    const compressed = await get('/files/app-1.js', { 'accept-encoding': 'gzip' });
     expect(compressed.headers.get('content-encoding')).toBe('gzip');
     expect(await compressed.text()).toBe('let compressed');
     expect(compressed.headers.get('cache-control')).toContain('immutable');
-    expect(await (await get('/assets/app-1.js', { 'accept-encoding': 'identity' })).text()).toBe('let plain');
+    expect(await (await get('/files/app-1.js', { 'accept-encoding': 'identity' })).text()).toBe('let plain');
   });
 
   it('may load the map from its own origin only, and nothing else from elsewhere', async () => {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-const NO_PAGES = /^\/(?:api|assets|health|metrics)(?:\/|$)/;
+const NO_PAGES = /^\/(?:api|files|health|metrics)(?:\/|$)/;
 
 /**
  * Whether this asks for a page of the console. Its addresses are known to its script only: what is no file and not the API's is
@@ -9,7 +9,8 @@ const NO_PAGES = /^\/(?:api|assets|health|metrics)(?:\/|$)/;
 export function isPage({ method, url, headers }: Pick<FastifyRequest, 'method' | 'url' | 'headers'>): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
   const [path = ''] = url.split('?');
-  const isFile = /\.[^/]*$/.test(path);
+  // Ids may have a point in them: only what lies at the root is told by that.
+  const isFile = /^\/[^/]*\.[^/]*$/.test(path);
   return !isFile && !NO_PAGES.test(path) && /\btext\/html\b/.test(headers.accept ?? '');
 }
 

@@ -1,0 +1,252 @@
+import { useMutation } from '@tanstack/react-query';
+import { type ReactElement, useRef, useState } from 'react';
+import { call } from '../api/client.ts';
+import { queryClient } from '../api/query-client.ts';
+import type { DeviceCredentials, ImportReport } from '../api/types.ts';
+import { useFormats } from '../i18n/formats.ts';
+import { useLanguage } from '../i18n/language.ts';
+import { fill, useTexts } from '../i18n/texts.ts';
+import { Badge, type Tone } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
+import { DataTable } from '../ui/data-table.tsx';
+import { Field, Select } from '../ui/field.tsx';
+import { ErrorNotice, Notice } from '../ui/notice.tsx';
+import { Page, Section } from '../ui/page.tsx';
+import { useUrlParam } from '../ui/url-state.ts';
+import { IMPORT_ERRORS, IMPORT_TEXTS } from './texts.ts';
+import './assets.css';
+
+const KINDS = ['assets', 'devices', 'bindings'] as const;
+type Kind = (typeof KINDS)[number];
+type Row = ImportReport['rows'][number];
+
+const TONES: Readonly<Record<Row['outcome'], Tone>> = {
+  new: 'success',
+  changed: 'info',
+  unchanged: 'neutral',
+  error: 'danger',
+};
+
+export default function ImportPage(): ReactElement {
+  const t = useTexts(IMPORT_TEXTS);
+  const language = useLanguage();
+  const [wanted, setWanted] = useUrlParam('kind');
+  const kind: Kind = KINDS.find((each) => each === wanted) ?? 'assets';
+  const input = useRef<HTMLInputElement>(null);
+  const [file, setFile] = useState<File | null>(null);
+  const [isMissing, setMissing] = useState(false);
+  const send = (apply: boolean) => {
+    // Whatever a browser takes it for.
+    const body = new Blob([file ?? ''], { type: 'text/csv' });
+    return call<ImportReport>('POST', `/imports/${kind}?apply=${String(apply)}`, body);
+  };
+  const check = useMutation({ mutationFn: () => send(false) });
+  const take = useMutation({
+    mutationFn: () => send(true),
+    onSuccess: () => queryClient.invalidateQueries(),
+  });
+  const begin = () => {
+    check.reset();
+    take.reset();
+  };
+  const report = take.data ?? check.data;
+  return (
+    <Page title={t.title} subtitle={<span className="prose">{t.lead}</span>}>
+      <form
+        className="form card"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setMissing(file === null);
+          take.reset();
+          if (file !== null) check.mutate();
+        }}
+      >
+        <Select
+          label={t.kind}
+          value={kind}
+          onChange={(event) => {
+            begin();
+            setWanted(event.target.value);
+          }}
+          options={KINDS.map((each) => ({ value: each, label: t[each] }))}
+        />
+        <p>
+          <a href={`/api/v1/imports/${kind}/template?language=${language}`} download>
+            {t.template}
+          </a>
+        </p>
+        <Field label={t.file} hint={t.fileHelp} error={isMissing && file === null ? t.noFile : null}>
+          {(described) => (
+            <input
+              {...described}
+              ref={input}
+              type="file"
+              accept=".csv,text/csv,text/plain"
+              className="kern-form-input__input"
+              onChange={(event) => {
+                begin();
+                setFile(event.target.files?.[0] ?? null);
+              }}
+            />
+          )}
+        </Field>
+        <div className="form__actions">
+          <Button kind={report ? 'secondary' : 'primary'} type="submit" busy={check.isPending}>
+            {t.check}
+          </Button>
+        </div>
+        <ErrorNotice error={check.error} />
+      </form>
+      {report && <Result report={report} isBusy={take.isPending} error={take.error} onApply={() => take.mutate()} />}
+      {take.data?.applied && (
+        <div className="form__actions">
+          <Button
+            onClick={() => {
+              begin();
+              setFile(null);
+              if (input.current) input.current.value = '';
+              input.current?.focus();
+            }}
+          >
+            {t.another}
+          </Button>
+        </div>
+      )}
+    </Page>
+  );
+}
+
+const SEPARATORS = { ';': 'semicolon', ',': 'comma', '\t': 'tab' } as const;
+
+function Result({
+  report,
+  isBusy,
+  error,
+  onApply,
+}: {
+  readonly report: ImportReport;
+  readonly isBusy: boolean;
+  readonly error: unknown;
+  readonly onApply: () => void;
+}): ReactElement {
+  const t = useTexts(IMPORT_TEXTS);
+  const formats = useFormats();
+  const errorText = useErrorText();
+  const { counts, columns, errors, rows, applied } = report;
+  const ignored = columns.filter(({ field }) => field === null).map(({ header }) => header);
+  const canApply = !applied && errors.length === 0 && counts.error === 0 && counts.new + counts.changed > 0;
+  const isNothing = !applied && errors.length === 0 && counts.error === 0 && counts.new + counts.changed === 0;
+  return (
+    <Section title={t.result}>
+      {applied && (
+        <Notice
+          kind="success"
+          title={fill(t.applied, { new: formats.number(counts.new), changed: formats.number(counts.changed) })}
+        />
+      )}
+      {applied && report.credentials.length > 0 && <Credentials credentials={report.credentials} />}
+      {errors.length > 0 && (
+        <Notice kind="danger" title={t.headerErrors}>
+          <ul className="list">
+            {errors.map((error) => (
+              <li key={`${error.column ?? ''} ${error.message}`}>{errorText(error)}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      {counts.error > 0 && <Notice kind="danger" title={fill(t.hasErrors, { n: formats.number(counts.error) })} />}
+      {isNothing && <Notice kind="info" title={t.nothing} />}
+      <div className="import__counts" role="status">
+        {(['new', 'changed', 'unchanged', 'error'] as const).map((outcome) => (
+          <Badge key={outcome} tone={counts[outcome] > 0 ? TONES[outcome] : 'neutral'}>
+            {formats.number(counts[outcome])} {t[outcome]}
+          </Badge>
+        ))}
+      </div>
+      <p className="muted">
+        {fill(t.encoding, { encoding: report.encoding, separator: t[SEPARATORS[report.separator]] })}{' '}
+        {ignored.length > 0 && fill(t.ignored, { columns: ignored.join(', ') })}
+      </p>
+      {canApply && (
+        <div className="form__actions">
+          <Button kind="primary" busy={isBusy} onClick={onApply}>
+            {t.apply}
+          </Button>
+        </div>
+      )}
+      <ErrorNotice error={error} />
+      <DataTable
+        caption={fill(t.table, { name: t.result })}
+        rows={rows}
+        rowId={({ line }) => String(line)}
+        empty={<p className="muted">–</p>}
+        columns={[
+          { id: 'line', title: t.line, isNumeric: true, cell: ({ line }) => line },
+          { id: 'id', title: t.id, cell: ({ id }) => id ?? '–' },
+          { id: 'outcome', title: t.outcome, cell: ({ outcome }) => <Badge tone={TONES[outcome]}>{t[outcome]}</Badge> },
+          { id: 'details', title: t.details, cell: (row) => <Details row={row} /> },
+        ]}
+      />
+      {rows.length < counts.rows && <p className="muted">{fill(t.shown, { n: rows.length })}</p>}
+    </Section>
+  );
+}
+
+/** In the present language, with what the API says where that says more. */
+function useErrorText(): (error: Row['errors'][number]) => string {
+  const t = useTexts(IMPORT_ERRORS);
+  return ({ code, message }) =>
+    Object.hasOwn(t, code) ? fill(t[code as keyof typeof IMPORT_ERRORS], { detail: message }) : message;
+}
+
+function Details({ row: { errors, changes } }: { readonly row: Row }): ReactElement {
+  const t = useTexts(IMPORT_TEXTS);
+  const errorText = useErrorText();
+  if (errors.length > 0) {
+    return (
+      <ul className="import__errors">
+        {errors.map((error) => (
+          <li key={`${error.column ?? ''} ${error.message}`}>
+            <strong>{error.column ?? t.wholeRow}:</strong> {errorText(error)}
+          </li>
+        ))}
+      </ul>
+    );
+  }
+  return (
+    <ul>
+      {changes.map(({ field, before, after }) => (
+        <li key={field} className="import__change">
+          {field}: <s>{shown(before)}</s> → {shown(after)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return '–';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function Credentials({ credentials }: { readonly credentials: readonly DeviceCredentials[] }): ReactElement {
+  const t = useTexts(IMPORT_TEXTS);
+  const download = () => {
+    const head = ['deviceId', 'username', 'password', 'topic'] as const;
+    const lines = [head.join(';'), ...credentials.map((row) => head.map((name) => row[name]).join(';'))];
+    const url = URL.createObjectURL(new Blob([`\ufeff${lines.join('\r\n')}\r\n`], { type: 'text/csv' }));
+    const link = document.createElement('a');
+    link.href = url;
+    link.download = 'stadtfunk-credentials.csv';
+    link.click();
+    URL.revokeObjectURL(url);
+  };
+  return (
+    <Notice kind="warning" title={t.passwords}>
+      <p>{t.passwordsHelp}</p>
+      <Button kind="primary" icon="arrowDown" onClick={download}>
+        {t.downloadPasswords}
+      </Button>
+    </Notice>
+  );
+}

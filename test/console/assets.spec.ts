@@ -1,0 +1,257 @@
+import { eventually } from '@stadtfunk/kernel/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { register, TestDevice, type RegisteredDevice } from '../platform/device.ts';
+import { makeDataDir, PlatformProcess } from '../platform/platform-process.ts';
+import {
+  isTooWide,
+  PHONE,
+  screenshot,
+  signInWithToken,
+  type Tab,
+  type TabOptions,
+  TestBrowser,
+  violations,
+} from './browser.ts';
+import { writeSchematicMap } from './schematic-map.ts';
+
+const HOUR_MS = 3_600_000;
+const SENSOR = 'lamp-sensor';
+const LAMP = `asset-of-${SENSOR}`;
+
+interface Device {
+  readonly deviceId: string;
+  readonly assetId: string | null;
+  readonly lifecycle: string;
+  readonly password: string;
+  readonly topic: string;
+}
+
+describe('assets, devices and data quality in the console', () => {
+  let folder: Awaited<ReturnType<typeof makeDataDir>>;
+  let platform: PlatformProcess;
+  let browser: TestBrowser;
+  let sensor: TestDevice;
+  let spare: RegisteredDevice;
+
+  beforeAll(async () => {
+    folder = await makeDataDir();
+    platform = await PlatformProcess.start(folder.dataDir, { BASE_MAP_FILE: await writeSchematicMap(folder.dataDir) });
+    const lamp = await register(platform, SENSOR, 'stadtfunk-json', {
+      type: 'Streetlight',
+      name: 'Leuchte Am Markt',
+      district: 'Innenstadt',
+      address: { streetAddress: 'Am Markt 14', postalCode: '63450', addressLocality: 'Hanau' },
+      streetPoleNum: '12-07',
+      powerRating: 38,
+    });
+    await platform.post('/api/v1/assets', {
+      assetId: 'bin-1',
+      type: 'WasteContainer',
+      name: 'Papierkorb Schlossplatz',
+      location: { type: 'Point', coordinates: [8.93, 50.13] },
+    });
+    const registered = await platform.post<Device>('/api/v1/devices', {
+      deviceId: 'spare-7',
+      model: 'ucifi-streetlight',
+      lifecycle: 'planned',
+      imei: '867724031234567',
+    });
+    spare = registered;
+    sensor = await TestDevice.connect(platform.mqttUrl, lamp);
+    await fillHistory();
+    await sensor.publish('no json');
+    browser = await TestBrowser.start(platform.apiUrl);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await sensor?.end();
+    await platform?.stop();
+    await folder?.remove();
+  });
+
+  /** Two days by the half hour, with a gap of six hours in the middle. */
+  async function fillHistory(): Promise<void> {
+    const now = Date.now();
+    const times = Array.from({ length: 96 }, (_, index) => now - 48 * HOUR_MS + index * (HOUR_MS / 2)).filter(
+      (time) => time < now - 27 * HOUR_MS || time > now - 21 * HOUR_MS,
+    );
+    for (let at = 0; at < times.length; at += 24) {
+      const history = times.slice(at, at + 24).map((time, index) => ({
+        observedAt: new Date(time).toISOString(),
+        values: { activePower: 30 + (index % 8), rsrp: -90 - (index % 30), snr: 5, batteryVoltage: 3.6 },
+      }));
+      await sensor.publish(JSON.stringify({ history }));
+    }
+    const values = { activePower: 36.5, rsrp: -98, snr: 7, batteryVoltage: 3.6 };
+    await sensor.publish(JSON.stringify({ observedAt: new Date(now).toISOString(), values }));
+    await eventually(async () => {
+      const ledger = await platform.get<{ readings: { stored: number } }>('/api/v1/ledger');
+      expect(ledger.readings.stored).toBeGreaterThanOrEqual(times.length);
+    });
+  }
+
+  const signedIn = async (path: string, options: TabOptions = {}): Promise<Tab> => {
+    const tab = await browser.open(path, options);
+    await signInWithToken(tab, platform.token);
+    return tab;
+  };
+  const device = (deviceId: string) => platform.get<Device>(`/api/v1/devices/${deviceId}`);
+  const seen = async (tab: Tab, name: string) => {
+    await screenshot(tab, name);
+    expect(await violations(tab)).toEqual([]);
+    expect(await isTooWide(tab)).toBe(false);
+  };
+
+  it('find a lamp by the number on its pole, with the keyboard alone, and show its course', async () => {
+    const tab = await signedIn('/assets');
+    const { page } = tab;
+    await page.getByRole('heading', { name: 'Anlagen', level: 1 }).waitFor();
+    await page.getByRole('link', { name: 'Papierkorb Schlossplatz' }).waitFor();
+    await seen(tab, 'assets');
+
+    const search = page.getByRole('combobox', { name: /Mastnummer/u });
+    await search.focus();
+    await page.keyboard.type('12-07');
+    await page.getByRole('option', { name: /12-07.*Leuchte Am Markt/u }).waitFor();
+    await seen(tab, 'assets-search');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+
+    await page.getByRole('heading', { name: 'Leuchte Am Markt', level: 1 }).waitFor();
+    const chart = page.getByRole('figure', { name: 'Leistung' });
+    await chart.locator('canvas').waitFor();
+    await seen(tab, 'asset');
+    // The same values as a table: what was measured last is in it, and the hours in which nothing was are not.
+    await chart.getByRole('button', { name: /Tabelle/u }).click();
+    expect(await chart.getByRole('row').count()).toBeGreaterThan(20);
+    expect(tab.errors).toEqual([]);
+  });
+
+  it('replace a sensor in three clicks, and show the first message of the new one', async () => {
+    const tab = await signedIn(`/assets/${LAMP}`);
+    const { page } = tab;
+    await page.getByRole('button', { name: 'Sensor tauschen' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('radio', { name: /spare-7/u }).waitFor();
+    await seen(tab, 'asset-replace');
+    await dialog.getByRole('radio', { name: /spare-7/u }).click();
+    await dialog.getByRole('button', { name: 'Tauschen' }).click();
+
+    await page.getByText('Warten auf die erste Meldung von spare-7').waitFor();
+    expect(await device('spare-7')).toMatchObject({ assetId: LAMP, lifecycle: 'active' });
+    expect(await device(SENSOR)).toMatchObject({ assetId: null, lifecycle: 'maintenance' });
+
+    const fresh = await TestDevice.connect(platform.mqttUrl, spare);
+    await fresh.publish(JSON.stringify([{ n: '3418/0/4', u: 'W', v: 29.25 }]));
+    await page.getByText('spare-7 hat sich gemeldet.').waitFor();
+    await fresh.end();
+    await eventually(async () => {
+      const asset = await platform.get<{ latest: { values: object } }>(`/api/v1/assets/${LAMP}`);
+      expect(asset.latest.values).toMatchObject({ activePower: 29.25 });
+    });
+    await screenshot(tab, 'asset-replaced');
+    expect(tab.errors).toEqual([]);
+  });
+
+  it('show how a device fares, and what it sent, byte by byte', async () => {
+    const tab = await signedIn(`/devices/${SENSOR}`);
+    const { page } = tab;
+    await page.getByRole('heading', { name: SENSOR, level: 1 }).waitFor();
+    await page.getByRole('figure', { name: 'RSRP' }).locator('canvas').waitFor();
+    await page.getByRole('button', { name: 'Rohe Meldungen zeigen' }).click();
+    await page.getByText('Weiter zurück reicht das Protokoll nicht.').waitFor();
+    expect(await page.locator('details.uplink').count()).toBe(6);
+    await page.locator('details.uplink').first().locator('summary').click();
+    await page.getByText('payload.notJson').first().waitFor();
+    await page.locator('details.uplink').nth(1).locator('summary').click();
+    await page.getByText('"activePower": 36.5').first().waitFor();
+    await seen(tab, 'device');
+    expect(tab.errors).toEqual([]);
+  });
+
+  it('refuse a file with errors by line and column, and take it when it is right', async () => {
+    const tab = await signedIn('/imports');
+    const { page } = tab;
+    const choose = async (content: string) => {
+      const file = { name: 'leuchten.csv', mimeType: 'text/csv', buffer: Buffer.from(content, 'latin1') };
+      await page.getByLabel('CSV-Datei').setInputFiles(file);
+      await page.getByRole('button', { name: 'Prüfen' }).click();
+    };
+    await choose(
+      'Kennung;Typ;Name;Länge;Breite;Mastnummer\nL-1;Leuchte;Königsplatz;8,91;50,13;31-01\nL-2;Leuchte;Ring;8,91;fünfzig;31-02\n',
+    );
+    await page.getByText('Zeilen mit Fehlern: 1.', { exact: false }).waitFor();
+    await page.getByText(/ist keine Zahl .*fünfzig/u).waitFor();
+    expect(await page.getByRole('button', { name: 'Übernehmen' }).count()).toBe(0);
+    await seen(tab, 'import-errors');
+
+    await choose(
+      'Kennung;Typ;Name;Länge;Breite;Mastnummer\nL-1;Leuchte;Königsplatz;8,91;50,13;31-01\nL-2;Leuchte;Ring;8,91;50,13;31-02\n',
+    );
+    await page.getByRole('button', { name: 'Übernehmen' }).click();
+    await page.getByText('Übernommen: 2 neu, 0 geändert.').waitFor();
+    await seen(tab, 'import-done');
+    expect(await platform.get('/api/v1/assets/L-1')).toMatchObject({ name: 'Königsplatz', streetPoleNum: '31-01' });
+    expect(tab.errors).toEqual([]);
+  });
+
+  it('say how good the data is, and try a dead letter again once its cause is gone', async () => {
+    const late = await platform.post<Device>('/api/v1/devices', { deviceId: 'late-1', model: 'dragino-ndds75' });
+    const sender = await TestDevice.connect(platform.mqttUrl, late);
+    await sender.publish(JSON.stringify({ values: { batteryVoltage: 3.5 } }));
+    await sender.end();
+    await eventually(async () => {
+      const letters = await platform.get<{ items: readonly object[] }>('/api/v1/dead-letters?device=late-1');
+      expect(letters.items).toHaveLength(1);
+    });
+    const tab = await signedIn('/quality');
+    const { page } = tab;
+    await page.getByRole('heading', { name: 'Datenqualität', level: 1 }).waitFor();
+    await page.getByRole('figure', { name: 'Anteile am Tag' }).locator('canvas').waitFor();
+    await seen(tab, 'quality');
+
+    await page.getByRole('link', { name: /Abgelehnte Meldungen/u }).click();
+    const row = page.getByRole('row').filter({ hasText: 'late-1' });
+    await row.getByRole('button', { name: /Zeigen/u }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Ein neuer Versuch würde wieder scheitern.').waitFor();
+    await seen(tab, 'dead-letter');
+
+    await platform.ask('PATCH', '/api/v1/devices/late-1', { model: 'stadtfunk-json' });
+    await page.reload();
+    await dialog.getByText('Ein neuer Versuch würde gelingen.').waitFor();
+    await dialog.getByRole('button', { name: 'Erneut versuchen' }).click();
+    await dialog.getByText('gelöst').waitFor();
+    const readings = await platform.get<{ items: readonly object[] }>('/api/v1/devices/late-1/readings');
+    expect(readings.items).toMatchObject([{ values: { batteryVoltage: 3.5 } }]);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+
+    for (const [name, picture] of [
+      ['Zustellungen', 'deliveries'],
+      ['Regelmäßige Arbeiten', 'schedules'],
+    ] as const) {
+      await page.getByRole('link', { name }).click();
+      await page.getByRole('table').or(page.getByText('Keine Zustellung wurde aufgegeben.')).first().waitFor();
+      await seen(tab, picture);
+    }
+    expect(tab.errors).toEqual([]);
+  });
+
+  it('speak English, fit a phone, and say what there is not', async () => {
+    const tab = await signedIn(`/assets/${LAMP}`, { viewport: PHONE, language: 'en', hasTouch: true });
+    const { page } = tab;
+    await page.getByRole('button', { name: 'Replace sensor' }).waitFor();
+    await seen(tab, 'asset-phone');
+    await page.goto('/devices');
+    await page.getByRole('link', { name: 'spare-7' }).waitFor();
+    await seen(tab, 'devices-phone');
+    await page.goto('/quality');
+    await page.getByRole('heading', { name: 'By model and firmware' }).waitFor();
+    await seen(tab, 'quality-phone');
+    await page.goto('/assets/nowhere');
+    await page.getByText('This does not exist (any more).').waitFor();
+    await seen(tab, 'asset-missing');
+    expect(tab.errors).toEqual([]);
+  });
+});
