@@ -117,6 +117,7 @@ export const readRuleSchema = operation({
 export const checkRule = operation({
   summary: 'What is wrong with the text of a rule. Changes nothing',
   tag: 'rules',
+  audited: 'never',
   body: z.strictObject({ yaml: z.string().max(200_000) }),
   answer: {
     status: 200,
@@ -149,6 +150,7 @@ export const exampleOutcome = z
 export const runRuleExamples = operation({
   summary: 'Runs the examples of a rule through the evaluator that runs live. Changes nothing',
   tag: 'rules',
+  audited: 'never',
   body: z.strictObject({ yaml: z.string().max(200_000) }),
   answer: {
     status: 200,
