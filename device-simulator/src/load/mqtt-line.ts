@@ -31,7 +31,13 @@ export class MqttLine {
   #packetId = 0;
   #rest: Buffer | undefined;
   #isOver = false;
+  #isCorked = false;
   isConnected = false;
+  /** What is published in one go leaves in one write: a call of the system costs more than all else. */
+  readonly #flush = (): void => {
+    this.#isCorked = false;
+    this.#stream.uncork();
+  };
 
   constructor(
     target: LineTarget,
@@ -75,6 +81,11 @@ export class MqttLine {
     at += packet.write(topic, at, 'latin1');
     at = packet.writeUInt16BE(this.#packetId, at);
     packet.set(payload, at);
+    if (!this.#isCorked) {
+      this.#isCorked = true;
+      this.#stream.cork();
+      process.nextTick(this.#flush);
+    }
     this.#stream.write(packet);
   }
 

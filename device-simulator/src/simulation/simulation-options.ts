@@ -28,6 +28,6 @@ export interface SimulationOptions {
   readonly settings?: (deviceIndex: number) => FirmwareSettings | undefined;
   /** Default: event time. */
   readonly clockFace?: ClockFace;
-  /** How much is worked out in one go, ms of event time; it changes nothing of what comes out. Default: 15 minutes. */
+  /** How much is worked out in one go, ms of event time; it changes nothing of what comes out. Default: an hour. */
   readonly sliceMs?: number;
 }

@@ -68,6 +68,7 @@ export class Simulation {
   #slice(to: number): readonly Arrival[] {
     const { from } = this.#options;
     const slice = Math.floor((this.#now - from) / this.#sliceMs) + 1;
+    const start = this.#now;
     const end = Math.min(to, from + slice * this.#sliceMs);
     const wakes = this.#wakes;
     for (let place = 0; place < wakes.length; place++) {
@@ -83,7 +84,7 @@ export class Simulation {
     const waiting: Arrival[] = [];
     for (const arrival of this.#waiting) (arrival.at < end ? arrived : waiting).push(arrival);
     this.#waiting = waiting;
-    return arrived.sort((a, b) => a.at - b.at || a.deviceIndex - b.deviceIndex);
+    return inOrder(arrived, start);
   }
 
   /** Wake by wake, the earliest first: nobody's thing may be ahead of whoever looks at it. */
@@ -98,4 +99,37 @@ export class Simulation {
       first.run(first.nextAt + 1);
     }
   }
+}
+
+/**
+ * Arrivals by (at, deviceIndex), those of one device at one moment as they were sent. Numbers are sorted many times faster than objects by a
+ * comparison: time and place of each in one number, of which no two are equal.
+ */
+function inOrder(arrivals: readonly Arrival[], start: number): readonly Arrival[] {
+  const { length } = arrivals;
+  const keys = new Float64Array(length);
+  for (let place = 0; place < length; place++) keys[place] = (arrivals[place]!.at - start) * length + place;
+  keys.sort();
+  const sorted: Arrival[] = [];
+  let isTied = false;
+  for (let place = 0; place < length; place++) {
+    const arrival = arrivals[keys[place]! % length]!;
+    if (place > 0 && sorted[place - 1]!.at === arrival.at) isTied = true;
+    sorted.push(arrival);
+  }
+  return isTied ? settleTies(sorted) : sorted;
+}
+
+/** Those at the same moment by device: what waited from the slice before stands before all others. */
+function settleTies(sorted: Arrival[]): readonly Arrival[] {
+  for (let from = 0; from < sorted.length;) {
+    let to = from + 1;
+    while (to < sorted.length && sorted[to]!.at === sorted[from]!.at) to++;
+    if (to - from > 1) {
+      const tied = sorted.slice(from, to).sort((a, b) => a.deviceIndex - b.deviceIndex);
+      for (const [place, arrival] of tied.entries()) sorted[from + place] = arrival;
+    }
+    from = to;
+  }
+  return sorted;
 }
