@@ -8,6 +8,7 @@ import { Input } from '../ui/field.tsx';
 import { ErrorNotice } from '../ui/notice.tsx';
 import { Facts, Page, Section } from '../ui/page.tsx';
 import { toast } from '../ui/toasts.tsx';
+import { formText } from './form-text.ts';
 import { NewPassword } from './new-password.tsx';
 import { OwnSessions } from './own-sessions.tsx';
 import { passwordProblem } from './password-problem.ts';
@@ -56,13 +57,13 @@ function PasswordForm({ name }: { readonly name: string }): ReactElement {
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const data = new FormData(event.currentTarget);
-    change.mutate({ current: String(data.get('current') ?? ''), password: String(data.get('password') ?? '') });
+    const form = event.currentTarget;
+    change.mutate({ current: formText(form, 'current'), password: formText(form, 'password') });
   };
   const said = passwordProblem(change.error, t);
   const isCurrent = said === t.wrongCurrent || said === t.tooMany;
   return (
-    <form className="account-form" ref={form} onSubmit={submit}>
+    <form className="account-form card" ref={form} onSubmit={submit}>
       {said === null && <ErrorNotice error={change.error} />}
       {/* So that a password manager knows whose password it is. */}
       <input type="text" name="username" autoComplete="username" defaultValue={name} readOnly hidden />

@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Input } from '../ui/field.tsx';
 import { ErrorNotice } from '../ui/notice.tsx';
+import { formText } from './form-text.ts';
 import { PasswordLink } from './password-link.tsx';
 import { RoleEditor } from './role-editor.tsx';
 import { ACCOUNT_TEXTS } from './texts.ts';
@@ -25,8 +26,8 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }): Rea
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const data = new FormData(event.currentTarget);
-    const text = (name: string) => String(data.get(name) ?? '').trim();
+    const form = event.currentTarget;
+    const text = (name: string) => formText(form, name).trim();
     invite.mutate({ name: text('name'), displayName: text('displayName'), email: text('email') || null, roles });
   };
   const fields = invite.error instanceof ApiError ? invite.error.fieldErrors : new Map<string, string>();

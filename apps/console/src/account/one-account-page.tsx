@@ -14,6 +14,7 @@ import { Loaded } from '../ui/states.tsx';
 import { ExactTime, RelativeTime } from '../ui/time.tsx';
 import { toast } from '../ui/toasts.tsx';
 import { STATE_TONES } from './accounts-page.tsx';
+import { formText } from './form-text.ts';
 import { PasswordLink } from './password-link.tsx';
 import { RoleEditor } from './role-editor.tsx';
 import { RoleNames } from './role-names.tsx';
@@ -78,8 +79,8 @@ function RightsForm({ account }: { readonly account: Account }): ReactElement {
   const change = useChange(account.accountId, (changed) => setSeen(changed.version));
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const data = new FormData(event.currentTarget);
-    const text = (name: string) => String(data.get(name) ?? '').trim();
+    const form = event.currentTarget;
+    const text = (name: string) => formText(form, name).trim();
     const body = { displayName: text('displayName'), email: text('email') || null, roles };
     change.mutate(
       { body, version: seen },
@@ -92,7 +93,7 @@ function RightsForm({ account }: { readonly account: Account }): ReactElement {
     );
   };
   return (
-    <form className="account-form" onSubmit={submit}>
+    <form className="account-form card" onSubmit={submit}>
       <ChangeProblem error={change.error} />
       <Input label={t.displayName} name="displayName" defaultValue={account.displayName} required />
       <Input label={t.email} name="email" type="email" defaultValue={account.email ?? ''} isOptional />

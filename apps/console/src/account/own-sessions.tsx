@@ -50,7 +50,7 @@ export function OwnSessions(): ReactElement {
       <Loaded query={sessions}>
         {({ items }) => (
           <DataTable
-            caption={t.sessions}
+            caption={t.whereSignedIn}
             rows={items}
             rowId={({ sessionId }) => sessionId}
             empty={<Empty title={t.noSessions} />}

@@ -23,7 +23,6 @@ export function RoleEditor({
   return (
     <>
       {roles.map((assignment, index) => (
-        // eslint-disable-next-line react/no-array-index-key
         <fieldset key={index} className="role-editor">
           <legend>{fill(t.assignment, { n: index + 1 })}</legend>
           <Select

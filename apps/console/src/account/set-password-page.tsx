@@ -6,6 +6,7 @@ import { fill, useTexts } from '../i18n/texts.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorNotice, Notice } from '../ui/notice.tsx';
 import { Loaded } from '../ui/states.tsx';
+import { formText } from './form-text.ts';
 import { NewPassword } from './new-password.tsx';
 import { passwordProblem } from './password-problem.ts';
 import { ACCOUNT_TEXTS } from './texts.ts';
@@ -28,7 +29,7 @@ export default function SetPasswordPage(): ReactElement {
     staleTime: Infinity,
   });
   return (
-    <div className="set-password">
+    <div className="set-password card">
       <p className="brand brand--large">
         <img src="/icon.svg" alt="" width="44" height="44" />
         <span>Stadtfunk</span>
@@ -60,7 +61,7 @@ function SetPasswordForm({ code, invited }: { readonly code: string; readonly in
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    set.mutate(String(new FormData(event.currentTarget).get('password') ?? ''));
+    set.mutate(formText(event.currentTarget, 'password'));
   };
   const said = passwordProblem(set.error, t);
   return (

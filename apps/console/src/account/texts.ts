@@ -52,6 +52,7 @@ export const ACCOUNT_TEXTS = {
     en: 'Too many failed attempts. Please wait a little and try again.',
   },
   sessions: { de: 'Sitzungen', en: 'Sessions' },
+  whereSignedIn: { de: 'Wo Sie angemeldet sind', en: 'Where you are signed in' },
   browser: { de: 'Browser', en: 'Browser' },
   thisOne: { de: 'diese', en: 'this one' },
   unknownBrowser: { de: 'unbekannt', en: 'unknown' },

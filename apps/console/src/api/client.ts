@@ -23,7 +23,7 @@ export async function call<T>(method: string, path: string, body?: unknown, opti
   try {
     return await callOnce<T>(method, path, body, options);
   } catch (thrown) {
-    const isOver = thrown instanceof ApiError && thrown.status === 401 && !path.startsWith('/session');
+    const isOver = thrown instanceof ApiError && thrown.status === 401 && path !== '/session';
     if (!isOver || !(await waitForSession())) throw thrown;
     return callOnce<T>(method, path, body, options);
   }
