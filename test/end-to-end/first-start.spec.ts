@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseConfig, type Config } from '@stadtfunk/config';
+import { parseConfig } from '@stadtfunk/config';
 import { createLogger } from '@stadtfunk/observability';
 import { parseRoles, startPlatform, type Platform } from '@stadtfunk/platform';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,7 +17,7 @@ describe('The first start', { timeout: 120_000 }, () => {
       ...{ DATA_DIR: folder, HTTP_PORT: '0', MQTT_PORT: '0', MQTT_WS_PORT: '0', LOG_LEVEL: 'silent' },
     });
     if ('problem' in config) throw new Error(config.problem);
-    platform = await startPlatform(config as Config, parseRoles(undefined), createLogger('silent'), () => undefined);
+    platform = await startPlatform(config, parseRoles(undefined), createLogger('silent'), () => undefined);
   };
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'stadtfunk-first-'));

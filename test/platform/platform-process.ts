@@ -30,6 +30,8 @@ export class PlatformProcess {
     /** Empty without the role `broker`. */
     readonly mqttUrl: string,
     readonly loginLink: string,
+    /** Sets the first password; empty once that is set. */
+    readonly passwordLink: string,
     readonly token: string,
     private readonly errors: () => string,
   ) {}
@@ -81,6 +83,7 @@ export class PlatformProcess {
       new URL(loginLink || told(/Health\s+(\S+)/)).origin,
       told(/Sensors\s+(\S+)/),
       loginLink,
+      told(/Password\s+(\S+)/),
       environment['STADTFUNK_ADMIN_TOKEN'] ?? (await tokenIn(dataDir)),
       () => errors,
     );
