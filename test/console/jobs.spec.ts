@@ -216,7 +216,7 @@ describe('jobs in the console', () => {
       const { page } = tab;
       tab.tolerate(NETWORK);
       await page.getByRole('link', { name: /Behälter umgefallen/u }).waitFor();
-      await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+      await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
       expect(await isTooWide(tab)).toBe(false);
       expect(await violations(tab)).toEqual([]);
       await screenshot(tab, 'crew-list');
@@ -274,7 +274,7 @@ describe('jobs in the console', () => {
       const { page } = tab;
       tab.tolerate(NETWORK);
       await page.getByRole('button', { name: 'Erledigt' }).waitFor();
-      await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+      await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
       await page.context().setOffline(true);
       await page.getByRole('button', { name: 'Erledigt' }).click();
       await page
@@ -322,7 +322,7 @@ describe('jobs in the console', () => {
   it('are put on tours, which are shown on the map, given to a crew, taken along and cancelled', async () => {
     for (const assetId of ['bin-10', 'bin-11', 'bin-12'])
       await ask('Leeren', { assetId, kind: 'emptying', dueAt: null });
-    const day = await nextWorkingDay();
+    const day = nextWorkingDay();
     const tab = await signedIn(`/tours/plan?department=waste&day=${day}`);
     const { page } = tab;
     await page.getByLabel('Auch was noch nicht fällig ist').check();
@@ -359,21 +359,18 @@ describe('jobs in the console', () => {
 
 /** Everything that the crew's pages keep on the device. */
 function keptOn({ page }: Tab): Promise<unknown> {
-  return page.evaluate(
-    () =>
-      new Promise((resolve, reject) => {
-        const opening = indexedDB.open('stadtfunk-crew');
-        opening.onerror = () => reject(new Error('no database'));
-        opening.onsuccess = () => {
-          const all = opening.result.transaction('kept').objectStore('kept').getAllKeys();
-          all.onsuccess = () => resolve(all.result);
-        };
-      }),
-  );
+  return page.evaluate(`new Promise((resolve, reject) => {
+    const opening = indexedDB.open('stadtfunk-crew');
+    opening.onerror = () => reject(new Error('no database'));
+    opening.onsuccess = () => {
+      const all = opening.result.transaction('kept').objectStore('kept').getAllKeys();
+      all.onsuccess = () => resolve(all.result);
+    };
+  })`);
 }
 
 /** Waste goes from Monday to Saturday, holidays of Hesse left out. */
-async function nextWorkingDay(): Promise<string> {
+function nextWorkingDay(): string {
   const day = new Date(Date.now() + 86_400_000);
   if (day.getUTCDay() === 0) day.setUTCDate(day.getUTCDate() + 1);
   return day.toISOString().slice(0, 10);

@@ -1,8 +1,11 @@
 import { isActive } from '@stadtfunk/maintenance';
+import { isQuantityName, QUANTITIES } from '@stadtfunk/readings';
 import type { ReactElement } from 'react';
 import type { JobDetail } from '../api/types.ts';
 import { useFormats } from '../i18n/formats.ts';
-import { useTexts } from '../i18n/texts.ts';
+import { usePick, useTexts } from '../i18n/texts.ts';
+import { isShare, unitText } from '../ui/chart-data.ts';
+import { CHART_TEXTS } from '../ui/chart-texts.ts';
 import { Notice } from '../ui/notice.tsx';
 import { ExactTime } from '../ui/time.tsx';
 import { JOB_TEXTS } from './texts.ts';
@@ -27,9 +30,16 @@ export function Evidence({ job }: { readonly job: JobDetail }): ReactElement {
 
 function Reading({ evidence }: { readonly evidence: NonNullable<JobDetail['evidence']> }): ReactElement {
   const t = useTexts(JOB_TEXTS);
+  const words = useTexts(CHART_TEXTS);
+  const pick = usePick();
   const formats = useFormats();
   const { observedAt, values } = evidence;
-  const shown = (value: unknown) => (typeof value === 'number' ? formats.number(value) : String(value));
+  const shown = (name: string, value: unknown) => {
+    if (typeof value !== 'number') return value === true ? words.yes : value === false ? words.no : String(value);
+    if (isShare(name)) return formats.percent(value);
+    const unit = isQuantityName(name) && 'unit' in QUANTITIES[name] ? unitText(QUANTITIES[name].unit) : '';
+    return `${formats.number(value)} ${unit}`.trim();
+  };
   return (
     <table className="kern-table kern-table--small">
       <caption className="kern-table__title">
@@ -48,8 +58,8 @@ function Reading({ evidence }: { readonly evidence: NonNullable<JobDetail['evide
       <tbody className="kern-table__body">
         {Object.entries(values).map(([name, value]) => (
           <tr key={name} className="kern-table__row">
-            <td className="kern-table__cell">{name}</td>
-            <td className="kern-table__cell">{shown(value)}</td>
+            <td className="kern-table__cell">{isQuantityName(name) ? pick(QUANTITIES[name].label) : name}</td>
+            <td className="kern-table__cell">{shown(name, value)}</td>
           </tr>
         ))}
       </tbody>

@@ -52,8 +52,8 @@ export function JobDialog({
     if (Object.keys(problems).length > 0) return;
     // Photos first: a job that is done shall have them. The same picture twice is one.
     if (wanted === 'done' && photos.length > 0) await upload.mutateAsync(photos);
-    await change.mutateAsync({ action: wanted, body: bodyOf(wanted, draft, present), version });
-    toast(fill(t.moved, { number: seen.number, action: t[wanted] }));
+    const moved = await change.mutateAsync({ action: wanted, body: bodyOf(wanted, draft, present), version });
+    toast(fill(t.moved, { number: seen.number, state: words[moved.state] }));
     onClose();
   };
   // Failures stand in the dialog.

@@ -14,10 +14,10 @@ import { ErrorNotice } from '../ui/notice.tsx';
 import { UI_TEXTS } from '../ui/texts.ts';
 import { toast } from '../ui/toasts.tsx';
 import { CrewSelect, PRIORITIES } from './action-fields.tsx';
+import { KINDS } from './job-kinds.ts';
 import { fromLocalInput } from './local-time.ts';
 import { JOB_TEXTS } from './texts.ts';
 
-const KINDS = ['repair', 'inspection', 'cleaning', 'emptying'] as const;
 const SUBJECTS = ['asset', 'device', 'place'] as const;
 
 interface NewJobDraft {
@@ -92,7 +92,7 @@ function refusalsOf(error: unknown): Errors {
   if (code === 'asset.unknown') return { assetId: detail };
   if (code === 'device.unknown') return { deviceId: detail };
   if (code.startsWith('department.') || code === 'access.department') return { department: detail };
-  return Object.fromEntries(error.fieldErrors) as Errors;
+  return Object.fromEntries(error.fieldErrors);
 }
 
 /** Asks for a job. Whatever goes wrong, what was typed stays. */

@@ -84,7 +84,7 @@ export const JOB_TEXTS = {
     en: 'Empty: as the service level of the department says',
   },
   nothingChanged: { de: 'Es ist nichts geändert.', en: 'Nothing is changed.' },
-  moved: { de: 'Auftrag {number}: {action}', en: 'Job {number}: {action}' },
+  moved: { de: 'Auftrag {number} ist jetzt: {state}', en: 'Job {number} is now: {state}' },
   applyAnyway: { de: 'Trotzdem: {action}', en: '{action} anyway' },
   conflict: {
     de: 'Inzwischen hat jemand diesen Auftrag geändert.',

@@ -83,8 +83,8 @@ function Canvas({
   }, [isDark, schematic, settings, title]);
   useEffect(() => {
     if (!drawn) return;
-    drawn.getSource<GeoJSONSource>('ways')?.setData(waysOf(tours));
-    drawn.getSource<GeoJSONSource>('stops')?.setData(stopsOf(tours));
+    void drawn.getSource<GeoJSONSource>('ways')?.setData(waysOf(tours));
+    void drawn.getSource<GeoJSONSource>('stops')?.setData(stopsOf(tours));
     const bounds = boundsOf(tours);
     if (bounds) drawn.fitBounds(bounds, { padding: PADDING, animate: false, maxZoom: 16 });
   }, [drawn, tours]);

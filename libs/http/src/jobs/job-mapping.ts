@@ -78,7 +78,7 @@ export function toJobAssetBody({ assetId, type, name, district, address, locatio
   const [longitude, latitude] = location.coordinates;
   return {
     ...{ assetId, type, name, district, address: address && { ...address } },
-    publicNumber: (publicNumber as string | undefined) ?? null,
+    publicNumber: publicNumber ?? null,
     location: toPoint({ longitude, latitude }),
   };
 }

@@ -51,6 +51,7 @@ function useDevice(): void {
     const owner = known && { accountId: known.accountId, name: known.name, displayName: known.displayName };
     void openDevice(owner).then(synchronise);
     // By account: the session itself is another object each time that it is read.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [accountId]);
   useEffect(() => {
     registerServiceWorker();

@@ -9,7 +9,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { TextArea } from '../../ui/field.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { Empty, Loading } from '../../ui/states.tsx';
+import { Loading } from '../../ui/states.tsx';
 import { UI_TEXTS } from '../../ui/texts.ts';
 import { toast } from '../../ui/toasts.tsx';
 import { Due } from '../due.tsx';
@@ -37,7 +37,7 @@ export function CrewJob(): ReactElement {
           ← {t.myJobs}
         </Link>
       </p>
-      {known ? <JobFace job={foretold(known, entries)} /> : <Empty title={t.gone} />}
+      {known ? <JobFace job={foretold(known, entries)} /> : <h1 className="crew__title">{t.gone}</h1>}
       {own.length > 0 && (
         <section aria-label={t.outbox}>
           <h2 className="crew__subtitle">{t.outbox}</h2>
@@ -97,16 +97,16 @@ function ActionBar({ job }: { readonly job: ListedJob }): ReactElement {
       <div className="crew-actions" role="group" aria-label={t.actions}>
         {isOpen && job.state !== 'inProgress' && (
           <ActionButton
-            icon="arrowUp"
+            icon="play"
             label={job.state === 'waiting' ? t.goOn : t.start}
             onClick={() => void keep({ kind: 'move', move: 'start', note: '' })}
           />
         )}
         {isOpen && job.state !== 'waiting' && (
-          <ActionButton icon="circle" label={t.wait} onClick={() => setAsking('wait')} />
+          <ActionButton icon="pause" label={t.wait} onClick={() => setAsking('wait')} />
         )}
         <PhotoButton onPhoto={(photo) => keep({ kind: 'photo', photo })} onProblem={setProblem} />
-        <ActionButton icon="list" label={t.note} onClick={() => setAsking('note')} />
+        <ActionButton icon="pen" label={t.note} onClick={() => setAsking('note')} />
         {isOpen && <ActionButton icon="ok" label={t.done} isMain onClick={() => setAsking('done')} />}
       </div>
       {asking && <AskDialog key={asking} job={job} asking={asking} onKeep={keep} onClose={() => setAsking(null)} />}
@@ -166,7 +166,7 @@ function PhotoButton({
   };
   return (
     <>
-      <ActionButton icon="assets" label={t.photo} onClick={() => input.current?.click()} />
+      <ActionButton icon="camera" label={t.photo} onClick={() => input.current?.click()} />
       <input
         ref={input}
         type="file"

@@ -108,7 +108,7 @@ async function refresh(): Promise<void> {
       ...(choice ? [readJobs({ department: choice.department, crew: choice.crew })] : []),
     ]);
     const byId = new Map(lists.flat().map((job) => [job.jobId, job]));
-    const jobs = [...byId.values()].sort(byDue);
+    const jobs = [...stillNeeded(byId), ...byId.values()].sort(byDue);
     const at = Date.now();
     await keptJobs.write({ at, jobs });
     change({ jobs, at, wasTooOld: false, connection: 'online' });
@@ -119,6 +119,16 @@ async function refresh(): Promise<void> {
     if (!(thrown instanceof ApiError)) throw thrown;
     change({ connection: thrown.status === 401 ? 'signedOut' : 'offline' });
   }
+}
+
+/** Jobs that are not this person's any more, or done, but about which something has yet to be sent or decided. */
+function stillNeeded(present: ReadonlyMap<string, ListedJob>): readonly ListedJob[] {
+  const { jobs, entries } = state.get();
+  return jobs.flatMap((job) => {
+    const own = entries.filter(({ jobId }) => jobId === job.jobId);
+    if (own.length === 0 || present.has(job.jobId)) return [];
+    return [{ ...job, ...own.findLast(({ problem }) => problem?.job)?.problem?.job }];
+  });
 }
 
 async function readJobs(filter: Readonly<Record<string, string>>): Promise<readonly ListedJob[]> {

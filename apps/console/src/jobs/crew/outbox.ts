@@ -61,7 +61,10 @@ const STATE_AFTER: Readonly<Record<CrewMove, JobState>> = { start: 'inProgress',
 
 /** A job as it will be when everything is sent. */
 export function foretold<Shown extends Job>(job: Shown, entries: readonly Entry[]): Shown {
-  const moves = entries.filter(({ jobId, state }) => jobId === job.jobId && state !== 'refused');
+  // What waits for a decision may come to nothing.
+  const moves = entries.filter((entry) => {
+    return entry.jobId === job.jobId && entry.state === 'waiting' && !isBehind(entries, entry);
+  });
   return moves.reduce<Shown>((shown, { deed }) => {
     if (deed.kind !== 'move') return shown;
     const waitingFor = deed.move === 'wait' ? deed.note : null;

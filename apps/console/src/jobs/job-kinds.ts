@@ -1,0 +1,2 @@
+/** What people ask for; rules may name others. */
+export const KINDS = ['repair', 'inspection', 'cleaning', 'emptying'] as const;
