@@ -49,10 +49,10 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactElem
       </header>
       <div className={`sidebar ${isMenuOpen ? 'is-open' : ''}`}>
         <Navigation />
-        <div className="sidebar__foot">
+        <footer className="sidebar__foot">
           <ThemeChoice />
           <FooterLinks />
-        </div>
+        </footer>
       </div>
       <main id="main" className="content" tabIndex={-1} ref={main}>
         <ConnectionNotice />

@@ -39,8 +39,9 @@ const THRESHOLD_DASHES = { raises: [6, 4], worsens: [2, 2], clears: [12, 4] } as
 export class Plot {
   readonly #plot: uPlot;
   readonly #observer: ResizeObserver;
-  #content: PlotContent;
+  readonly #content: PlotContent;
   #isOwnChange = false;
+  #isPointing = false;
 
   constructor(element: HTMLElement, content: PlotContent, range: TimeRange, handlers: PlotHandlers) {
     this.#content = content;
@@ -58,16 +59,25 @@ export class Plot {
     this.#isOwnChange = false;
   }
 
-  /** Puts the cross on a point. */
-  point(index: number): void {
-    const time = this.#plot.data[0][index];
-    if (time === undefined) return;
-    this.#plot.setCursor({ left: this.#plot.valToPos(time, 'x'), top: this.#plot.over.clientHeight / 2 }, false);
+  /** Puts the cross on a point; null: takes it away. */
+  point(index: number | null): void {
+    if (this.#isPointing) return;
+    const time = index === null ? undefined : this.#plot.data[0][index];
+    const left = time === undefined ? -10 : this.#plot.valToPos(time, 'x');
+    this.#plot.setCursor({ left, top: time === undefined ? -10 : this.#plot.over.clientHeight / 2 }, false);
   }
 
   destroy(): void {
     this.#observer.disconnect();
     this.#plot.destroy();
+  }
+
+  #watchPointer({ over }: uPlot, handlers: PlotHandlers): void {
+    over.addEventListener('mouseenter', () => (this.#isPointing = true));
+    over.addEventListener('mouseleave', () => {
+      this.#isPointing = false;
+      handlers.onPoint(null);
+    });
   }
 
   #options(element: HTMLElement, width: number, range: TimeRange, handlers: PlotHandlers): uPlot.Options {
@@ -135,7 +145,9 @@ export class Plot {
             handlers.onRange({ from: plot.posToVal(left, 'x') * 1000, to: plot.posToVal(left + chosen, 'x') * 1000 });
           },
         ],
-        setCursor: [(plot) => handlers.onPoint(plot.cursor.idx ?? null)],
+        // Also fires when the section changes under a cross that was put there by keyboard: that is no pointing.
+        setCursor: [(plot) => this.#isPointing && handlers.onPoint(plot.cursor.idx ?? null)],
+        ready: [(plot) => this.#watchPointer(plot, handlers)],
         setScale: [
           (plot, key) => {
             // A double click of the mouse asks uPlot for all that there is.
@@ -201,6 +213,9 @@ function drawOver(plot: uPlot, content: PlotContent, colors: Colors): void {
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   ctx.font = `${12 * scale}px system-ui, sans-serif`;
+  // uPlot leaves them as its axes need them.
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'alphabetic';
   ctx.lineWidth = 1.5 * scale;
   for (const threshold of content.thresholds) drawThreshold(plot, threshold, colors, scale);
   drawEvents(plot, content.events, colors, scale);

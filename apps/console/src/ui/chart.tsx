@@ -276,7 +276,7 @@ function Canvas({
   }, [joined, series, display, thresholds, events, zone, language, valueText, isDark]);
   useEffect(() => plot.current?.show(range), [range]);
   useEffect(() => {
-    if (pointed !== null) plot.current?.point(pointed);
+    plot.current?.point(pointed);
   }, [pointed]);
   return <div className="chart__canvas" ref={element} aria-hidden="true" />;
 }
