@@ -101,12 +101,12 @@ function VersionRow({
     <li className="rule-version">
       <div className="rule-version__chosen">
         <label>
-          <input type="radio" name="old" checked={isOld} onChange={onOld} /> {t.older}
-          <span className="kern-sr-only">: {name}</span>
+          <input type="radio" name="old" aria-label={`${t.older}: ${name}`} checked={isOld} onChange={onOld} />{' '}
+          {t.older}
         </label>
         <label>
-          <input type="radio" name="new" checked={isNew} onChange={onNew} /> {t.newer}
-          <span className="kern-sr-only">: {name}</span>
+          <input type="radio" name="new" aria-label={`${t.newer}: ${name}`} checked={isNew} onChange={onNew} />{' '}
+          {t.newer}
         </label>
       </div>
       <div className="rule-version__what">
@@ -154,7 +154,8 @@ function Compared({
   const name = (number: number) => (number === 0 ? t.fromFiles : fill(t.numbered, { n: number }));
   const label = fill(t.differenceOf, { old: name(old), new: name(fresh) });
   return (
-    <Section title={label}>
+    <div className="section">
+      <h2 className="section__title">{label}</h2>
       {before.error !== null || after.error !== null ? (
         <Failed error={before.error ?? after.error} />
       ) : before.yaml === null || after.yaml === null ? (
@@ -162,7 +163,7 @@ function Compared({
       ) : (
         <DifferenceView old={before.yaml} fresh={after.yaml} label={label} />
       )}
-    </Section>
+    </div>
   );
 }
 
