@@ -108,6 +108,34 @@ onEachDatabase((name, open) => {
         expect(await entries()).toMatchObject([{ before: null, after: 'what the answer says' }]);
       });
 
+      it.each(['account', 'alert', 'asset', 'device', 'job', 'tour', 'window', 'letter', 'unheard of'])(
+        'can be about a thing of the kind %s, and finds none that is not there',
+        async (kind) => {
+          const thing = { kind, id: '00000000-0000-4000-8000-000000000000' };
+          await log.during({ ...draft, thing }, () => registry.createAsset(ASSET), nothing);
+
+          expect(await entries()).toMatchObject([{ thing, before: null, after: 'what the answer says' }]);
+        },
+      );
+
+      it('has of a device where it sits, and of its password nothing', async () => {
+        await registry.createAsset(ASSET);
+        const device = {
+          ...{ deviceId: 'd-1', model: 'x', lifecycle: 'active', imei: null, iccid: null },
+          ...{ uplinkTopic: null, reportingIntervalMs: null },
+        } as const;
+        const thing = { kind: 'device', id: 'd-1' };
+        await log.during({ ...draft, thing }, () => registry.createDevice(device, '$scrypt$secret', null), nothing);
+        await log.during({ ...draft, thing }, () => registry.bind('d-1', 'bin-1'), nothing);
+        await log.during({ ...draft, thing }, () => registry.setPassword('d-1', '$scrypt$another'), nothing);
+
+        const [password, bound, made] = await entries();
+        expect(made).toMatchObject({ before: null, after: { deviceId: 'd-1', assetId: null } });
+        expect(bound).toMatchObject({ before: { assetId: null }, after: { assetId: 'bin-1' } });
+        expect(password).toMatchObject({ before: null, after: 'what the answer says' });
+        expect(JSON.stringify([password, bound, made])).not.toContain('scrypt');
+      });
+
       it('never has passwords', async () => {
         await registry.createAsset(ASSET);
         const accounts = new PostgresAccountStore(await database());
