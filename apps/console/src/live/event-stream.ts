@@ -38,7 +38,7 @@ const EVENT_TYPES = [
 const AGAIN_MS = 2500;
 /** The server says something at least every 15 s. */
 const QUIET_MS = 40_000;
-/** So long a wait that the machine must have slept: timers do not tell how long. */
+/** How often it looks whether the stream has gone quiet. */
 const CHECK_MS = 5_000;
 
 /**

@@ -75,7 +75,8 @@ function Known({ asset, detail }: { readonly asset: SituationAsset; readonly det
   const pick = usePick();
   const caller = useCaller();
   const departmentName = useDepartmentName();
-  const { address, latest, alerts } = detail;
+  const { address, latest, alerts, devices } = detail;
+  const contacts = devices.flatMap(({ lastContactAt }) => lastContactAt ?? []);
   const number = publicNumberOf(detail);
   const facts: (readonly [string, ReactNode])[] = [
     [t.type, t[asset.type]],
@@ -83,7 +84,7 @@ function Known({ asset, detail }: { readonly asset: SituationAsset; readonly det
     [t.address, address?.['streetAddress'] ?? t.unknown],
     [t.district, asset.district ?? t.unknown],
     [t.department, departmentName(asset.department)],
-    [t.lastContact, <RelativeTime key="contact" time={asset.lastContactAt} />],
+    [t.lastContact, <RelativeTime key="contact" time={contacts.sort().at(-1) ?? asset.lastContactAt} />],
     [t.measured, latest ? <Measured key="measured" reading={latest} /> : t.unknown],
   ];
   return (
@@ -97,7 +98,7 @@ function Known({ asset, detail }: { readonly asset: SituationAsset; readonly det
             <SeverityBadge severity={severity} />
             <Link to={`/alerts/${encodeURIComponent(alertId)}`}>{pick(title)}</Link>
             <span className="muted">
-              {t.since} <RelativeTime time={raisedAt} />
+              <RelativeTime time={raisedAt} />
             </span>
           </li>
         ))}

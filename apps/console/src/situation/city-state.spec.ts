@@ -41,6 +41,14 @@ describe('The assets on the map', () => {
     expect(severityOf(afterEvents(city, [worse])![1]!)).toBe('major');
   });
 
+  it('have heard of their device when an alert was raised by a reading', () => {
+    const raisedBy = { receivedAt: '2026-11-22T12:00:00.000Z' };
+    const after = afterEvents(city, [raised('x', 'a', 'major', { raisedBy })])!;
+    expect(after[0]?.lastContactAt).toBe(raisedBy.receivedAt);
+    const earlier = raised('y', 'a', 'minor', { raisedBy: { receivedAt: '2026-11-22T11:00:00.000Z' } });
+    expect(afterEvents(after, [earlier])?.[0]?.lastContactAt).toBe(raisedBy.receivedAt);
+  });
+
   it('stay the same objects where nothing happened to them', () => {
     const after = afterEvents(city, [raised('x', 'a', 'major')])!;
     expect(after[1]).toBe(city[1]);

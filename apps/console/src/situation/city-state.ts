@@ -52,9 +52,20 @@ function withAlert(asset: SituationAsset, data: LiveEvent['data']): SituationAss
   const known = asset.alerts.find((alert) => alert.alertId === alertId);
   if (counts ? known?.severity === severity : !known) return asset;
   const others = asset.alerts.filter((alert) => alert !== known);
-  if (!counts) return { ...asset, alerts: others };
+  const lastContactAt = laterOf(asset.lastContactAt, contactOf(data));
+  if (!counts) return { ...asset, alerts: others, lastContactAt };
   const alerts = [...others, { alertId, severity }].sort((a, b) => RANKS[a.severity] - RANKS[b.severity]);
-  return { ...asset, alerts };
+  return { ...asset, alerts, lastContactAt };
+}
+
+/** When the reading came that raised the alert, or that cleared it. */
+function contactOf(data: LiveEvent['data']): string | null {
+  const evidence = (data['clearedBy'] ?? data['raisedBy'] ?? null) as { readonly receivedAt?: string } | null;
+  return evidence?.receivedAt ?? null;
+}
+
+function laterOf(one: string | null, other: string | null): string | null {
+  return one === null || (other !== null && other > one) ? other : one;
 }
 
 /** The assets that a job is about: its own, and those of the alerts that it covers; and those that still hold it. */

@@ -103,7 +103,6 @@ function useFiltered(assets: readonly SituationAsset[]) {
 function useFilters(assets: readonly SituationAsset[]): readonly Filter[] {
   const t = useTexts(SITUATION_TEXTS);
   const departmentName = useDepartmentName();
-  // Which types and districts there are changes seldom, and reading it off ten thousand assets takes a while.
   const types = useWords(assets, 'type');
   const districts = useWords(assets, 'district');
   const departments = useWords(assets, 'department');
@@ -120,6 +119,7 @@ function useFilters(assets: readonly SituationAsset[]): readonly Filter[] {
 }
 
 function useWords(assets: readonly SituationAsset[], member: 'type' | 'district' | 'department'): readonly string[] {
-  const words = wordsOf(assets, member).join('\n');
+  // Which types and districts there are changes seldom, and reading it off ten thousand assets takes a while.
+  const words = useMemo(() => wordsOf(assets, member).join('\n'), [assets, member]);
   return useMemo(() => words.split('\n').filter(Boolean), [words]);
 }

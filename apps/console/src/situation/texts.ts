@@ -41,7 +41,6 @@ export const SITUATION_TEXTS = {
   close: { de: 'Einzelheiten schließen', en: 'Close details' },
   openAlerts: { de: 'Offene Alarme', en: 'Open alerts' },
   noAlerts: { de: 'Keine offenen Alarme.', en: 'No open alerts.' },
-  since: { de: 'seit', en: 'since' },
   jobs: { de: 'Laufende Aufträge', en: 'Active jobs' },
   noJobs: { de: 'Keine laufenden Aufträge.', en: 'No active jobs.' },
   measured: { de: 'Letzte Messung', en: 'Last measurement' },

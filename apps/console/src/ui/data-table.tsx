@@ -50,7 +50,7 @@ const ROW_HEIGHT = 44;
  * the same column of links, buttons and check boxes.
  */
 export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
-  const { caption, rows, columns, sort, onSelection, isLong = false, empty } = props;
+  const { caption, rows, columns, sort, isLong = false, empty } = props;
   const t = useTexts(UI_TEXTS);
   const scroller = useRef<HTMLDivElement>(null);
   const sorted = useMemo(() => sortRows(rows, columns, sort), [rows, columns, sort]);

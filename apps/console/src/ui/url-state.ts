@@ -28,7 +28,8 @@ export interface Sort {
 /** The order of a table in the address: `?sort=-raisedAt`. */
 export function useUrlSort(usual: Sort): readonly [Sort, (sort: Sort) => void] {
   const [text, setText] = useUrlParam('sort');
-  const sort = useMemo(() => (text === null ? usual : sortOf(text)), [text, usual.column, usual.descending]);
+  const { column, descending } = usual;
+  const sort = useMemo(() => (text === null ? { column, descending } : sortOf(text)), [text, column, descending]);
   const set = useCallback(({ column, descending }: Sort) => setText(`${descending ? '-' : ''}${column}`), [setText]);
   return [sort, set];
 }

@@ -2,7 +2,7 @@ import type { GeoJSONSource, GeoJSONSourceDiff, Map as MapLibreMap } from 'mapli
 import type { SituationAsset } from '../../api/types.ts';
 import { QUIET_RANK, rankOf } from '../city-state.ts';
 import type { MapColours } from './map-colours.ts';
-import { assetIcon } from './map-icons.ts';
+import { TYPES } from './map-icons.ts';
 
 const ASSETS = 'assets';
 const SELECTED = 'selected-asset';
@@ -13,14 +13,19 @@ const MOST_CHANGES = 2_000;
 
 const NOTHING: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
 
+const features = new WeakMap<SituationAsset, GeoJSON.Feature>();
+
+/** Numbers only, but for the id: all of it is copied to the map's worker. Made once for each asset as long as it stays the same. */
 function featureOf(asset: SituationAsset): GeoJSON.Feature {
-  const rank = rankOf(asset);
-  return {
+  const known = features.get(asset);
+  if (known) return known;
+  const feature: GeoJSON.Feature = {
     type: 'Feature',
-    id: asset.assetId,
-    properties: { assetId: asset.assetId, rank, icon: assetIcon(rank, asset.type) },
+    properties: { assetId: asset.assetId, rank: rankOf(asset), type: TYPES.indexOf(asset.type) },
     geometry: { type: 'Point', coordinates: asset.coordinates },
   };
+  features.set(asset, feature);
+  return feature;
 }
 
 /** Sources and layers of the assets, on top of whatever base map there is. Once for each style. */
@@ -58,7 +63,7 @@ export function addAssetLayers(map: MapLibreMap, colours: MapColours): void {
     source: ASSETS,
     filter: ['!', ['has', 'point_count']],
     layout: {
-      'icon-image': ['get', 'icon'],
+      'icon-image': ['concat', 'asset/', ['get', 'rank'], '/', ['get', 'type']] as unknown as string,
       'icon-allow-overlap': true,
       'symbol-sort-key': ['-', 0, ['get', 'rank']],
     },
@@ -81,6 +86,11 @@ export class ShownAssets {
   #shown: ReadonlyMap<string, SituationAsset> | undefined;
 
   constructor(private readonly map: MapLibreMap) {}
+
+  /** Whether nothing was shown yet. */
+  get isEmpty(): boolean {
+    return this.#shown === undefined;
+  }
 
   show(assets: readonly SituationAsset[]): void {
     const source = this.map.getSource<GeoJSONSource>(ASSETS);

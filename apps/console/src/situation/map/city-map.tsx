@@ -19,6 +19,8 @@ setWorkerUrl(workerUrl);
 
 const CLOSE_ZOOM = 16;
 const PADDING = 48;
+/** The list answers at once; the map, to which all assets have to be sent, when whoever types or chooses pauses. */
+const FOLLOWS_MS = 120;
 /** Px, as in the style sheet. */
 const DETAILS_WIDTH = 380;
 
@@ -143,11 +145,13 @@ function DrawnMap({
 
   useEffect(() => {
     if (!drawn) return;
-    drawn.shown.show(assets);
     const bounds = boundsOf(assets);
-    if (lastView || !bounds) return;
-    drawn.map.fitBounds(bounds, { padding: PADDING, animate: false, maxZoom: 15 });
-    rememberView(drawn.map);
+    if (!lastView && bounds) {
+      drawn.map.fitBounds(bounds, { padding: PADDING, animate: false, maxZoom: 15 });
+      rememberView(drawn.map);
+    }
+    const timer = window.setTimeout(() => drawn.shown.show(assets), drawn.shown.isEmpty ? 0 : FOLLOWS_MS);
+    return () => window.clearTimeout(timer);
   }, [drawn, assets]);
 
   useEffect(() => {
@@ -164,7 +168,7 @@ function DrawnMap({
     if (drawn && bounds) drawn.map.fitBounds(bounds, { padding: PADDING, maxZoom: 16, animate: mayMove() });
   };
   return (
-    <div className="city-map">
+    <div className="city-map" aria-busy={drawn === undefined}>
       <div className="city-map__canvas" ref={container} />
       <button type="button" className="city-map__all" onClick={showAll}>
         {t.wholeCity}

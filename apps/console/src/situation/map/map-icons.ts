@@ -13,6 +13,8 @@ const TYPE_SHAPES: Readonly<Record<SituationAsset['type'], IconName>> = {
   Streetlight: 'light',
   StreetlightControlCabinet: 'cabinet',
 };
+/** In features a type is its place here. */
+export const TYPES = Object.keys(TYPE_SHAPES) as readonly SituationAsset['type'][];
 const ALERT_SIZE = 26;
 const QUIET_SIZE = 18;
 const CLUSTER_SIZES: readonly (readonly [below: number, size: number])[] = [
@@ -27,18 +29,13 @@ interface Drawn {
   readonly options: Partial<StyleImageMetadata>;
 }
 
-/** `asset/<rank>/<type>`. */
-export function assetIcon(rank: number, type: string): string {
-  return `asset/${rank}/${type}`;
-}
-
-/** Draws the image that a layer asks for by name: `asset/…`, or `cluster/<rank>/<number>`. Others are not ours. */
+/** Draws the image that a layer asks for by name: `asset/<rank>/<place of the type>`, or `cluster/<rank>/<number>`. Others are not ours. */
 export function drawIcon(name: string, colours: MapColours): Drawn | undefined {
   const [kind, rankText, what = ''] = name.split('/');
   const rank = Number(rankText);
   const colour = colours.ranks[rank - 1];
   if (colour === undefined) return undefined;
-  if (kind === 'asset') return drawAsset(rank, colour, what as SituationAsset['type'], colours);
+  if (kind === 'asset') return drawAsset(rank, colour, TYPES[Number(what)] ?? 'WasteContainer', colours);
   if (kind === 'cluster') return drawCluster(rank, colour, Number(what), colours);
   return undefined;
 }

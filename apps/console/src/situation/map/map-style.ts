@@ -113,6 +113,7 @@ function label(
       // Assets cover much of a district: its name stays all the same.
       'text-allow-overlap': placement === 'point',
       'text-ignore-placement': placement === 'point',
+      ...(placement === 'point' && { 'text-offset': [0, -1.9] as [number, number] }),
     },
     paint: { 'text-color': colours.label, 'text-halo-color': colours.halo, 'text-halo-width': 1.6 },
   };

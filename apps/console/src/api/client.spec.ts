@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError, call, callAll } from './client.ts';
+import { sessionState, signedIn, signedOut } from './session.ts';
+import type { Session } from './types.ts';
+
+const ANNA = { accountId: 'anna' } as Session;
+const json = (status: number, body: object) =>
+  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
+
+describe('A call', () => {
+  const asked: [string, string][] = [];
+  let answers: (() => Response)[];
+  const reload = vi.fn();
+  beforeEach(() => {
+    asked.length = 0;
+    reload.mockClear();
+    vi.stubGlobal('location', { reload });
+    vi.stubGlobal('fetch', async (path: string, { method }: RequestInit) => {
+      asked.push([method ?? 'GET', path]);
+      const answer = answers.shift();
+      if (!answer) throw new TypeError('Failed to fetch');
+      return answer();
+    });
+    sessionState.set({ kind: 'signedIn', session: ANNA });
+  });
+  afterEach(() => vi.unstubAllGlobals());
+
+  const over = () => json(401, { code: 'access.denied', detail: 'sign in' });
+
+  it('waits for the person to sign in again when the session is over, and is then made again', async () => {
+    answers = [over, () => json(200, { jobId: 'a' })];
+    const answer = call('POST', '/jobs/a/start', { version: 1 });
+    await vi.waitFor(() => expect(sessionState.get().kind).toBe('expired'));
+    expect(asked).toHaveLength(1);
+    signedIn(ANNA);
+
+    expect(await answer).toEqual({ jobId: 'a' });
+    expect(asked).toEqual([
+      ['POST', '/api/v1/jobs/a/start'],
+      ['POST', '/api/v1/jobs/a/start'],
+    ]);
+  });
+
+  it('is not made in the name of another person', async () => {
+    answers = [over];
+    const answer = call('POST', '/jobs/a/start').catch((thrown: unknown) => thrown);
+    await vi.waitFor(() => expect(sessionState.get().kind).toBe('expired'));
+    signedIn({ accountId: 'berta' } as Session);
+
+    expect(await answer).toMatchObject({ status: 401 });
+    expect(asked).toHaveLength(1);
+    expect(reload).toHaveBeenCalledOnce();
+  });
+
+  it('is given up when the person signs out instead', async () => {
+    answers = [over];
+    const answer = call('GET', '/jobs').catch((thrown: unknown) => thrown);
+    await vi.waitFor(() => expect(sessionState.get().kind).toBe('expired'));
+    signedOut();
+    expect(await answer).toMatchObject({ status: 401 });
+  });
+
+  it('tells a server that is away, also behind a proxy, from one that refuses', async () => {
+    answers = [];
+    await expect(call('GET', '/jobs')).rejects.toMatchObject({ status: 0, code: 'server.away' });
+    answers = [() => new Response('<h1>Bad Gateway</h1>', { status: 502, headers: { 'content-type': 'text/html' } })];
+    await expect(call('GET', '/jobs')).rejects.toMatchObject({ status: 0 });
+    answers = [() => json(409, { code: 'job.conflict', detail: 'changed', job: { version: 3 } })];
+    const refusal = await call('POST', '/jobs/a/done').catch((thrown: unknown) => thrown);
+    expect(refusal).toBeInstanceOf(ApiError);
+    expect(refusal).toMatchObject({ isConflict: true, body: { job: { version: 3 } } });
+  });
+
+  it('names what is wrong with which field', async () => {
+    const errors = [{ path: 'body.location.coordinates.0', message: 'is too large' }];
+    answers = [() => json(400, { code: 'request.invalid', detail: 'x', errors })];
+    const refusal = (await call('POST', '/assets').catch((thrown: unknown) => thrown)) as ApiError;
+    expect([...refusal.fieldErrors]).toEqual([['location.coordinates.0', 'is too large']]);
+  });
+
+  it('reads all pages of a list', async () => {
+    answers = [() => json(200, { items: [1, 2], next: 'a b' }), () => json(200, { items: [3], next: null })];
+    expect(await callAll('/assets?type=x')).toEqual([1, 2, 3]);
+    expect(asked.map(([, path]) => path)).toEqual([
+      '/api/v1/assets?type=x&limit=1000',
+      '/api/v1/assets?type=x&limit=1000&after=a%20b',
+    ]);
+  });
+});
