@@ -47,7 +47,8 @@ interface Listed {
   }[];
 }
 
-describe('the rules in the console', () => {
+// Whole flows, and others share the machine.
+describe('the rules in the console', { timeout: 120_000 }, () => {
   let folder: Awaited<ReturnType<typeof makeDataDir>>;
   let platform: PlatformProcess;
   let browser: TestBrowser;
@@ -63,7 +64,7 @@ describe('the rules in the console', () => {
     const asset = { type: 'WasteContainer', name: 'Papierkorb Am Markt 3', district: 'Innenstadt' };
     sensor = await TestDevice.connect(platform.mqttUrl, await register(platform, 'bin-1', 'stadtfunk-json', asset));
     browser = await TestBrowser.start(platform.apiUrl);
-  });
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await sensor?.end();
@@ -171,7 +172,7 @@ describe('the rules in the console', () => {
 
     await page.getByRole('link', { name: 'Verlauf' }).click();
     await page.getByText('eine Woche lang richtig').waitFor();
-    await page.getByRole('radio', { name: 'Alt: Regeldatei' }).check();
+    await page.getByRole('radio', { name: 'Alt: Regeldatei' }).click();
     const difference = page.getByRole('region', { name: 'Unterschied von Regeldatei zu Nr. 2' });
     await difference.getByText('when: fillingLevel >= 0.55').waitFor();
     expect(await difference.getByRole('row', { name: /entfernt/u }).allTextContents()).toHaveLength(2);

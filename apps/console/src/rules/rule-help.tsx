@@ -23,9 +23,7 @@ export function RuleHelp({ onInsert }: { readonly onInsert: (text: string) => vo
   };
   const keys = KEY_HELP.filter(({ key, text }) => fits(key, text.de, text.en));
   const quantities = QUANTITY_NAMES.filter((name) => fits(name, QUANTITIES[name].label.de, QUANTITIES[name].label.en));
-  const found = operators.filter(({ name, text }) =>
-    fits(name, text, wordsOf(name)?.de ?? '', wordsOf(name)?.en ?? ''),
-  );
+  const found = operators.filter(({ name }) => fits(name, wordsOf(name)?.de ?? '', wordsOf(name)?.en ?? ''));
   const isSearched = words.trim() !== '';
   return (
     <aside className="rule-help" aria-label={t.help}>
