@@ -136,7 +136,10 @@ function Clears({
 }
 
 function Terms({ terms, speech }: { readonly terms: readonly Term[]; readonly speech: Speech }): ReactElement {
-  const told = terms.filter(({ text }) => !/^!?\s*has\(/.test(text));
+  // What was not measured, and whether it was, decided nothing that one can look at.
+  const told = terms.filter(({ text, answer, values }) => {
+    return !/^!?\s*has\(/.test(text) && (answer !== null || Object.keys(values).length > 0);
+  });
   return (
     <ul className="reason-list">
       {told.map((term) => (

@@ -13,14 +13,14 @@ export const EXPLANATION_TEXTS = {
     de: 'Die Bedingung galt seit {time}; eine Messung genügte.',
     en: 'The condition held since {time}; one reading was enough.',
   },
-  because: { de: 'Ausgelöst hat, dass alles davon galt:', en: 'It was raised because all of this was true:' },
+  because: { de: 'Das hat entschieden:', en: 'This decided it:' },
   otherWay: {
     de: 'Nicht erfüllt war der andere Weg zu diesem Alarm:',
     en: 'The other way to this alert was not fulfilled:',
   },
   worse: {
-    de: 'Am {time} wurde er „{severity}“, weil galt:',
-    en: 'On {time} it became “{severity}”, because this was true:',
+    de: 'Am {time} wurde er „{severity}“. Das hat entschieden:',
+    en: 'On {time} it became “{severity}”. This decided it:',
   },
   worseByTime: {
     de: 'Am {time} wurde er „{severity}“, weil er {duration} lang bestand.',
