@@ -73,6 +73,14 @@ describe('the default rules', () => {
     );
   });
 
+  it('make one job of the lamps of a cabinet', async () => {
+    const { tallies } = await exam('cabinet-outage', 3);
+    const { groups, jobs, found } = tallies.find(({ ruleId }) => ruleId === 'light.darkAtNight')!;
+    expect(found).toBeGreaterThan(10);
+    expect(groups).toBeGreaterThan(0);
+    expect(jobs).toBeLessThan(found / 3);
+  });
+
   it('fail where they are not good enough', async () => {
     const book = new ExamBook(20);
     const blind = compileRules([

@@ -6,7 +6,9 @@ import { coversOf, readCover } from './covers.ts';
 import type { Delivery } from './delivery.ts';
 import { scoreDevice, type ExamAlert } from './score.ts';
 import { SIGNS } from './signs.ts';
+import { spansOf } from './span-of-truth.ts';
 import { addScore, newTally, precisionOf, quantileOf, recallOf } from './tally.ts';
+import { unheardSilences } from './unheard-silences.ts';
 
 const compiled = compileRules(DEFAULT_RULES);
 if (!compiled.ok) throw new Error('the default rules are broken');
@@ -148,6 +150,30 @@ describe('what a rule could have seen', () => {
     const filling = [0, 20, 40, 60, 64, 70].map((hour) => delivery(hour * HOUR, { level: hour / 94 }));
     expect(seenAt('waste.fullSoon', { incidents, deliveries: filling })).toEqual([64 * HOUR + 20_000]);
     expect(seenAt('waste.fullSoon', { incidents, deliveries: filling.slice(3) })).toEqual(['tooEarly']);
+  });
+});
+
+describe('a silence', () => {
+  const silences = (heard: readonly number[], known: readonly Incident[] = []) => {
+    const deliveries = heard.map((hour) => delivery(hour * HOUR, { at: hour * HOUR }));
+    const added = unheardSilences('nb-1', deliveries, HOUR, known, { from: 0, to: 40 * HOUR });
+    const spans = spansOf([...known, ...added].sort((a, b) => a.from - b.from));
+    return spans.map(({ from, to }) => [from / HOUR, to === null ? null : to / HOUR]);
+  };
+  const silent = (from: number, to: number | null) => incident('device.silent', from * HOUR, to && to * HOUR, 'nb-1');
+  const HOURS = Array.from({ length: 40 }, (_, hour) => hour);
+  const without = (from: number, to: number) => HOURS.filter((hour) => hour <= from || hour >= to);
+
+  it('that comes of lost uplinks is added where it is longer than three intervals and half an hour', () => {
+    expect(silences(HOURS)).toEqual([]);
+    expect(silences(without(10, 13))).toEqual([]);
+    expect(silences(without(10, 20))).toEqual([[11, 20]]);
+  });
+
+  it('that goes on when what the device knows of is over, is one silence', () => {
+    expect(silences(without(10, 20), [silent(10.5, 14)])).toEqual([[10.5, 20]]);
+    expect(silences(without(10, 20), [silent(13, 15), silent(15, 20)])).toEqual([[11, 20]]);
+    expect(silences(without(10, 40), [silent(13, null)])).toEqual([[11, null]]);
   });
 });
 

@@ -137,12 +137,12 @@ describe('a fleet at a broker', () => {
   it('opens its connections one after the other, so many a second', async () => {
     await broker.start();
     const { ids, credentials } = city();
-    const own = startPublisher(credentials, ids, { connectsPerSecond: 50 });
-    await eventually('all connected', () => own.counts.connected === ids.length);
-    expect(ids).toHaveLength(12);
-    // 11 times 20 ms; timers may be a little early.
-    expect(broker.connectedAt.at(-1)! - broker.connectedAt[0]!).toBeGreaterThan(200);
-  });
+    const some = ids.slice(0, 4);
+    const own = startPublisher(credentials, some, { connectsPerSecond: 1 });
+    await eventually('all connected', () => own.counts.connected === some.length, { timeoutMs: 20_000 });
+    // Three seconds after each other; a busy machine takes the first one late. ConnectPace itself is held to the millisecond.
+    expect(broker.connectedAt.at(-1)! - broker.connectedAt[0]!).toBeGreaterThan(1_500);
+  }, 30_000);
 
   it('goes on sending to a broker that does not answer, and sends it again after the connection is lost', async () => {
     broker.acknowledges = false;

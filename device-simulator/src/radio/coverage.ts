@@ -33,17 +33,13 @@ export function rsrqOf(rsrpDbm: number): number {
 
 /** Everything that is received on the carrier, dBm. */
 export function rssiOf(rsrpDbm: number): number {
-  return rsrpDbm - rsrqOf(rsrpDbm);
+  return RSSI[rsrpDbm - WEAKEST_DBM] ?? rsrpDbm - rsrqOf(rsrpDbm);
 }
 
 /** Signal quality as modems say it: 0 is -113 dBm or less, 31 is -51 or more (3GPP TS 27.007). */
 export function csqOf(rsrpDbm: number): number {
   return Math.max(0, Math.min(31, Math.round((rssiOf(rsrpDbm) + 113) / 2)));
 }
-
-/** Modems tell whole dBm, so these are all that are asked for. */
-const WEAKEST_DBM = -140;
-const STRONGEST_DBM = -50;
 
 /**
  * How likely an uplink gets through, after everything that modem and network try. Published (WimObiwan/FxWaterAlarm): at -111 dBm, in a
@@ -57,6 +53,8 @@ function reckonedDeliveryOf(rsrpDbm: number): number {
   return 0.998 / (1 + exp(-(rssiOf(rsrpDbm) + 109.5) / 1.2));
 }
 
-const DELIVERIES = Float64Array.from({ length: STRONGEST_DBM - WEAKEST_DBM + 1 }, (_, index) =>
-  reckonedDeliveryOf(WEAKEST_DBM + index),
-);
+/** Modems tell whole dBm, so these are all that are asked for. */
+const WEAKEST_DBM = -140;
+const WHOLE_DBM = Array.from({ length: 91 }, (_, index) => WEAKEST_DBM + index);
+const RSSI = Float64Array.from(WHOLE_DBM, (rsrpDbm) => rsrpDbm - rsrqOf(rsrpDbm));
+const DELIVERIES = Float64Array.from(WHOLE_DBM, reckonedDeliveryOf);
