@@ -84,9 +84,9 @@ describe('assets, devices and data quality in the console', () => {
     }
     const values = { activePower: 36.5, rsrp: -98, snr: 7, batteryVoltage: 3.6 };
     await sensor.publish(JSON.stringify({ observedAt: new Date(now).toISOString(), values }));
-    await eventually(async () => {
+    await eventually('the history is stored', async () => {
       const ledger = await platform.get<{ readings: { stored: number } }>('/api/v1/ledger');
-      expect(ledger.readings.stored).toBeGreaterThanOrEqual(times.length);
+      return ledger.readings.stored > times.length;
     });
   }
 
@@ -145,9 +145,9 @@ describe('assets, devices and data quality in the console', () => {
     await fresh.publish(JSON.stringify([{ n: '3418/0/4', u: 'W', v: 29.25 }]));
     await page.getByText('spare-7 hat sich gemeldet.').waitFor();
     await fresh.end();
-    await eventually(async () => {
-      const asset = await platform.get<{ latest: { values: object } }>(`/api/v1/assets/${LAMP}`);
-      expect(asset.latest.values).toMatchObject({ activePower: 29.25 });
+    await eventually('the new sensor measures the old lamp', async () => {
+      const asset = await platform.get<{ latest: { values: { activePower?: number } } }>(`/api/v1/assets/${LAMP}`);
+      return asset.latest.values.activePower === 29.25;
     });
     await screenshot(tab, 'asset-replaced');
     expect(tab.errors).toEqual([]);
@@ -200,9 +200,9 @@ describe('assets, devices and data quality in the console', () => {
     const sender = await TestDevice.connect(platform.mqttUrl, late);
     await sender.publish(JSON.stringify({ values: { batteryVoltage: 3.5 } }));
     await sender.end();
-    await eventually(async () => {
+    await eventually('the letter is filed', async () => {
       const letters = await platform.get<{ items: readonly object[] }>('/api/v1/dead-letters?device=late-1');
-      expect(letters.items).toHaveLength(1);
+      return letters.items.length === 1;
     });
     const tab = await signedIn('/quality');
     const { page } = tab;

@@ -3,7 +3,8 @@ import { Link, useParams } from 'react-router';
 import { useDepartmentName } from '../api/departments.ts';
 import type { AssetDetail, Device } from '../api/types.ts';
 import { useFormats } from '../i18n/formats.ts';
-import { fill, usePick, useTexts } from '../i18n/texts.ts';
+import { useLanguage } from '../i18n/language.ts';
+import { fill, useTexts } from '../i18n/texts.ts';
 import { useCaller } from '../shell/caller.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button, LinkButton } from '../ui/button.tsx';
@@ -41,14 +42,15 @@ export default function AssetPage(): ReactElement {
 function AssetView({ asset }: { readonly asset: AssetDetail }): ReactElement {
   const t = useTexts(ASSET_TEXTS);
   const caller = useCaller();
-  const pick = usePick();
+  const language = useLanguage();
   const [isReplacing, setReplacing] = useState(false);
   const [awaited, setAwaited] = useState<{ readonly deviceId: string; readonly since: number } | null>(null);
   const { assetId } = asset;
   const history = useAlertHistory({ asset: assetId });
   const events = useMemo(
-    () => history.data?.items.map(({ raisedAt, title }) => ({ at: Date.parse(raisedAt), label: pick(title) })) ?? [],
-    [history.data],
+    () =>
+      history.data?.items.map(({ raisedAt, title }) => ({ at: Date.parse(raisedAt), label: title[language] })) ?? [],
+    [history.data, language],
   );
   const path = `/assets/${encodeURIComponent(assetId)}`;
   const subtitle = [numberOf(asset), addressOf(asset), asset.district].filter(Boolean).join(' · ');

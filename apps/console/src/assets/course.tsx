@@ -1,5 +1,6 @@
 import { type ReactElement, useMemo, useState } from 'react';
 import type { Quantity, Reading } from '../api/types.ts';
+import { useLanguage } from '../i18n/language.ts';
 import { usePick, useTexts } from '../i18n/texts.ts';
 import { Chart, type ChartEvent, type ChartPoint, isShare, markOf, unitText } from '../ui/chart.tsx';
 import { Loaded } from '../ui/states.tsx';
@@ -96,7 +97,8 @@ export function QuantityChart({
   readonly intervalMs: number;
   readonly events?: readonly ChartEvent[];
 }): ReactElement {
-  const pick = usePick();
+  // Not `usePick`, which is another function each time: the chart would be drawn anew.
+  const language = useLanguage();
   const [to] = useState(() => Math.ceil(Date.now() / STEP_MS) * STEP_MS);
   const from = to - lengthMs;
   const [section, setSection] = useState<{ readonly from: number; readonly to: number } | null>(null);
@@ -104,26 +106,27 @@ export function QuantityChart({
   const isFiner = section !== null && everyFor(section.to - section.from) !== everyFor(lengthMs);
   const fine = useReadings(path, quantities, section?.from ?? from, section?.to ?? to, isFiner);
   const quantity = known.get(quantities[0] ?? '');
+  // As a text: the list is another one each time.
+  const names = quantities.join();
   const series = useMemo(() => {
     const detail = isFiner && fine.data && !fine.isPlaceholderData ? fine.data : [];
     const readings = merged(whole.data ?? [], detail);
     const every = everyFor(lengthMs);
     const stepMs = every === null ? 0 : { '1h': HOUR_MS, '1d': DAY_MS }[every];
-    return quantities.map((name) => ({
+    return names.split(',').map((name) => ({
       id: name,
-      label: known.get(name) ? pick(known.get(name)!.label) : name,
+      label: known.get(name) ? known.get(name)!.label[language] : name,
       points: pointsOf(readings, name),
       gapMs: 3 * Math.max(intervalMs, stepMs),
     }));
-    // `pick` follows the language, which draws everything again.
-  }, [whole.data, fine.data, fine.isPlaceholderData, isFiner, quantities.join(), known, intervalMs, lengthMs]);
+  }, [whole.data, fine.data, fine.isPlaceholderData, isFiner, names, known, intervalMs, lengthMs, language]);
   const shown = useMemo(() => events.filter(({ at }) => at >= from && at <= to), [events, from, to]);
   const display = quantity?.kind === 'flag' ? 'flag' : isShare(quantities[0] ?? '') ? 'percent' : 'number';
   return (
     <Loaded query={whole}>
       {() => (
         <Chart
-          title={quantities.map((name) => (known.get(name) ? pick(known.get(name)!.label) : name)).join(', ')}
+          title={quantities.map((name) => (known.get(name) ? known.get(name)!.label[language] : name)).join(', ')}
           unit={display === 'percent' ? '%' : unitText(quantity?.unit ?? '')}
           display={display}
           series={series}

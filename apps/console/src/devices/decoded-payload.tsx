@@ -23,10 +23,13 @@ const TONES: Readonly<Record<Sample['fate'], Tone>> = {
 /** What is in a payload: the bytes, the vendor's words, our quantities, and what became of them. */
 export function DecodedPayload({
   explained: { decoded, samples, problems, error },
+  name,
   hex,
   text,
 }: {
   readonly explained: Explained;
+  /** What tells it from others on the same page. */
+  readonly name: string;
   readonly hex: string;
   readonly text: string | null;
 }): ReactElement {
@@ -38,7 +41,7 @@ export function DecodedPayload({
           {error.detail}
         </Notice>
       )}
-      {samples.length > 0 && <Samples samples={samples} />}
+      {samples.length > 0 && <Samples samples={samples} name={name} />}
       {problems.length > 0 && (
         <div>
           <h3>{t.problems}</h3>
@@ -67,19 +70,19 @@ function Block({ title, content }: { readonly title: string; readonly content: s
   return (
     <div>
       <h3>{title}</h3>
-      <pre className="payload" tabIndex={0} role="region" aria-label={title}>
+      <pre className="payload" tabIndex={0} role="group" aria-label={title}>
         {content}
       </pre>
     </div>
   );
 }
 
-function Samples({ samples }: { readonly samples: readonly Sample[] }): ReactElement {
+function Samples({ samples, name }: { readonly samples: readonly Sample[]; readonly name: string }): ReactElement {
   const t = useTexts(DEVICE_TEXTS);
   const rows = samples.map((sample, index) => ({ ...sample, index }));
   return (
     <DataTable
-      caption={t.normalised}
+      caption={`${t.normalised}, ${name}`}
       rows={rows}
       rowId={({ index }) => String(index)}
       columns={[

@@ -77,7 +77,7 @@ function UplinkRow({ uplink }: { readonly uplink: Uplink }): ReactElement {
           </Badge>
         )}
       </summary>
-      <DecodedPayload explained={uplink} hex={payload.hex} text={payload.text} />
+      <DecodedPayload explained={uplink} name={String(uplink.sequence)} hex={payload.hex} text={payload.text} />
     </details>
   );
 }

@@ -195,7 +195,7 @@ function LetterDialog({
                       title={inside.error ? t.wouldFail : t.wouldWork}
                     />
                   )}
-                  <DecodedPayload explained={inside} hex={told.payload.hex} text={inside.text} />
+                  <DecodedPayload explained={inside} name={letterId} hex={told.payload.hex} text={inside.text} />
                 </>
               )}
             </Loaded>

@@ -51,10 +51,10 @@ export class ImportsController {
     @Input() { params: { kind }, query: { apply } }: InputOf<typeof importFile>,
     @Req() request: FastifyRequest,
   ): Promise<AnswerOf<typeof importFile>> {
-    const { departments, may } = callerOf(request);
+    const caller = callerOf(request);
     const terms = {
-      departments,
-      mayCreateDevices: may('devices.password'),
+      departments: caller.departments,
+      mayCreateDevices: caller.may('devices.password'),
       isModel: (model: string) => this.models.find(model) !== undefined,
     };
     const { text, encoding } = readText(await readUpload(request, MOST_BYTES));

@@ -255,7 +255,8 @@ function flat({ attributes, location, address, ...described }: Asset): Record<st
 }
 
 function differences(before: object, after: object): FieldChange[] {
-  const [old, next] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
+  const old = new Map<string, unknown>(Object.entries(before));
+  const next = new Map<string, unknown>(Object.entries(after));
   const fields = [...new Set([...old.keys(), ...next.keys()])];
   return fields
     .filter((field) => stable(old.get(field)) !== stable(next.get(field)))
