@@ -31,6 +31,7 @@ describe('ten thousand assets with a thousand open alerts', () => {
     });
     browser = await TestBrowser.start(platform.apiUrl);
     tab = await browser.open('/');
+    tab.page.setDefaultTimeout(PREPARATION_MS / 2);
     await signInWithToken(tab, platform.token);
     await tab.page.locator('.asset-list__name').first().waitFor();
     await tab.page.locator('.city-map[aria-busy="false"]').waitFor();
