@@ -269,6 +269,8 @@ describe('What somebody may do over the API', () => {
       'DELETE /api/v1/session itself',
       'POST /api/v1/routing/dry-run never',
       'POST /api/v1/rules/backtest never',
+      'POST /api/v1/rules/check never',
+      'POST /api/v1/rules/examples never',
       'POST /api/v1/session itself',
       'POST /api/v1/session/invitation never',
       'POST /api/v1/session/set-password itself',
