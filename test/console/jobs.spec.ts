@@ -331,7 +331,7 @@ describe('jobs in the console', () => {
     await page.locator('.maplibregl-canvas').waitFor();
     expect(await violations(tab)).toEqual([]);
     await screenshot(tab, 'tour-plan');
-    await page.getByRole('button', { name: /Touren anlegen/u }).click();
+    await page.getByRole('button', { name: /Touren? anlegen/u }).click();
     await page
       .getByRole('link', { name: /^Tour \d+/u })
       .first()

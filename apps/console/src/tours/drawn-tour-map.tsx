@@ -108,7 +108,8 @@ function addLayers(map: MapLibreMap, isDark: boolean): void {
     type: 'circle',
     source: 'stops',
     paint: {
-      'circle-radius': 12,
+      // As wide as its numbers.
+      'circle-radius': ['match', ['length', ['get', 'number']], 1, 12, 2, 13, 16],
       'circle-color': ['get', 'colour'],
       'circle-stroke-color': isDark ? '#10121f' : '#ffffff',
       'circle-stroke-width': 2,
@@ -149,10 +150,27 @@ function stopsOf(tours: readonly MapTour[]): GeoJSON.FeatureCollection {
     const of = (location: GeoJSON.Position, number: string): GeoJSON.Feature => {
       return { type: 'Feature', properties: { colour, number }, geometry: { type: 'Point', coordinates: location } };
     };
-    const points = stops.map(({ location }, place) => of(location.coordinates, String(place + 1)));
+    const points = placesOf(stops).map(({ location, numbers }) => of(location, numbers));
     return depot ? [of(depot.coordinates, 'D'), ...points] : points;
   });
   return { type: 'FeatureCollection', features };
+}
+
+/** Several jobs at one place are one point, with all their numbers: `2–4`. */
+function placesOf(
+  stops: MapTour['stops'],
+): readonly { readonly location: GeoJSON.Position; readonly numbers: string }[] {
+  const places = new Map<string, { readonly location: GeoJSON.Position; readonly numbers: number[] }>();
+  stops.forEach(({ location: { coordinates } }, index) => {
+    const key = coordinates.join();
+    const known = places.get(key);
+    if (known) known.numbers.push(index + 1);
+    else places.set(key, { location: coordinates, numbers: [index + 1] });
+  });
+  return [...places.values()].map(({ location, numbers }) => {
+    const isRow = numbers.length > 1 && numbers.at(-1)! - numbers[0]! === numbers.length - 1;
+    return { location, numbers: isRow ? `${numbers[0]}–${numbers.at(-1)}` : numbers.join(', ') };
+  });
 }
 
 function boundsOf(tours: readonly MapTour[]): LngLatBounds | null {

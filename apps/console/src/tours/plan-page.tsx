@@ -30,7 +30,7 @@ export default function PlanPage(): ReactElement {
   const keep = () =>
     plan.mutate(request, {
       onSuccess: ({ tours }) => {
-        toast(fill(t.kept, { n: tours.length }));
+        toast(tours.length === 1 ? t.keptOne : fill(t.kept, { n: tours.length }));
         void navigate(`/tours?department=${encodeURIComponent(request.department)}`);
       },
     });
@@ -220,7 +220,7 @@ function Preview({
         <>
           <p>
             <Button kind="primary" busy={isBusy} onClick={onKeep}>
-              {fill(t.keep, { n: tours.length })}
+              {tours.length === 1 ? t.keepOne : fill(t.keep, { n: tours.length })}
             </Button>
           </p>
           <div className="tour-columns">

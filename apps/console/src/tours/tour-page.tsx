@@ -8,6 +8,7 @@ import { useLanguage } from '../i18n/language.ts';
 import { fill, usePick, useTexts } from '../i18n/texts.ts';
 import { CrewSelect } from '../jobs/action-fields.tsx';
 import { Due } from '../jobs/due.tsx';
+import { useOrganisation } from '../jobs/job-queries.ts';
 import { useCaller } from '../shell/caller.ts';
 import { JobStateBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -90,6 +91,10 @@ function TourFacts({ tour }: { readonly tour: Tour }): ReactElement {
   const language = useLanguage();
   const formats = useFormats();
   const departmentName = useDepartmentName();
+  const pick = usePick();
+  const { data: organisation } = useOrganisation();
+  const department = organisation?.departments.find(({ departmentId }) => departmentId === tour.department);
+  const crew = department?.crews.find(({ crewId }) => crewId === tour.crew);
   const file = (extension: string) => `/api/v1/tours/${tour.tourId}.${extension}?language=${language}`;
   const files = [
     ['gpx', t.exportGpx],
@@ -102,7 +107,7 @@ function TourFacts({ tour }: { readonly tour: Tour }): ReactElement {
         <Facts
           facts={[
             [t.department, departmentName(tour.department)],
-            [t.crew, tour.crew ?? t.nobody],
+            [t.crew, crew ? pick(crew.name) : (tour.crew ?? t.nobody)],
             [t.person, tour.assignee ?? t.nobody],
             [t.length, fill(t.lengthKm, { km: formats.number(tour.length / 1000, 1) })],
           ]}

@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { UI_TEXTS } from '../../ui/texts.ts';
 import { Preview } from '../photo-picker.tsx';
+import { JOB_TEXTS } from '../texts.ts';
 import { dropEntry, sendAnyway, sendAsComment, useCrew } from './crew-store.ts';
 import { type Entry, isBehind } from './outbox.ts';
 import { CREW_TEXTS } from './texts.ts';
@@ -53,12 +54,13 @@ function EntryState({ entry }: { readonly entry: Entry }): ReactElement {
 function Decision({ entry }: { readonly entry: Entry }): ReactElement {
   const t = useTexts(CREW_TEXTS);
   const words = useTexts(UI_TEXTS);
+  const jobTexts = useTexts(JOB_TEXTS);
   const [isDropping, setDropping] = useState(false);
   const { deed, problem, state } = entry;
   const job = problem?.job;
   const canSend = deed.kind !== 'move' || !job || moveJob(job.state, deed.move).ok;
   const note = deed.kind === 'move' ? [t[deed.move], deed.note].filter(Boolean).join(': ') : '';
-  const who = job?.assignee ? `, ${job.assignee}` : '';
+  const who = job?.assignee ? `; ${jobTexts.assignee}: ${job.assignee}` : '';
   return (
     <div role="alert">
       <p>

@@ -43,8 +43,8 @@ export const CREW_TEXTS = {
   },
   retry: { de: 'Erneut versuchen', en: 'Try again' },
   conflictNow: {
-    de: 'Inzwischen hat jemand den Auftrag geändert. Er ist jetzt: {state}{who}.',
-    en: 'Somebody has changed the job in the meantime. It is now: {state}{who}.',
+    de: 'Inzwischen hat jemand den Auftrag geändert. Status jetzt: {state}{who}.',
+    en: 'Somebody has changed the job in the meantime. Its state is now: {state}{who}.',
   },
   refusedWhy: { de: 'Der Server sagt: {detail}', en: 'The server says: {detail}' },
   start: { de: 'Beginnen', en: 'Start' },
