@@ -134,6 +134,30 @@ describe('every role a process of its own', () => {
     await city.run('ingest');
   });
 
+  it('judges by a rule that was saved over the API, also in a process that was dead meanwhile', async () => {
+    const yaml = `version: '1'
+rules:
+  - id: waste.half
+    subject: asset
+    when: fillingLevel >= 0.55
+    severity: warning
+    title: { de: Halb voll, en: Half full }
+`;
+    const alerts = async () =>
+      (await api.get<List<{ ruleId: string; clearReason: string | null }>>('/api/v1/alerts?rule=waste.half')).items;
+    await api.post('/api/v1/rules/waste.half/versions', { yaml, state: 'live', reason: 'a try', expected: 0 });
+    await eventually('an alert of the new rule', async () => {
+      await publish(0.6);
+      return (await alerts()).length === 1;
+    });
+    await city.get('rules').kill('SIGKILL');
+    await api.post('/api/v1/rules/waste.half/versions', { state: 'retired', reason: 'enough', expected: 1 });
+    await city.run('rules');
+    await eventually('the end of it', async () => (await alerts())[0]?.clearReason === 'ruleRemoved', {
+      timeoutMs: 15_000,
+    });
+  });
+
   it('stops in order on SIGTERM, every one of them', async () => {
     for (const [name, running] of city.processes) {
       expect([name, await running.stop()]).toEqual([name, 0]);
