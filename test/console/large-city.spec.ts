@@ -69,6 +69,12 @@ describe('ten thousand assets with a thousand open alerts', () => {
     await quiet();
     return { shownMs: shown - before, restMs: (await busyMs()) - before };
   };
+  // By the elements' own events: what the test driver does before a click, looking whether it can, is no work of the console's.
+  const choose = (target: Locator, value: string) =>
+    target.evaluate((element: HTMLSelectElement, wanted) => {
+      element.value = wanted;
+      element.dispatchEvent(new Event('change', { bubbles: true }));
+    }, value);
   const press = (target: Locator) => target.evaluate((element: HTMLElement) => element.click());
 
   it('are all in the list and on the map, though only a screenful of rows is drawn', async () => {
@@ -88,8 +94,8 @@ describe('ten thousand assets with a thousand open alerts', () => {
     const figures = {
       'filter by severity': await cost(() => press(critical)),
       'filter off': await cost(() => press(critical)),
-      'filter by district': await cost(() => district.selectOption('Lamboy')),
-      'all districts': await cost(() => district.selectOption('')),
+      'filter by district': await cost(() => choose(district, 'Lamboy')),
+      'all districts': await cost(() => choose(district, '')),
       'sort by name': await cost(() => press(byName)),
       'scroll by a screen': await cost(() => rows.evaluate((element) => element.scrollBy(0, 600))),
       'scroll to the end': await cost(() => rows.evaluate((element) => element.scrollTo(0, 1e7))),
