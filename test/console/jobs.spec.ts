@@ -320,9 +320,9 @@ describe('jobs in the console', () => {
   });
 
   it('are put on tours, which are shown on the map, given to a crew, taken along and cancelled', async () => {
-    for (const assetId of ['bin-10', 'bin-11', 'bin-12'])
-      await ask('Leeren', { assetId, kind: 'emptying', dueAt: null });
     const day = nextWorkingDay();
+    const due = { kind: 'emptying', dueAt: `${day}T12:00:00Z` };
+    for (const assetId of ['bin-10', 'bin-11', 'bin-12']) await ask('Leeren', { assetId, ...due });
     const tab = await signedIn(`/tours/plan?department=waste&day=${day}`);
     const { page } = tab;
     await page.getByLabel('Auch was noch nicht fällig ist').check();
@@ -331,7 +331,7 @@ describe('jobs in the console', () => {
     await page.locator('.maplibregl-canvas').waitFor();
     expect(await violations(tab)).toEqual([]);
     await screenshot(tab, 'tour-plan');
-    await page.getByRole('button', { name: /Touren? anlegen/u }).click();
+    await page.getByRole('button', { name: /Tour(?:en)? anlegen/u }).click();
     await page
       .getByRole('link', { name: /^Tour \d+/u })
       .first()
