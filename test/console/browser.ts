@@ -2,6 +2,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+// infra/local is no project of the graph, and the only place that knows where programs are installed.
+// eslint-disable-next-line @nx/enforce-module-boundaries
 import { serverProgram } from '../../infra/local/servers.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -130,9 +132,9 @@ interface AxeResult {
 export async function violations({ page }: Tab): Promise<readonly string[]> {
   // By the developer tools: the page's policy lets no script in that is not the server's.
   await page.evaluate(await readFile(AXE, 'utf8'));
-  const result = (await page.evaluate(
+  const result = await page.evaluate<AxeResult>(
     `axe.run(document, { runOnly: ${JSON.stringify(AXE_TAGS)}, resultTypes: ['violations'] })`,
-  )) as AxeResult;
+  );
   return result.violations.flatMap(({ id, help, nodes }) =>
     nodes.map(
       ({ html, failureSummary = '' }) => `${id}: ${help}: ${html.slice(0, 200)} ${failureSummary.slice(0, 300)}`,

@@ -60,8 +60,8 @@ function withAlert(asset: SituationAsset, data: LiveEvent['data']): SituationAss
 
 /** When the reading came that raised the alert, or that cleared it. */
 function contactOf(data: LiveEvent['data']): string | null {
-  const evidence = (data['clearedBy'] ?? data['raisedBy'] ?? null) as { readonly receivedAt?: string } | null;
-  return evidence?.receivedAt ?? null;
+  const evidence: { readonly receivedAt?: string } = data['clearedBy'] ?? data['raisedBy'] ?? {};
+  return evidence.receivedAt ?? null;
 }
 
 function laterOf(one: string | null, other: string | null): string | null {
