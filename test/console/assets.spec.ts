@@ -18,12 +18,9 @@ const HOUR_MS = 3_600_000;
 const SENSOR = 'lamp-sensor';
 const LAMP = `asset-of-${SENSOR}`;
 
-interface Device {
-  readonly deviceId: string;
+interface Device extends RegisteredDevice {
   readonly assetId: string | null;
   readonly lifecycle: string;
-  readonly password: string;
-  readonly topic: string;
 }
 
 describe('assets, devices and data quality in the console', () => {

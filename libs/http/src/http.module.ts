@@ -210,8 +210,8 @@ export class SystemModule {
     const controllers = [SystemController];
     const unused = {
       ...{ secureCookies: false, uplinkTopic: '', zone: 'UTC', console: NO_CONSOLE_OPTIONS },
-      ...{ keepAddresses: 'none', groupRoles: [] },
-    } as const;
+      ...({ keepAddresses: 'none', groupRoles: [] } as const),
+    };
     // Nobody signs in here: no session of any secret is ever given out.
     return {
       module: SystemModule,

@@ -121,9 +121,9 @@ onEachDatabase((name, open) => {
       it('has of a device where it sits, and of its password nothing', async () => {
         await registry.createAsset(ASSET);
         const device = {
-          ...{ deviceId: 'd-1', model: 'x', lifecycle: 'active', imei: null, iccid: null },
+          ...({ deviceId: 'd-1', model: 'x', lifecycle: 'active', imei: null, iccid: null } as const),
           ...{ uplinkTopic: null, reportingIntervalMs: null },
-        } as const;
+        };
         const thing = { kind: 'device', id: 'd-1' };
         await log.during({ ...draft, thing }, () => registry.createDevice(device, '$scrypt$secret', null), nothing);
         await log.during({ ...draft, thing }, () => registry.bind('d-1', 'bin-1'), nothing);

@@ -274,7 +274,9 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
       const further = [asset?.address?.['streetAddress'], asset?.attributes['streetPoleNum']];
       const isMentioned = (sought: string) =>
         /^#?(\d{1,9})$/.exec(sought)?.[1] === String(job.number) ||
-        [...words, ...further].some((word) => String(word ?? '').toLowerCase().includes(sought.toLowerCase()));
+        [...words, ...further].some(
+          (word) => typeof word === 'string' && word.toLowerCase().includes(sought.toLowerCase()),
+        );
       const fits =
         (states === undefined || states.includes(job.state)) &&
         (departments === undefined || departments.includes(job.department)) &&
