@@ -102,7 +102,7 @@ describe('assets, devices and data quality in the console', () => {
   it('find a lamp by the number on its pole, with the keyboard alone, and show its course', async () => {
     const tab = await signedIn('/assets');
     const { page } = tab;
-    await page.getByRole('heading', { name: 'Anlagen', level: 1 }).waitFor();
+    await page.getByRole('heading', { name: 'Objekte', level: 1 }).waitFor();
     await page.getByRole('link', { name: 'Papierkorb Schlossplatz' }).waitFor();
     await seen(tab, 'assets');
 

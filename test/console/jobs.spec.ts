@@ -161,14 +161,14 @@ describe('jobs in the console', () => {
     await page.keyboard.press('Tab');
     await page.getByLabel('Was ist zu tun?').focus();
     await page.keyboard.type('Bank reparieren');
-    await page.getByLabel('Kennung der Anlage').focus();
+    await page.getByLabel('Kennung des Objekts').focus();
     await page.keyboard.type('bin-99');
     await page.keyboard.press('Enter');
     await page.getByText("there is no asset 'bin-99'").waitFor();
     expect(await page.getByLabel('Was ist zu tun?').inputValue()).toBe('Bank reparieren');
     expect(await violations(tab)).toEqual([]);
     await screenshot(tab, 'job-new-refused');
-    await page.getByLabel('Kennung der Anlage').focus();
+    await page.getByLabel('Kennung des Objekts').focus();
     await page.keyboard.press('Control+A');
     await page.keyboard.type('bin-11');
     await page.keyboard.press('Enter');

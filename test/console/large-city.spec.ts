@@ -79,7 +79,7 @@ describe('ten thousand assets with a thousand open alerts', () => {
 
   it('are all in the list and on the map, though only a screenful of rows is drawn', async () => {
     const { page } = tab;
-    await page.getByText('10.000 von 10.000 Anlagen').waitFor();
+    await page.getByText('10.000 von 10.000 Objekten').waitFor();
     expect(await page.locator('table').first().getAttribute('aria-rowcount')).toBe(String(ASSETS + 1));
     expect(await page.locator('tbody tr').count()).toBeLessThan(100);
     await screenshot(tab, 'situation-10000');
@@ -89,7 +89,7 @@ describe('ten thousand assets with a thousand open alerts', () => {
     const { page } = tab;
     const critical = page.getByRole('button', { name: /Kritisch/u });
     const district = page.getByLabel('Stadtteil');
-    const byName = page.getByRole('button', { name: 'Anlage', exact: true });
+    const byName = page.getByRole('button', { name: 'Objekt', exact: true });
     const rows = page.locator('.table-scroll');
     const figures = {
       'filter by severity': await cost(() => press(critical)),

@@ -58,7 +58,7 @@ export const PAGES: readonly PageRoute[] = [
     path: '/assets',
     Page: lazy(() => import('./assets/assets-page.tsx')),
     needs: 'assets.read',
-    nav: { title: { de: 'Anlagen', en: 'Assets' }, icon: 'assets', group: 'city' },
+    nav: { title: { de: 'Objekte', en: 'Assets' }, icon: 'assets', group: 'city' },
   },
   { path: '/assets/:assetId', Page: lazy(() => import('./assets/asset-page.tsx')), needs: 'assets.read' },
   { path: '/imports', Page: lazy(() => import('./assets/import-page.tsx')), needs: 'imports.write' },

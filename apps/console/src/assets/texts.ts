@@ -2,7 +2,7 @@ import type { Texts } from '../i18n/texts.ts';
 
 export const ASSET_TEXTS = {
   table: { de: 'Tabelle: {name}', en: 'Table: {name}' },
-  title: { de: 'Anlagen', en: 'Assets' },
+  title: { de: 'Objekte', en: 'Assets' },
   search: { de: 'Mastnummer, Name, Adresse, Gerät oder IMEI', en: 'Number, name, address, device or IMEI' },
   hits: { de: 'Treffer', en: 'Hits' },
   noHits: { de: 'Nichts gefunden.', en: 'Nothing found.' },
@@ -17,9 +17,9 @@ export const ASSET_TEXTS = {
   department: { de: 'Dienststelle', en: 'Department' },
   position: { de: 'Lage', en: 'Position' },
   import: { de: 'Importieren', en: 'Import' },
-  empty: { de: 'Hier steht noch keine Anlage.', en: 'There are no assets here yet.' },
+  empty: { de: 'Hier steht noch kein Objekt.', en: 'There are no assets here yet.' },
   emptyHelp: {
-    de: 'Anlagen kommen per CSV-Import oder über die Schnittstelle herein.',
+    de: 'Objekte kommen per CSV-Import oder über die Schnittstelle herein.',
     en: 'Assets come in by CSV import or through the API.',
   },
   WasteContainer: { de: 'Abfallbehälter', en: 'Waste container' },
@@ -88,7 +88,7 @@ export const ASSET_TEXTS = {
   free: { de: 'Freie Sensoren, die hierher passen', en: 'Free sensors that fit here' },
   noFree: { de: 'Kein freier Sensor passt.', en: 'No free sensor fits.' },
   noFreeHelp: {
-    de: 'Sensoren erscheinen hier, wenn sie angelegt sind, an keiner Anlage sitzen und für diese Art gemacht sind.',
+    de: 'Sensoren erscheinen hier, wenn sie angelegt sind, an keinem Objekt sitzen und für diese Art gemacht sind.',
     en: 'Sensors appear here when they are registered, sit nowhere, and are made for this type.',
   },
   goes: { de: 'Bisheriger Sensor', en: 'Present sensor' },
@@ -109,7 +109,7 @@ export const ASSET_TEXTS = {
   yes: { de: 'ja', en: 'yes' },
   no: { de: 'nein', en: 'no' },
   never: { de: 'noch nie gehört', en: 'never heard' },
-  back: { de: 'Alle Anlagen', en: 'All assets' },
+  back: { de: 'Alle Objekte', en: 'All assets' },
   tooFewReadings: { de: 'zu wenige Messwerte', en: 'too few readings' },
   outdated: { de: 'die Messwerte sind zu alt', en: 'the readings are too old' },
   notFilling: { de: 'er füllt sich nicht', en: 'it does not fill' },
@@ -127,9 +127,9 @@ export const IMPORT_TEXTS = {
     en: 'From a CSV file. At first it is only checked what it would do; it is then taken as a whole or not at all. Empty cells change nothing, and nothing is deleted.',
   },
   kind: { de: 'Was steht in der Datei?', en: 'What is in the file?' },
-  assets: { de: 'Anlagen', en: 'Assets' },
+  assets: { de: 'Objekte', en: 'Assets' },
   devices: { de: 'Geräte', en: 'Devices' },
-  bindings: { de: 'Zuordnung von Geräten zu Anlagen', en: 'Which device sits on which asset' },
+  bindings: { de: 'Zuordnung von Geräten zu Objekten', en: 'Which device sits on which asset' },
   template: { de: 'Vorlage herunterladen', en: 'Download a template' },
   file: { de: 'CSV-Datei', en: 'CSV file' },
   fileHelp: {
@@ -190,7 +190,7 @@ export const IMPORT_ERRORS = {
   'model.unknown': { de: 'Dieses Modell gibt es nicht ({detail})', en: '{detail}' },
   'device.imeiTaken': { de: 'Diese IMEI hat schon ein anderes Gerät ({detail})', en: '{detail}' },
   'device.unknown': { de: 'Dieses Gerät gibt es nicht ({detail})', en: '{detail}' },
-  'asset.unknown': { de: 'Diese Anlage gibt es nicht ({detail})', en: '{detail}' },
+  'asset.unknown': { de: 'Dieses Objekt gibt es nicht ({detail})', en: '{detail}' },
   'department.unknown': { de: 'Diese Dienststelle gibt es nicht ({detail})', en: '{detail}' },
   'department.foreign': {
     de: 'Dafür ist eine andere Dienststelle zuständig',

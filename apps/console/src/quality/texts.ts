@@ -54,7 +54,7 @@ export const QUALITY_TEXTS = {
   noSilent: { de: 'Alle Geräte in Betrieb melden sich.', en: 'All devices in service are heard.' },
   firstSilent: { de: 'Gezeigt werden die {n} längsten.', en: 'The {n} longest are shown.' },
   device: { de: 'Gerät', en: 'Device' },
-  asset: { de: 'Anlage', en: 'Asset' },
+  asset: { de: 'Objekt', en: 'Asset' },
   lastContact: { de: 'Letzter Kontakt', en: 'Last contact' },
   never: { de: 'noch nie', en: 'never' },
   silentFor: { de: 'Still seit mehr als', en: 'Silent for more than' },

@@ -9,11 +9,11 @@ export const TOUR_TEXTS = {
   done: { de: 'Erledigt', en: 'Done' },
   cancelled: { de: 'Verworfen', en: 'Cancelled' },
   state: { de: 'Status', en: 'State' },
-  department: { de: 'Abteilung', en: 'Department' },
+  department: { de: 'Fachbereich', en: 'Department' },
   day: { de: 'Tag', en: 'Day' },
   dayHelp: { de: 'Fährt sonst {days}', en: 'Usually goes {days}' },
   noServiceDay: {
-    de: 'An diesem Tag fährt die Abteilung sonst nicht. Sie fährt {days}.',
+    de: 'An diesem Tag fährt der Fachbereich sonst nicht. Er fährt {days}.',
     en: 'The department does not usually go on this day. It goes {days}.',
   },
   by: { de: 'Zusammen fährt', en: 'Together goes' },
