@@ -3,6 +3,7 @@ import { and, eq, gte, inArray, isNotNull, isNull, or, sql, type SQL } from 'dri
 import { OWNERS } from './asset-owner.ts';
 import { isUuid } from './page-cursor.ts';
 import { alerts, assets } from './schema.ts';
+import { anyHolds } from './text-search.ts';
 
 /** Names written out, because inside of a subquery Drizzle may leave the table's name away. */
 export const ownerOfAlert = sql`coalesce("assets"."department", case "assets"."type" ${OWNERS} end)`;
@@ -37,7 +38,7 @@ export function isSelected(selection: AlertSelection): SQL | undefined {
     isOf(selection.departments, isOfDepartment),
     isOf(since, (time) => gte(alerts.raisedAt, new Date(time))),
     isOf(alertIds, (ids) => inArray(alerts.alertId, ids.filter(isUuid))),
-    ...words.map(hasWord),
+    ...words.map((word) => anyHolds(WORDS, word)),
   );
 }
 
@@ -53,15 +54,16 @@ function isOfDepartment(departments: readonly string[]): SQL {
   return sql`(${ownerOfAlert} = ${any} or exists (select from ${jobsOfAlert} and j.department = ${any}))`;
 }
 
-/** What a server does not know in whose locale only ASCII has cases, as in `C`: À to Þ, without the sign of multiplication between. */
-const CAPITALS = Array.from({ length: 0xdf - 0xc0 }, (_, index) => String.fromCharCode(0xc0 + index))
-  .join('')
-  .replace('×', '');
-
-function hasWord(word: string): SQL {
-  const pattern = `%${word.toLowerCase().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
-  return sql`lower(translate(concat_ws(' ', "alerts"."title"->>'de', "alerts"."title"->>'en', "alerts"."rule_id",
-    "alerts"."device_id", "alerts"."asset_id", "alerts"."subject", "assets"."name", "assets"."district",
-    "assets"."address"->>'streetAddress', "assets"."attributes"->>'streetPoleNum', "assets"."attributes"->>'serialNumber'),
-    ${CAPITALS}, ${CAPITALS.toLowerCase()})) like ${pattern}`;
-}
+const WORDS = [
+  sql`"alerts"."title"->>'de'`,
+  sql`"alerts"."title"->>'en'`,
+  sql`"alerts"."rule_id"`,
+  sql`"alerts"."device_id"`,
+  sql`"alerts"."asset_id"`,
+  sql`"alerts"."subject"`,
+  sql`"assets"."name"`,
+  sql`"assets"."district"`,
+  sql`"assets"."address"->>'streetAddress'`,
+  sql`"assets"."attributes"->>'streetPoleNum'`,
+  sql`"assets"."attributes"->>'serialNumber'`,
+];

@@ -13,6 +13,7 @@ import { jobColumns, toJob } from './job-columns.ts';
 import { isStorable, LAST_TIME, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
 import { query } from './query.ts';
 import { jobs } from './schema.ts';
+import { anyHolds } from './text-search.ts';
 
 /** What is due some day comes after all that has a due time. */
 const dueOrNever = sql`coalesce(${jobs.dueAt}, ${timestamp(LAST_TIME)})`;
@@ -86,15 +87,21 @@ function isIn(district: string): SQL {
 function mentions(text: string): SQL {
   // What cannot be stored stands nowhere.
   if (!isStorable(text)) return sql`false`;
-  const like = `%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
   const number = /^#?(\d{1,9})$/.exec(text)?.[1];
-  return sql`(${number === undefined ? sql`false` : eq(jobs.number, Number(number))}
-    or ${jobs.title}->>'de' ilike ${like} or ${jobs.title}->>'en' ilike ${like} or ${jobs.description} ilike ${like}
-    or ${jobs.assignee} ilike ${like} or ${jobs.assetId} ilike ${like} or ${jobs.deviceId} ilike ${like}
-    or ${jobs.place}->>'name' ilike ${like}
-    or exists (select from assets a where a.asset_id = ${jobs.assetId}
-      and (a.name ilike ${like} or a.address->>'streetAddress' ilike ${like} or a.attributes->>'streetPoleNum' ilike ${like})))`;
+  return sql`(${number === undefined ? sql`false` : eq(jobs.number, Number(number))} or ${anyHolds(OF_JOB, text)}
+    or exists (select from assets a where a.asset_id = ${jobs.assetId} and ${anyHolds(OF_ASSET, text)}))`;
 }
+
+const OF_JOB = [
+  sql`${jobs.title}->>'de'`,
+  sql`${jobs.title}->>'en'`,
+  sql`${jobs.description}`,
+  sql`${jobs.assignee}`,
+  sql`${jobs.assetId}`,
+  sql`${jobs.deviceId}`,
+  sql`${jobs.place}->>'name'`,
+];
+const OF_ASSET = [sql`a.name`, sql`a.address->>'streetAddress'`, sql`a.attributes->>'streetPoleNum'`];
 
 /** The keys in a cursor as a row to compare with. */
 function timeAndId(list: string, cursor: string): SQL {

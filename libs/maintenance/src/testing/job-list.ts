@@ -211,7 +211,7 @@ export function describeJobList(name: string, make: () => Promise<MaintenanceSto
         expect(await listed({ text: `#${number}` })).toBe('Spielplatz Süd');
         expect(await listed({ text: 'ZERBROCHEN' })).toBe('Spielplatz Süd');
         expect(await listed({ text: 'zweite von' })).toBe('Spielplatz Süd');
-        expect(await listed({ text: 'spielplatz' })).toBe('Spielplatz Süd');
+        expect(await listed({ text: 'SPIELPLATZ SÜD' })).toBe('Spielplatz Süd');
         expect(await listed({ text: 'm-4711' })).toBe('lamp');
         expect(await listed({ text: 'am markt 1' })).toBe('lamp');
         expect(await listed({ text: 'leuchte am' })).toBe('lamp');
