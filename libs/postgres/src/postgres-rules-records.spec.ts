@@ -27,7 +27,9 @@ onEachDatabase((name, open) => {
         say: async (jobId, action, at) => {
           await store.moveJob({ jobId, action, actor: 'Erika Mustermann', at });
         },
-        alerts: async () => (await store.listAlerts(ALL)).items,
+        // What a list says besides, of the place and the job, is no part of an alert.
+        alerts: async () =>
+          (await store.listAlerts(ALL)).items.map(({ place: _place, departments: _of, job: _job, ...alert }) => alert),
         jobs: async () => (await store.listJobs(ALL)).items,
         shadows: async () => (await new PostgresShadowAlerts(database).list(ALL)).items,
         history: (jobId) => store.jobHistory(jobId),

@@ -62,7 +62,8 @@ export class MemoryDeviceRegistry extends DeviceRegistry {
   override async listAssets({ type, district, departments, ...page }: AssetFilter) {
     const fits = (asset: Asset) =>
       (departments === undefined || departments.includes(departmentOf(asset))) &&
-      (type === undefined || asset.type === type) && (district === undefined || asset.district === district);
+      (type === undefined || asset.type === type) &&
+      (district === undefined || asset.district === district);
     const assets = [...this.#assets.values()].filter(fits).sort((a, b) => (a.assetId < b.assetId ? -1 : 1));
     return pageOf(assets, ({ assetId }) => assetId, page);
   }
@@ -122,7 +123,8 @@ export class MemoryDeviceRegistry extends DeviceRegistry {
     };
     const fits = (device: RegisteredDevice) =>
       isSeen(device.assetId) &&
-      (assetId === undefined || device.assetId === assetId) && (model === undefined || device.model === model);
+      (assetId === undefined || device.assetId === assetId) &&
+      (model === undefined || device.model === model);
     const devices = [...this.#devices.values()].filter(fits).sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
     return pageOf(devices, ({ deviceId }) => deviceId, page);
   }

@@ -14,6 +14,7 @@ describe('the envelope of IoT Creators', () => {
     const decoded = decode([one('IMEI:868411050000058', V0)]);
     if (!decoded.ok) throw new Error(decoded.error.code);
     expect(normaliseScs(decoded.value)).toEqual({
+      firmware: '1.0.0',
       imei: '868411050000058',
       samples: [{ kind: 'periodic', values: { distance: 2582, batteryVoltage: 3.281, csq: 7, rssi: -99 } }],
       problems: [],
