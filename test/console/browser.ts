@@ -130,6 +130,8 @@ interface AxeResult {
 
 /** What axe-core finds on the page as it is, a line each; empty: nothing. */
 export async function violations({ page }: Tab): Promise<readonly string[]> {
+  // A page whose code is still being loaded has no heading yet; one without any is told by the deadline.
+  await page.locator('h1').first().waitFor();
   // By the developer tools: the page's policy lets no script in that is not the server's.
   await page.evaluate(await readFile(AXE, 'utf8'));
   const result = await page.evaluate<AxeResult>(

@@ -66,7 +66,8 @@ describe('Accounts in the console', { timeout: 120_000 }, () => {
   it('are made for others, who set their own password', async () => {
     const { page } = admin;
     await page.getByRole('link', { name: 'Konten' }).click();
-    await page.getByRole('link', { name: 'Administration' }).first().waitFor();
+    await page.getByRole('heading', { name: 'Konten', level: 1 }).waitFor();
+    await page.getByRole('main').getByRole('link', { name: 'Administration' }).waitFor();
     expect(await violations(admin)).toEqual([]);
     await page.getByRole('button', { name: 'Jemanden einladen' }).click();
     const dialog = page.getByRole('dialog');
