@@ -2,7 +2,7 @@ import { spawn, spawnSync, type SpawnOptions } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '@stadtfunk/kernel/testing';
+import { eventually, freePort } from '@stadtfunk/kernel/testing';
 
 const DEBIAN = '/usr/lib/postgresql';
 const OLDEST_VERSION = 15;
@@ -66,7 +66,8 @@ export async function startPostgres(): Promise<PostgresServer> {
       return () => signal(held, 'SIGCONT');
     },
     resume: async () => {
-      running = await run();
+      // A session that began while the others were killed holds the memory for a moment longer.
+      running = await eventually('PostgreSQL to start again', run, { everyMs: 200 });
     },
     stop: async () => {
       await running.end('SIGINT');
