@@ -105,7 +105,13 @@ export interface AlertOutcome {
   readonly outcome: (typeof ALERT_OUTCOMES)[number];
   /** null: it is done. */
   readonly code:
-    'alert.unknown' | 'alert.cleared' | 'alert.acknowledged' | 'alert.withoutJob' | 'job.wrongState' | null;
+    | 'alert.unknown'
+    | 'alert.cleared'
+    | 'alert.acknowledged'
+    | 'alert.withoutJob'
+    | 'job.wrongState'
+    | 'job.foreign'
+    | null;
 }
 
 /** A step that is taken for many alerts at once, each as if it were alone. */
@@ -114,4 +120,11 @@ export interface AlertsStep {
   readonly alertIds: readonly string[];
   readonly actor: string;
   readonly at: number;
+}
+
+/** Gives the jobs of alerts to somebody. */
+export interface AlertsAssignment extends AlertsStep {
+  readonly assignee: string;
+  /** Jobs of other departments stay as they are (`job.foreign`), though the alert concerns one of these; absent: of any. */
+  readonly departments?: readonly string[];
 }

@@ -12,6 +12,7 @@ export {
   type AlertOutcome,
   type AlertPlace,
   type AlertSelection,
+  type AlertsAssignment,
   type AlertsStep,
   type AlertState,
   type AlertTally,

@@ -1,5 +1,13 @@
 import type { Page } from '@stadtfunk/readings';
-import type { AlertEntry, AlertFilter, AlertOutcome, AlertSelection, AlertsStep, AlertTally } from './alert-list.ts';
+import type {
+  AlertEntry,
+  AlertFilter,
+  AlertOutcome,
+  AlertSelection,
+  AlertsAssignment,
+  AlertsStep,
+  AlertTally,
+} from './alert-list.ts';
 import type { Alert, Text } from './alert.ts';
 import type { Job, JobAction, JobEvent, JobPlace, JobPriority, JobState } from './job.ts';
 
@@ -137,7 +145,7 @@ export abstract class MaintenanceStore {
   /** All or nothing, in the order of the ids. One that somebody else has acknowledged before is a conflict. */
   abstract acknowledgeAlerts(step: AlertsStep): Promise<readonly AlertOutcome[]>;
   /** Gives the jobs of alerts, or of the groups that stand for them, to somebody; all or nothing, in the order of the ids. */
-  abstract assignAlerts(step: AlertsStep & { readonly assignee: string }): Promise<readonly AlertOutcome[]>;
+  abstract assignAlerts(step: AlertsAssignment): Promise<readonly AlertOutcome[]>;
 
   abstract listJobs(filter: JobFilter): Promise<Page<Job>>;
   abstract countJobs(selection: JobSelection, now: number): Promise<JobCounts>;

@@ -2,6 +2,7 @@ import {
   movedJob,
   type Alert,
   type AlertOutcome,
+  type AlertsAssignment,
   type AlertsStep,
   type Job,
   type JobStep,
@@ -78,7 +79,7 @@ async function acknowledge(
 
 export function assignAlerts(
   database: Database,
-  { alertIds, actor, at, assignee }: AlertsStep & { readonly assignee: string },
+  { alertIds, ...assignment }: AlertsAssignment,
 ): Promise<readonly AlertOutcome[]> {
   return transaction(database, async (tx) => {
     const known = await alertsBy(tx, alertIds);
@@ -89,7 +90,7 @@ export function assignAlerts(
     const own = await activeJobs(tx, [...known.keys()]);
     const jobIdOf = ({ alertId, groupAlertId }: AlertRow) => own.get(alertId) ?? covering.get(groupAlertId ?? alertId);
     const wanted = [...new Set([...known.values()].flatMap((row) => jobIdOf(row) ?? []))];
-    const moved = await assignJobs(tx, wanted, { actor, at, assignee });
+    const moved = await assignJobs(tx, wanted, assignment);
     return alertIds.map((alertId): AlertOutcome => {
       const row = known.get(alertId);
       const jobId = row && jobIdOf(row);
@@ -123,7 +124,7 @@ const DONE: Moved = { outcome: 'done', code: null };
 async function assignJobs(
   tx: Transaction,
   jobIds: readonly string[],
-  { actor, at, assignee }: { readonly actor: string; readonly at: number; readonly assignee: string },
+  { actor, at, assignee, departments }: Omit<AlertsAssignment, 'alertIds'>,
 ): Promise<ReadonlyMap<string, Moved>> {
   if (jobIds.length === 0) return new Map();
   const found = inArray(jobs.jobId, [...jobIds]);
@@ -133,6 +134,10 @@ async function assignJobs(
   const outcomes = new Map<string, Moved>();
   const steps: JobStep[] = [];
   for (const job of present) {
+    if (departments && !departments.includes(job.department)) {
+      outcomes.set(job.jobId, { outcome: 'conflict', code: 'job.foreign' });
+      continue;
+    }
     const decided = isAssignedTo(job, assignee)
       ? null
       : movedJob(job, { jobId: job.jobId, action: 'assign', actor, at, assignee });

@@ -5,6 +5,7 @@ import {
   type AlertFilter,
   type AlertOutcome,
   type AlertSelection,
+  type AlertsAssignment,
   type AlertsStep,
   type AlertTally,
   type Department,
@@ -84,7 +85,7 @@ export class PostgresMaintenanceStore extends MaintenanceStore {
     return acknowledgeAlerts(this.#database, step);
   }
 
-  override assignAlerts(step: AlertsStep & { readonly assignee: string }): Promise<readonly AlertOutcome[]> {
+  override assignAlerts(step: AlertsAssignment): Promise<readonly AlertOutcome[]> {
     return assignAlerts(this.#database, step);
   }
 

@@ -99,6 +99,10 @@ export const ALERT_TEXTS = {
   'alert.cleared': { de: 'ist inzwischen beendet', en: 'is over in the meantime' },
   'alert.acknowledged': { de: 'hat {name} schon quittiert', en: '{name} has acknowledged it before' },
   'alert.withoutJob': { de: 'hat keinen laufenden Auftrag', en: 'has no job that is still to be done' },
+  'job.foreign': {
+    de: 'der Auftrag gehört einem anderen Fachbereich',
+    en: 'the job belongs to another department',
+  },
   'job.wrongState': { de: 'der Auftrag lässt sich nicht mehr zuweisen', en: 'the job can no longer be assigned' },
   dismiss: { de: 'Verstanden', en: 'Understood' },
   shortcuts: { de: 'Tastenkürzel', en: 'Keyboard shortcuts' },

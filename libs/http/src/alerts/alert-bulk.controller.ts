@@ -53,7 +53,10 @@ export class AlertBulkController {
     @Departments() departments: readonly string[] | null,
   ): Promise<AnswerOf<typeof assignAlerts>> {
     return this.#step(body.alertIds, departments, (alertIds) =>
-      this.maintenance.assignAlerts({ alertIds, actor, at: this.clock.now(), assignee: body.assignee }),
+      this.maintenance.assignAlerts({
+        ...{ alertIds, actor, at: this.clock.now(), assignee: body.assignee },
+        ...(departments && { departments }),
+      }),
     );
   }
 

@@ -52,7 +52,8 @@ export const shelveAlerts = operation({
 
 export const assignAlerts = operation({
   summary:
-    'Give the jobs of up to 500 alerts to somebody. `conflict` (`alert.withoutJob`): there is no job that is still to be done. ' +
+    'Give the jobs of up to 500 alerts to somebody. `conflict` (`alert.withoutJob`): there is no job that is still to be done; ' +
+    '(`job.foreign`): it is of another department. ' +
     'Doing so again changes nothing',
   tag: 'alerts',
   body: z.strictObject({ alertIds, assignee: z.string().trim().min(1).max(200) }),

@@ -1,7 +1,13 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { DeviceRegistry, type RegisteredDevice } from '@stadtfunk/devices';
 import { Clock } from '@stadtfunk/kernel';
-import { type Alert, AlertSuppressions, EscalationRecords, MaintenanceStore } from '@stadtfunk/maintenance';
+import {
+  type Alert,
+  type AlertEntry,
+  AlertSuppressions,
+  EscalationRecords,
+  MaintenanceStore,
+} from '@stadtfunk/maintenance';
 import { QUANTITIES, type QuantityName, type StoredReading, TelemetryStore } from '@stadtfunk/readings';
 import { RuleBook } from '@stadtfunk/rules';
 import { Departments } from '../access/caller.ts';
@@ -56,7 +62,7 @@ export class AlertContextController {
       alert.groupAlertId === undefined ? [] : this.#entries({ alertIds: [alert.groupAlertId], limit: 1 }, departments),
       this.#shelf(alert, now),
       this.escalations.told(alertId),
-      alert.job && this.maintenance.findJob(alert.job.jobId),
+      this.#jobOf(alert, departments),
       alert.assetId === null ? undefined : this.registry.findAsset(alert.assetId),
       this.registry.findDevice(alert.deviceId),
       this.#history(alert, departments),
@@ -90,6 +96,12 @@ export class AlertContextController {
   async #shelf({ subject, ruleId, suppression }: Alert, now: number) {
     if (suppression?.kind !== 'shelved') return [];
     return (await this.suppressions.listShelves({ subject, ruleId, endingAfter: now, limit: 1 })).items;
+  }
+
+  /** As at its own address: of another department it is told that it is there, and no more. */
+  async #jobOf({ job }: AlertEntry, departments: Limit) {
+    if (!job || (departments !== null && !departments.includes(job.department))) return undefined;
+    return this.maintenance.findJob(job.jobId);
   }
 
   async #history({ alertId, assetId, deviceId }: Alert, departments: Limit) {

@@ -4,7 +4,7 @@ import { Needs } from '../access/needs.ts';
 import { Departments } from '../access/caller.ts';
 import { HttpSettings, ModelCatalogue } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
-import { visibleAsset, visibleDevice } from '../assets/visible.ts';
+import { findVisibleAsset, visibleAsset, visibleDevice } from '../assets/visible.ts';
 import { Problem } from '../problem.ts';
 import { toPage } from '../schemas.ts';
 import { toChangedDevice, toCredentials, toDevice, toDeviceBody, toModelBody } from './device-mapping.ts';
@@ -31,8 +31,13 @@ export class DevicesController {
   @Post('devices')
   @Needs('devices.password')
   @Operation(createDevice)
-  async create(@Input() { body }: InputOf<typeof createDevice>): Promise<AnswerOf<typeof createDevice>> {
+  async create(
+    @Input() { body }: InputOf<typeof createDevice>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof createDevice>> {
     this.#checkModel(body.model);
+    const isForeign = body.assetId !== null && !(await findVisibleAsset(this.registry, body.assetId, departments));
+    if (isForeign) throw noAsset(body.assetId);
     const device = toDevice(body);
     const password = this.passwords.generate();
     const outcome = await this.registry.createDevice(device, await this.passwords.hash(password), body.assetId);

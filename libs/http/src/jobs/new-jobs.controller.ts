@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Controller, Inject, Post } from '@nestjs/common';
-import { type Asset, departmentOf, DeviceRegistry } from '@stadtfunk/devices';
+import { type Asset, departmentOf, type Departments, DeviceRegistry } from '@stadtfunk/devices';
 import { Clock } from '@stadtfunk/kernel';
 import { type Job, MaintenanceStore } from '@stadtfunk/maintenance';
 import { planAskedJob } from '@stadtfunk/organisation';
 import { Needs } from '../access/needs.ts';
+import { ownAlerts } from '../alerts/alert-access.ts';
+import { findVisibleAsset, findVisibleDevice } from '../assets/visible.ts';
 import { OrganisationInForce } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { requireCrew } from '../organisation/require-crew.ts';
@@ -43,7 +45,7 @@ export class NewJobsController {
     @Input() { body }: InputOf<typeof createJob>,
     @ChangeBy() by: Change,
   ): Promise<AnswerOf<typeof createJob>> {
-    const subject = await this.#subjectOf(body);
+    const subject = await this.#subjectOf(body, by.departments);
     const named = body.department ?? subject.department;
     if (named === null) {
       throw new Problem(422, 'department.missing', 'say which department does it: it is about no asset and no device');
@@ -86,15 +88,20 @@ export class NewJobsController {
     return this.#answer(outcome);
   }
 
-  async #subjectOf({ assetId, deviceId, alertId }: NewJobBody): Promise<Subject> {
-    const alert = alertId === undefined ? undefined : await this.maintenance.findAlert(alertId);
+  /** What of another department is named is not there: who has a job about something may see it. */
+  async #subjectOf({ assetId, deviceId, alertId }: NewJobBody, departments: Departments): Promise<Subject> {
+    const alert =
+      alertId === undefined ? undefined : (await ownAlerts(this.maintenance, [alertId], departments)).get(alertId);
     const isOver = alertId !== undefined && alert?.clearedAt !== null;
     if (isOver) throw new Problem(422, 'alert.closed', `there is no open alert '${alertId}'`);
     const aboutDevice = deviceId ?? alert?.deviceId ?? null;
-    const device = aboutDevice === null ? undefined : await this.registry.findDevice(aboutDevice);
+    // Whoever may see an alert has to do with what it is about, whosever that is.
+    const ofDevice = aboutDevice === alert?.deviceId ? null : departments;
+    const device = aboutDevice === null ? undefined : await findVisibleDevice(this.registry, aboutDevice, ofDevice);
     if (deviceId !== undefined && !device) throw new Problem(422, 'device.unknown', `there is no device '${deviceId}'`);
     const aboutAsset = assetId ?? (alert ? alert.assetId : (device?.assetId ?? null));
-    const asset = aboutAsset === null ? undefined : await this.registry.findAsset(aboutAsset);
+    const ofAsset = aboutAsset === alert?.assetId ? null : departments;
+    const asset = aboutAsset === null ? undefined : await findVisibleAsset(this.registry, aboutAsset, ofAsset);
     if (assetId !== undefined && !asset) throw new Problem(422, 'asset.unknown', `there is no asset '${assetId}'`);
     const department = asset ? departmentOf(asset) : aboutDevice === null ? null : DEVICE_DEPARTMENT;
     return { asset: asset ?? null, deviceId: aboutDevice, department };

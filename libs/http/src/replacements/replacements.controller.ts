@@ -10,7 +10,7 @@ import {
 } from '@stadtfunk/devices';
 import { Departments } from '../access/caller.ts';
 import { Needs } from '../access/needs.ts';
-import { visibleAsset } from '../assets/visible.ts';
+import { isVisible, visibleAsset } from '../assets/visible.ts';
 import { plain, toDeviceBody } from '../devices/device-mapping.ts';
 import { HttpSettings, ModelCatalogue } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
@@ -53,7 +53,9 @@ export class ReplacementsController {
   ): Promise<AnswerOf<typeof replaceDevice>> {
     const asset = await visibleAsset(this.registry, params.assetId, departments);
     const deviceIds = [body.device, ...(body.replaces === null ? [] : [body.replaces])];
-    await this.batch.change({ assetIds: [], deviceIds, imeis: [] }, (present) => this.#changes(asset, body, present));
+    await this.batch.change({ assetIds: [], deviceIds, imeis: [] }, (present) =>
+      this.#changes(asset, body, present, departments),
+    );
     const [device, former] = await Promise.all(
       [body.device, body.replaces].map(async (id) => (id === null ? undefined : await this.registry.findDevice(id))),
     );
@@ -69,10 +71,13 @@ export class ReplacementsController {
   #changes(
     { assetId, type }: Asset,
     { device, replaces, then }: Replacement,
-    { devices }: RegistryPresent,
+    { assets, devices }: RegistryPresent,
+    departments: Of,
   ): RegistryChanges {
     const next = devices.get(device);
-    if (!next) throw new Problem(422, 'device.unknown', `there is no device '${device}'`);
+    const place = next && next.assetId !== null ? assets.get(next.assetId) : undefined;
+    if (!next || (place && !isVisible(place, departments)))
+      throw new Problem(422, 'device.unknown', `there is no device '${device}'`);
     if (next.lifecycle === 'retired') throw new Problem(422, 'device.retired', `the device '${device}' is retired`);
     if (next.assetId !== null && next.assetId !== assetId) {
       throw new Problem(409, 'device.bound', `the device '${device}' sits on '${next.assetId}'`, {

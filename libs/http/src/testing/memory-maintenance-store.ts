@@ -6,6 +6,7 @@ import {
   type AlertFilter,
   type AlertOutcome,
   type AlertSelection,
+  type AlertsAssignment,
   type AlertsStep,
   type AlertTally,
   type Department,
@@ -103,13 +104,16 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
     });
   }
 
-  override async assignAlerts({ alertIds, ...move }: AlertsStep & { readonly assignee: string }) {
+  override async assignAlerts({ alertIds, departments, ...move }: AlertsAssignment) {
     return alertIds.map((alertId): AlertOutcome => {
       const alert = this.#alerts.get(alertId);
       const job = alert && entryOf(alert, undefined, [...this.#jobs.values()]).job;
       if (!job || !isActive(job.state)) {
         if (alert?.clearedAt !== null) return goneOutcome(alertId, alert);
         return { alertId, outcome: 'conflict', code: 'alert.withoutJob' };
+      }
+      if (departments && !departments.includes(job.department)) {
+        return { alertId, outcome: 'conflict', code: 'job.foreign' };
       }
       const isDone = job.state === 'assigned' && job.assignee === move.assignee;
       if (!isDone) {

@@ -319,5 +319,18 @@ export function describeAlertList(name: string, make: () => Promise<MaintenanceS
       }
       expect(await told('job.changed')).toHaveLength(2);
     });
+
+    it('leaves jobs of other departments as they are', async () => {
+      await raise([anAlert('a')], [aJob('theirs', { alertIds: [id('a')], department: 'parking' })]);
+      const step = { alertIds: [id('a')], actor: 'Anna', at: NOON + 5, assignee: 'Kolonne 3' };
+
+      expect(await store.assignAlerts({ ...step, departments: ['waste'] })).toEqual([
+        { alertId: id('a'), outcome: 'conflict', code: 'job.foreign' },
+      ]);
+      expect(await store.findJob(aJob('theirs').jobId)).toMatchObject({ state: 'open', assignee: null, version: 1 });
+      expect(await store.assignAlerts({ ...step, departments: ['waste', 'parking'] })).toMatchObject([
+        { outcome: 'done' },
+      ]);
+    });
   });
 }
