@@ -24,7 +24,7 @@ export function App(): ReactElement {
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
-  if (/^\/crew(?:\/|$)/.test(pathname) && kind !== 'signedOut') {
+  if (/^\/crew(?:\/|$)/.test(pathname)) {
     return (
       <Suspense fallback={<main aria-busy="true" />}>
         <CrewApp />

@@ -22,6 +22,7 @@ export interface Change {
 export const ChangeBy = createParamDecorator((_data: unknown, context: ExecutionContext): Change => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const { accountId, actor, departments } = callerOf(request);
+  refuseOtherAccount(request.headers['stadtfunk-account'], accountId);
   const version = versionOfEtag(request.headers['if-match']);
   const key = keyOf(request.headers['idempotency-key']);
   return {
@@ -32,6 +33,12 @@ export const ChangeBy = createParamDecorator((_data: unknown, context: Execution
     ...(key !== undefined && { key }),
   };
 });
+
+/** What a device has kept for one person is not done in the name of another, who has signed in there meanwhile. */
+function refuseOtherAccount(meant: string | readonly string[] | undefined, accountId: string): void {
+  if (meant === undefined || meant === accountId) return;
+  throw new Problem(403, 'access.otherAccount', 'somebody else has signed in here than the one whose request this is');
+}
 
 /** A key of a client, bare or in quotes as draft-ietf-httpapi-idempotency-key-header has it. */
 function keyOf(header: string | readonly string[] | undefined): string | undefined {

@@ -6,6 +6,7 @@ import { point } from '../assets/asset.schema.ts';
 import { operation } from '../operation.ts';
 import { photo } from '../photos/photo.schema.ts';
 import { assetId, deviceId, instant, isoTime, listOf, note, pageOf, pageQuery, pathId, text } from '../schemas.ts';
+import { ACCOUNT } from './account-header.ts';
 
 const placeOf = <Name extends z.ZodType>(name: Name) =>
   z.strictObject({
@@ -221,6 +222,7 @@ const CHANGING = {
   headers: {
     'if-match': 'version of the job that the person saw, as in its ETag',
     'idempotency-key': IDEMPOTENCY_KEY,
+    'stadtfunk-account': ACCOUNT,
   },
   answer: { status: 200, schema: job },
   problems: {
@@ -311,7 +313,7 @@ export const commentJob = operation({
   summary: 'Write into the history of a job',
   tag: 'jobs',
   params,
-  headers: { 'idempotency-key': IDEMPOTENCY_KEY },
+  headers: { 'idempotency-key': IDEMPOTENCY_KEY, 'stadtfunk-account': ACCOUNT },
   body: z.strictObject({ note }),
   answer: { status: 200, schema: job },
   problems: { 404: 'no such job' },

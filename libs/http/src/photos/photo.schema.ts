@@ -1,5 +1,6 @@
 import { LARGEST_PHOTO_BYTES, MOST_PHOTOS, PHOTO_MEDIA_TYPES } from '@stadtfunk/maintenance';
 import { z } from 'zod';
+import { ACCOUNT } from '../jobs/account-header.ts';
 import { operation } from '../operation.ts';
 import { isoTime, pageOf, pathId } from '../schemas.ts';
 
@@ -32,6 +33,7 @@ export const addPhoto = operation({
   summary: 'Add a photo to a job; the same picture again is the photo that is there',
   tag: 'jobs',
   params,
+  headers: { 'stadtfunk-account': ACCOUNT },
   upload: PHOTO_MEDIA_TYPES,
   answer: { status: 201, schema: photo },
   problems: {

@@ -4,7 +4,7 @@ import { cleanImage, LARGEST_PHOTO_BYTES, MaintenanceStore, PhotoStore } from '@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Actor, Departments } from '../access/caller.ts';
 import { Needs } from '../access/needs.ts';
-import { ownJob } from '../jobs/job-access.ts';
+import { type Change, ChangeBy, ownJob } from '../jobs/job-access.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { found, Problem } from '../problem.ts';
 import { readUpload } from '../upload.ts';
@@ -35,8 +35,7 @@ export class PhotosController {
   @Operation(addPhoto)
   async add(
     @Input() { params: { jobId } }: InputOf<typeof addPhoto>,
-    @Actor() actor: string,
-    @Departments() departments: readonly string[] | null,
+    @ChangeBy() { actor, departments }: Change,
     @Req() request: FastifyRequest,
   ): Promise<AnswerOf<typeof addPhoto>> {
     await ownJob(this.maintenance, jobId, departments);

@@ -46,6 +46,14 @@ describe('Photos of a job', () => {
     expect((await harness.call('DELETE', path)).body).toMatchObject({ status: 404, code: 'photo.unknown' });
   });
 
+  it('are not taken in the name of somebody else than whom they were kept for', async () => {
+    const refused = await send(PNG, { 'content-type': 'image/png', 'stadtfunk-account': 'somebody-else' });
+    expect(refused).toMatchObject({ status: 403, body: { code: 'access.otherAccount' } });
+    const comment = { body: { note: 'x' }, headers: { 'stadtfunk-account': 'somebody-else' } };
+    expect(await harness.call('POST', '/api/v1/jobs/job-1/comments', comment)).toMatchObject({ status: 403 });
+    expect((await harness.call('GET', PHOTOS)).body).toMatchObject({ items: [] });
+  });
+
   it('are told by their bytes, whatever the header says', async () => {
     expect((await send(PNG, { 'content-type': 'image/jpeg' })).body).toMatchObject({ mediaType: 'image/png' });
     const html = Buffer.from('<script>alert(1)</script>');

@@ -1,12 +1,15 @@
-import { type ReactElement, useEffect } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import { Link, Route, Routes, useSearchParams } from 'react-router';
-import { useSession } from '../../api/session.ts';
+import { useSession, waitForSession } from '../../api/session.ts';
 import { useFormats } from '../../i18n/formats.ts';
 import { fill, useTexts } from '../../i18n/texts.ts';
 import { signOut } from '../../shell/begin.ts';
+import { SignInForm } from '../../shell/sign-in-form.tsx';
+import { SignInPage } from '../../shell/sign-in-page.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import { Notice } from '../../ui/notice.tsx';
 import { ToastRegion } from '../../ui/toasts.tsx';
 import { CrewJob } from './crew-job.tsx';
 import { CrewList } from './crew-list.tsx';
@@ -22,14 +25,21 @@ const SYNCHRONISE_EVERY_MS = 30_000;
 /** What a crew opens on a telephone: its jobs, with or without a network. */
 export default function CrewApp(): ReactElement {
   const t = useTexts(CREW_TEXTS);
+  const { kind } = useSession();
+  const { owner } = useCrew();
   useDevice();
   useEffect(() => {
     document.title = `${t.myJobs} – Stadtfunk`;
   }, [t]);
+  const [isInUse, setInUse] = useState(false);
+  if (!isInUse && kind !== 'checking' && kind !== 'signedOut') setInUse(true);
+  // A session may be found over while somebody is typing, such as when the network is back: then the page stays.
+  if (kind === 'signedOut' && !(isInUse && owner)) return <SignInPage />;
   return (
     <div className="crew">
       <CrewBar />
       <main id="main" className="crew__main" tabIndex={-1}>
+        <SignInAgain />
         <Routes>
           <Route path="/crew" element={<CrewList />} />
           <Route path="/crew/outbox" element={<CrewOutbox />} />
@@ -74,15 +84,16 @@ function CrewBar(): ReactElement {
   const formats = useFormats();
   const { entries, connection, at } = useCrew();
   const isOffline = connection === 'offline';
+  const words = { unknown: t.connecting, online: t.online, offline: t.offline, signedOut: t.notSignedIn };
   return (
     <header className="crew__bar">
       <Link to="/jobs" className="crew__home">
         <img src="/icon.svg" alt={t.all} width="28" height="28" />
       </Link>
       <p className="crew__connection" role="status">
-        <Icon name={isOffline ? 'triangle' : 'ok'} />
+        <Icon name={isOffline || connection === 'signedOut' ? 'triangle' : 'ok'} />
         <span>
-          {isOffline ? t.offline : t.online}
+          {words[connection]}
           {at !== null && <small> {fill(t.asOf, { when: formats.clock(new Date(at).toISOString()) })}</small>}
         </span>
       </p>
@@ -90,6 +101,36 @@ function CrewBar(): ReactElement {
         {entries.length > 0 ? fill(t.waiting, { n: entries.length }) : t.allSent}
       </Link>
     </header>
+  );
+}
+
+/** The session is over: signing in again is offered, and interrupts nothing. */
+function SignInAgain(): ReactElement | null {
+  const t = useTexts(CREW_TEXTS);
+  const { kind } = useSession();
+  const { owner, connection } = useCrew();
+  const [isAsking, setAsking] = useState(false);
+  const isOut = kind === 'signedOut';
+  useEffect(() => {
+    if (!isOut) setAsking(false);
+  }, [isOut]);
+  if (!isOut && connection !== 'signedOut') return null;
+  const ask = () => {
+    if (isOut) setAsking(true);
+    // The page thinks that it is signed in: the dialog for that is that of all pages.
+    else void waitForSession().then((isIn) => isIn && synchronise());
+  };
+  return (
+    <>
+      <Notice kind="warning" title={t.signInAgain}>
+        <Button onClick={ask}>{t.signIn}</Button>
+      </Notice>
+      {isAsking && (
+        <Dialog title={t.signIn} onClose={() => setAsking(false)}>
+          <SignInForm {...(owner && { name: owner.name })} isOverPage />
+        </Dialog>
+      )}
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 import { isActive } from '@stadtfunk/maintenance';
 import type { ReactElement } from 'react';
 import { Link } from 'react-router';
+import { ApiError } from '../../api/problem.ts';
 import type { ListedJob } from '../../api/types.ts';
 import { usePick, useTexts } from '../../i18n/texts.ts';
 import { signOut } from '../../shell/begin.ts';
@@ -10,6 +11,7 @@ import { Select } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Empty, Loading } from '../../ui/states.tsx';
+import { toast } from '../../ui/toasts.tsx';
 import { Due } from '../due.tsx';
 import { geoLink, pointOf, Where, whereOf } from '../where.tsx';
 import { chooseCrew, useCrew } from './crew-store.ts';
@@ -22,6 +24,11 @@ export function CrewList(): ReactElement {
   const { owner, jobs, entries, connection, at, wasTooOld } = useCrew();
   const shown = jobs.map((job) => foretold(job, entries)).filter(({ state }) => isActive(state));
   const isUnknown = at === null;
+  const leave = () =>
+    signOut().catch((thrown: unknown) => {
+      if (!(thrown instanceof ApiError)) throw thrown;
+      toast(t.leftOffline);
+    });
   return (
     <>
       <h1 className="crew__title">{t.myJobs}</h1>
@@ -30,11 +37,10 @@ export function CrewList(): ReactElement {
           {t.offlineHelp}
         </Notice>
       )}
-      {connection === 'signedOut' && <Notice kind="warning" title={t.signInAgain} />}
       {wasTooOld && <Notice kind="warning" title={t.tooOld} />}
       <CrewSelect />
       {isUnknown && connection === 'offline' && !wasTooOld && <Empty title={t.notLoaded} />}
-      {isUnknown && connection !== 'offline' && <Loading lines={4} />}
+      {isUnknown && (connection === 'unknown' || connection === 'online') && <Loading lines={4} />}
       {!isUnknown && shown.length === 0 && <Empty isGood title={t.nothing} />}
       <ul className="crew-jobs">
         {shown.map((job) => (
@@ -44,7 +50,7 @@ export function CrewList(): ReactElement {
       {owner && (
         <p className="crew__foot">
           {owner.displayName}{' '}
-          <Button kind="tertiary" onClick={() => void signOut()}>
+          <Button kind="tertiary" onClick={() => void leave()}>
             {t.signOut}
           </Button>
         </p>

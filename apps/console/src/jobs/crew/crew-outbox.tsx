@@ -2,7 +2,6 @@ import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 import { useTexts } from '../../i18n/texts.ts';
 import { Button } from '../../ui/button.tsx';
-import { Notice } from '../../ui/notice.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { synchronise, useCrew } from './crew-store.ts';
 import { EntryItem } from './entry-item.tsx';
@@ -11,7 +10,7 @@ import { CREW_TEXTS } from './texts.ts';
 /** Everything that has yet to be sent, in the order in which it is sent. */
 export function CrewOutbox(): ReactElement {
   const t = useTexts(CREW_TEXTS);
-  const { entries, sendingId, connection } = useCrew();
+  const { entries, sendingId } = useCrew();
   return (
     <>
       <p>
@@ -20,7 +19,6 @@ export function CrewOutbox(): ReactElement {
         </Link>
       </p>
       <h1 className="crew__title">{t.outbox}</h1>
-      {connection === 'signedOut' && <Notice kind="warning" title={t.signInAgain} />}
       {entries.length === 0 ? (
         <Empty isGood title={t.outboxEmpty} />
       ) : (

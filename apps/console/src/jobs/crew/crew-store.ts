@@ -1,18 +1,18 @@
 import { callOnce } from '../../api/client.ts';
 import { ApiError } from '../../api/problem.ts';
-import type { Job, ListedJob, Organisation, Page } from '../../api/types.ts';
+import type { Job, ListedJob, Organisation, Page, Session } from '../../api/types.ts';
 import { createStore, useStore } from '../../shell/store.ts';
 import {
   crewChoice,
+  forgetJobs,
   isTooOld,
   jobs as keptJobs,
   organisation as keptOrganisation,
   owner as keptOwner,
-  wipe,
   type CrewChoice,
   type Owner,
 } from './local-data.ts';
-import { changeEntries, type Deed, type Entry, readEntries, withoutDone } from './outbox.ts';
+import { asComment, baseVersion, changeEntries, type Deed, type Entry, readEntries, withoutDone } from './outbox.ts';
 import { sendAll } from './sender.ts';
 
 export interface CrewState {
@@ -71,12 +71,6 @@ export async function openDevice(signedIn: Owner | null): Promise<void> {
   });
 }
 
-async function forgetJobs(): Promise<void> {
-  const entries = await readEntries();
-  await wipe();
-  await changeEntries(() => entries);
-}
-
 async function ownEntries(owner: Owner | null | undefined): Promise<readonly Entry[]> {
   return (await readEntries()).filter(({ accountId }) => accountId === owner?.accountId);
 }
@@ -89,11 +83,11 @@ async function readAgain(): Promise<void> {
 export async function synchronise(): Promise<void> {
   const { owner } = state.get();
   if (!owner) return;
-  const stop = await sendAll(owner.accountId, {
-    onChange: readAgain,
-    onSending: (sendingId) => change({ sendingId }),
-    onJob: putJob,
-  });
+  const stop = await sendAll(
+    owner.accountId,
+    { read: readEntries, change: changeEntries },
+    { onChange: readAgain, onSending: (sendingId) => change({ sendingId }), onJob: putJob },
+  );
   await readAgain();
   if (stop === 'idle') await refresh();
   else change({ connection: stop === 'away' ? 'offline' : 'signedOut' });
@@ -101,8 +95,11 @@ export async function synchronise(): Promise<void> {
 
 /** The jobs of this person and of the chosen crew, as the server has them now. */
 async function refresh(): Promise<void> {
-  const { choice } = state.get();
+  const { choice, owner } = state.get();
   try {
+    // Somebody else may have signed in in another tab: their jobs are not this person's.
+    const { accountId } = await callOnce<Session>('GET', '/session');
+    if (accountId !== owner?.accountId) return change({ connection: 'signedOut' });
     const lists = await Promise.all([
       readJobs({ mine: 'true' }),
       ...(choice ? [readJobs({ department: choice.department, crew: choice.crew })] : []),
@@ -110,11 +107,11 @@ async function refresh(): Promise<void> {
     const byId = new Map(lists.flat().map((job) => [job.jobId, job]));
     const jobs = [...stillNeeded(byId), ...byId.values()].sort(byDue);
     const at = Date.now();
-    await keptJobs.write({ at, jobs });
     change({ jobs, at, wasTooOld: false, connection: 'online' });
+    await keptJobs.write({ at, jobs });
     const organisation = await callOnce<Organisation>('GET', '/organisation');
-    await keptOrganisation.write(organisation);
     change({ organisation });
+    await keptOrganisation.write(organisation);
   } catch (thrown) {
     if (!(thrown instanceof ApiError)) throw thrown;
     change({ connection: thrown.status === 401 ? 'signedOut' : 'offline' });
@@ -140,9 +137,12 @@ function byDue(one: ListedJob, other: ListedJob): number {
   return (one.dueAt ?? '9') < (other.dueAt ?? '9') ? -1 : 1;
 }
 
-function putJob(job: Job): void {
-  const jobs = state.get().jobs.map((known) => (known.jobId === job.jobId ? { ...known, ...job } : known));
+/** Kept, too: who goes on without a network makes the next step on the job as it is, and not on what it was. */
+async function putJob(job: Job): Promise<void> {
+  const { at, jobs: before } = state.get();
+  const jobs = before.map((known) => (known.jobId === job.jobId ? { ...known, ...job } : known));
   change({ jobs });
+  if (at !== null) await keptJobs.write({ at, jobs });
 }
 
 /** Notes a deed on the device, then tries to send it. Rejects where the device cannot keep it. */
@@ -151,8 +151,7 @@ export async function doDeed(job: Job, deed: Deed): Promise<void> {
   if (!owner) throw new Error('nobody uses this device');
   const id = crypto.randomUUID();
   await changeEntries((entries) => {
-    const isAfterOwn = entries.some((entry) => entry.jobId === job.jobId && entry.deed.kind === 'move');
-    const version = isAfterOwn ? null : job.version;
+    const version = baseVersion(entries, owner.accountId, job);
     const about = { id, accountId: owner.accountId, jobId: job.jobId, jobNumber: job.number };
     return [...entries, { ...about, deed, madeAt: Date.now(), version, state: 'waiting' }];
   });
@@ -160,32 +159,24 @@ export async function doDeed(job: Job, deed: Deed): Promise<void> {
   void synchronise();
 }
 
-export async function dropEntry(entry: Entry): Promise<void> {
-  await changeEntries((entries) => withoutDone(entries, entry, entry.problem?.job?.version ?? entry.version));
-  await readAgain();
-  void synchronise();
-}
-
 /** Sends it on the job as it is now. */
 export function sendAnyway(entry: Entry): Promise<void> {
-  return replace(entry, ({ problem, ...same }) => ({
-    ...same,
-    state: 'waiting',
-    version: problem?.job?.version ?? same.version,
-  }));
+  const { problem, ...same } = entry;
+  const again: Entry = { ...same, state: 'waiting', version: problem?.job?.version ?? same.version };
+  return decide((entries) => entries.map((each) => (each.id === entry.id ? again : each)));
 }
 
 /** What was meant as a step becomes a comment, so that it is not lost. */
 export function sendAsComment(entry: Entry, note: string): Promise<void> {
-  return replace(entry, ({ problem: _problem, ...same }) => ({
-    ...same,
-    state: 'waiting',
-    deed: { kind: 'comment', note },
-  }));
+  return decide((entries) => asComment(entries, entry, note));
 }
 
-async function replace(entry: Entry, by: (entry: Entry) => Entry): Promise<void> {
-  await changeEntries((entries) => entries.map((each) => (each.id === entry.id ? by(each) : each)));
+export function dropEntry(entry: Entry): Promise<void> {
+  return decide((entries) => withoutDone(entries, entry, entry.problem?.job?.version ?? entry.version));
+}
+
+async function decide(change: (entries: readonly Entry[]) => readonly Entry[]): Promise<void> {
+  await changeEntries(change);
   await readAgain();
   void synchronise();
 }

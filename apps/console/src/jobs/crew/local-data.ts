@@ -1,4 +1,4 @@
-import { clear, createStore, get, set, type UseStore } from 'idb-keyval';
+import { createStore, delMany, get, set, type UseStore } from 'idb-keyval';
 import type { ListedJob, Organisation } from '../../api/types.ts';
 
 /** Who uses this device; the next one sees nothing of the one before. */
@@ -30,9 +30,15 @@ export function crewStore(): UseStore {
   return (store ??= createStore('stadtfunk-crew', 'kept'));
 }
 
+/** Copies of what the server has. Where the device has no room for one, the page goes on with what the network brings. */
 const kept = <T>(key: string) => ({
+  key,
   read: (): Promise<T | undefined> => get<T>(key, crewStore()),
-  write: (value: T): Promise<void> => set(key, value, crewStore()),
+  write: (value: T): Promise<void> =>
+    set(key, value, crewStore()).catch((thrown: unknown) => {
+      if (!(thrown instanceof DOMException)) throw thrown;
+      console.warn(`${key}: not kept on this device`, thrown);
+    }),
 });
 
 export const owner = kept<Owner>('owner');
@@ -40,9 +46,12 @@ export const jobs = kept<KeptJobs>('jobs');
 export const crewChoice = kept<CrewChoice | null>('crew');
 export const organisation = kept<Organisation>('organisation');
 
-/** Nothing stays on the device. */
-export function wipe(): Promise<void> {
-  return clear(crewStore());
+/** Nothing of the jobs and of their reader stays on the device. What has yet to be sent lies elsewhere, and is not touched. */
+export function forgetJobs(): Promise<void> {
+  return delMany(
+    [owner, jobs, crewChoice, organisation].map(({ key }) => key),
+    crewStore(),
+  );
 }
 
 export function isTooOld({ at }: KeptJobs, now: number): boolean {

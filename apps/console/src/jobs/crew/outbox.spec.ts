@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../api/types.ts';
-import { type Entry, foretold, isBehind, nextEntry, withoutDone } from './outbox.ts';
+import { asComment, baseVersion, type Entry, foretold, isBehind, nextEntry, withoutDone } from './outbox.ts';
 
 const entry = (id: string, differences: Partial<Entry> = {}): Entry => ({
   id,
@@ -58,5 +58,32 @@ describe('what a crew has yet to send', () => {
       ['c', null],
     ]);
     expect(withoutDone(after, after[0]!, null).map(({ version }) => version)).toEqual([4, null]);
+  });
+
+  it('is made on what the person saw, unless they have a step of the job to send before', () => {
+    const other = { ...move('a', 'start', 2), accountId: 'bernd' };
+
+    expect(baseVersion([], 'anna', job)).toBe(3);
+    expect(baseVersion([entry('n')], 'anna', job)).toBe(3);
+    expect(baseVersion([other], 'anna', job)).toBe(3);
+    expect(baseVersion([other, move('b', 'start', 3)], 'anna', job)).toBeNull();
+    // What another account has done is no step of this person's.
+    expect(withoutDone([other, move('b', 'done')], other, 9).map(({ version }) => version)).toEqual([null]);
+  });
+
+  it('is made on the job as it was when a step before became a comment', () => {
+    const held: Entry = {
+      ...move('a', 'start', 3),
+      state: 'conflict',
+      problem: { detail: '', job: { ...job, version: 7 } },
+    };
+
+    const after = asComment([held, move('b', 'done')], held, 'Beginnen');
+
+    expect(after).toMatchObject([
+      { id: 'a', state: 'waiting', deed: { kind: 'comment', note: 'Beginnen' } },
+      { id: 'b', version: 7 },
+    ]);
+    expect(after[0]).not.toHaveProperty('problem');
   });
 });

@@ -1,4 +1,4 @@
-import { get, update } from 'idb-keyval';
+import { get } from 'idb-keyval';
 import type { Job, JobState } from '../../api/types.ts';
 import { crewStore } from './local-data.ts';
 
@@ -32,14 +32,33 @@ export async function readEntries(): Promise<readonly Entry[]> {
   return (await get<readonly Entry[]>(KEY, crewStore())) ?? [];
 }
 
-/** Changes the entries in one step of the database: two open pages cannot lose one another's. */
+/** Changes the entries in one step of the database: two open pages cannot lose one another's. Of none nothing is kept. */
 export function changeEntries(change: (entries: readonly Entry[]) => readonly Entry[]): Promise<void> {
-  return update<readonly Entry[]>(KEY, (entries) => change(entries ?? []), crewStore());
+  return crewStore()('readwrite', (store) => {
+    const { transaction } = store;
+    const reading = store.get(KEY) as IDBRequest<readonly Entry[] | undefined>;
+    reading.onsuccess = () => {
+      const entries = change(reading.result ?? []);
+      if (entries.length > 0) store.put(entries, KEY);
+      else store.delete(KEY);
+    };
+    return new Promise((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error ?? new DOMException('nothing was kept', 'AbortError'));
+    });
+  });
 }
 
-/** Entries of one job are sent in order: behind one that waits for a decision, all wait. */
-export function nextEntry(entries: readonly Entry[], accountId: string): Entry | undefined {
-  const held = new Set<string>();
+/**
+ * Entries of one job are sent in order: behind one that waits for a decision, all wait.
+ * @param troubled jobs that are left out, because the server has just failed at one
+ */
+export function nextEntry(
+  entries: readonly Entry[],
+  accountId: string,
+  troubled: ReadonlySet<string> = new Set(),
+): Entry | undefined {
+  const held = new Set(troubled);
   for (const entry of entries) {
     if (entry.accountId !== accountId) continue;
     if (entry.state === 'waiting' && !held.has(entry.jobId)) return entry;
@@ -72,12 +91,35 @@ export function foretold<Shown extends Job>(job: Shown, entries: readonly Entry[
   }, job);
 }
 
-/** After an entry was done: the version that the next move of its job is made on. */
+/** The version that a new move is made on: that which the person saw, or null behind a move of theirs that is not sent yet. */
+export function baseVersion(entries: readonly Entry[], accountId: string, job: Job): number | null {
+  const isBehindOwn = entries.some((entry) => {
+    return entry.accountId === accountId && entry.jobId === job.jobId && entry.deed.kind === 'move';
+  });
+  return isBehindOwn ? null : job.version;
+}
+
+/** After an entry was done: the next move of its job is made on the version that came of it. */
 export function withoutDone(entries: readonly Entry[], done: Entry, version: number | null): readonly Entry[] {
-  const rest = entries.filter(({ id }) => id !== done.id);
-  const next = rest.findIndex(
-    ({ jobId, deed, version: base }) => jobId === done.jobId && deed.kind === 'move' && base === null,
+  return nextOn(
+    entries.filter(({ id }) => id !== done.id),
+    done,
+    version,
   );
-  const entry = rest[next];
-  return version === null || !entry ? rest : rest.with(next, { ...entry, version });
+}
+
+/** A step that was not taken becomes a comment; what comes behind it is made on the job that the person saw when deciding so. */
+export function asComment(entries: readonly Entry[], held: Entry, note: string): readonly Entry[] {
+  const { problem, ...same } = held;
+  const comment: Entry = { ...same, state: 'waiting', deed: { kind: 'comment', note } };
+  const changed = entries.map((entry) => (entry.id === held.id ? comment : entry));
+  return nextOn(changed, held, problem?.job?.version ?? held.version);
+}
+
+function nextOn(entries: readonly Entry[], before: Entry, version: number | null): readonly Entry[] {
+  const next = entries.findIndex(({ accountId, jobId, deed, version: base }) => {
+    return accountId === before.accountId && jobId === before.jobId && deed.kind === 'move' && base === null;
+  });
+  const entry = entries[next];
+  return version === null || !entry ? entries : entries.with(next, { ...entry, version });
 }

@@ -43,11 +43,12 @@ async function removeOldShells(): Promise<void> {
   );
 }
 
-/** The newest page, or the one that is kept. */
+/** The newest page, or the one that is kept: also where a proxy answers for a server that is away. */
 async function fetchPage(request: Request): Promise<Response> {
   const kept = await (await caches.open(CACHE)).match(PAGE, { ignoreVary: true });
   try {
-    return await fetch(request, kept ? { signal: AbortSignal.timeout(PATIENCE_MS) } : {});
+    const page = await fetch(request, kept ? { signal: AbortSignal.timeout(PATIENCE_MS) } : {});
+    return kept && page.status >= 500 ? kept : page;
   } catch (thrown) {
     if (kept) return kept;
     throw thrown;

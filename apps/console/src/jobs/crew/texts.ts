@@ -7,7 +7,9 @@ export const CREW_TEXTS = {
   onlyMine: { de: 'Nur mir zugewiesene', en: 'Only assigned to me' },
   nothing: { de: 'Für Sie ist nichts zu tun.', en: 'There is nothing for you to do.' },
   online: { de: 'Verbunden', en: 'Connected' },
+  connecting: { de: 'Verbindung wird gesucht …', en: 'Connecting …' },
   offline: { de: 'Ohne Netz', en: 'Offline' },
+  notSignedIn: { de: 'Nicht angemeldet', en: 'Not signed in' },
   offlineHelp: {
     de: 'Was Sie eintragen, bleibt auf diesem Gerät und wird gesendet, sobald es wieder Netz gibt.',
     en: 'What you enter stays on this device and is sent as soon as there is a network again.',
@@ -31,7 +33,6 @@ export const CREW_TEXTS = {
   stateConflict: { de: 'Bitte entscheiden', en: 'Please decide' },
   stateRefused: { de: 'nicht angenommen', en: 'refused' },
   stateBehind: { de: 'kommt danach', en: 'comes after that' },
-  entryMove: { de: '{action}', en: '{action}' },
   entryComment: { de: 'Kommentar', en: 'Comment' },
   entryPhoto: { de: 'Foto', en: 'Photo' },
   sendAnyway: { de: 'Trotzdem senden', en: 'Send anyway' },
@@ -66,6 +67,11 @@ export const CREW_TEXTS = {
     de: 'Zum Senden bitte wieder anmelden. Auf diesem Gerät geht nichts verloren.',
     en: 'Please sign in again to send. Nothing on this device gets lost.',
   },
+  signIn: { de: 'Anmelden', en: 'Sign in' },
+  leftOffline: {
+    de: 'Die Aufträge sind von diesem Gerät entfernt. Abgemeldet sind Sie erst, wenn Sie es mit Netz noch einmal versuchen.',
+    en: 'The jobs have been removed from this device. You are only signed out once you try again with a network.',
+  },
   leaveTitle: { de: 'Es ist noch nicht alles gesendet', en: 'Not everything has been sent' },
   leaveHelp: {
     de: 'Beim Abmelden werden alle Aufträge von diesem Gerät entfernt. {n} Einträge sind noch nicht gesendet und wären verloren.',
@@ -78,5 +84,4 @@ export const CREW_TEXTS = {
     de: 'Dieser Auftrag ist nicht (mehr) auf diesem Gerät.',
     en: 'This job is not on this device (any more).',
   },
-  loadAgain: { de: 'Neu laden', en: 'Load again' },
 } as const satisfies Texts;
