@@ -30,6 +30,8 @@ export interface AccountChange {
   readonly roles?: readonly RoleAssignment[];
   /** Unlocked, it is what it was: `invited` if nobody has set a password yet. */
   readonly locked?: boolean;
+  /** An identity provider says so: then it holds even if nobody is administrator any more. The API token always is. */
+  readonly isVouched?: true;
 }
 
 export interface AccountRefusal {

@@ -34,9 +34,12 @@ import { AccessGuard } from './access/access.guard.ts';
 import { Fingerprints } from './access/fingerprint.ts';
 import { NoIdentityProvider } from './access/no-identity-provider.ts';
 import { OidcController } from './access/oidc.controller.ts';
+import { PendingSignIns } from './access/pending-sign-ins.ts';
 import { SessionController } from './access/session.controller.ts';
+import { SessionOpener } from './access/session-opener.ts';
 import { Sessions } from './access/sessions.ts';
 import { SignIn } from './access/sign-in.ts';
+import { VouchedAccounts } from './access/vouched-accounts.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
 import { AlertBulkController } from './alerts/alert-bulk.controller.ts';
 import { AlertContextController } from './alerts/alert-context.controller.ts';
@@ -158,6 +161,9 @@ export class HttpModule implements OnModuleDestroy {
         { provide: PasswordKeeper, useValue: options.accounts.passwords },
         { provide: IdentityProvider, useValue: options.accounts.provider ?? new NoIdentityProvider() },
         SignIn,
+        SessionOpener,
+        PendingSignIns,
+        VouchedAccounts,
         { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
         { provide: DeviceRegistry, useValue: options.deviceRegistry },
         { provide: RegistrySearch, useValue: options.registrySearch },

@@ -52,6 +52,10 @@ export const ACTION_TEXTS: Readonly<Record<string, { readonly de: string; readon
     de: 'Über den Identitätsdienst angemeldet',
     en: 'Signed in with the identity provider',
   },
+  'identity provider': {
+    de: 'Angaben vom Identitätsdienst übernommen',
+    en: 'Took what the identity provider says',
+  },
   'DELETE /api/v1/session': { de: 'Abgemeldet', en: 'Signed out' },
   'POST /api/v1/session/set-password': { de: 'Kennwort mit Link festgelegt', en: 'Set the password by link' },
   'PUT /api/v1/session/password': { de: 'Kennwort geändert', en: 'Changed the password' },

@@ -134,6 +134,14 @@ export function describeAccountStore(name: string, make: () => Promise<AccountSt
       expect(await store.change({ accountId: some.accountId, locked: true })).toMatchObject({ state: 'locked' });
     });
 
+    it('takes everything from the last administrator if an identity provider says so', async () => {
+      const identity = { issuer: 'https://id.example', subject: 's-1' };
+      const { accountId } = await create(aNewAccount('k.roth', { source: 'oidc', identity, roles: EVERYTHING }));
+
+      expect(await store.change({ accountId, roles: [] })).toMatchObject({ code: 'account.lastAdministrator' });
+      expect(await store.change({ accountId, roles: [], isVouched: true })).toMatchObject({ roles: [], version: 2 });
+    });
+
     it('knows from which networks somebody has signed in, and when last', async () => {
       const { accountId } = await create(aNewAccount('m.weber'));
       await store.noteSignIn(accountId, 'home', NOON + 5);

@@ -67,7 +67,13 @@ export class MemoryAccountStore extends AccountStore {
     return { items, next: rest.length > limit ? items.at(-1)!.name : null };
   }
 
-  override async change({ accountId, version, locked, ...change }: AccountChange): Promise<Account | AccountRefusal> {
+  override async change({
+    accountId,
+    version,
+    locked,
+    isVouched,
+    ...change
+  }: AccountChange): Promise<Account | AccountRefusal> {
     const kept = this.#kept.get(accountId);
     if (!kept) return { code: 'account.unknown', detail: `there is no account '${accountId}'` };
     const { account, passwordHash } = kept;
@@ -79,7 +85,8 @@ export class MemoryAccountStore extends AccountStore {
     const changed: Account = { ...account, ...change, state };
     if (JSON.stringify(changed) === JSON.stringify(account)) return account;
     const others = this.#all().filter((other) => other.account.accountId !== accountId);
-    const isLast = isFullAdministrator(account) && !others.some((other) => isFullAdministrator(other.account));
+    const isLast =
+      !isVouched && isFullAdministrator(account) && !others.some((other) => isFullAdministrator(other.account));
     if (isLast && !isFullAdministrator(changed)) {
       return { code: 'account.lastAdministrator', detail: 'nobody would be administrator of everything any more' };
     }

@@ -102,6 +102,41 @@ describe("Sign-in by the city's identity provider", () => {
     expect((await whoIs(before)).body).toMatchObject({ roles: [], permissions: [] });
   });
 
+  it('takes it from the last administrator too', async () => {
+    await harness.close();
+    harness = await startHarness({
+      provider,
+      groupRoles: [
+        { group: 'chef', role: 'administrator', departments: [] },
+        { group: 'abfall', ...CREW },
+      ],
+    });
+    provider.answer = ok({ ...WEBER, groups: ['chef', 'abfall'] });
+    await comeBack();
+    provider.answer = ok(WEBER);
+
+    expect((await whoIs(sessionOf((await comeBack()).cookies))).body).toMatchObject({ roles: [CREW] });
+  });
+
+  it('writes down which roles it gave and took, and whom it did not let in', async () => {
+    provider.answer = ok({ ...WEBER, subject: 's-2', groups: [] });
+    await comeBack();
+    provider.answer = ok(WEBER);
+    await comeBack();
+    provider.answer = ok({ ...WEBER, groups: [] });
+    await comeBack();
+
+    const callback = { action: 'GET /api/v1/oidc/callback' };
+    const { entries } = harness.city.accounts.audit;
+    const thing = { kind: 'account', id: entries[1]?.accountId };
+    expect(entries).toMatchObject([
+      { ...callback, actor: '-', outcome: 'refused', code: 'account.noRole', thing: null },
+      { ...callback, actor: 'm.weber', outcome: 'done', after: { roles: [CREW] }, thing },
+      { action: 'identity provider', actor: 'm.weber', outcome: 'done', after: { roles: [] }, thing },
+      { ...callback, actor: 'm.weber', outcome: 'refused', code: 'account.noRole', thing },
+    ]);
+  });
+
   it('lets nobody in who is locked here', async () => {
     provider.answer = ok(WEBER);
     const { body } = await whoIs(sessionOf((await comeBack()).cookies));

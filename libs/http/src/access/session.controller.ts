@@ -2,17 +2,14 @@ import { Controller, Delete, Get, Inject, Post, Put, Req, Res } from '@nestjs/co
 import {
   type Account,
   AccountStore,
-  AuditLog,
   checkPassword,
   IdentityProvider,
   PasswordKeeper,
   permissionsOf,
   SessionStore,
-  type SignInMethod,
 } from '@stadtfunk/accounts';
 import { Clock } from '@stadtfunk/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { draftOf } from '../audit/audit-draft.ts';
 import { HttpSettings } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { Problem } from '../problem.ts';
@@ -34,24 +31,18 @@ import {
   showSession,
   showSignInMethods,
 } from './session.schema.ts';
-import { Sessions } from './sessions.ts';
+import { type Arrival, SessionOpener } from './session-opener.ts';
 import { SignIn, SignInRefused } from './sign-in.ts';
-
-interface Opened {
-  readonly account: Account | null;
-  readonly method: SignInMethod;
-}
 
 @Controller('api/v1')
 export class SessionController {
   constructor(
     @Inject(HttpSettings) private readonly settings: HttpSettings,
-    @Inject(Sessions) private readonly sessions: Sessions,
+    @Inject(SessionOpener) private readonly opener: SessionOpener,
     @Inject(SignIn) private readonly signIn: SignIn,
     @Inject(SessionStore) private readonly store: SessionStore,
     @Inject(AccountStore) private readonly accounts: AccountStore,
     @Inject(PasswordKeeper) private readonly passwords: PasswordKeeper,
-    @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(IdentityProvider) private readonly provider: IdentityProvider,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
@@ -108,8 +99,8 @@ export class SessionController {
   @Operation(endSession)
   async end(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     const { session } = callerOf(request);
-    await this.sessions.end(request, reply);
-    await this.#note(request, session?.accountId ? await this.accounts.find(session.accountId) : null, null);
+    const account = session?.accountId ? await this.accounts.find(session.accountId) : null;
+    await this.opener.end(request, reply, account ?? null);
   }
 
   @Get('sign-in-methods')
@@ -132,7 +123,7 @@ export class SessionController {
     const { session } = callerOf(request);
     const account = session?.accountId ? await this.accounts.find(session.accountId) : undefined;
     if (account?.source !== 'local') throw new Problem(409, 'password.notHere', 'the password is not kept here');
-    await this.signIn.byPassword(account.name, body.current, request.ip).catch((thrown: unknown) => {
+    await this.#byPassword(account.name, body.current, request).catch((thrown: unknown) => {
       if (!(thrown instanceof SignInRefused)) throw thrown;
       throw new Problem(422, 'password.wrong', 'the present password is wrong');
     });
@@ -217,10 +208,9 @@ export class SessionController {
     try {
       return await this.signIn.byPassword(name, password, request.ip);
     } catch (thrown) {
-      // What was typed instead of a name may be a password: only names that there are stand in the log.
-      if (thrown instanceof SignInRefused && thrown.account) {
-        await this.#note(request, thrown.account, 'access.denied');
-      }
+      // What was typed instead of a name may be a password: only names that there are stand in the log. An entry is written
+      // of others too, because what is written takes time, and whoever counts it would know which names there are.
+      if (thrown instanceof SignInRefused) await this.opener.note(request, thrown.account, { code: thrown.code });
       throw thrown;
     }
   }
@@ -241,26 +231,15 @@ export class SessionController {
     await this.store.endAll(account.accountId, null);
   }
 
-  async #opened(request: FastifyRequest, reply: FastifyReply, { account, method }: Opened) {
-    const { expiresAt } = await this.sessions.open(request, reply, { accountId: account?.accountId ?? null, method });
-    await this.#note(request, account, null);
-    return { actor: account?.name ?? 'admin', expiresAt: isoOf(expiresAt) };
+  async #opened(request: FastifyRequest, reply: FastifyReply, arrival: Arrival) {
+    const { expiresAt } = await this.opener.open(request, reply, arrival);
+    return { actor: arrival.account?.name ?? 'admin', expiresAt: isoOf(expiresAt) };
   }
 
   async #refuse(request: FastifyRequest, detail: string): Promise<never> {
     await this.signIn.noteFailure(request.ip);
+    await this.opener.note(request, undefined, { code: 'access.denied' });
     throw new Problem(401, 'access.denied', detail);
-  }
-
-  async #note(request: FastifyRequest, account: Account | null | undefined, code: string | null): Promise<void> {
-    const { keepAddresses } = this.settings;
-    const draft = draftOf(request, undefined, null, keepAddresses, this.clock.now());
-    await this.audit.record({
-      ...draft,
-      ...{ accountId: account?.accountId ?? null, actor: account?.name ?? 'admin', way: 'session' },
-      thing: account ? { kind: 'account', id: account.accountId } : null,
-      ...{ asked: null, outcome: code === null ? 'done' : 'refused', code, before: null, after: null },
-    });
   }
 }
 

@@ -138,6 +138,44 @@ describe('Accounts', () => {
     expect((await post('/session', { name: 'k.roth', password: 'x' })).status).toBe(401);
   });
 
+  it('are not guessed at faster by many guesses at once', async () => {
+    await signedIn(harness, 'm.weber', CREW);
+    const { passwords } = harness.city.accounts;
+    const before = passwords.checked;
+    const guesses = Array.from({ length: 30 }, (_, nth) =>
+      post('/session', { name: 'k.roth', password: `falsch geraten ${nth}` }),
+    );
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+
+    expect(statuses.filter((status) => status === 401)).toHaveLength(5);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(25);
+    expect(passwords.checked - before).toBe(5);
+  });
+
+  it('leave an entry of each wrong guess, and of what was typed for a name only if there is one', async () => {
+    const { cookie } = await signedIn(harness, 'm.weber', CREW);
+    const { entries } = harness.city.accounts.audit;
+    const before = entries.length;
+    for (const name of ['m.weber', 'mein Kennwort']) await post('/session', { name, password: 'falsch geraten' });
+    await post('/session', { token: 'guessed' });
+    await post('/session/set-password', { code: 'guessed', password: PASSWORD });
+    await harness.call('PUT', '/api/v1/session/password', {
+      ...{ anonymous: true, headers: { cookie, origin: harness.url } },
+      body: { current: 'falsch geraten', password: 'fünf neue Laternen' },
+    });
+
+    const refused = { outcome: 'refused', code: 'access.denied' };
+    const nobody = { actor: '-', way: 'none', thing: null, accountId: null, ...refused };
+    expect(entries.slice(before)).toMatchObject([
+      { action: 'POST /api/v1/session', actor: 'm.weber', ...refused },
+      { action: 'POST /api/v1/session', ...nobody },
+      { action: 'POST /api/v1/session', ...nobody },
+      { action: 'POST /api/v1/session/set-password', ...nobody },
+      { action: 'PUT /api/v1/session/password', actor: 'm.weber', ...refused },
+    ]);
+    expect(JSON.stringify(entries)).not.toMatch(/Kennwort|geraten|guessed/);
+  });
+
   it('end sessions that nobody uses, and all of them after half a day', async () => {
     const { cookie } = await signedIn(harness, 'm.weber', CREW);
     const other = await post('/session', { name: 'm.weber', password: PASSWORD });

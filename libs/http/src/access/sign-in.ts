@@ -12,6 +12,7 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '@stadtfunk/kernel';
 import { HttpSettings } from '../http-options.ts';
+import { OneAtATime } from '../one-at-a-time.ts';
 import { Problem } from '../problem.ts';
 import { tooManyFailures } from './access.guard.ts';
 import { networkOf } from './attempt-limiter.ts';
@@ -23,9 +24,12 @@ import { Fingerprints, newKey } from './fingerprint.ts';
  */
 const OF_A_NAME: BackOff = { free: 5, firstWaitMs: 1_000, mostWaitMs: 60_000, forgetMs: 3_600_000 };
 
+/** As many as the keeper of passwords has waiting. */
+const MOST_WAITING = 40;
+
 /** For whoever asked it is the same whether there is such an account; the audit log may know. */
 export class SignInRefused extends Problem {
-  constructor(readonly account: Account | null) {
+  constructor(readonly account: Account | undefined) {
     super(401, 'access.denied', 'the name or the password is wrong');
   }
 }
@@ -34,6 +38,8 @@ export class SignInRefused extends Problem {
 @Injectable()
 export class SignIn {
   readonly #ofAnAddress: BackOff;
+  /** Passwords are checked one after the other anyway. A burst of guesses finds what the first of them have cost. */
+  readonly #turns = new OneAtATime(MOST_WAITING, 'passwords.busy', 'too many sign in at once; try again');
 
   constructor(
     @Inject(AccountStore) private readonly accounts: AccountStore,
@@ -63,7 +69,11 @@ export class SignIn {
    */
   async byPassword(typed: string, password: string, address: string): Promise<Account> {
     await this.admit(address);
-    const name = accountNameOf(typed);
+    return this.#turns.run(() => this.#checkPassword(accountNameOf(typed), password, address));
+  }
+
+  async #checkPassword(name: string, password: string, address: string): Promise<Account> {
+    await this.admit(address);
     const network = this.fingerprints.of('network', networkOf(address));
     const known = await this.accounts.credentials(name, network);
     const nameKey = `name:${this.fingerprints.of('name', name)}`;
@@ -73,7 +83,7 @@ export class SignIn {
     if (!known || !isRight || known.account.state !== 'active') {
       await this.attempts.fail(key, this.clock.now(), OF_A_NAME.forgetMs);
       await this.noteFailure(address);
-      throw new SignInRefused(known?.account ?? null);
+      throw new SignInRefused(known?.account);
     }
     await this.attempts.forget(key);
     const { account, passwordHash } = known;

@@ -7,11 +7,11 @@ import { Departments } from '../access/caller.ts';
 import { Needs } from '../access/needs.ts';
 import { visibleDevice } from '../assets/visible.ts';
 import { decodeDeadLetter } from '../dead-letters/dead-letter.schema.ts';
+import { OneAtATime } from '../one-at-a-time.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { found } from '../problem.ts';
 import { isoOrNull } from '../schemas.ts';
 import { boundDevice } from './bound-device.ts';
-import { OneAtATime } from './one-at-a-time.ts';
 import { storedOf, textOf, toExplained, toUplinkBody } from './uplink-mapping.ts';
 import { listUplinks } from './uplink.schema.ts';
 
@@ -21,7 +21,7 @@ const MOST_WAITING = 8;
 
 @Controller('api/v1')
 export class UplinksController {
-  readonly #searches = new OneAtATime(MOST_WAITING);
+  readonly #searches = new OneAtATime(MOST_WAITING, 'uplinks.busy', 'too many are searching the uplink log; try again');
 
   constructor(
     @Inject(UplinkLog) private readonly log: UplinkLog,
