@@ -144,6 +144,26 @@ describe('the situation', () => {
     expect(tab.errors).toEqual([]);
   });
 
+  it('keeps what was typed when an asset is chosen before the page has followed the address', async () => {
+    const tab = await signedIn('/');
+    const { page } = tab;
+    const name = page.locator('.asset-list__name', { hasText: 'Altglas Lamboystraße 40' });
+    await name.waitFor();
+    await name.evaluate((found: HTMLElement) => {
+      const replaceState = history.replaceState.bind(history);
+      history.replaceState = (...state) => {
+        history.replaceState = replaceState;
+        replaceState(...state);
+        found.click();
+      };
+    });
+    await page.getByRole('searchbox', { name: 'Suche' }).fill('Lamboystr');
+    await page.getByRole('region', { name: /Einzelheiten zu Altglas/u }).waitFor();
+    expect(await page.getByRole('searchbox', { name: 'Suche' }).inputValue()).toBe('Lamboystr');
+    expect([...new URL(page.url()).searchParams.keys()].sort()).toEqual(['asset', 'q']);
+    expect(tab.errors).toEqual([]);
+  });
+
   it('goes on where one was after the session has ended', async () => {
     const tab = await signedIn('/');
     const { page } = tab;

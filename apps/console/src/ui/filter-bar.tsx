@@ -3,7 +3,7 @@ import { useSearchParams } from 'react-router';
 import { useTexts } from '../i18n/texts.ts';
 import { Button } from './button.tsx';
 import { UI_TEXTS } from './texts.ts';
-import { useUrlParam } from './url-state.ts';
+import { useSetUrlParams, useUrlParam } from './url-state.ts';
 import { useMedia } from './use-media.ts';
 
 export type Filter =
@@ -28,21 +28,14 @@ export function FilterBar({
   readonly children?: ReactNode;
 }): ReactElement {
   const t = useTexts(UI_TEXTS);
-  const [params, setParams] = useSearchParams();
+  const [params] = useSearchParams();
+  const setParams = useSetUrlParams();
   const active = filters.filter(({ name }) => params.has(name)).length;
   const isPhone = useMedia('(max-width: 700px)');
   const [isOpen, setOpen] = useState(false);
   // On a phone there is room for what one types; the rest is behind a button.
   const shown = isPhone && !isOpen ? filters.filter(({ kind }) => kind === 'text') : filters;
-  const clear = () =>
-    setParams(
-      (present) => {
-        const next = new URLSearchParams(present);
-        for (const { name } of filters) next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
+  const clear = () => setParams(Object.fromEntries(filters.map(({ name }) => [name, null])));
   return (
     <div className="filters" role="search" aria-label={t.filter}>
       {shown.map((filter) =>
@@ -92,15 +85,20 @@ function TextFilter({ name, label, placeholder }: Extract<Filter, { kind: 'text'
   const [value, setValue] = useUrlParam(name);
   const [typed, setTyped] = useState(value ?? '');
   const [known, setKnown] = useState(value);
+  // The address follows later than what is typed: until then `value` is what it was.
+  const [sent, setSent] = useState(value);
   if (known !== value) {
-    // Somebody else changed the address: back, forward, or the button that clears all filters.
     setKnown(value);
-    setTyped(value ?? '');
+    if (value !== sent) {
+      // Somebody else changed the address: back, forward, or the button that clears all filters.
+      setSent(value);
+      setTyped(value ?? '');
+    }
   }
   useEffect(() => {
     if (typed.trim() === (value ?? '')) return;
     const timer = window.setTimeout(() => {
-      setKnown(typed.trim() === '' ? null : typed.trim());
+      setSent(typed.trim() === '' ? null : typed.trim());
       setValue(typed.trim());
     }, TYPING_MS);
     return () => window.clearTimeout(timer);

@@ -1,22 +1,28 @@
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 
-/** One search parameter as state. Setting it to null or '' takes it out of the address; the page stays where it is. */
-export function useUrlParam(name: string): readonly [string | null, (value: string | null) => void] {
-  const [params, setParams] = useSearchParams();
-  const set = useCallback(
-    (value: string | null) =>
-      setParams(
-        (present) => {
-          const next = new URLSearchParams(present);
-          if (value === null || value === '') next.delete(name);
-          else next.set(name, value);
-          return next;
-        },
-        { replace: true },
-      ),
-    [name, setParams],
+/** Changes search parameters of the address; null or '' takes one out of it. The page stays where it is. */
+export function useSetUrlParams(): (changes: Readonly<Record<string, string | null>>) => void {
+  const [, setParams] = useSearchParams();
+  return useCallback(
+    (changes) => {
+      // The address itself: the parameters that the router gave to the last rendering may lack what was set since then.
+      const next = new URLSearchParams(window.location.search);
+      for (const [name, value] of Object.entries(changes)) {
+        if (value === null || value === '') next.delete(name);
+        else next.set(name, value);
+      }
+      setParams(next, { replace: true });
+    },
+    [setParams],
   );
+}
+
+/** One search parameter as state. Setting it to null or '' takes it out of the address. */
+export function useUrlParam(name: string): readonly [string | null, (value: string | null) => void] {
+  const [params] = useSearchParams();
+  const setParams = useSetUrlParams();
+  const set = useCallback((value: string | null) => setParams({ [name]: value }), [name, setParams]);
   return [params.get(name), set];
 }
 
