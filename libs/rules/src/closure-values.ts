@@ -3,14 +3,14 @@ export const FAILED = Symbol('failed');
 /** No value that closures are sure of: the library has to be asked. */
 export const UNSURE = Symbol('unsure');
 
-export type Known = number | bigint | string | boolean;
+export type Known = number | bigint | string | boolean | null;
 type Binary = (a: Known, b: Known) => Known | typeof FAILED | typeof UNSURE;
 
 const MOST_INT = 2n ** 63n - 1n;
 const LEAST_INT = -(2n ** 63n);
 
 export function isKnown(value: unknown): value is Known {
-  return typeof value !== 'object' && typeof value !== 'symbol' && value !== undefined;
+  return value === null || (typeof value !== 'object' && typeof value !== 'symbol' && value !== undefined);
 }
 
 /** What comes of operands that are all worked out, of which one at least is no value that closures know. */
@@ -40,10 +40,10 @@ export const BINARY: Readonly<Record<string, Binary>> = {
     return arithmetic(a, b, divideDoubles, () => 0n);
   },
   '%': (a, b) => (typeof a === 'bigint' && typeof b === 'bigint' && b !== 0n ? a % b : FAILED),
-  '<': (a, b) => ordered(a, b, a < b),
-  '<=': (a, b) => ordered(a, b, a <= b),
-  '>': (a, b) => ordered(a, b, a > b),
-  '>=': (a, b) => ordered(a, b, a >= b),
+  '<': (a, b) => ordered(a, b, (left, right) => left < right),
+  '<=': (a, b) => ordered(a, b, (left, right) => left <= right),
+  '>': (a, b) => ordered(a, b, (left, right) => left > right),
+  '>=': (a, b) => ordered(a, b, (left, right) => left >= right),
   '==': equal,
   '!=': (a, b) => {
     const same = equal(a, b);
@@ -99,9 +99,12 @@ function arithmetic(
   return isNumber(a) && isNumber(b) ? ofDoubles(Number(a), Number(b)) : FAILED;
 }
 
-/** Only what is of one kind has an order. */
-function ordered(a: Known, b: Known, answer: boolean): boolean | typeof FAILED {
-  return typeof a === typeof b || (isNumber(a) && isNumber(b)) ? answer : FAILED;
+type Ordered = Exclude<Known, null>;
+
+/** Only what is of one kind has an order, and `null` has none. */
+function ordered(a: Known, b: Known, compare: (a: Ordered, b: Ordered) => boolean): boolean | typeof FAILED {
+  if (a === null || b === null) return FAILED;
+  return typeof a === typeof b || (isNumber(a) && isNumber(b)) ? compare(a, b) : FAILED;
 }
 
 function equal(a: Known, b: Known): boolean | typeof UNSURE {

@@ -24,7 +24,7 @@ import { ABSENT, NO, NUMBER, ODD, slotOf, YES, type ReadingContext } from './rea
  */
 export type Closure = (context: ReadingContext) => unknown;
 
-/** undefined: something in it is left to the library. Loops are, lists but those behind `in`, `[]`, `{}`, and null. */
+/** undefined: something in it is left to the library. Loops are, lists but those behind `in`, `[]` and `{}`. */
 export function closureOf(node: ASTNode): Closure | undefined {
   switch (node.op) {
     case 'value':
@@ -286,7 +286,8 @@ const CONVERSIONS: Readonly<Record<string, (value: Known) => Known | typeof FAIL
     if (typeof value !== 'number') return UNSURE;
     return Number.isFinite(value) ? BigInt(Math.trunc(value)) : FAILED;
   },
-  string: (value) => (typeof value === 'number' && !Number.isFinite(value) ? UNSURE : String(value)),
+  string: (value) =>
+    value === null || (typeof value === 'number' && !Number.isFinite(value)) ? UNSURE : String(value),
 };
 
 function applied(convert: (value: Known) => unknown, argument: ASTNode): Closure | undefined {
