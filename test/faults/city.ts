@@ -53,7 +53,8 @@ export class City {
       'an empty log',
       async () => {
         const { status, body } = await this.platform.ask<LedgerReport>('GET', '/api/v1/ledger');
-        return status === 200 && body.uplinks.waiting === 0 && body.rules.waiting === 0 && body;
+        if (status === 200 && body.uplinks.waiting === 0 && body.rules.waiting === 0) return body;
+        throw new Error(`${status} ${JSON.stringify(body)}`);
       },
       { timeoutMs, everyMs: 100 },
     );
