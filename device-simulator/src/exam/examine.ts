@@ -170,7 +170,7 @@ export class Examination {
       const intervalMs = this.#subjects.at(device.deviceId, from)!.reportingIntervalMs;
       const deliveries = this.#deliveries.get(device.deviceId)!;
       const incidents = [...own, ...unheardSilences(device.deviceId, deliveries, intervalMs, own, { from, to })];
-      return { bound, intervalMs, deliveries, incidents: incidents.sort((a, b) => a.from - b.from) };
+      return { bound, intervalMs, deliveries, incidents: incidents.sort((a, b) => a.from - b.from), faults: own };
     });
   }
 }

@@ -13,6 +13,8 @@ export interface ExaminedDevice {
   readonly deliveries: readonly Delivery[];
   /** What was so of its asset and of itself. */
   readonly incidents: readonly Incident[];
+  /** The same without the silences that come of lost uplinks alone: what the truth itself names. */
+  readonly faults: readonly Incident[];
 }
 
 /** A device as the platform knows it after `provision`. */

@@ -49,10 +49,13 @@ interface Case {
   readonly deliveries?: readonly Delivery[];
   readonly alerts?: readonly ExamAlert[];
   readonly attributes?: Record<string, unknown>;
+  /** What the truth names; default: all that was so. */
+  readonly faults?: readonly Incident[];
 }
 
-function score(ruleId: string, { incidents = [], deliveries = [], alerts = [], attributes = {} }: Case) {
-  const device = { bound: bound(attributes), intervalMs: HOUR, deliveries, incidents };
+function score(ruleId: string, given: Case) {
+  const { incidents = [], deliveries = [], alerts = [], attributes = {}, faults = incidents } = given;
+  const device = { bound: bound(attributes), intervalMs: HOUR, deliveries, incidents, faults };
   return scoreDevice(RULES.find(ruleId)!, COVERS.get(ruleId)!, device, alerts, { from: 0, end: END });
 }
 
@@ -195,10 +198,25 @@ describe('what a rule found', () => {
     expect(verdicts('waste.full', { incidents, alerts: [alert('waste.full', HOUR)] })).toEqual(['false']);
   });
 
-  it('is told apart where the sensor or its clock had lied', () => {
-    const wrong = [incident('sensor.wrong', 10 * HOUR, 12 * HOUR, 'nb-1')];
+  it('is told apart where what was heard last was wrong, because sensor or clock lied', () => {
     const alerts = [alert('waste.fire', 11 * HOUR), alert('waste.fire', 14 * HOUR)];
-    expect(verdicts('waste.fire', { incidents: wrong, alerts })).toEqual(['misled', 'false']);
+    const judge = (kind: IncidentKind, at11: Partial<Delivery>) => {
+      const incidents = [incident(kind, 10 * HOUR, 12 * HOUR, 'nb-1')];
+      return verdicts('waste.fire', {
+        incidents,
+        alerts,
+        deliveries: [delivery(11 * HOUR, at11), delivery(14 * HOUR)],
+      });
+    };
+    expect(judge('sensor.wrong', { isRight: false })).toEqual(['misled', 'false']);
+    expect(judge('clock.wrong', { isRightInTime: false })).toEqual(['misled', 'false']);
+    // What was heard was right: that the sensor lies now and then excuses nothing.
+    expect(judge('sensor.wrong', {})).toEqual(['false', 'false']);
+  });
+
+  it('is no excuse that a single echo was wrong', () => {
+    const deliveries = [delivery(11 * HOUR, { isRight: false })];
+    expect(verdicts('waste.fire', { alerts: [alert('waste.fire', 11 * HOUR)], deliveries })).toEqual(['false']);
   });
 
   it('is told apart where the lid with the sensor in it stood open and no tilt switch could say so', () => {
@@ -209,17 +227,25 @@ describe('what a rule found', () => {
     expect(verdicts('waste.full', { incidents, alerts, deliveries: [delivery(11 * HOUR)] })).toEqual(['false']);
   });
 
-  it('is told apart where nothing came of a car that left before another took its place', () => {
+  it('is told apart where a fault that the truth names kept the news from coming, and not where it was lost, late or never measured', () => {
     const attributes = { maximumParkingDuration: 'PT2H' };
     const spot = (at: number, occupied: boolean, more = {}) =>
       delivery(at, { signs: SIGNS.occupancy, occupied, ...more });
-    const alerts = [alert('parking.overstay', 12 * HOUR)];
-    const judge = (...between: Delivery[]) =>
-      verdicts('parking.overstay', { attributes, alerts, deliveries: [spot(10 * HOUR, true), ...between] });
-    expect(judge()).toEqual(['misled']);
-    expect(judge(spot(11.5 * HOUR, true))).toEqual(['misled']);
-    expect(judge(spot(11 * HOUR, false))).toEqual(['false']);
-    expect(judge(spot(11 * HOUR, false, { at: 13 * HOUR, isInTime: false }))).toEqual(['misled']);
+    const alerts = [{ ...alert('parking.overstay', 12 * HOUR), detectedAt: 12 * HOUR }];
+    const judge = (faults: readonly Incident[], ...between: Delivery[]) =>
+      verdicts('parking.overstay', { attributes, alerts, faults, deliveries: [spot(10 * HOUR, true), ...between] });
+    const silent = (from: number, to: number) => [incident('device.silent', from * HOUR, to * HOUR, 'nb-1')];
+    expect(judge([])).toEqual(['false']);
+    expect(judge([], spot(11 * HOUR, false, { at: 13 * HOUR, isInTime: false }))).toEqual(['false']);
+    expect(judge(silent(11, 23))).toEqual(['misled']);
+    expect(judge(silent(11, 11.2))).toEqual(['misled']);
+    // It was heard since then, and began only later.
+    expect(judge(silent(11, 11.2), spot(11.5 * HOUR, true))).toEqual(['false']);
+    expect(judge(silent(12.1, 23))).toEqual(['false']);
+    // A silence that comes of lost uplinks alone is not in what the truth names.
+    const incidents = silent(11, 13);
+    const given = { attributes, alerts, incidents, faults: [], deliveries: [spot(10 * HOUR, true)] };
+    expect(verdicts('parking.overstay', given)).toEqual(['false']);
   });
 
   it('is undecided where what was foretold was prevented', () => {

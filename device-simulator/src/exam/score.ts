@@ -1,7 +1,8 @@
 import type { Rule } from '@stadtfunk/rules';
 import type { Cover } from './covers.ts';
 import type { ExaminedDevice } from './examined-device.ts';
-import { SIGNS } from './signs.ts';
+import type { IncidentKind } from '../truth/incident.ts';
+import { ANY_SIGN, measuredWith, SIGN_OF, SIGNS } from './signs.ts';
 import { spansOf, type SpanOfTruth } from './span-of-truth.ts';
 import { holdOf, visibilityOf, type UnseenReason } from './visibility.ts';
 
@@ -16,7 +17,7 @@ export interface ExamAlert {
   readonly clearedAt: number | null;
 }
 
-/** `misled`: the sensor or its clock said what was not so, or nothing that came could tell it from what is so. `undecided`: what was foretold was prevented. */
+/** `misled`: what was heard last was not so, by a fault of sensor, clock or network that the truth names. `undecided`: what was foretold was prevented. */
 export type AlertVerdict = 'right' | 'false' | 'misled' | 'undecided';
 
 export interface JudgedAlert extends ExamAlert {
@@ -93,8 +94,7 @@ function verdictOf(
     return raisedAt >= from - early && raisedAt < (to ?? Infinity) + GRACE_MS;
   });
   if (isRight) return 'right';
-  if (rule.condition.kind !== 'silent' && (wasMisled(rule, device, alert) || looksTheSame(rule, cover, device, alert)))
-    return 'misled';
+  if (rule.condition.kind !== 'silent' && wasMisled(cover, device, alert)) return 'misled';
   if (aheadMs > 0 && (raisedAt + 2 * aheadMs > end || wasEmptied(device, raisedAt, raisedAt + 2 * aheadMs)))
     return 'undecided';
   return 'false';
@@ -102,36 +102,38 @@ function verdictOf(
 
 /** What makes a device say what is not so, for a while. A single wrong echo is none of these: rules have to do with them. */
 const MISLEADING: ReadonlySet<string> = new Set(['sensor.wrong', 'clock.wrong']);
+/** What keeps what it has to say from coming, by the truth itself: uplinks that are lost, or late, are none of these. */
+const SILENCING: ReadonlySet<string> = new Set(['sensor.wrong', 'device.silent']);
 
-function wasMisled(rule: Rule, device: ExaminedDevice, { raisedAt, detectedAt }: ExamAlert): boolean {
-  const since = raisedAt - (holdOf(rule, device) ?? 0) - AHEAD_MS;
+/**
+ * Whether a fault that the truth names stood behind what the platform had heard last: that was wrong because of it, or it was so no more
+ * and the fault kept the platform from hearing of it.
+ */
+function wasMisled({ kinds }: Cover, device: ExaminedDevice, { detectedAt }: ExamAlert): boolean {
+  const { deliveries, faults } = device;
+  const bits = bitsOf(kinds);
+  const last = deliveries.findLast(({ at, signs }) => at <= detectedAt && signs & bits);
+  if (!last) return false;
   const misleads = (kind: string) => MISLEADING.has(kind) || (kind === 'bin.lidOpen' && !showsTilt(device));
-  return device.incidents.some(
-    ({ kind, from, to }) => misleads(kind) && from <= detectedAt && (to ?? Infinity) > since,
-  );
+  const isWrong = !last.isRight || !last.isRightInTime;
+  return faults.some(({ kind, from, to }) => {
+    const until = to ?? Infinity;
+    if (isWrong && misleads(kind) && from <= last.measuredAt && until > last.measuredAt) return true;
+    return SILENCING.has(kind) && detectedAt > last.at && from <= detectedAt && until > last.at;
+  });
+}
+
+/** By what the platform sees anything of these; by anything, of what is seen by no sign of its own or only when it is bad. */
+function bitsOf(kinds: readonly IncidentKind[]): number {
+  return kinds.reduce((bits, kind) => {
+    const sign = SIGN_OF[kind];
+    return bits | (sign === null || sign === 'battery' ? ANY_SIGN : measuredWith(SIGNS[sign]));
+  }, 0);
 }
 
 /** Who has a tilt switch says when the lid with the sensor in it stands open. */
 function showsTilt({ deliveries }: ExaminedDevice): boolean {
   return deliveries.some(({ signs }) => signs & SIGNS.tilt);
-}
-
-/**
- * Whether a car that was followed by another looks like one that stayed: of the time in which it had to stand there, no right measurement
- * of the free space had come when the alert was raised.
- */
-function looksTheSame(
-  rule: Rule,
-  { kinds }: Cover,
-  device: ExaminedDevice,
-  { raisedAt, detectedAt }: ExamAlert,
-): boolean {
-  if (!kinds.includes('spot.overstay')) return false;
-  const since = raisedAt - (holdOf(rule, device) ?? 0);
-  return !device.deliveries.some(
-    ({ at, observedAt, isRight, isInTime, occupied }) =>
-      occupied === false && isRight && isInTime && observedAt >= since && observedAt <= raisedAt && at <= detectedAt,
-  );
 }
 
 /** A right measurement shows a level far below one before. */

@@ -17,6 +17,7 @@ export const SIGNS = {
   toldOff: 1024,
 } as const;
 export type Sign = keyof typeof SIGNS;
+export const ANY_SIGN = ~0;
 
 /** By what each kind of incident can be seen; null: by nothing that is measured, but by what does not come. */
 export const SIGN_OF: Readonly<Record<IncidentKind, Sign | null>> = {

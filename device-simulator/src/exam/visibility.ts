@@ -4,7 +4,7 @@ import type { Cover } from './covers.ts';
 import { foresight } from './foresight.ts';
 import type { Delivery } from './delivery.ts';
 import type { ExaminedDevice } from './examined-device.ts';
-import { measuredWith, SIGN_OF, SIGNS } from './signs.ts';
+import { ANY_SIGN, measuredWith, SIGN_OF, SIGNS } from './signs.ts';
 import type { SpanOfTruth } from './span-of-truth.ts';
 
 /** Why nobody could have seen an incident. docs/exam.md says when each is given. */
@@ -26,7 +26,6 @@ export type Visibility =
 
 /** After a silence of three intervals and this, a device is heard anew. */
 const MARGIN_MS = 30 * 60_000;
-const ANY_SIGN = ~0;
 
 const seen = (at: number): Visibility => ({ at, unseen: null });
 const unseen = (reason: UnseenReason): Visibility => ({ at: null, unseen: reason });
