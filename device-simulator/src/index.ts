@@ -32,6 +32,7 @@ export { RecordingIntake } from './record/recording-intake.ts';
 export { RecordingWriter, type RecordingFile } from './record/recording-writer.ts';
 export { compileFaults, type DisturbancePlan, type FaultSubject } from './scenario/compile-faults.ts';
 export { SCENARIO_LIBRARY } from './scenario/library.ts';
+export { type DownlinkCounts } from './scenario/downlink-book.ts';
 export { readScenario, type ScenarioSource } from './scenario/scenario-reader.ts';
 export { SCENARIO_FILE_SCHEMA } from './scenario/scenario-schema.ts';
 export { type Scenario } from './scenario/scenario.ts';
@@ -58,6 +59,7 @@ export {
   ReplayPublisher,
   type Publishers,
   type ReplayCounts,
+  type ReplayDownlinks,
   type ReplayPublisherOptions,
 } from './record/replay-publisher.ts';
 export { coversOf, readCover, type Cover, type Covers } from './exam/covers.ts';
@@ -67,6 +69,7 @@ export { type ExamAlert } from './exam/score.ts';
 export { boundDeviceOf } from './exam/examined-device.ts';
 export { examineScenario, type ScenarioExamOptions } from './exam/run-exam.ts';
 export { examHtml } from './report/exam-html.ts';
+export { type Language } from './report/labels.ts';
 export { examMarkdown } from './report/exam-markdown.ts';
 export { ScenarioRun, type ScenarioRunOptions } from './scenario/scenario-run.ts';
 export { HANAU_CLIMATE, SeededWeather, type Climate, type WeatherSpell } from './world/weather.ts';

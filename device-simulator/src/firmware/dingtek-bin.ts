@@ -54,7 +54,7 @@ export class DingtekBinFirmware extends Firmware<BinSensor> {
   }
 
   protected override boot(): Uint8Array {
-    const uploadIntervalH = Math.max(1, Math.min(255, Math.round(this.device.intervalMs / 3_600_000)));
+    const uploadIntervalH = Math.max(1, Math.min(255, Math.round(this.intervalMs / 3_600_000)));
     return encodeDingtekParameters({ imei: this.#imei, device: 'df702', uploadIntervalH, detectIntervalMin: 10 });
   }
 

@@ -47,7 +47,7 @@ export class DingtekSpotFirmware extends Firmware<SpotSensor> {
 
   protected override boot(): Uint8Array {
     const device = this.device.model === 'dingtek-do202' ? 'do202' : 'do201';
-    const uploadIntervalH = Math.max(1, Math.min(255, Math.round(this.device.intervalMs / 3_600_000)));
+    const uploadIntervalH = Math.max(1, Math.min(255, Math.round(this.intervalMs / 3_600_000)));
     return encodeDingtekParameters({ imei: this.#imei, device, uploadIntervalH, detectIntervalMin: 1 });
   }
 }

@@ -1,6 +1,5 @@
 import type { BinDevice } from '../city/city.ts';
 import { encodeDragino, type DraginoSample } from '../encode/dragino.ts';
-import { csqOf } from '../radio/coverage.ts';
 import { LID_GAIN_DB, type BinSensor } from '../sensors/bin-sensor.ts';
 import { Firmware } from './firmware.ts';
 import type { Parts } from './parts.ts';
@@ -38,7 +37,7 @@ export class DraginoBin extends Firmware<BinSensor> {
     return encodeDragino({
       imei: this.#imei,
       batteryMv: Math.round(cell!.voltage(at, weather.temperatureC(at)) * 1000),
-      csq: csqOf(channel.rsrpDbm),
+      csq: channel.csq,
       distanceMm: this.#distance,
       time: clock.seconds(at),
       history: this.#rows,

@@ -1,3 +1,6 @@
+import { encodeReportInterval, reportIntervalIn } from '../encode/report-interval.ts';
+import { numberIn } from '../world/faults.ts';
+import { Downlinks } from './downlinks.ts';
 import { News } from './news.ts';
 import { Outbox } from './outbox.ts';
 import { runs, startsOf, type Parts, type Sensor } from './parts.ts';
@@ -15,13 +18,18 @@ export abstract class Firmware<Sensing extends Sensor = Sensor> {
   nextAt = 0;
   /** 16 bits, from 0 at each start. */
   protected counter: number;
-  readonly #reportEveryMs: number;
-  readonly #sampleEveryMs: number;
+  /** As it is set; its timers run a little slower. */
+  protected intervalMs: number;
+  readonly #timing: Timing;
+  readonly #stretch: number;
+  #reportEveryMs: number;
+  #sampleEveryMs: number;
   readonly #detectEveryMs: number;
   readonly #detectPhase: number;
   readonly #starts: number[];
   readonly #outbox: Outbox;
   #news: News | undefined;
+  #downlinks: Downlinks | undefined;
   #reportAt: number;
   #sampleAt: number;
   #lookAt = Infinity;
@@ -36,6 +44,9 @@ export abstract class Firmware<Sensing extends Sensor = Sensor> {
     const { device, settings, random, from, clock } = parts;
     const stretch = settings.onTheHour ? 1 : 1 + random.between(...timing.stretch);
     const interval = settings.reportEveryMs ?? device.intervalMs;
+    this.intervalMs = interval;
+    this.#timing = timing;
+    this.#stretch = stretch;
     this.#reportEveryMs = Math.round(interval * stretch);
     this.#sampleEveryMs = Math.round(settings.sampleEveryMs ?? timing.sampleEveryMs(interval) * stretch);
     this.#detectEveryMs = timing.detectEveryMs;
@@ -51,6 +62,14 @@ export abstract class Firmware<Sensing extends Sensor = Sensor> {
     this.#startAt = this.#starts.shift() ?? Infinity;
     device.thing.advance(from);
     this.#planLook(from);
+    this.#downlinks = this.#ordered();
+    this.#planNext();
+  }
+
+  /** Hands bytes for this device to the network at this moment, which must not be before what has been run. */
+  receive(payload: Uint8Array, at: number): void {
+    this.#downlinks ??= new Downlinks(this.parts, this.parts.stream('downlink'), []);
+    this.#downlinks.add(payload, at);
     this.#planNext();
   }
 
@@ -72,6 +91,7 @@ export abstract class Firmware<Sensing extends Sensor = Sensor> {
         this.#advance(at);
         if (this.#isOn(at)) this.#report(at, false, news);
       }
+      if (at === this.#downlinks?.nextAt) this.#hear(at, this.#downlinks);
       this.#planNext();
     }
   }
@@ -191,6 +211,33 @@ export abstract class Firmware<Sensing extends Sensor = Sensor> {
     const isDelivered = this.#outbox.send(at, payload, measuredAt, this.sensor.isRight);
     if (this.#detectEveryMs < Infinity) news.tried(this.news, at, isDelivered);
     this.sent(isDelivered, isEvent);
+    if (isDelivered) this.#downlinks?.listen(this.parts.channel.arrivedAt);
+  }
+
+  /** What the scenario orders, if it orders anything. */
+  #ordered(): Downlinks | undefined {
+    const { parts } = this;
+    const orders = parts.device.disturbances.filter(({ kind }) => kind === 'device.reconfigured');
+    if (orders.length === 0) return undefined;
+    const planned = orders.map((order) => {
+      const payload = encodeReportInterval(parts.device, numberIn(order, 'minutes', 60) * 60_000);
+      return { payload, sentAt: Math.max(parts.from, order.from) };
+    });
+    return new Downlinks(parts, parts.stream('downlink'), planned);
+  }
+
+  #hear(at: number, downlinks: Downlinks): void {
+    this.#advance(at);
+    const command = downlinks.take(at, this.#isOn(at));
+    const interval = command && reportIntervalIn(this.parts.device.model, command);
+    if (interval === null) return;
+    this.intervalMs = interval;
+    this.#reportEveryMs = Math.round(interval * this.#stretch);
+    const sample = this.parts.settings.sampleEveryMs ?? this.#timing.sampleEveryMs(interval) * this.#stretch;
+    this.#sampleEveryMs = Math.round(sample);
+    // Its timer starts anew.
+    this.#reportAt = at + this.#reportEveryMs;
+    if (Number.isFinite(this.#sampleEveryMs)) this.#sampleAt = this.#stepBack(this.#reportAt, at + 1);
   }
 
   #planLook(at: number): void {
@@ -213,7 +260,8 @@ export abstract class Firmware<Sensing extends Sensor = Sensor> {
 
   #planNext(): void {
     const retryAt = this.#news?.retryAt ?? Infinity;
-    this.nextAt = Math.min(this.#reportAt, this.#sampleAt, this.#lookAt, retryAt, this.#startAt);
+    const hearAt = this.#downlinks === undefined ? Infinity : this.#downlinks.nextAt;
+    this.nextAt = Math.min(this.#reportAt, this.#sampleAt, this.#lookAt, retryAt, this.#startAt, hearAt);
   }
 
   /** The first moment of a grid through `at` that is not before `from`. */

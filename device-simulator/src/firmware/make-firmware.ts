@@ -28,7 +28,7 @@ export function makeFirmware(
   neighbour: CityDevice | undefined,
   arrive: (arrival: Arrival) => void,
 ): Firmware {
-  const { seed, from, weather, truth, clockFace = eventTime } = options;
+  const { seed, from, weather, truth, clockFace = eventTime, downlinked } = options;
   const { deviceId } = device;
   const faults = Faults.of(device.disturbances);
   const stream = (name: string) => Random.of(seed, deviceId, name);
@@ -46,6 +46,8 @@ export function makeFirmware(
     truth: new DeviceTruth(truth, deviceId, spansOf(device, cell), from),
     weather,
     arrive,
+    stream,
+    ...(downlinked && { downlinked }),
   };
   const chance = stream('sensor');
   switch (device.kind) {

@@ -1,6 +1,5 @@
 import type { BinDevice } from '../city/city.ts';
 import { encodeMilesight, encodeMilesightBoot, type MilesightHead, type MilesightSample } from '../encode/milesight.ts';
-import { csqOf } from '../radio/coverage.ts';
 import { LID_GAIN_DB, type BinSensor } from '../sensors/bin-sensor.ts';
 import { batteryPercentOf, signed } from './battery-alarm.ts';
 import { BinAlarms } from './bin-alarms.ts';
@@ -49,7 +48,7 @@ export class MilesightBin extends Firmware<BinSensor> {
 
   protected encode(at: number, isEvent: boolean): Uint8Array {
     this.#head.frameCount = this.counter;
-    this.#head.csq = csqOf(this.parts.channel.rsrpDbm);
+    this.#head.csq = this.parts.channel.csq;
     if (isEvent || this.#groups.length === 0) return encodeMilesight(this.#head, [this.#group(at, isEvent)]);
     return encodeMilesight(this.#head, this.#groups);
   }
@@ -61,7 +60,7 @@ export class MilesightBin extends Firmware<BinSensor> {
   protected override boot(): Uint8Array {
     this.#groups.length = 0;
     this.#head.frameCount = this.counter;
-    this.#head.csq = csqOf(this.parts.channel.rsrpDbm);
+    this.#head.csq = this.parts.channel.csq;
     return encodeMilesightBoot(this.#head);
   }
 

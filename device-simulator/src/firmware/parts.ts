@@ -3,6 +3,7 @@ import type { Channel } from '../radio/channel.ts';
 import type { Random } from '../random.ts';
 import type { Cell } from '../sensors/cell.ts';
 import type { Arrival } from '../simulation/arrival.ts';
+import type { EndedDownlink } from '../simulation/downlink.ts';
 import type { DeviceTruth } from '../simulation/device-truth.ts';
 import type { FirmwareSettings } from '../simulation/simulation-options.ts';
 import { NO_FAULTS, type Faults } from '../world/faults.ts';
@@ -23,6 +24,10 @@ export interface Parts {
   readonly truth: DeviceTruth;
   readonly weather: Weather;
   readonly arrive: (arrival: Arrival) => void;
+  /** A stream of chance of this device, for what not every device needs. */
+  readonly stream: (name: string) => Random;
+  /** Told what became of each downlink. */
+  readonly downlinked?: (ended: EndedDownlink) => void;
 }
 
 /** What a program sees of the sensor that it reads. */

@@ -121,6 +121,40 @@ describe('what goes wrong on the way', () => {
     expect(fleetRun(1, 'psm', faults).lost).toBeGreaterThan(5 * fleetRun(1, 'psm').lost);
   });
 
+  it('radio.interference is made up for by repetitions, which take longer, as far as these go; beyond, uplinks are lost', () => {
+    const disturbed = (decibels: number) =>
+      Faults.of([fault('radio.interference', START, START + 99 * DAY, { decibels })]);
+    const quiet = fleetRun(1, 'psm');
+    const [some, much] = [fleetRun(1, 'psm', disturbed(12)), fleetRun(1, 'psm', disturbed(30))];
+    expect(quantile(some, 0.5)).toBeGreaterThan(quantile(quiet, 0.5) + 5);
+    expect(some.lost).toBeLessThan(2 * quiet.lost);
+    expect(much.lost).toBeGreaterThan(3 * quiet.lost);
+    // Good places have eight doublings left: 24 dB.
+    const lossAt = (decibels: number) => {
+      const channel = channelAt(({ rsrpDbm }) => Math.abs(rsrpDbm + 105) < 1, disturbed(decibels));
+      let lost = 0;
+      for (let n = 0; n < 500; n++) {
+        channel.measure(START, 0);
+        if (!channel.send(START + n * HOUR)) lost++;
+      }
+      return lost / 500;
+    };
+    expect(lossAt(24)).toBeLessThan(0.02);
+    expect(lossAt(40)).toBeGreaterThan(0.1);
+  });
+
+  it('radio.interference leaves the strength of the signal, worsens what is left of it, and looks like a better CSQ', () => {
+    expect([sinrOf(-110), sinrOf(-110, 12)]).toEqual([12, 0]);
+    expect(rsrqOf(-110, 12)).toBeLessThan(rsrqOf(-110) - 2);
+    expect(csqOf(-110, 12)).toBeGreaterThan(csqOf(-110));
+    const [quiet, disturbed] = [
+      channelAt(() => true),
+      channelAt(() => true, Faults.of([fault('radio.interference', START, START + DAY, { decibels: 12 })])),
+    ];
+    expect(disturbed.rsrpDbm).toBe(quiet.rsrpDbm);
+    expect(disturbed.csq).toBeGreaterThanOrEqual(quiet.csq);
+  });
+
   it('an open lid lets more through', () => {
     const [closed, open] = [channelAt(() => true), channelAt(() => true)];
     closed.measure(START, 0);

@@ -1,7 +1,8 @@
 import { exp } from '../exact.ts';
 import type { Random } from '../random.ts';
 import { NO_FAULTS, numberIn, type Faults } from '../world/faults.ts';
-import { deliveryOf, levelOf, type CoverageLevel } from './coverage.ts';
+import { csqOf, deliveryOf, levelOf, type CoverageLevel } from './coverage.ts';
+import { repetitionsAt, type Repeated } from './repetitions.ts';
 
 /** `psm`: asleep between uplinks, so the modem has to find the network first. `drx`: always there, as with mains. */
 export type Sleep = 'psm' | 'drx';
@@ -15,9 +16,6 @@ const DELAYS = {
   psm: { leastMs: 7_000, medianMs: 5_100, spread: 0.87 },
   drx: { leastMs: 1_000, medianMs: 2_500, spread: 0.87 },
 } as const;
-
-/** How much longer repetitions make it, by level (typical: 8, 64, 512 repetitions; published latency at level 2: 10 s more). */
-const LEVEL_FACTOR = [1, 1.6, 4] as const;
 
 /** 1 of 148 published uplinks came a second time, 29.6 s later. */
 const REPEATED = 1 / 148;
@@ -34,6 +32,8 @@ const PLACE_SPREAD_DB = 9;
 export class Channel {
   /** Of the last measurement, dBm. */
   rsrpDbm: number;
+  /** By how much somebody else on the channel lowered the SINR then, dB. */
+  interferenceDb = 0;
   /** Of the last uplink, UTC ms; NaN: it was lost, or it did not come twice. */
   arrivedAt = NaN;
   repeatedAt = NaN;
@@ -60,23 +60,40 @@ export class Channel {
     const loss = poor === undefined ? 0 : numberIn(poor, 'decibels', 14);
     const fading = this.random.normal(0, FADING_DB);
     this.rsrpDbm = Math.round(Math.max(-140, Math.min(-50, this.#placeDbm + fading + gainDb - loss)));
+    const interference = this.faults.active('radio.interference', at);
+    this.interferenceDb = interference === undefined ? 0 : numberIn(interference, 'decibels', 12);
+  }
+
+  /** How likely something gets through, in either direction, as it was when it was last measured. */
+  get delivery(): number {
+    return deliveryOf(this.rsrpDbm - this.#repeated.shortfallDb);
+  }
+
+  get #repeated(): Repeated {
+    return repetitionsAt(levelOf(this.rsrpDbm), this.interferenceDb);
+  }
+
+  /** Of the last measurement, as modems say it. */
+  get csq(): number {
+    return csqOf(this.rsrpDbm, this.interferenceDb);
   }
 
   /** Whether an uplink that is sent now arrives; one after the other, as the modem has them acknowledged. */
   send(at: number): boolean {
     const { random, faults } = this;
-    const isLost = random.next() >= deliveryOf(this.rsrpDbm);
+    const isLost = random.next() >= this.delivery;
     const luck = random.normal(0, 1);
     const isRepeated = random.chance(REPEATED);
     const repeatAfter = REPEAT_AFTER_MS + random.normal(0, REPEAT_JITTER_MS);
     this.arrivedAt = NaN;
     this.repeatedAt = NaN;
-    if (isLost || this.#isHeldBack(at)) return false;
+    if (isLost || this.isHeldBack(at)) return false;
 
     const { leastMs, medianMs, spread } = DELAYS[this.sleep];
     const congestion = faults.active('radio.congestion', at);
     const factor = congestion === undefined ? 1 : numberIn(congestion, 'factor', 10);
-    const delay = factor * (leastMs + medianMs * LEVEL_FACTOR[levelOf(this.rsrpDbm)] * exp(spread * luck));
+    const { delayFactor } = this.#repeated;
+    const delay = factor * (leastMs + medianMs * delayFactor * exp(spread * luck));
     this.arrivedAt = Math.round(Math.max(at, this.#busyUntil) + delay);
     this.#busyUntil = this.arrivedAt;
     if (isRepeated) this.repeatedAt = Math.round(this.arrivedAt + repeatAfter);
@@ -90,7 +107,8 @@ export class Channel {
     return payload.subarray(0, this.random.integer(0, Math.max(0, payload.length - 1)));
   }
 
-  #isHeldBack(at: number): boolean {
+  /** Whether the network lets nothing through at this moment, whatever the signal. */
+  isHeldBack(at: number): boolean {
     const { faults } = this;
     if (faults === NO_FAULTS) return false;
     return (

@@ -21,24 +21,26 @@ export function levelOf(rsrpDbm: number): CoverageLevel {
   return loss < LEVEL_1_DB ? 0 : loss < LEVEL_2_DB ? 1 : 2;
 }
 
-export function sinrOf(rsrpDbm: number): number {
-  return Math.min(BEST_SINR_DB, rsrpDbm - NOISE_DBM);
+/** @param interferenceDb by how much somebody else on the channel lowers it */
+export function sinrOf(rsrpDbm: number, interferenceDb = 0): number {
+  return Math.min(BEST_SINR_DB, rsrpDbm - NOISE_DBM) - interferenceDb;
 }
 
 /** -10.8 dB without noise, less the more of what is received is noise. */
-export function rsrqOf(rsrpDbm: number): number {
-  const noise = exp((-sinrOf(rsrpDbm) * LN10) / 10);
+export function rsrqOf(rsrpDbm: number, interferenceDb = 0): number {
+  const noise = exp((-sinrOf(rsrpDbm, interferenceDb) * LN10) / 10);
   return -CARRIER_DB - (10 * ln(1 + noise)) / LN10;
 }
 
-/** Everything that is received on the carrier, dBm. */
-export function rssiOf(rsrpDbm: number): number {
+/** Everything that is received on the carrier, dBm: more with interference, which nobody can tell from a better signal. */
+export function rssiOf(rsrpDbm: number, interferenceDb = 0): number {
+  if (interferenceDb > 0) return rsrpDbm - rsrqOf(rsrpDbm, interferenceDb);
   return RSSI[rsrpDbm - WEAKEST_DBM] ?? rsrpDbm - rsrqOf(rsrpDbm);
 }
 
 /** Signal quality as modems say it: 0 is -113 dBm or less, 31 is -51 or more (3GPP TS 27.007). */
-export function csqOf(rsrpDbm: number): number {
-  return Math.max(0, Math.min(31, Math.round((rssiOf(rsrpDbm) + 113) / 2)));
+export function csqOf(rsrpDbm: number, interferenceDb = 0): number {
+  return Math.max(0, Math.min(31, Math.round((rssiOf(rsrpDbm, interferenceDb) + 113) / 2)));
 }
 
 /**

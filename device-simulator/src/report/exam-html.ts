@@ -4,7 +4,9 @@ import { delayChart } from './delay-chart.ts';
 import { ruleTable, unseenTable, type Table } from './figures-table.ts';
 import { fillCurves } from './fill-curves.ts';
 import { incidentTimeline } from './incident-timeline.ts';
+import { INCIDENT_KINDS } from '../truth/incident.ts';
 import { label, shownNumber, type Label, type Language } from './labels.ts';
+import { incidentName } from './names.ts';
 import { escaped } from './svg.ts';
 
 const STYLE = `
@@ -34,7 +36,13 @@ export function examHtml(document: ExamDocument, last: ExamOutcome, language: La
   const curves = fillCurves(last, language);
   const { scenario, seed, from, to } = last.run;
   const period = [from, to].map((time) => new Date(time).toISOString().slice(0, 16).replace('T', ' ')).join(' – ');
-  const others = Object.entries(uncovered).map(([kind, times]) => `${escaped(kind)} (${times})`);
+  const others = INCIDENT_KINDS.filter((kind) => uncovered[kind] !== undefined).map(
+    (kind) => `${escaped(incidentName(kind, language))} (${uncovered[kind]})`,
+  );
+  const titled = ([head = [], ...rows]: Table): Table => [
+    head,
+    ...rows.map(([id = '', ...cells]) => [titleOf(last, id, language), ...cells]),
+  ];
   return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -48,12 +56,12 @@ export function examHtml(document: ExamDocument, last: ExamOutcome, language: La
 <p class="sub">${[count(runs, 'runs'), count(deviceDays, 'deviceDays'), count(counts.uplinks, 'uplinks'), count(counts.readings, 'readings')].join(' · ')}</p>
 <p class="sub">${text('scenarios')}: ${escaped(scenarios.join(', '))} · ${text('seeds')}: ${escaped(spanOf(seeds))}</p>
 <h2>${text('perRule')}</h2>
-${htmlTable(ruleTable(document, language))}
+${htmlTable(titled(ruleTable(document, language)))}
 <h2>${text('delays')}</h2>
 <p class="note">${text('delaysNote')}</p>
 ${delayChart(document.rules, language)}
 <h2>${text('unseen')}</h2>
-${htmlTable(unseenTable(document, language))}
+${htmlTable(titled(unseenTable(document, language)))}
 <p class="note">${text('uncovered')}: ${others.join(', ') || text('none')}</p>
 <h2>${text('timeline')}</h2>
 <p class="note">${text('lastRun')}: ${escaped(scenario)}, ${seed}, ${period} UTC. ${text('timelineNote')}</p>
@@ -64,6 +72,12 @@ ${mistakesOf(document, language)}
 </body>
 </html>
 `;
+}
+
+/** What a rule says, before its id. */
+function titleOf({ run }: ExamOutcome, ruleId: string, language: Language): string {
+  const rule = run.rules.find(ruleId);
+  return rule ? `${rule.title[language]} (${ruleId})` : ruleId;
 }
 
 /** `1–30`, or a list where they are not in a row. */

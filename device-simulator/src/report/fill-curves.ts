@@ -2,6 +2,7 @@ import type { ExamOutcome } from '../exam/examine.ts';
 import type { ExaminedDevice } from '../exam/examined-device.ts';
 import type { JudgedAlert } from '../exam/score.ts';
 import type { Language } from './labels.ts';
+import { verdictName } from './names.ts';
 import { dayLines, diamond, escaped, px, xOf, type TimeScale } from './svg.ts';
 
 const MOST_CURVES = 6;
@@ -66,7 +67,7 @@ function curve(
         `<circle class="wrong" cx="${px(xOf(scale, measuredAt))}" cy="${px(y(level))}" r="2.5"/>`,
     );
   const told = alerts.map(({ raisedAt, ruleId, verdict }) =>
-    diamond(xOf(scale, raisedAt), top - 8, verdict, `${ruleId}, ${verdict}`),
+    diamond(xOf(scale, raisedAt), top - 8, verdict, `${ruleId}, ${verdictName(verdict, language)}`),
   );
   const name = `${bound.asset?.name ?? bound.device.deviceId} (${bound.device.model})`;
   return [

@@ -1,6 +1,7 @@
 import type { ExamOutcome } from '../exam/examine.ts';
 import type { JudgedAlert, JudgedIncident } from '../exam/score.ts';
 import { label, type Language } from './labels.ts';
+import { incidentName, verdictName } from './names.ts';
 import { dayLines, diamond, escaped, px, xOf, type TimeScale } from './svg.ts';
 
 const MOST_ROWS = 60;
@@ -30,7 +31,7 @@ export function incidentTimeline({ scores, run }: ExamOutcome, language: Languag
   const listed = chosen(rows);
   const height = listed.length * ROW + 40;
   const scale: TimeScale = { from: run.from, to: run.to, left: LEFT, width: WIDTH - LEFT - 16 };
-  const drawn = listed.map((row, index) => drawRow(row, 8 + index * ROW, scale));
+  const drawn = listed.map((row, index) => drawRow(row, 8 + index * ROW, scale, language));
   const more = rows.length - listed.length;
   return [
     `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(label('timeline', language))}">`,
@@ -60,15 +61,16 @@ function chosen(rows: readonly Row[]): readonly Row[] {
   return rows.filter((row) => picked.has(row));
 }
 
-function drawRow({ name, incidents, alerts }: Row, top: number, scale: TimeScale): string {
+function drawRow({ name, incidents, alerts }: Row, top: number, scale: TimeScale, language: Language): string {
   const middle = top + ROW / 2;
   const bars = incidents.map(({ kind, from, to, foundAt }) => {
     const [begin, end] = [xOf(scale, from), xOf(scale, to ?? scale.to)];
     const place = `x="${px(begin)}" width="${px(Math.max(2, end - begin))}" y="${px(middle - 4)}" height="8"`;
-    return `<rect class="incident${foundAt === null ? ' missed' : ''}" ${place}><title>${escaped(kind)}</title></rect>`;
+    const title = escaped(incidentName(kind, language));
+    return `<rect class="incident${foundAt === null ? ' missed' : ''}" ${place}><title>${title}</title></rect>`;
   });
   const told = alerts.map(({ raisedAt, ruleId, verdict }) =>
-    diamond(xOf(scale, raisedAt), middle, verdict, `${ruleId}, ${verdict}`),
+    diamond(xOf(scale, raisedAt), middle, verdict, `${ruleId}, ${verdictName(verdict, language)}`),
   );
   const text = `<text class="row" x="${LEFT - 10}" y="${px(middle + 4)}">${escaped(name)}</text>`;
   return [text, ...bars, ...told].join('');

@@ -63,10 +63,12 @@ export const FAULT_KINDS: Readonly<Record<DisturbanceKind, FaultKind>> = {
   'device.hung': kind('device', [6 * HOUR_MS, 3 * DAY_MS]),
   'device.simBlocked': kind('device', [DAY_MS, 7 * DAY_MS]),
   'device.signError': kind('device', FOR_EVER),
+  'device.reconfigured': kind('device', FOR_EVER, { minutes: from(1, 10_080, 60) }),
   'battery.failing': kind('device', [20 * DAY_MS, 60 * DAY_MS], { replacedAfterHours: from(0, 8_760, 72) }),
   'cell.outage': kind('device', [HOUR_MS, 8 * HOUR_MS]),
   'radio.backOff': kind('device', [12 * HOUR_MS, 12 * HOUR_MS]),
   'radio.poor': kind('device', [DAY_MS, 7 * DAY_MS], { decibels: from(0, 40, 14) }),
   'radio.congestion': kind('device', [HOUR_MS, 6 * HOUR_MS], { factor: from(1, 100, 10) }),
+  'radio.interference': kind('device', [HOUR_MS, 12 * HOUR_MS], { decibels: from(0, 40, 12) }),
   'radio.torn': kind('device', [DAY_MS, 7 * DAY_MS], { share: from(0, 1, 0.1) }),
 };

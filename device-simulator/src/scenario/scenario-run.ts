@@ -9,6 +9,7 @@ import type { TruthHeader } from '../truth/truth-file.ts';
 import { CityClock } from '../world/city-clock.ts';
 import { SeededWeather } from '../world/weather.ts';
 import { compileFaults, type DisturbancePlan } from './compile-faults.ts';
+import { DownlinkBook, type DownlinkCounts } from './downlink-book.ts';
 import type { FleetSize, Scenario } from './scenario.ts';
 
 export interface ScenarioRunOptions {
@@ -22,6 +23,8 @@ export interface ScenarioRunOptions {
   readonly assets?: readonly AssetSpec[];
   /** Default: one in memory. */
   readonly truth?: TruthLog;
+  /** As of `Simulation`: how late downlinks that come from outside may take hold. */
+  readonly sliceMs?: number;
 }
 
 const HOUR_MS = 3_600_000;
@@ -41,6 +44,7 @@ export class ScenarioRun {
   readonly city: City;
   readonly simulation: Simulation;
   readonly #truth: TruthLog;
+  readonly #downlinks = new DownlinkBook();
 
   /** @throws RangeError if it asks for an imported city and none is given */
   constructor(scenario: Scenario, options: ScenarioRunOptions = {}) {
@@ -62,7 +66,26 @@ export class ScenarioRun {
       clock: new CityClock(scenario.zone),
     });
     const { devices, cabinets, weather } = this.city;
-    this.simulation = new Simulation({ seed, from: this.from, devices, cabinets, weather, truth });
+    const { sliceMs } = options;
+    this.simulation = new Simulation({
+      ...{ seed, from: this.from, devices, cabinets, weather, truth, ...(sliceMs !== undefined && { sliceMs }) },
+      downlinked: (ended) => this.#downlinks.note(ended),
+    });
+    for (const { kind, from } of devices.flatMap(({ disturbances }) => disturbances)) {
+      if (kind === 'device.reconfigured' && from < this.to) this.#downlinks.sent++;
+    }
+  }
+
+  /** Hands bytes for a device to the network now. Gives whether there is such a device. */
+  send(deviceId: string, payload: Uint8Array): boolean {
+    const isKnown = this.simulation.send(deviceId, payload);
+    if (isKnown) this.#downlinks.sent++;
+    return isKnown;
+  }
+
+  /** What became of those that the scenario orders, and of those that came from outside. */
+  get downlinks(): DownlinkCounts {
+    return this.#downlinks.counts;
   }
 
   /** What was so, after everything was run. */

@@ -1,6 +1,7 @@
 import type { CityDevice } from '../city/city.ts';
 import type { TruthLog } from '../truth/incident.ts';
 import type { Thing, Weather } from '../world/thing.ts';
+import type { EndedDownlink } from './downlink.ts';
 
 /** How a device is set, other than its model comes from the factory. */
 export interface FirmwareSettings {
@@ -28,6 +29,8 @@ export interface SimulationOptions {
   readonly settings?: (deviceIndex: number) => FirmwareSettings | undefined;
   /** Default: event time. */
   readonly clockFace?: ClockFace;
+  /** Told of each downlink when the device hears it, or when it is given up; in no order of devices. */
+  readonly downlinked?: (ended: EndedDownlink) => void;
   /** How much is worked out in one go, ms of event time; it changes nothing of what comes out. Default: an hour. */
   readonly sliceMs?: number;
 }

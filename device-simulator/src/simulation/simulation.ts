@@ -20,6 +20,8 @@ export class Simulation {
   /** When each device wakes next: beside each other, because most of them sleep through most slices. */
   readonly #wakes: Float64Array;
   readonly #groups: readonly (readonly number[])[];
+  /** By device id, once somebody asks. */
+  #places: ReadonlyMap<string, number> | undefined;
   #waiting: Arrival[] = [];
   #now: number;
 
@@ -45,6 +47,19 @@ export class Simulation {
   /** Everything that arrives before this moment, UTC ms, has been handed out. */
   get now(): number {
     return this.#now;
+  }
+
+  /** Hands bytes for a device to the network now; it hears them when it next listens. Gives whether there is such a device. */
+  send(deviceId: string, payload: Uint8Array): boolean {
+    const { devices } = this.#options;
+    this.#places ??= new Map(devices.map((device, place) => [device.deviceId, place]));
+    const place = this.#places.get(deviceId);
+    if (place === undefined) return false;
+    const firmware = this.#firmwares[place]!;
+    firmware.receive(payload, this.#now);
+    // Those in a group are run by that.
+    if (!this.#groups.some((group) => group.includes(place))) this.#wakes[place] = firmware.nextAt;
+    return true;
   }
 
   /** Lets time pass up to this moment, UTC ms, and hands out what arrives before it. */

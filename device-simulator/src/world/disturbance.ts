@@ -38,12 +38,14 @@ export const DISTURBANCE_KINDS = [
   'device.hung', // Nothing is sent until the watchdog comes: `to`.
   'device.simBlocked',
   'device.signError', // A firmware that forgets the sign of a temperature.
+  'device.reconfigured', // Nothing wrong: an order to report every `minutes`, which waits until the device listens.
   'battery.failing', // A cell that is empty at `to`, and shows it for up to 60 days before; `replacedAfterHours` there is a new one.
   // Radio
   'cell.outage',
   'radio.backOff', // 12 hours, or 166 to 226 with luck
   'radio.poor', // `decibels` worse
   'radio.congestion', // Delays `factor` times the usual.
+  'radio.interference', // SINR `decibels` lower on the channel of a cell: more repetitions, and beyond what these make up for, loss.
   'radio.torn', // Of `share` of the uplinks only a beginning comes through, as from gateways with buffers that are too small.
 ] as const;
 export type DisturbanceKind = (typeof DISTURBANCE_KINDS)[number];
