@@ -52,6 +52,11 @@ describe('a scenario at a real broker', { timeout: 120_000 }, () => {
     expect(await line.run(['replay', record, '--json'])).toMatchObject({
       ...{ uplinks, devices, origin: 'simulation', recordedAt: null, damages: [] },
     });
+    // Written over itself it would be lost before it is read.
+    const { length } = readFileSync(record);
+    const over = await line.start(['replay', record, '--output', record, '--force']).ended;
+    expect([over.status, over.stderr]).toEqual([2, expect.stringContaining('is the recording itself') as unknown]);
+    expect(readFileSync(record)).toHaveLength(length);
     const page = readFileSync(report, 'utf8');
     expect(page).toContain('<svg');
     expect(page).not.toMatch(/<script|https?:|NaN|undefined/);
@@ -79,9 +84,48 @@ describe('a scenario at a real broker', { timeout: 120_000 }, () => {
     expect(await line.run(['replay', record, '--json'])).toMatchObject({ uplinks: played.uplinks, damages: [] });
   });
 
+  it('lets devices hear what the broker has for them when they listen, and writes its report in German', async () => {
+    const publisher = await connectAsync(broker.url);
+    // Kept by the broker until the simulator subscribes. Of bins in the short form some are of each model.
+    const commands = {
+      'nb-behaelter-0001': 'AT+TDC=600',
+      'nb-behaelter-0004': 'AT+TDC=600',
+      'nb-nobody': 'AT+TDC=600',
+    };
+    const send = (deviceId: string, text: string) =>
+      publisher.publishAsync(`city/${deviceId}/down`, text, { qos: 1, retain: true });
+    for (const [deviceId, text] of Object.entries(commands)) await send(deviceId, text);
+    const report = line.fileIn('bericht.html');
+    const listening = ['--downlinks', 'city/{deviceId}/down', '--report', report, '--language', 'de'];
+    const played = await line.run(simulate('--speed', '11520', ...listening));
+    for (const deviceId of Object.keys(commands)) await send(deviceId, '');
+    await publisher.endAsync(true);
+    expect(played['downlinks']).toMatchObject({ sent: 2, heard: 2 });
+    const deaf = await line.run(['scenarios', 'run', 'bin-fire', '--short', '--json']);
+    // Only who understands the command reports every ten minutes from then on.
+    expect(played['uplinks'] as number).toBeGreaterThan((deaf['uplinks'] as number) + 100);
+    const page = readFileSync(report, 'utf8');
+    expect(page).toContain('<html lang="de">');
+    expect(page).toContain('Behälter voll (waste.full)');
+  });
+
   it('refuses what is for scenarios without one', async () => {
     const { status, stderr } = await line.start(['simulate', '--truth', 'x']).ended;
     expect([status, stderr]).toEqual([2, expect.stringContaining('--truth is for --scenario') as unknown]);
+  });
+
+  it('says before it begins that what it is to write cannot be written', async () => {
+    const [truth, page] = [line.fileIn('none/truth'), line.fileIn('none/page.html')];
+    for (const args of [
+      simulate('--truth', truth),
+      ['scenarios', 'run', 'bin-fire', '--truth', truth],
+      ['exam', '--html', page],
+    ]) {
+      const { status, stderr, stdout } = await line.start(args).ended;
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(/cannot write .*ENOENT/);
+      expect(stderr).not.toContain('uplinks');
+    }
   });
 });
 

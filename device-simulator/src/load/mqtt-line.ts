@@ -12,13 +12,20 @@ export interface LineEvents {
   readonly onConnected: () => void;
   /** @param tag what was given to `publish` */
   readonly onAcknowledged: (tag: number) => void;
+  /** What came by the filter that it subscribes to. */
+  readonly onMessage?: (topic: string, payload: Uint8Array) => void;
   /** Once, with a reason such as `refused 5` or `ECONNRESET`, unless it was closed from here. */
   readonly onClosed: (reason: string) => void;
 }
 
 const CONNACK = 0x20;
 const PUBACK = 0x40;
+const PUBLISH = 0x30;
+const SUBACK = 0x90;
+const REFUSED = 0x80;
 const MOST_IN_FLIGHT = 65_535;
+/** No device takes longer downlinks: what is longer is for somebody else, and would only fill the memory. */
+const LONGEST_MESSAGE = 65_536;
 
 /**
  * One MQTT 3.1.1 connection that publishes with QoS 1, by hand-made packets: a load should cost less than what it measures, and
@@ -43,6 +50,8 @@ export class MqttLine {
     target: LineTarget,
     login: LineLogin,
     private readonly events: LineEvents,
+    /** What it listens to besides, with QoS 1; undefined: nothing. */
+    private readonly filter?: string,
   ) {
     const stream = openLine(target, () => this.#introduce(login));
     this.#stream = stream;
@@ -105,26 +114,69 @@ export class MqttLine {
     this.#stream.write(packet);
   }
 
-  /** Every packet that a publisher gets is four bytes long. */
   #take(chunk: Buffer): void {
     const data = this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk;
     let offset = 0;
-    for (; offset + 4 <= data.length && !this.#isOver; offset += 4) {
-      if (data[offset] === PUBACK) {
+    // All but messages and answers to a subscription are four bytes long.
+    while (offset + 4 <= data.length && !this.#isOver) {
+      const type = data[offset]!;
+      if (type === PUBACK) {
         const packetId = data.readUInt16BE(offset + 2);
         const tag = this.#tags.get(packetId);
         if (tag === undefined) return this.#fail('a PUBACK for what was not published');
         this.#tags.delete(packetId);
         this.events.onAcknowledged(tag);
-      } else if (data[offset] === CONNACK) {
+      } else if (type === CONNACK) {
         if (data[offset + 3] !== 0) return this.#fail(`refused ${data[offset + 3]}`);
         this.isConnected = true;
+        this.#subscribe();
         this.events.onConnected();
+      } else if (this.filter === undefined || (type !== SUBACK && (type & 0xf0) !== PUBLISH)) {
+        return this.#fail(`an unexpected packet ${type.toString(16)}`);
       } else {
-        return this.#fail(`an unexpected packet ${data[offset]!.toString(16)}`);
+        const length = this.#takeMessage(data, offset);
+        if (length === undefined) break;
+        offset += length;
+        continue;
       }
+      offset += 4;
     }
     this.#rest = offset < data.length ? data.subarray(offset) : undefined;
+  }
+
+  #subscribe(): void {
+    if (this.filter === undefined) return;
+    const subscriptions = [{ topic: this.filter, qos: 1 as const }];
+    this.#stream.write(generate({ cmd: 'subscribe', messageId: 1, subscriptions }));
+  }
+
+  /** A message, or the answer to the subscription. Gives how many bytes long it is; undefined: it is not all there yet, or too long. */
+  #takeMessage(data: Buffer, offset: number): number | undefined {
+    let [remaining, at] = [0, offset + 1];
+    for (let shift = 0; shift < 28; shift += 7) {
+      if (at >= data.length) return undefined;
+      const byte = data[at++]!;
+      remaining |= (byte & 0x7f) << shift;
+      if (byte < 0x80) break;
+    }
+    const end = at + remaining;
+    if (remaining > LONGEST_MESSAGE) {
+      this.#fail(`a message of ${remaining} bytes`);
+      return undefined;
+    }
+    if (end > data.length) return undefined;
+    if (data[offset] === SUBACK) {
+      if (data[end - 1] === REFUSED) this.#fail(`may not subscribe to ${this.filter}`);
+    } else this.#deliver(data.subarray(at, end), (data[offset]! >> 1) & 3);
+    return end - offset;
+  }
+
+  #deliver(packet: Buffer, qos: number): void {
+    const topicEnd = packet.length < 2 ? Infinity : 2 + packet.readUInt16BE(0);
+    const payloadAt = qos > 0 ? topicEnd + 2 : topicEnd;
+    if (payloadAt > packet.length) return this.#fail('a message that is cut short');
+    if (qos > 0) this.#stream.write(Buffer.from([PUBACK, 2, packet[topicEnd]!, packet[topicEnd + 1]!]));
+    this.events.onMessage?.(packet.toString('utf8', 2, topicEnd), Uint8Array.from(packet.subarray(payloadAt)));
   }
 
   #fail(reason: string): void {

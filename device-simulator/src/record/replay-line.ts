@@ -8,6 +8,12 @@ interface Sent {
   readonly payload: Uint8Array;
 }
 
+/** What a line hears while it publishes. */
+export interface Listening {
+  readonly filter: string;
+  readonly onMessage: (topic: string, payload: Uint8Array) => void;
+}
+
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
 /** A broker that is away for so long ends the replay. */
@@ -34,6 +40,8 @@ export class ReplayLine {
     private readonly onAcknowledged: () => void,
     private readonly onFailed: (fault: Fault) => void,
     connectInMs: number,
+    /** What it listens to besides; undefined: nothing. */
+    private readonly listening?: Listening,
   ) {
     if (connectInMs > 0) this.#timer = setTimeout(() => this.#connect(), connectInMs);
     else this.#connect();
@@ -52,17 +60,19 @@ export class ReplayLine {
   }
 
   #connect(): void {
-    this.#line = new MqttLine(this.target, this.login, {
+    const events = {
       onConnected: () => {
         this.#awaySince = null;
         this.#pauseMs = FIRST_PAUSE_MS;
         for (const [tag, { topic, payload }] of this.#unacknowledged) this.#line?.publish(topic, payload, tag);
       },
-      onAcknowledged: (tag) => {
+      onAcknowledged: (tag: number) => {
         if (this.#unacknowledged.delete(tag)) this.onAcknowledged();
       },
-      onClosed: (reason) => this.#closed(reason),
-    });
+      onClosed: (reason: string) => this.#closed(reason),
+      ...(this.listening && { onMessage: this.listening.onMessage }),
+    };
+    this.#line = new MqttLine(this.target, this.login, events, this.listening?.filter);
   }
 
   #closed(reason: string): void {

@@ -4,7 +4,7 @@ import { ConnectPace, CONNECTS_PER_SECOND } from '../load/connect-pace.ts';
 import { localAddressOf } from '../load/load-target.ts';
 import type { LineLogin } from '../load/mqtt-line.ts';
 import type { LineTarget } from '../load/open-line.ts';
-import { ReplayLine } from './replay-line.ts';
+import { ReplayLine, type Listening } from './replay-line.ts';
 
 /** As whom an uplink is published, and where. undefined: it cannot be. */
 export type Publishers = (deviceId: string) => (LineLogin & { readonly topic: string }) | undefined;
@@ -18,7 +18,18 @@ export interface ReplayPublisherOptions {
   readonly mostInFlight: number;
   /** How many connections are opened a second; Infinity: all at once. Default: 500. */
   readonly connectsPerSecond?: number;
+  /** What comes back for devices; absent: nobody listens. */
+  readonly downlinks?: ReplayDownlinks;
   readonly signal: AbortSignal;
+}
+
+/** Downlinks that a broker has for devices. A line listens from its first uplink on. */
+export interface ReplayDownlinks {
+  /** A topic in which `{deviceId}` stands for the device, as one level. */
+  readonly template: string;
+  /** One login publishes for all devices, and so listens for all. */
+  readonly isShared: boolean;
+  readonly take: (deviceId: string, payload: Uint8Array) => void;
 }
 
 export interface ReplayCounts {
@@ -60,7 +71,7 @@ export class ReplayPublisher {
     if (signal.aborted) return;
     this.counts.sent++;
     // Payloads are views of a block, which is let go before they are acknowledged.
-    this.#lineOf(publisher).send(publisher.topic, Uint8Array.from(payload));
+    this.#lineOf(publisher, deviceId).send(publisher.topic, Uint8Array.from(payload));
   }
 
   /** Resolves when everything is acknowledged, at the latest after `withinMs`; hangs up. */
@@ -77,7 +88,7 @@ export class ReplayPublisher {
     return this.counts.sent - this.counts.acknowledged;
   }
 
-  #lineOf({ topic: _topic, ...login }: LineLogin & { readonly topic: string }): ReplayLine {
+  #lineOf({ topic: _topic, ...login }: LineLogin & { readonly topic: string }, deviceId: string): ReplayLine {
     const known = this.#lines.get(login.clientId);
     if (known) return known;
     const { target } = this.#options;
@@ -93,9 +104,22 @@ export class ReplayPublisher {
         this.#wake();
       },
       this.#pace.delayMs(performance.now()),
+      this.#listeningOf(deviceId),
     );
     this.#lines.set(login.clientId, line);
     return line;
+  }
+
+  #listeningOf(deviceId: string): Listening | undefined {
+    const { downlinks } = this.#options;
+    if (!downlinks) return undefined;
+    const { template, isShared, take } = downlinks;
+    const [before = '', behind = ''] = template.split('{deviceId}');
+    const onMessage = (topic: string, payload: Uint8Array) => {
+      if (!topic.startsWith(before) || !topic.endsWith(behind) || topic.length <= before.length + behind.length) return;
+      take(topic.slice(before.length, topic.length - behind.length), payload);
+    };
+    return { filter: `${before}${isShared ? '+' : deviceId}${behind}`, onMessage };
   }
 
   /** Until the time is over, or something has happened. */

@@ -10,12 +10,25 @@ interface AccountBody {
   readonly displayName: string;
   readonly roles: readonly RoleAssignment[];
   readonly state: string;
+  readonly source: string;
   readonly lastSignInAt: string | null;
 }
 
 interface Link {
   readonly path: string;
   readonly expiresAt: string;
+}
+
+interface InvitedBody {
+  readonly account: AccountBody;
+  readonly link: Link;
+}
+
+interface AddOptions {
+  readonly role: string;
+  readonly displayName?: string;
+  readonly email?: string;
+  readonly json?: boolean;
 }
 
 const ROLE_HELP = `role, or role@department+department; of ${ROLES.join(', ')}; several with commas between`;
@@ -30,11 +43,12 @@ export function accountsCommands(program: Command): void {
     .action(async ({ json }: { json?: boolean }) => {
       const all = await allAccounts();
       if (json) return printJson(all);
-      printTable(
-        all.map(({ name, displayName, state, roles, lastSignInAt }) => {
-          return [name, displayName, state, roles.map(roleText).join(', ') || '-', lastSignInAt ?? 'never'];
+      printTable([
+        ['account', 'name', 'state', 'by', 'roles', 'last sign-in'],
+        ...all.map(({ name, displayName, state, source, roles, lastSignInAt }) => {
+          return [name, displayName, state, source, rolesText(roles), lastSignInAt ?? 'never'];
         }),
-      );
+      ]);
     });
   accounts
     .command('add')
@@ -43,38 +57,53 @@ export function accountsCommands(program: Command): void {
     .requiredOption('--role <roles>', ROLE_HELP)
     .option('--display-name <name>', 'the name of the person (default: the name of the account)')
     .option('--email <address>', 'mail address, as a note')
-    .action(async (name: string, options: { role: string; displayName?: string; email?: string }) => {
-      const body = {
-        ...{ name, displayName: options.displayName ?? name, roles: rolesOf(options.role) },
-        ...(options.email !== undefined && { email: options.email }),
-      };
-      const { link } = (await askApi(settings(), 'POST', '/api/v1/accounts', body)) as { link: Link };
-      printLink(link);
+    .option('--json', 'print JSON')
+    .action(async (name: string, { role, displayName = name, email, json }: AddOptions) => {
+      const body = { name, displayName, roles: rolesOf(role), ...(email !== undefined && { email }) };
+      const made = (await askApi(settings(), 'POST', '/api/v1/accounts', body)) as InvitedBody;
+      if (json) return printJson({ account: made.account, link: withAddress(made.link) });
+      printLine(
+        `${made.account.name} is ${made.account.state} as ${rolesText(made.account.roles)}; a link for the person:`,
+      );
+      printLink(made.link);
     });
   accounts
     .command('link')
     .description('a new link to set the password of an account; voids the one before')
     .argument('<name>')
-    .action(async (name: string) => {
+    .option('--json', 'print JSON')
+    .action(async (name: string, { json }: { json?: boolean }) => {
       const { accountId } = await accountNamed(name);
-      printLink((await askApi(settings(), 'POST', `/api/v1/accounts/${accountId}/link`)) as Link);
+      const link = (await askApi(settings(), 'POST', `/api/v1/accounts/${accountId}/link`)) as Link;
+      if (json) printJson(withAddress(link));
+      else printLink(link);
     });
   accounts
     .command('lock')
     .description('keeps an account from signing in, and ends its sessions')
     .argument('<name>')
     .option('--undo', 'unlocks it again')
-    .action(async (name: string, { undo = false }: { undo?: boolean }) => {
+    .option('--json', 'print JSON')
+    .action(async (name: string, { undo = false, json }: { undo?: boolean; json?: boolean }) => {
       const { accountId } = await accountNamed(name);
-      const changed = await askApi(settings(), 'PATCH', `/api/v1/accounts/${accountId}`, { locked: !undo });
-      printLine(`${name} is ${(changed as AccountBody).state}`);
+      const body = { locked: !undo };
+      const changed = (await askApi(settings(), 'PATCH', `/api/v1/accounts/${accountId}`, body)) as AccountBody;
+      if (json) printJson(changed);
+      else printLine(`${changed.name} is ${changed.state}`);
     });
 }
 
-function printLink({ path, expiresAt }: Link): void {
-  const config = settings();
-  printLine(`${config.PUBLIC_URL ?? httpUrlOf(config)}${path}`);
+function printLink(link: Link): void {
+  const { url, expiresAt } = withAddress(link);
+  printLine(url);
   printLine(`good once, until ${expiresAt}`);
+}
+
+/** As it can be given to the person. */
+function withAddress({ path, expiresAt }: Link): { readonly url: string; readonly expiresAt: string } {
+  const config = settings();
+  const base = (config.PUBLIC_URL ?? httpUrlOf(config)).replace(/\/$/, '');
+  return { url: `${base}${path}`, expiresAt };
 }
 
 async function allAccounts(): Promise<readonly AccountBody[]> {
@@ -99,11 +128,16 @@ async function accountNamed(name: string): Promise<AccountBody> {
 /** The same words as in OIDC_ROLES, without groups. */
 function rolesOf(text: string): readonly RoleAssignment[] {
   const items = text.split(',').map((item) => item.trim());
-  const read = readGroupRoles(items.map((item) => `x=${item}`).join(','));
-  if (!read || read.length === 0) throw new UserError(`--role: ${ROLE_HELP}`, 2);
-  return read.map(({ role, departments }) => ({ role, departments }));
+  return items.flatMap((item) => {
+    const read = readGroupRoles(`x=${item}`);
+    if (!read || read.length === 0) throw new UserError(`--role: '${item}' is no ${ROLE_HELP}`, 2);
+    return read.map(({ role, departments }) => ({ role, departments }));
+  });
 }
 
-function roleText({ role, departments }: RoleAssignment): string {
-  return departments.length === 0 ? role : `${role}@${departments.join('+')}`;
+function rolesText(roles: readonly RoleAssignment[]): string {
+  const texts = roles.map(({ role, departments }) => {
+    return departments.length === 0 ? role : `${role}@${departments.join('+')}`;
+  });
+  return texts.join(', ') || '-';
 }

@@ -17,6 +17,7 @@ import {
 import { readRuleFiles, settings, UserError } from '@stadtfunk/platform';
 import { compileRules, DEFAULT_RULES, describeProblem, type RuleSet, type RuleSource } from '@stadtfunk/rules';
 import type { Command } from 'commander';
+import { assertWritable } from './output-file.ts';
 import { printJson, printLine, printTable } from './output.ts';
 import { bar, ProgressLine } from './progress-line.ts';
 import { examineLive, type LiveComparison } from '../exam/live-exam.ts';
@@ -70,6 +71,7 @@ async function exam(options: Options): Promise<void> {
   const covers = coversOf(rules, new Map((options.covers ?? []).map(coverOf)));
   const language = options.language === 'de' ? 'de' : options.language === 'en' ? 'en' : undefined;
   if (!language) throw new UserError('--language is en or de', 2);
+  await assertWritable(options.html, options.markdown);
 
   const book = new ExamBook(wholeOf('--mistakes', options.mistakes, 0, 100_000));
   const runs = scenarios.length * seeds;

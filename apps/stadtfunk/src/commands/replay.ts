@@ -13,6 +13,7 @@ import type { Command } from 'commander';
 import { addEditOptions, editOf, momentOf, shiftOf, type EditOptions } from '../recording/edit-options.ts';
 import { publishersOf } from '../recording/publishers.ts';
 import { NewRecordingFile, openRecording, readingRecording } from '../recording/recording-file.ts';
+import { isSameFile } from './output-file.ts';
 import { printJson, printLine, printTable } from './output.ts';
 import { ProgressLine } from './progress-line.ts';
 
@@ -80,6 +81,9 @@ export function replayCommand(program: Command): void {
 async function replay(path: string, options: Options): Promise<void> {
   if (options.mqtt !== undefined && options.output !== undefined)
     throw new UserError('--mqtt and --output exclude each other', 2);
+  // Opening the output empties it, before the recording is read.
+  if (options.output !== undefined && (await isSameFile(path, options.output)))
+    throw new UserError(`${options.output} is the recording itself`, 2);
   const shiftMs = await shiftMsOf(path, options);
   const edit = editOf(options, shiftMs);
   const reader = await openRecording(path);

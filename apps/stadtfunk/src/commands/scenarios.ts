@@ -14,6 +14,7 @@ import { UserError } from '@stadtfunk/platform';
 import { describeProblem } from '@stadtfunk/yaml';
 import type { Command } from 'commander';
 import { importedAssets, loadScenario, scenarioOf, scenarioSourceOf } from '../scenario/scenario-files.ts';
+import { assertWritable } from './output-file.ts';
 import { printJson, printLine, printTable } from './output.ts';
 import { bar, ProgressLine } from './progress-line.ts';
 
@@ -86,6 +87,7 @@ async function runScenario(name: string, options: RunOptions): Promise<void> {
   const { scenario, ...fleet } = await loadScenario(name);
   const seed = options.seed === undefined ? scenario.seed : Number(options.seed);
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) throw new UserError('--seed is a whole number', 2);
+  await assertWritable(options.truth);
   const run = new ScenarioRun(scenario, { ...fleet, seed, isShort: options.short === true });
   const { simulation, from, to } = run;
   const bytes = createHash('sha256');
@@ -100,12 +102,15 @@ async function runScenario(name: string, options: RunOptions): Promise<void> {
   }
   simulation.finish();
   progress.end(`${bar(1)} ${uplinks} uplinks`);
-  const { header, incidents } = run;
+  const { header, incidents, downlinks } = run;
   if (options.truth !== undefined) await writeFile(options.truth, [...truthLines({ header, incidents })].join(''));
-  const told = { ...header, uplinks, incidents: incidents.length, sha256: bytes.digest('hex') };
-  if (options.json) printJson(told);
-  else
-    printLine(`${uplinks} uplinks of ${header.devices} devices, ${incidents.length} incidents, sha256 ${told.sha256}`);
+  const told = { ...header, uplinks, incidents: incidents.length, downlinks, sha256: bytes.digest('hex') };
+  if (options.json) return printJson(told);
+  printLine(`${uplinks} uplinks of ${header.devices} devices, ${incidents.length} incidents, sha256 ${told.sha256}`);
+  const { sent, heard, medianWaitSeconds, longestWaitSeconds } = downlinks;
+  if (sent === 0) return;
+  const waits = heard === 0 ? '' : `, after ${medianWaitSeconds} s (median), ${longestWaitSeconds} s at the most`;
+  printLine(`${heard} of ${sent} downlinks heard${waits}`);
 }
 
 function devicesOf({ fleet }: Scenario): number | null {

@@ -7,6 +7,7 @@ import {
   provision,
   ScenarioRun,
   type KnownCredentials,
+  type Language,
   type Registry,
   type Scenario,
 } from '@stadtfunk/device-simulator';
@@ -18,6 +19,7 @@ import { publishersOf, publishersOfKnown } from '../recording/publishers.ts';
 import { KeptCredentials } from '../scenario/kept-credentials.ts';
 import { playScenario, type Played } from '../scenario/play-scenario.ts';
 import { loadScenario } from '../scenario/scenario-files.ts';
+import { assertWritable } from './output-file.ts';
 import { printJson, printTable } from './output.ts';
 
 interface SimulateOptions {
@@ -36,11 +38,15 @@ interface SimulateOptions {
   readonly truth?: string;
   readonly record?: string;
   readonly report?: string;
+  readonly language?: string;
+  readonly downlinks?: string | true;
   readonly force?: boolean;
   readonly json?: boolean;
 }
 
 const REPORT_EVERY_MS = 30_000;
+/** What comes from outside takes hold between two slices of the simulation. */
+const DOWNLINK_SLICE_MS = 60_000;
 /** The city of the bundled demo. */
 export const DEMO_SEED = 8_2026;
 export const DEMO_SPEED = 120;
@@ -83,6 +89,11 @@ export function simulateCommand(program: Command): void {
     .option('--truth <file>', 'write what was true')
     .option('--record <file>', 'write a recording of what is sent (docs/recording.md)')
     .option('--report <file>', 'write a page with curves, incidents and what the bundled rules make of them')
+    .option('--language <language>', 'of that page: en or de (default: en)')
+    .option(
+      '--downlinks [template]',
+      'let devices hear what the broker has for them there, when they listen (default: MQTT_DOWNLINK_TOPIC)',
+    )
     .option('--force', 'write over a recording that is there')
     .option('--json', 'print JSON at the end')
     .addHelpText('after', EXAMPLES)
@@ -101,7 +112,10 @@ function positive(option: string, text: string): number {
 
 async function simulate(options: SimulateOptions): Promise<void> {
   if (options.scenario !== undefined) return simulateScenario(options.scenario, options);
-  const ofScenarios = ['short', 'start', 'credentials', 'topic', 'truth', 'record', 'report', 'json'] as const;
+  const ofScenarios = [
+    ...(['short', 'start', 'credentials', 'topic', 'truth', 'record', 'report', 'language'] as const),
+    ...(['downlinks', 'json'] as const),
+  ];
   const odd = ofScenarios.find((name) => options[name] !== undefined);
   if (odd !== undefined) throw new UserError(`--${odd} is for --scenario`, 2);
   return simulateCity(options);
@@ -152,7 +166,11 @@ async function simulateScenario(name: string, options: SimulateOptions): Promise
   const seed = options.seed === undefined ? scenario.seed : Number(options.seed);
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) throw new UserError('--seed is a whole number', 2);
   const speed = options.speed ?? String(scenario.speed);
-  const run = new ScenarioRun(scenario, { ...fleet, seed, isShort: options.short === true });
+  const language = languageOf(options.language);
+  const downlinks = downlinksOf(options);
+  const isShort = options.short === true;
+  await assertWritable(options.truth, options.report);
+  const run = new ScenarioRun(scenario, { ...fleet, seed, isShort, ...(downlinks && { sliceMs: DOWNLINK_SLICE_MS }) });
   const isKnown = options.credentials !== undefined || options.topic !== undefined;
   const publishers = isKnown
     ? await publishersOf(options)
@@ -169,13 +187,35 @@ async function simulateScenario(name: string, options: SimulateOptions): Promise
       ...(options.truth !== undefined && { truth: options.truth }),
       ...(options.record !== undefined && { record: options.record }),
       ...(options.report !== undefined && { report: options.report }),
+      ...{ language, ...(downlinks && { downlinks }) },
     });
     if (options.json) printJson(played);
-    else printTable(Object.entries(played).map(([member, value]) => [member, String(value)]));
+    else printTable(Object.entries(flat(played)).map(([member, value]) => [member, String(value)]));
     if (!isGood(played)) process.exitCode = 1;
   } finally {
     process.off('SIGINT', abort).off('SIGTERM', abort);
   }
+}
+
+function flat({ downlinks, ...played }: Played): Readonly<Record<string, unknown>> {
+  const { sent, heard } = downlinks;
+  return { ...played, ...(sent > 0 && { downlinks: `${heard} of ${sent} heard` }) };
+}
+
+function languageOf(text = 'en'): Language {
+  if (text === 'de' || text === 'en') return text;
+  throw new UserError('--language is en or de', 2);
+}
+
+function downlinksOf({ downlinks, topic, credentials }: SimulateOptions) {
+  if (downlinks === undefined) return undefined;
+  const template = downlinks === true ? settings().MQTT_DOWNLINK_TOPIC : downlinks;
+  const levels = template.split('/');
+  const isGood = levels.filter((level) => level === '{deviceId}').length === 1 && /^[!-~]{1,200}$/.test(template);
+  if (!isGood || /[+#]/.test(template) || template.split('{deviceId}').length !== 2) {
+    throw new UserError("--downlinks is a topic with {deviceId} as one level, like 'city/{deviceId}/down'", 2);
+  }
+  return { template, isShared: topic !== undefined && credentials === undefined };
 }
 
 function isGood({ isWhole, unacknowledged, withoutLogin }: Played): boolean {

@@ -14,7 +14,10 @@ import {
   truthLines,
   truthUntil,
   type Arrival,
+  type DownlinkCounts,
+  type Language,
   type Publishers,
+  type ReplayDownlinks,
 } from '@stadtfunk/device-simulator';
 import { UserError } from '@stadtfunk/platform';
 import { compileRules, DEFAULT_RULES } from '@stadtfunk/rules';
@@ -33,6 +36,9 @@ export interface PlayOptions {
   readonly record?: string;
   readonly force: boolean;
   readonly report?: string;
+  readonly language: Language;
+  /** Where downlinks come from the broker; absent: nobody listens. */
+  readonly downlinks?: Omit<ReplayDownlinks, 'take'>;
   readonly signal: AbortSignal;
 }
 
@@ -50,6 +56,7 @@ export interface Played {
   readonly unacknowledged: number;
   readonly withoutLogin: number;
   readonly incidents: number;
+  readonly downlinks: DownlinkCounts;
   readonly seconds: number;
   /** Over time, device and bytes of every uplink: the same as of `scenarios run`. */
   readonly sha256: string;
@@ -75,8 +82,13 @@ export async function playScenario(run: ScenarioRun, options: PlayOptions): Prom
   const ca = options.caFile === undefined ? null : await readFile(options.caFile, 'utf8');
   const target = targetOf(options.mqttUrl, ca);
   const besides = await besidesOf(run, options);
+  const downlinks = options.downlinks && {
+    ...options.downlinks,
+    take: (deviceId: string, payload: Uint8Array) => void run.send(deviceId, payload),
+  };
   const publisher = new ReplayPublisher({
     ...{ target, publishers, speed, signal, connectsPerSecond, mostInFlight: MOST_IN_FLIGHT },
+    ...(downlinks && { downlinks }),
   });
   const bytes = createHash('sha256');
   const begun = performance.now();
@@ -111,6 +123,7 @@ export async function playScenario(run: ScenarioRun, options: PlayOptions): Prom
     return {
       ...{ scenario, seed, from: first, to: last, isWhole: end === to, devices, uplinks },
       ...{ acknowledged, unacknowledged: sent - acknowledged, withoutLogin, incidents: truth.incidents.length },
+      downlinks: run.downlinks,
       seconds: Math.round((performance.now() - begun) / 100) / 10,
       sha256: bytes.digest('hex'),
     };
@@ -123,10 +136,11 @@ export async function playScenario(run: ScenarioRun, options: PlayOptions): Prom
   }
 }
 
-async function besidesOf(run: ScenarioRun, { record, force, report }: PlayOptions): Promise<readonly Beside[]> {
+async function besidesOf(run: ScenarioRun, options: PlayOptions): Promise<readonly Beside[]> {
+  const { record, force, report, language } = options;
   return [
     ...(record === undefined ? [] : [await recordingOf(run, record, force)]),
-    ...(report === undefined ? [] : [reportOf(run, report)]),
+    ...(report === undefined ? [] : [reportOf(run, report, language)]),
   ];
 }
 
@@ -154,7 +168,7 @@ async function recordingOf(run: ScenarioRun, path: string, force: boolean): Prom
 }
 
 /** What the bundled rules make of it, and what was so. */
-function reportOf(run: ScenarioRun, path: string): Beside {
+function reportOf(run: ScenarioRun, path: string, language: Language): Beside {
   const { scenario, seed, from, to, city } = run;
   const rules = compileRules(DEFAULT_RULES);
   if (!rules.ok) throw new UserError('the bundled rules are broken');
@@ -167,7 +181,7 @@ function reportOf(run: ScenarioRun, path: string): Beside {
       const outcome = await exam.finish(run.incidents, { to: until });
       const book = new ExamBook(100);
       book.add(outcome);
-      await writeFile(path, examHtml(book.document, outcome, 'en'));
+      await writeFile(path, examHtml(book.document, outcome, language));
     },
   };
 }
