@@ -9,6 +9,9 @@ export interface RegistryQuery {
   readonly text: string;
   readonly kinds: readonly ('asset' | 'device')[];
   readonly departments: Departments;
+  /** Of assets. Absent: any. */
+  readonly type?: Asset['type'];
+  readonly district?: string;
   /** Of each kind. */
   readonly limit: number;
 }

@@ -56,12 +56,14 @@ export class PostgresRegistrySearch extends RegistrySearch {
     super();
   }
 
-  override async search({ text, kinds, departments, limit }: RegistryQuery): Promise<RegistryHits> {
+  override async search({ text, kinds, departments, limit, type, district }: RegistryQuery): Promise<RegistryHits> {
     const words = wordsOf(text);
     if (words.length === 0 || !isStorable(text)) return { assets: [], devices: [] };
+    if (!isStorable(district ?? '')) return { assets: [], devices: [] };
     const parameters = [queryOf(words, ''), queryOf(words, ':*'), text.trim(), departments, limit];
+    const ofAssets = [...parameters, type ?? null, district ?? null];
     const [assets, devices] = await Promise.all([
-      kinds.includes('asset') ? this.#query<AssetRow>(ASSETS, parameters) : [],
+      kinds.includes('asset') ? this.#query<AssetRow>(ASSETS, ofAssets) : [],
       kinds.includes('device') ? this.#query<DeviceRow>(DEVICES, parameters) : [],
     ]);
     return { assets: assets.map(toAsset), devices: devices.map(toDevice) };
@@ -114,16 +116,17 @@ export class PostgresRegistrySearch extends RegistrySearch {
   }
 }
 
-const OF_DEPARTMENT = `($4::text[] is null or ${departmentIn('a')} = any($4))`;
+const FITS = `($4::text[] is null or ${departmentIn('a')} = any($4))
+  and ($6::text is null or a.type = $6) and ($7::text is null or a.district = $7)`;
 
 /** What is called so, what has all the words, what has words that begin so: each found by itself, so that none crowds out another. */
 const ASSETS = `
   with hits as (
-    (select a.asset_id, 0 as rank from assets a where a.words @@ $1::tsquery and ${CALLED} and ${OF_DEPARTMENT} limit ${CANDIDATES})
+    (select a.asset_id, 0 as rank from assets a where a.words @@ $1::tsquery and ${CALLED} and ${FITS} limit ${CANDIDATES})
     union all
-    (select a.asset_id, 1 from assets a where a.words @@ $1::tsquery and ${OF_DEPARTMENT} limit ${CANDIDATES})
+    (select a.asset_id, 1 from assets a where a.words @@ $1::tsquery and ${FITS} limit ${CANDIDATES})
     union all
-    (select a.asset_id, 2 from assets a where a.words @@ $2::tsquery and ${OF_DEPARTMENT} limit ${CANDIDATES})
+    (select a.asset_id, 2 from assets a where a.words @@ $2::tsquery and ${FITS} limit ${CANDIDATES})
   ), best as (
     select asset_id, min(rank) as rank from hits group by asset_id order by 2, 1 limit $5
   )

@@ -76,6 +76,22 @@ export function describeRegistrySearch(name: string, make: () => Promise<Registr
       expect(await find('7', { limit: 1 })).toEqual(['lamp-2']);
     });
 
+    it('looks only among assets of a type or district, however many others are called so', async () => {
+      for (const number of [1, 2, 3]) await lamp(`lamp-${number}`, `${number}`, 'Ring 1');
+      await registry.createAsset(anAsset('zz-bin', { name: 'Ring 2', district: 'Lamboy' }));
+
+      expect(await find('ring', { kinds: ['asset'], limit: 2, type: 'WasteContainer' })).toEqual(['zz-bin']);
+      expect(await find('ring', { kinds: ['asset'], limit: 2, district: 'Lamboy' })).toEqual(['zz-bin']);
+      expect(await find('ring', { kinds: ['asset'], limit: 2, district: 'Großauheim' })).toEqual(['lamp-1', 'lamp-2']);
+    });
+
+    it('finds umlauts and accents that are written as two characters, and numbers with an umlaut in one piece', async () => {
+      await lamp('lamp-1', 'Ä-1', 'Ka\u0308the-Kollwitz-Weg 3');
+      expect(await find('käthe')).toEqual(['lamp-1']);
+      expect(await find('ae1')).toEqual(['lamp-1']);
+      expect(await find('Ä1')).toEqual(['lamp-1']);
+    });
+
     it('finds a device by id and by IMEI, the last digits of which are enough', async () => {
       await registry.createDevice(aDevice('nb-0042', { imei: IMEI }), 'hash', null);
       await registry.createDevice(aDevice('nb-0043', { imei: '1'.repeat(15) }), 'hash', null);

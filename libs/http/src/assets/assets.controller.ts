@@ -53,11 +53,9 @@ export class AssetsController {
     if (q === undefined) {
       return toPage(await this.registry.listAssets({ ...filter, ...(departments && { departments }) }), toAssetBody);
     }
-    const { limit, type, district } = filter;
-    const { assets } = await this.searches.search({ text: q, kinds: ['asset'], departments, limit });
-    const fits = (asset: Asset) =>
-      asset.type === (type ?? asset.type) && asset.district === (district ?? asset.district);
-    return { items: assets.filter(fits).map(toAssetBody), next: null };
+    const { after: _first, ...query } = filter;
+    const { assets } = await this.searches.search({ ...query, text: q, kinds: ['asset'], departments });
+    return { items: assets.map(toAssetBody), next: null };
   }
 
   @Get(':assetId')

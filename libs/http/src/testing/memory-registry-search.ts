@@ -19,10 +19,14 @@ export class MemoryRegistrySearch extends RegistrySearch {
     super();
   }
 
-  override async search({ text, kinds, departments, limit }: RegistryQuery): Promise<RegistryHits> {
+  override async search({ text, kinds, departments, limit, type, district }: RegistryQuery): Promise<RegistryHits> {
     const words = wordsOf(text);
     if (words.length === 0) return { assets: [], devices: [] };
-    const assets = kinds.includes('asset') ? this.registry.everyAsset.filter((asset) => isOf(asset, departments)) : [];
+    const fits = (asset: Asset) =>
+      isOf(asset, departments) &&
+      asset.type === (type ?? asset.type) &&
+      asset.district === (district ?? asset.district);
+    const assets = kinds.includes('asset') ? this.registry.everyAsset.filter(fits) : [];
     const devices = kinds.includes('device')
       ? this.registry.everyDevice.filter((device) => this.#isSeen(device, departments))
       : [];
