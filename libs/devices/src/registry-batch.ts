@@ -28,6 +28,9 @@ export interface RegistryChanges {
   readonly bindings: readonly { readonly deviceId: string; readonly assetId: string | null }[];
 }
 
+/** undefined: nothing is to be changed. */
+type Decision = RegistryChanges | undefined;
+
 /** Many changes to the registry at once, all or none. */
 export abstract class RegistryBatch {
   abstract present(needs: RegistryNeeds): Promise<RegistryPresent>;
@@ -37,6 +40,6 @@ export abstract class RegistryBatch {
    */
   abstract change(
     needs: RegistryNeeds,
-    decide: (present: RegistryPresent) => RegistryChanges | undefined,
+    decide: (present: RegistryPresent) => Decision | Promise<Decision>,
   ): Promise<boolean>;
 }

@@ -7,9 +7,11 @@ import {
   type RegistryPresent,
 } from '@stadtfunk/devices';
 import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
+import { noteChange } from './audit-scope.ts';
 import type { Database } from './database.ts';
 import { toAsset, toRegisteredDevice } from './directory-rows.ts';
 import { query, transaction, type Drizzle, type Transaction } from './query.ts';
+import { registryChange } from './registry-change.ts';
 import { lockRegistry } from './registry-lock.ts';
 import { assets, bindings, departments, deviceLedger, devices } from './schema.ts';
 
@@ -32,15 +34,16 @@ export class PostgresRegistryBatch extends RegistryBatch {
     return query(this.#database, (drizzle) => presentOf(drizzle, needs));
   }
 
-  override async change(
-    needs: RegistryNeeds,
-    decide: (present: RegistryPresent) => RegistryChanges | undefined,
-  ): Promise<boolean> {
+  override async change(needs: RegistryNeeds, decide: Parameters<RegistryBatch['change']>[1]): Promise<boolean> {
     const isWritten = await transaction(this.#database, async (tx) => {
       await lockRegistry(tx);
-      const changes = decide(await presentOf(tx, needs));
-      if (changes) await write(tx, changes);
-      return changes !== undefined;
+      const present = await presentOf(tx, needs);
+      const changes = await decide(present);
+      if (!changes) return false;
+      await write(tx, changes);
+      const change = registryChange(present, changes);
+      if (change) noteChange(tx, change);
+      return true;
     });
     if (isWritten) await this.#onWrite();
     return isWritten;

@@ -2,51 +2,79 @@ import { describe, expect, it } from 'vitest';
 import { readCsv } from './csv.ts';
 import { readNumber, readText } from './csv-text.ts';
 
-const table = (text: string) => {
-  const read = readCsv(text, 1_000);
+const table = async (text: string) => {
+  const read = await readCsv(text, 1_000);
   if (!read.ok) throw new Error(read.error.code);
   return read.value;
 };
-const cellsOf = (text: string) => table(text).rows.map(({ cells }) => cells);
+const cellsOf = async (text: string) => (await table(text)).rows.map(({ cells }) => cells);
+const codeOf = async (text: string, mostRows = 9) => {
+  const read = await readCsv(text, mostRows);
+  return read.ok ? null : read.error.code;
+};
 
 describe('A CSV file', () => {
-  it('is told by its separator, whatever stands in quotes', () => {
-    expect(table('a;b\n1;2').separator).toBe(';');
-    expect(table('a,b\n1,2').separator).toBe(',');
-    expect(table('a\tb\n1\t2').separator).toBe('\t');
-    expect(table('"a,b,c";d\n1;2').header).toEqual(['a,b,c', 'd']);
+  it('is told by its separator, whatever stands in quotes', async () => {
+    expect((await table('a;b\n1;2')).separator).toBe(';');
+    expect((await table('a,b\n1,2')).separator).toBe(',');
+    expect((await table('a\tb\n1\t2')).separator).toBe('\t');
+    expect((await table('"a,b,c";d\n1;2')).header).toEqual(['a,b,c', 'd']);
   });
 
-  it('may hold separators, line ends and quotes within quotes', () => {
-    expect(cellsOf('a;b\n"x;y";"say ""hi"""\r\n"two\nlines";z\n')).toEqual([
+  it('may hold separators, line ends and quotes within quotes', async () => {
+    expect(await cellsOf('a;b\n"x;y";"say ""hi"""\r\n"two\nlines";z\n')).toEqual([
       ['x;y', 'say "hi"'],
       ['two\nlines', 'z'],
     ]);
   });
 
-  it('tells on which line a row begins', () => {
-    const { rows } = table('a;b\r\n"1\r\n2";x\r\n\r\n;;\r\n3;y');
+  it('tells on which line a row begins', async () => {
+    const { rows } = await table('a;b\r\n"1\r\n2";x\r\n\r\n;;\r\n3;y');
     expect(rows.map(({ line }) => line)).toEqual([2, 6]);
+    const tabs = await table('\n\na\tb\n\t\n1\t" 2 "\n');
+    expect(tabs.rows).toEqual([{ line: 5, cells: ['1', '2'] }]);
   });
 
-  it('may end without a line end, and with old line ends', () => {
-    expect(cellsOf('a;b\r1;2\r3;4')).toEqual([
+  it('may end without a line end, and with old line ends', async () => {
+    expect(await cellsOf('a;b\r1;2\r3;4')).toEqual([
       ['1', '2'],
       ['3', '4'],
     ]);
   });
 
-  it('keeps empty cells, also at the end', () => {
-    expect(cellsOf('a;b;c\n;x;\n')).toEqual([['', 'x', '']]);
+  it('keeps empty cells, also at the end', async () => {
+    expect(await cellsOf('a;b;c\n;x;\n')).toEqual([['', 'x', '']]);
   });
 
-  it('is refused where it cannot be read', () => {
-    expect(readCsv('', 9)).toMatchObject({ ok: false, error: { code: 'csv.empty' } });
-    expect(readCsv(' \n\n', 9)).toMatchObject({ ok: false, error: { code: 'csv.empty' } });
-    expect(readCsv('a;b\n"open;2\n3;4', 9)).toMatchObject({ ok: false, error: { code: 'csv.quote' } });
-    expect(readCsv('a;b\n"x"y;2', 9)).toMatchObject({ ok: false, error: { code: 'csv.quote' } });
-    expect(readCsv('a\n1\n2\n3', 2)).toMatchObject({ ok: false, error: { code: 'csv.tooManyRows' } });
-    expect(readCsv('a\n1\n2', 2)).toMatchObject({ ok: true });
+  it('is refused where it cannot be read', async () => {
+    expect(await codeOf('')).toBe('csv.empty');
+    expect(await codeOf(' \n\n')).toBe('csv.empty');
+    expect(await codeOf('a;b\n"open;2\n3;4')).toBe('csv.quote');
+    expect(await codeOf('a;b\n"x"y;2')).toBe('csv.quote');
+    expect(await codeOf('a;b\nx"y";2')).toBe('csv.quote');
+    expect(await codeOf('a\n1\n2\n3', 2)).toBe('csv.tooManyRows');
+    expect(await codeOf('a\n1\n2', 2)).toBeNull();
+    expect(await codeOf('a;b\n1;\u0000')).toBe('csv.binary');
+  });
+
+  it('is refused where a row is no row of a table, whatever it would cost to read it', async () => {
+    expect(await codeOf(`a${';b'.repeat(1_000)}\n1`)).toBe('csv.tooManyColumns');
+    expect(await codeOf(`a;b\n1;2${';'.repeat(1_000_000)}`)).toBe('csv.tooManyColumns');
+    expect(await codeOf(`a;b\n"${'x\n'.repeat(1_000_000)}`)).toBe('csv.rowTooLong');
+  });
+
+  it('leaves turns to others while it is read', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, index) => `L-${index};Leuchte ${index};8,9;50,1`);
+    let turns = 0;
+    let isReading = true;
+    const count = () => {
+      turns++;
+      if (isReading) setImmediate(count);
+    };
+    setImmediate(count);
+    expect(await readCsv(`id;name;lon;lat\n${rows.join('\n')}`, 20_000)).toMatchObject({ ok: true });
+    isReading = false;
+    expect(turns).toBeGreaterThan(5);
   });
 });
 

@@ -49,6 +49,7 @@ export const importFile = operation({
   query: z.strictObject({
     apply: z.enum(['true', 'false']).default('false').describe('false: only say what would be done'),
   }),
+  isDryRun: (query) => (query as { readonly apply?: unknown }).apply !== 'true',
   upload: ['text/csv', 'application/octet-stream'],
   answer: { status: 200, schema: importReport },
   problems: {

@@ -58,14 +58,14 @@ export class ImportsController {
       isModel: (model: string) => this.models.find(model) !== undefined,
     };
     const { text, encoding } = readText(await readUpload(request, MOST_BYTES));
-    const csv = readCsv(text, MOST_ROWS);
+    const csv = await readCsv(text, MOST_ROWS);
     if (!csv.ok) {
       throw new Problem(csv.error.code === 'csv.tooManyRows' ? 413 : 422, csv.error.code, csv.error.detail);
     }
     const needed = COLUMNS[kind].filter(({ isNeeded }) => isNeeded);
     const table = readRows(kind, csv.value, needed);
     const needs = needsOf(table.rows);
-    const plan = planImport(kind, table, await this.batch.present(needs), terms);
+    const plan = await planImport(kind, table, await this.batch.present(needs), terms);
     const report = {
       kind,
       encoding,
@@ -94,14 +94,17 @@ export class ImportsController {
     terms: ImportTerms,
   ): Promise<void> {
     if (plan.rows.every(({ outcome }) => outcome === 'unchanged')) return;
-    const isWritten = await this.batch.change(needsOf(table.rows), (present): RegistryChanges | undefined => {
-      const now = planImport(kind, table, present, terms);
-      if (JSON.stringify(now.rows) !== JSON.stringify(plan.rows)) return undefined;
-      const newDevices = now.newDevices.map((device) => {
-        return { device, passwordHash: passwords.get(device.deviceId)?.hash ?? '' };
-      });
-      return { ...now, newDevices };
-    });
+    const isWritten = await this.batch.change(
+      needsOf(table.rows),
+      async (present): Promise<RegistryChanges | undefined> => {
+        const now = await planImport(kind, table, present, terms);
+        if (JSON.stringify(now.rows) !== JSON.stringify(plan.rows)) return undefined;
+        const newDevices = now.newDevices.map((device) => {
+          return { device, passwordHash: passwords.get(device.deviceId)?.hash ?? '' };
+        });
+        return { ...now, newDevices };
+      },
+    );
     if (!isWritten) throw new Problem(409, 'import.outdated', 'something was changed meanwhile; look again');
   }
 

@@ -41,6 +41,14 @@ describe('The import of CSV files', () => {
   const codes = ({ rows }: Report) =>
     rows.flatMap(({ line, errors }) => errors.map(({ column, code }) => [line, column, code]));
 
+  it('leaves an entry of what it was done to, and none of a dry run', async () => {
+    const { entries } = harness.city.accounts.audit;
+    await check('assets', ASSETS);
+    expect(entries).toEqual([]);
+    await take('assets', ASSETS);
+    expect(entries).toMatchObject([{ thing: { kind: 'import', id: 'assets' }, outcome: 'done' }]);
+  });
+
   it('says at first what it would do, and does nothing', async () => {
     const report = await check('assets', ASSETS);
 

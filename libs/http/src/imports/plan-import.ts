@@ -1,3 +1,4 @@
+import { setImmediate as takeTurns } from 'node:timers/promises';
 import {
   departmentOf,
   type Asset,
@@ -55,13 +56,16 @@ export function needsOf(rows: readonly ImportRow[]): RegistryNeeds {
   return { assetIds: [...texts('assetId'), ...cabinets], deviceIds: texts('deviceId'), imeis: texts('imei') };
 }
 
+/** Rows planned in one go before other work of the process (acknowledging) gets a turn: some milliseconds. */
+const ROWS_AT_ONCE = 100;
+
 /** Compares a file with what is there. Cells that are empty change nothing. */
 export function planImport(
   kind: ImportKind,
   { rows }: ImportTable,
   present: RegistryPresent,
   terms: ImportTerms,
-): ImportPlan {
+): Promise<ImportPlan> {
   return new Planner(kind, present, terms).plan(rows);
 }
 
@@ -82,9 +86,13 @@ class Planner {
     this.#imeis = new Map(present.imeis);
   }
 
-  plan(rows: readonly ImportRow[]): ImportPlan {
+  async plan(rows: readonly ImportRow[]): Promise<ImportPlan> {
     if (this.kind === 'devices') this.#leaveImeis(rows);
-    const planned = rows.map((row) => this.#row(row));
+    const planned: PlannedRow[] = [];
+    for (const row of rows) {
+      if (planned.length % ROWS_AT_ONCE === 0) await takeTurns();
+      planned.push(this.#row(row));
+    }
     return {
       rows: planned,
       newAssets: this.#newAssets,

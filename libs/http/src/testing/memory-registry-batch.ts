@@ -1,4 +1,4 @@
-import { RegistryBatch, type RegistryChanges, type RegistryNeeds, type RegistryPresent } from '@stadtfunk/devices';
+import { RegistryBatch, type RegistryNeeds, type RegistryPresent } from '@stadtfunk/devices';
 import type { MemoryDeviceRegistry } from './memory-device-registry.ts';
 
 /** Many changes to the registry in memory. */
@@ -23,11 +23,8 @@ export class MemoryRegistryBatch extends RegistryBatch {
     };
   }
 
-  override async change(
-    needs: RegistryNeeds,
-    decide: (present: RegistryPresent) => RegistryChanges | undefined,
-  ): Promise<boolean> {
-    const changes = decide(await this.present(needs));
+  override async change(needs: RegistryNeeds, decide: Parameters<RegistryBatch['change']>[1]): Promise<boolean> {
+    const changes = await decide(await this.present(needs));
     if (!changes) return false;
     for (const asset of changes.newAssets) await this.registry.createAsset(asset);
     for (const asset of changes.assets) await this.registry.putAsset(asset);
