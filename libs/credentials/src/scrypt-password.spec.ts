@@ -4,6 +4,7 @@ import { generatePassword, hashPassword, verifyPassword } from './scrypt-passwor
 describe('device passwords', () => {
   it('are URL-safe, long enough for 128 bits, and never twice the same', () => {
     const passwords = new Set(Array.from({ length: 1_000 }, generatePassword));
+    expect([...passwords].filter((password) => /^[-_]/.test(password))).toEqual([]);
     expect(passwords.size).toBe(1_000);
     for (const password of passwords) expect(password).toMatch(/^[A-Za-z0-9_-]{32}$/);
   });

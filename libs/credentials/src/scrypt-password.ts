@@ -25,7 +25,13 @@ const PHC = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,
 
 /** A new password: 192 random bits, 32 URL-safe characters. */
 export function generatePassword(): string {
-  return randomBytes(PASSWORD_BYTES).toString('base64url');
+  let password: string;
+  do password = randomBytes(PASSWORD_BYTES).toString('base64url');
+  while (
+    // Spreadsheets, in which people hand them over, take what begins with a sign for a formula.
+    !/^[A-Za-z0-9]/.test(password)
+  );
+  return password;
 }
 
 /** PHC string of the scrypt hash of a password: `$scrypt$ln=12,r=8,p=1$salt$hash`, Base64 without padding. */
