@@ -125,6 +125,7 @@ describe('an outage of ten minutes', () => {
       directory,
       records: new PostgresIngestRecords(database, ownership),
       telemetry,
+      zone: 'Europe/Berlin',
       memoriesKept: 1_000,
       sliceSize: 50,
       takeTurns: () => Promise.resolve(),

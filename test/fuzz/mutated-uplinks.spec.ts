@@ -106,6 +106,7 @@ describe('mutated uplinks', () => {
       ...common,
       records: ingest,
       telemetry: new PostgresTelemetryStore(database),
+      zone: 'Europe/Berlin',
       memoriesKept: 1_000,
     });
     const rules = new RulesConsumer({

@@ -232,6 +232,10 @@ export const ENVIRONMENT = z.object({
   KEEP_DAYS_DAYS: days('Daily means and extremes are kept so long', 0),
   KEEP_PHOTOS_DAYS: days('Photos are kept so long after the end of their job: people may be seen in them', 365),
 
+  KEEP_QUALITY_DAYS: days('The counts of data quality by day are kept so long', 1_096),
+  KEEP_QUARANTINED_DAYS: days('Readings that were quarantined are kept so long', 365),
+  KEEP_LETTERS_DAYS: days('Dead letters that were resolved or discarded are kept so long; open ones for ever', 365),
+
   KEEP_AUDIT_DAYS: days('Who changed what is kept so long', 730),
 
   LOG_PARTITIONS: z.coerce

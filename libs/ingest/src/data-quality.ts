@@ -39,8 +39,8 @@ export abstract class DataQuality {
   abstract ofDevice(deviceId: string): Promise<DeviceQuality | undefined>;
   /** Of all registered devices, by model and firmware. */
   abstract byModel(): Promise<readonly ModelQuality[]>;
-  /** The counts of the UTC days that begin in `from` (inclusive) to `to` (exclusive), by day, model, firmware and measure. */
-  abstract days(from: number, to: number): Promise<readonly QualityCount[]>;
+  /** The counts of the city's days from one to another (`2026-11-21`, both inclusive), by day, model, firmware and measure. */
+  abstract days(from: string, to: string): Promise<readonly QualityCount[]>;
   abstract letters(): Promise<readonly LetterCount[]>;
   /** Devices in service that were not heard since `before` (UTC ms), those that were silent longest first, and how many they are. */
   abstract silent(

@@ -11,7 +11,7 @@ export interface DeviceSigns {
   readonly firmware: string | null;
 }
 
-export type MutableSigns = { -readonly [name in keyof DeviceSigns]: DeviceSigns[name] };
+export type CountedSigns = { -readonly [name in keyof Omit<DeviceSigns, 'firmware'>]: number };
 
 /** The same time as that from which the rules call a reading late (`RULE_OPTIONS.lateAfterMs`). */
 export const LATE_AFTER_MS = 30 * 60_000;
@@ -19,7 +19,7 @@ export const LATE_AFTER_MS = 30 * 60_000;
 export const NO_SIGNS: DeviceSigns = { late: 0, clockRepaired: 0, clockUnknown: 0, firmware: null };
 
 /** Counts a reading that is stored. */
-export function noteStored(signs: MutableSigns, { observedAt, receivedAt, clock }: Reading): void {
+export function noteStored(signs: CountedSigns, { observedAt, receivedAt, clock }: Reading): void {
   if (receivedAt - observedAt > LATE_AFTER_MS) signs.late++;
   if (clock === 'repaired') signs.clockRepaired++;
   else if (clock === 'unknown') signs.clockUnknown++;

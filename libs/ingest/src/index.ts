@@ -19,6 +19,16 @@ export {
 export { Ledger, type LedgerReport } from './ledger.ts';
 export { CLOCK_LIMITS, judgeTime, type ClockLimits, type JudgedTime } from './clock-verdict.ts';
 export { interpret, type Interpretation, type JudgedSample } from './interpret.ts';
+export {
+  INGEST_DATA_CLASSES,
+  IngestArchive,
+  purgeIngest,
+  type IngestDataClass,
+  type IngestPurgeOptions,
+  type IngestRetention,
+} from './ingest-retention.ts';
+export { localDate } from './local-days.ts';
+export { MemoryIngestArchive } from './memory-ingest-archive.ts';
 export { LogSources, type LogSource } from './log-sources.ts';
 export { LogLedger } from './log-ledger.ts';
 export { StoreConsumer, type StoreConsumerOptions } from './store-consumer.ts';

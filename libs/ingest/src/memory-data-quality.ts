@@ -46,9 +46,9 @@ export class MemoryDataQuality extends DataQuality {
     return [...groups.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1));
   }
 
-  override async days(from: number, to: number): Promise<readonly QualityCount[]> {
+  override async days(from: string, to: string): Promise<readonly QualityCount[]> {
     const sums = new Map<string, QualityCount>();
-    for (const row of this.rows.quality.filter(({ day }) => day >= from && day < to)) {
+    for (const row of this.rows.quality.filter(({ day }) => day >= from && day <= to)) {
       const key = JSON.stringify([row.day, row.model, row.firmware, row.measure]);
       sums.set(key, { ...row, count: row.count + (sums.get(key)?.count ?? 0) });
     }

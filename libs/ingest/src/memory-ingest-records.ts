@@ -63,7 +63,7 @@ export class MemoryIngestRecords extends IngestRecords {
     }
     for (const progress of devices) this.#add(progress);
     for (const letter of deadLetters) {
-      const letterId = String(letters.size + 1);
+      const letterId = String(1 + Math.max(0, ...[...letters.keys()].map(Number)));
       letters.set(letterId, { ...letter, letterId, logId, state: 'open' });
     }
     this.rows.quarantined.push(...quarantined);

@@ -18,8 +18,8 @@ export type QualityMeasure = (typeof QUALITY_MEASURES)[number];
 
 /** How often something came on a day, of the devices of a model with a firmware. */
 export interface QualityCount {
-  /** Start of the UTC day on which the uplinks arrived, UTC ms. */
-  readonly day: number;
+  /** The day of the city on which the uplinks arrived: `2026-11-21`. */
+  readonly day: string;
   /** As the devices are registered; empty: not registered. */
   readonly model: string;
   /** As their payloads name it; empty: they do not. */
@@ -29,38 +29,45 @@ export interface QualityCount {
   readonly count: number;
 }
 
-export const DAY_MS = 86_400_000;
+/** What became of uplinks of one device that arrived on one day. */
+export type DayCounts = { -readonly [name in keyof (Tally & Omit<DeviceSigns, 'firmware'>)]: number };
 
-export interface CountedDevice {
-  readonly model: string;
-  readonly add: Tally;
-  readonly signs: DeviceSigns;
-  readonly lastReceivedAt: number;
+export function noCounts(): DayCounts {
+  return {
+    ...{ processed: 0, rejected: 0, decoded: 0, stored: 0, duplicate: 0, quarantined: 0 },
+    ...{ late: 0, clockRepaired: 0, clockUnknown: 0 },
+  };
+}
+
+/** Those of several days together. */
+export function totalOf(days: Iterable<DayCounts>): DayCounts {
+  const total = noCounts();
+  for (const day of days) for (const measure of QUALITY_MEASURES) total[measure] += day[measure];
+  return total;
 }
 
 type Counts = Map<string, number>;
 
 /**
  * What a batch adds to the days: a few rows, however many uplinks it has. A retry that succeeds counts as processed on the day of
- * the retry; that it was rejected stays with the day on which it arrived.
+ * the arrival, which also keeps that it was rejected.
  */
 export class QualityCounts {
-  readonly #groups = new Map<number, Map<string, Map<string, Counts>>>();
+  readonly #groups = new Map<string, Map<string, Map<string, Counts>>>();
 
-  addDevice({ model, add, signs, lastReceivedAt }: CountedDevice): void {
-    const counts = this.#counts(lastReceivedAt, model, signs.firmware ?? '');
-    for (const measure of QUALITY_MEASURES) {
-      const count = measure in add ? add[measure as keyof Tally] : signs[measure as 'late'];
-      if (count > 0) plus(counts, measure, count);
-    }
+  constructor(private readonly dayOf: (time: number) => string) {}
+
+  addDevice(day: string, model: string, firmware: string | null, added: DayCounts): void {
+    const counts = this.#counts(day, model, firmware);
+    for (const measure of QUALITY_MEASURES) if (added[measure] > 0) plus(counts, measure, added[measure]);
   }
 
   addRejected({ receivedAt, code }: Pick<DeadLetter, 'receivedAt' | 'code'>, model: string): void {
-    plus(this.#counts(receivedAt, model, ''), `rejected:${code}`, 1);
+    plus(this.#counts(this.dayOf(receivedAt), model, null), `rejected:${code}`, 1);
   }
 
   addQuarantined({ receivedAt, code }: QuarantinedReading, model: string, firmware: string | null): void {
-    plus(this.#counts(receivedAt, model, firmware ?? ''), `quarantined:${code}`, 1);
+    plus(this.#counts(this.dayOf(receivedAt), model, firmware), `quarantined:${code}`, 1);
   }
 
   get rows(): readonly QualityCount[] {
@@ -75,11 +82,10 @@ export class QualityCounts {
     return rows;
   }
 
-  #counts(receivedAt: number, model: string, firmware: string): Counts {
-    const day = receivedAt - (receivedAt % DAY_MS);
+  #counts(day: string, model: string, firmware: string | null): Counts {
     const models = of(this.#groups, day, () => new Map<string, Map<string, Counts>>());
     const firmwares = of(models, model, () => new Map<string, Counts>());
-    return of(firmwares, firmware, () => new Map<string, number>());
+    return of(firmwares, firmware ?? '', () => new Map<string, number>());
   }
 }
 

@@ -53,6 +53,7 @@ describe('StoreConsumer', () => {
       directory,
       records,
       telemetry,
+      zone: 'Europe/Berlin',
       memoriesKept: 1_000,
       sliceSize: 100,
       takeTurns: () => Promise.resolve(),
@@ -114,11 +115,10 @@ describe('StoreConsumer', () => {
       clockUnknown: 1,
       firmware: null,
     });
-    const day = Date.UTC(2026, 10, 21);
     const counts = Object.fromEntries(
       records.rows.quality.map(({ model, measure, count }) => [`${model} ${measure}`, count]),
     );
-    expect(records.rows.quality.every((row) => row.day === day && row.firmware === '')).toBe(true);
+    expect(records.rows.quality.every((row) => row.day === '2026-11-21' && row.firmware === '')).toBe(true);
     expect(counts).toEqual({
       'stadtfunk-json processed': 4,
       'stadtfunk-json rejected': 1,
@@ -131,6 +131,22 @@ describe('StoreConsumer', () => {
       ' rejected': 1,
       ' rejected:device.unknown': 1,
     });
+  });
+
+  it('counts uplinks on the day of the city on which each arrived, however many days a batch holds', async () => {
+    const values = { batteryVoltage: 3.6 };
+    const midnight = Date.UTC(2026, 10, 20, 23);
+    await take(
+      json('json', { values }, midnight - 1),
+      json('json', { values: { batteryVoltage: 3.5 } }, midnight),
+      json('json', { values: { batteryVoltage: 3.4 } }, midnight + 24 * 60 * MINUTE),
+    );
+    const processed = records.rows.quality.filter(({ measure }) => measure === 'processed');
+    expect(processed.map(({ day, count }) => [day, count])).toEqual([
+      ['2026-11-20', 1],
+      ['2026-11-21', 1],
+      ['2026-11-22', 1],
+    ]);
   });
 
   it('keeps the firmware that a payload names', async () => {

@@ -3,11 +3,12 @@ import type { CodedError } from '@stadtfunk/kernel';
 import { ReadingsRefused, type QuarantinedReading, type Reading, type TelemetryStore } from '@stadtfunk/readings';
 import { partitionOf, reachedBy, sliceOf, type Positions, type StoredUplink } from '@stadtfunk/uplinks';
 import { DeviceMemory } from './device-memory.ts';
-import { noteStored, type MutableSigns } from './device-signs.ts';
+import { noteStored } from './device-signs.ts';
 import { identitiesOf } from './identity.ts';
-import type { IngestCommit, IngestRecords, Tally } from './ingest-records.ts';
+import type { IngestCommit, IngestRecords } from './ingest-records.ts';
 import { interpret, type Interpretation } from './interpret.ts';
-import { QualityCounts, type QualityCount } from './quality-counts.ts';
+import { LocalDays } from './local-days.ts';
+import { noCounts, QualityCounts, totalOf, type DayCounts, type QualityCount } from './quality-counts.ts';
 import { storedBefore } from './stored-before.ts';
 
 export interface StoreConsumerOptions {
@@ -15,6 +16,8 @@ export interface StoreConsumerOptions {
   readonly directory: DeviceDirectory;
   readonly records: IngestRecords;
   readonly telemetry: TelemetryStore;
+  /** Of the city, whose days are counted. */
+  readonly zone: string;
   /** Devices whose memory is kept at hand. Others are loaded when they send. */
   readonly memoriesKept: number;
   /** Uplinks of a small batch interpreted in one go before other work of the process (acknowledging) gets a turn. */
@@ -27,12 +30,12 @@ export interface StoreConsumerOptions {
 const HOUR_MS = 3_600_000;
 const NONE: ReadonlySet<Reading> = new Set();
 
-type MutableTally = { -readonly [name in keyof Tally]: number };
-
 interface DeviceWork {
-  readonly add: MutableTally;
-  readonly signs: MutableSigns;
+  /** By the day of the arrival: after an outage a batch may hold many. */
+  readonly days: Map<string, DayCounts>;
   readonly memory: DeviceMemory;
+  /** As its payloads name it. */
+  firmware: string | null;
   lastReceivedAt: number;
 }
 
@@ -52,11 +55,13 @@ interface Work {
  */
 export class StoreConsumer {
   readonly #options: StoreConsumerOptions;
+  readonly #days: LocalDays;
   #owned: readonly boolean[] = [];
   readonly #memories = new Map<string, DeviceMemory>();
 
   constructor(options: StoreConsumerOptions) {
     this.#options = options;
+    this.#days = new LocalDays(options.zone);
   }
 
   /** Where the records say that the group is: at the start, and whenever somebody else may have worked meanwhile. */
@@ -69,7 +74,7 @@ export class StoreConsumer {
   process(batch: readonly StoredUplink[]): Promise<void> {
     return this.#orForget(async () => {
       const work = await this.#interpret(batch);
-      for (const uplink of work.rejected.keys()) this.#device(work, uplink).add.rejected++;
+      for (const uplink of work.rejected.keys()) this.#counts(work, uplink).rejected++;
       const deadLetters = [...work.rejected].map(([uplink, { code, detail }]) => ({ ...uplink, code, detail }));
       await this.#commit(work, { reached: reachedBy(batch), deadLetters, retries: [] });
     });
@@ -92,7 +97,7 @@ export class StoreConsumer {
       const work = await this.#interpret(letters);
       const retries = letters.map((letter) => {
         const error = work.rejected.get(letter) ?? null;
-        if (!error) this.#device(work, letter).add.rejected--;
+        if (!error) this.#counts(work, letter).rejected--;
         return { letterId: letter.letterId, error };
       });
       await this.#commit(work, { reached: [], deadLetters: [], retries });
@@ -123,8 +128,10 @@ export class StoreConsumer {
 
   /** News from repeats, readings from what is quarantined. */
   #sort(work: Work, uplink: StoredUplink, { samples, counter, firmware }: Interpretation): void {
-    const { add, memory, signs } = this.#device(work, uplink);
-    if (firmware !== undefined) signs.firmware = firmware;
+    const add = this.#counts(work, uplink);
+    const device = this.#device(work, uplink);
+    const { memory } = device;
+    if (firmware !== undefined) device.firmware = firmware;
     add.processed++;
     add.decoded += samples.length;
     memory.expectRows(samples.length);
@@ -147,10 +154,11 @@ export class StoreConsumer {
     });
   }
 
-  async #settleDoubts({ devices, fresh, doubtful }: Work): Promise<void> {
+  async #settleDoubts(work: Work): Promise<void> {
+    const { fresh, doubtful } = work;
     const repeats = await storedBefore(this.#options.telemetry, fresh, doubtful);
     for (const reading of doubtful) {
-      const { add } = devices.get(reading.deviceId)!;
+      const add = this.#counts(work, reading);
       if (repeats.has(reading)) {
         add.duplicate++;
       } else {
@@ -164,9 +172,11 @@ export class StoreConsumer {
     const { logId, records } = this.#options;
     const refused = work.fresh.length > 0 ? await this.#write(work) : NONE;
     for (const reading of work.fresh) {
-      if (!refused.has(reading)) noteStored(work.devices.get(reading.deviceId)!.signs, reading);
+      if (!refused.has(reading)) noteStored(this.#counts(work, reading), reading);
     }
-    const devices = [...work.devices].map(([deviceId, { add, signs, memory, lastReceivedAt }]) => {
+    const devices = [...work.devices].map(([deviceId, { days, firmware, memory, lastReceivedAt }]) => {
+      const { late, clockRepaired, clockUnknown, ...add } = totalOf(days.values());
+      const signs = { late, clockRepaired, clockUnknown, firmware };
       return { deviceId, add, signs, lastReceivedAt, memory: memory.encode() };
     });
     await records.commit({
@@ -185,12 +195,15 @@ export class StoreConsumer {
   #qualityOf({ devices, quarantined }: Work, deadLetters: IngestCommit['deadLetters']): readonly QualityCount[] {
     const { directory } = this.#options;
     const modelOf = (deviceId: string) => directory.find(deviceId)?.device.model ?? '';
-    const counts = new QualityCounts();
-    for (const [deviceId, device] of devices) counts.addDevice({ ...device, model: modelOf(deviceId) });
+    const counts = new QualityCounts((time) => this.#days.dayOf(time));
+    for (const [deviceId, { days, firmware }] of devices) {
+      const model = modelOf(deviceId);
+      for (const [day, added] of days) counts.addDevice(day, model, firmware, added);
+    }
     for (const letter of deadLetters) counts.addRejected(letter, modelOf(letter.deviceId));
     for (const reading of quarantined) {
       const { deviceId } = reading;
-      counts.addQuarantined(reading, modelOf(deviceId), devices.get(deviceId)?.signs.firmware ?? null);
+      counts.addQuarantined(reading, modelOf(deviceId), devices.get(deviceId)?.firmware ?? null);
     }
     return counts.rows;
   }
@@ -204,7 +217,7 @@ export class StoreConsumer {
       if (!(fault instanceof ReadingsRefused)) throw fault;
       for (const { reading, detail } of fault.refused) {
         const { deviceId, receivedAt, observedAt, values } = reading;
-        const { add } = work.devices.get(deviceId)!;
+        const add = this.#counts(work, reading);
         add.stored--;
         add.quarantined++;
         work.quarantined.push({ deviceId, receivedAt, deviceTime: observedAt, code: fault.code, values });
@@ -214,12 +227,19 @@ export class StoreConsumer {
     }
   }
 
-  #device(work: Work, { deviceId, receivedAt }: StoredUplink): DeviceWork {
+  #counts(work: Work, arrival: Pick<StoredUplink, 'deviceId' | 'receivedAt'>): DayCounts {
+    const { days } = this.#device(work, arrival);
+    const day = this.#days.dayOf(arrival.receivedAt);
+    let counts = days.get(day);
+    if (!counts) days.set(day, (counts = noCounts()));
+    return counts;
+  }
+
+  #device(work: Work, { deviceId, receivedAt }: Pick<StoredUplink, 'deviceId' | 'receivedAt'>): DeviceWork {
     let device = work.devices.get(deviceId);
     if (!device) {
-      const add = { processed: 0, rejected: 0, decoded: 0, stored: 0, duplicate: 0, quarantined: 0 };
-      const signs = { late: 0, clockRepaired: 0, clockUnknown: 0, firmware: null };
-      device = { add, signs, memory: this.#memories.get(deviceId)!, lastReceivedAt: receivedAt };
+      const memory = this.#memories.get(deviceId)!;
+      device = { days: new Map(), memory, firmware: null, lastReceivedAt: receivedAt };
       work.devices.set(deviceId, device);
     }
     if (receivedAt > device.lastReceivedAt) device.lastReceivedAt = receivedAt;

@@ -59,6 +59,7 @@ export function createStoreConsumer(parts: ConsumerParts, telemetry: TelemetrySt
     ...common(parts, 'store'),
     records: new PostgresIngestRecords(database, sessions),
     telemetry,
+    zone: parts.config.ZONE,
     memoriesKept: MEMORIES_KEPT,
   });
   return consumer(parts, 'store', ownership, {

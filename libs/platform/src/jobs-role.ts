@@ -26,6 +26,7 @@ import { handoverSchedules, startHandovers } from './handover.ts';
 import type { Records } from './records.ts';
 import { repeat } from './repeat.ts';
 import type { StopList } from './stop-list.ts';
+import { ingestSchedules, ingestTasks } from './ingest-data.ts';
 import { telemetrySchedules, telemetryTasks } from './telemetry.ts';
 
 /** Stable: its runs are kept under it. */
@@ -50,7 +51,7 @@ export function schedulesOf(config: Config, handovers: readonly TargetPlan[]): r
   const digest: Schedule = { name: DIGEST, recurrence: { every: 'hour', minute: 2 }, zone };
   return [
     ...[...maintenanceSchedules(zone), digest, ...accountSchedulesOf(config)],
-    ...[...telemetrySchedules(zone), ...handoverSchedules(handovers, config)],
+    ...[...telemetrySchedules(zone), ...ingestSchedules(zone), ...handoverSchedules(handovers, config)],
   ];
 }
 
@@ -96,6 +97,7 @@ export function startJobs(
     [DIGEST]: digestTask(ledger, digests, clock),
     ...accountTasksOf(config, database, clock),
     ...telemetryTasks(telemetry, clock, config.ZONE),
+    ...ingestTasks(config, database, clock),
     ...handover.tasks,
   };
   checkSchedules(schedules, tasks);

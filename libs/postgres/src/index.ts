@@ -19,6 +19,7 @@ export { PostgresDeviceRhythms } from './postgres-device-rhythms.ts';
 export { PostgresEscalationRecords } from './postgres-escalation-records.ts';
 export { PostgresDueRollUps } from './postgres-due-roll-ups.ts';
 export { PostgresHandoverRecords } from './postgres-handover-records.ts';
+export { PostgresIngestArchive } from './postgres-ingest-archive.ts';
 export { PostgresIngestRecords } from './postgres-ingest-records.ts';
 export { PostgresLogSources } from './postgres-log-sources.ts';
 export { PostgresNotificationLedger } from './postgres-notification-ledger.ts';

@@ -59,14 +59,14 @@ export class PostgresDataQuality extends DataQuality {
     });
   }
 
-  override async days(from: number, to: number): Promise<readonly QualityCount[]> {
+  override async days(from: string, to: string): Promise<readonly QualityCount[]> {
     const rows = await this.#query<{ day: string; model: string; firmware: string; measure: string; count: string }>(
-      `select extract(epoch from day) * 1000 as day, model, firmware, measure, sum(count) as count from quality_days
-       where day >= ($1::timestamptz at time zone 'UTC')::date and day < ($2::timestamptz at time zone 'UTC')::date
-       group by day, model, firmware, measure order by day, model, firmware, measure`,
-      [new Date(from), new Date(to)],
+      `select to_char(day, 'YYYY-MM-DD') as day, model, firmware, measure, sum(count) as count from quality_days
+       where day between $1::date and $2::date
+       group by quality_days.day, model, firmware, measure order by quality_days.day, model, firmware, measure`,
+      [from, to],
     );
-    return rows.map((row) => ({ ...row, day: Number(row.day), count: Number(row.count) }));
+    return rows.map((row) => ({ ...row, count: Number(row.count) }));
   }
 
   override async letters(): Promise<readonly LetterCount[]> {

@@ -160,8 +160,8 @@ async function addQuality(client: PoolClient, { slot, counts }: NonNullable<Inge
   }));
   await client.query(
     `insert into quality_days as q (day, slot, model, firmware, measure, count)
-     select (${moment('day')} at time zone 'UTC')::date, $2::int, m, fw, measure, count
-     from json_to_recordset($1::json) as r(day float8, m text, fw text, measure text, count bigint)
+     select day, $2::int, m, fw, measure, count
+     from json_to_recordset($1::json) as r(day date, m text, fw text, measure text, count bigint)
      on conflict (day, slot, model, firmware, measure) do update set count = q.count + excluded.count`,
     [bulkRows(rows), slot],
   );

@@ -3,6 +3,7 @@ import { describeDataQuality } from '@stadtfunk/ingest/testing';
 import { emptyTables, onEachDatabase } from './testing/each-database.ts';
 import { PostgresDataQuality } from './postgres-data-quality.ts';
 import { PostgresDeviceRegistry } from './postgres-device-registry.ts';
+import { PostgresIngestArchive } from './postgres-ingest-archive.ts';
 import { PostgresIngestRecords } from './postgres-ingest-records.ts';
 import { PostgresRegistryBatch } from './postgres-registry-batch.ts';
 import { PostgresRegistrySearch } from './postgres-registry-search.ts';
@@ -40,6 +41,10 @@ onEachDatabase((name, open) => {
       return {
         quality: new PostgresDataQuality(database),
         records: new PostgresIngestRecords(database),
+        archive: new PostgresIngestArchive(database),
+        endLetters: async () => {
+          await database.pool.query("update dead_letters set state = 'discarded'");
+        },
         register: async ({ deviceId, model, lifecycle = 'active' }) => {
           const rest = { imei: null, iccid: null, uplinkTopic: null, reportingIntervalMs: null };
           await registry().createDevice({ deviceId, model, lifecycle, ...rest }, 'hash', null);

@@ -25,6 +25,7 @@ export async function runStoreStage(task: StageTask): Promise<void> {
     directory: fleetDirectory(devices),
     records: new PostgresIngestRecords(database, ownership),
     telemetry,
+    zone: 'Europe/Berlin',
     memoriesKept: 200_000,
     sliceSize: 50,
     takeTurns: () => new Promise((turn) => setImmediate(turn)),

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import {
   DataQuality,
+  localDate,
   type ModelQuality,
   QUALITY_MEASURES,
   type QualityCount,
@@ -8,6 +9,7 @@ import {
 } from '@stadtfunk/ingest';
 import { Clock } from '@stadtfunk/kernel';
 import { Needs } from '../access/needs.ts';
+import { HttpSettings } from '../http-options.ts';
 import { countsOf, sharesOf } from '../device-health/device-health.controller.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { isoOf, isoOrNull } from '../schemas.ts';
@@ -24,6 +26,7 @@ export class QualityController {
 
   constructor(
     @Inject(DataQuality) private readonly quality: DataQuality,
+    @Inject(HttpSettings) private readonly settings: HttpSettings,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
@@ -34,16 +37,19 @@ export class QualityController {
     @Input() { query: { days, silentFor = DAY_MS } }: InputOf<typeof showQuality>,
   ): Promise<AnswerOf<typeof showQuality>> {
     const now = this.clock.now();
-    const tomorrow = now - (now % DAY_MS) + DAY_MS;
+    const today = localDate(now, this.settings.zone);
+    // Calendar days are counted in UTC, where each has 24 hours.
+    const first = isoOf(Date.parse(today) - (days - 1) * DAY_MS).slice(0, 10);
     const since = now - silentFor;
     const [models, counts, letters, silent] = await Promise.all([
       this.#byModel(now),
-      this.quality.days(tomorrow - days * DAY_MS, tomorrow),
+      this.quality.days(first, today),
       this.quality.letters(),
       this.quality.silent(since, SHOWN_SILENT),
     ]);
     return {
       computedAt: isoOf(now),
+      today,
       models: models.map(toModelBody),
       days: toDays(counts),
       quarantined: reasonsOf(counts, 'quarantined:'),
@@ -73,7 +79,7 @@ function toModelBody(quality: ModelQuality) {
 }
 
 function toDays(rows: readonly QualityCount[]) {
-  const days = new Map<number, Record<QualityMeasure, number>>();
+  const days = new Map<string, Record<QualityMeasure, number>>();
   for (const { day, measure, count } of rows) {
     if (!isMeasure(measure)) continue;
     const counts = days.get(day) ?? zeros();
@@ -81,8 +87,8 @@ function toDays(rows: readonly QualityCount[]) {
     days.set(day, counts);
   }
   return [...days]
-    .sort(([a], [b]) => a - b)
-    .map(([day, counts]) => ({ day: isoOf(day).slice(0, 10), counts, shares: sharesOf(counts) }));
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([day, counts]) => ({ day, counts, shares: sharesOf(counts) }));
 }
 
 function isMeasure(measure: string): measure is QualityMeasure {

@@ -40,7 +40,9 @@ const modelQuality = z
 
 const reason = z.strictObject({ code: z.string(), count });
 
-const dayQuality = z.strictObject({ day: z.iso.date().describe('UTC'), counts, shares }).meta({ id: 'DayQuality' });
+const dayQuality = z
+  .strictObject({ day: z.iso.date().describe('of the city'), counts, shares })
+  .meta({ id: 'DayQuality' });
 
 export const showQuality = operation({
   summary: 'How good the data is: by model and firmware, by day, by reason, and who is silent',
@@ -56,6 +58,7 @@ export const showQuality = operation({
     schema: z
       .strictObject({
         computedAt: isoTime,
+        today: z.iso.date().describe('the day of the city on which it is asked'),
         models: z.array(modelQuality).describe('over all time, of registered devices'),
         days: z.array(dayQuality).describe('oldest first; days on which nothing came are left out'),
         quarantined: z.array(reason).describe('readings in these days by reason, most frequent first'),

@@ -1,3 +1,4 @@
+import { localDate } from '@stadtfunk/ingest';
 import { commitOf } from '@stadtfunk/ingest/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { coverageOf } from '../device-health/link-quality.ts';
@@ -9,11 +10,11 @@ const NOTHING = { processed: 0, rejected: 0, decoded: 0, stored: 0, duplicate: 0
 describe('Data quality', () => {
   let harness: Harness;
   let now: number;
-  let day: number;
+  let day: string;
   beforeEach(async () => {
     harness = await startHarness();
     now = harness.city.clock.now();
-    day = now - (now % (24 * HOUR_MS));
+    day = localDate(now, 'Europe/Berlin');
     const location = { type: 'Point', coordinates: [8.9, 50.1] };
     await harness.call('POST', '/api/v1/assets', { body: { assetId: 'bin-1', type: 'WasteContainer', location } });
     await harness.call('POST', '/api/v1/devices', {
@@ -44,7 +45,7 @@ describe('Data quality', () => {
             { ...same, measure: 'quarantined:clock.unset', count: 2 },
             { ...same, firmware: '', measure: 'rejected', count: 1 },
             { ...same, firmware: '', measure: 'rejected:payload.truncated', count: 1 },
-            { ...same, day: day - 24 * HOUR_MS, measure: 'processed', count: 4 },
+            { ...same, day: localDate(now - 24 * HOUR_MS, 'Europe/Berlin'), measure: 'processed', count: 4 },
           ],
         },
       }),
@@ -68,7 +69,7 @@ describe('Data quality', () => {
     expect(body.days).toMatchObject([
       { counts: { processed: 4, stored: 0 } },
       {
-        day: new Date(day).toISOString().slice(0, 10),
+        day,
         counts: { processed: 9, rejected: 1, stored: 10, late: 5 },
         shares: { late: 0.5, rejected: 0.1 },
       },

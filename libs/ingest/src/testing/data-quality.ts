@@ -2,18 +2,22 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { DataQuality } from '../data-quality.ts';
 import type { DeviceSigns } from '../device-signs.ts';
 import type { IngestRecords, Tally } from '../ingest-records.ts';
+import type { IngestArchive } from '../ingest-retention.ts';
 import type { QualityCount } from '../quality-counts.ts';
 import { commitOf } from './ingest-records.ts';
 
 export interface DataQualityHarness {
   readonly quality: DataQuality;
   readonly records: IngestRecords;
+  readonly archive: IngestArchive;
+  /** Discards all dead letters, as a person does one by one. */
+  endLetters(): Promise<void>;
   register(device: { deviceId: string; model: string; lifecycle?: 'active' | 'retired' }): Promise<void>;
 }
 
 const NOON = Date.UTC(2026, 10, 21, 12);
-const TODAY = Date.UTC(2026, 10, 21);
-const DAY_MS = 86_400_000;
+const TODAY = '2026-11-21';
+const YESTERDAY = '2026-11-20';
 const NOTHING: Tally = { processed: 0, rejected: 0, decoded: 0, stored: 0, duplicate: 0, quarantined: 0 };
 const NO_SIGNS: DeviceSigns = { late: 0, clockRepaired: 0, clockUnknown: 0, firmware: null };
 
@@ -85,14 +89,63 @@ export function describeDataQuality(name: string, make: () => Promise<DataQualit
       };
       await commit({ quality: { slot: 0, counts: [row(2), row(1, { measure: 'rejected:payload.truncated' })] } });
       await commit({ quality: { slot: 0, counts: [row(3), row(1, { firmware: '1.2' })] } });
-      await commit({ quality: { slot: 7, counts: [row(4), row(9, { day: TODAY - DAY_MS })] } });
+      await commit({ quality: { slot: 7, counts: [row(4), row(9, { day: YESTERDAY })] } });
 
-      expect(await quality.days(TODAY, TODAY + DAY_MS)).toEqual([
+      expect(await quality.days(TODAY, TODAY)).toEqual([
         row(1, { measure: 'rejected:payload.truncated' }),
         row(9),
         row(1, { firmware: '1.2' }),
       ]);
-      expect(await quality.days(TODAY - DAY_MS, TODAY)).toEqual([row(9, { day: TODAY - DAY_MS })]);
+      expect(await quality.days(YESTERDAY, YESTERDAY)).toEqual([row(9, { day: YESTERDAY })]);
+    });
+
+    it('keeps the sums of days that are over, and lets go of old ones', async () => {
+      const row = (count: number, more: Partial<QualityCount> = {}): QualityCount => {
+        return { day: YESTERDAY, model: 'm-1', firmware: '', measure: 'stored', count, ...more };
+      };
+      for (const slot of [0, 1]) {
+        await commit({ quality: { slot, counts: [row(2), row(1, { measure: 'late' }), row(7, { day: TODAY })] } });
+      }
+      const sums = [row(2, { measure: 'late' }), row(4)];
+      for (const again of [1, 2]) {
+        await harness.archive.foldDays(TODAY);
+        expect(await quality.days(YESTERDAY, YESTERDAY), `${again}`).toEqual(sums);
+      }
+      // A retry of what arrived yesterday.
+      await commit({ quality: { slot: 0, counts: [row(1)] } });
+      await harness.archive.foldDays(TODAY);
+      expect(await quality.days(YESTERDAY, TODAY)).toEqual([
+        row(2, { measure: 'late' }),
+        row(5),
+        row(14, { day: TODAY }),
+      ]);
+
+      expect(await harness.archive.purgeDays(TODAY, 1)).toBe(1);
+      expect(await harness.archive.purgeDays(TODAY, 100)).toBeGreaterThan(0);
+      expect(await harness.archive.purgeDays(TODAY, 100)).toBe(0);
+      expect(await quality.days(YESTERDAY, TODAY)).toEqual([row(14, { day: TODAY })]);
+    });
+
+    it('lets go of old quarantined readings and ended letters, never of open ones', async () => {
+      const letter = { partition: 0, deviceId: 'a', topic: 't', qos: 1, code: 'x.y', detail: 'x' } as const;
+      const quarantined = { deviceId: 'a', deviceTime: null, code: 'clock.unset', values: {} };
+      const payload = Uint8Array.of(1);
+      await commit({
+        deadLetters: [NOON - 1, NOON].map((receivedAt, index) => ({
+          ...letter,
+          payload,
+          receivedAt,
+          sequence: index + 1,
+        })),
+        quarantined: [NOON - 1, NOON].map((receivedAt) => ({ ...quarantined, receivedAt })),
+      });
+
+      expect(await harness.archive.purge('quarantined', NOON, 100)).toBe(1);
+      expect(await harness.archive.purge('quarantined', NOON, 100)).toBe(0);
+      expect(await harness.archive.purge('endedLetter', NOON, 100)).toBe(0);
+      await harness.endLetters();
+      expect(await harness.archive.purge('endedLetter', NOON, 100)).toBe(1);
+      expect((await quality.letters()).map(({ count }) => count)).toEqual([1]);
     });
 
     it('counts dead letters by reason and state', async () => {
