@@ -1,8 +1,8 @@
-import type { AlertChange } from '@stadtfunk/maintenance';
+import type { AlertChange, Suppression } from '@stadtfunk/maintenance';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { PoolClient } from 'pg';
 import { clearAlerts } from './alert-clears.ts';
-import { raiseAlerts } from './alert-raises.ts';
+import { raiseAlerts, suppressionsAt } from './alert-raises.ts';
 import { worsenAlerts } from './alert-worsenings.ts';
 import { runsOf } from './change-runs.ts';
 import { tell, type Told } from './tell.ts';
@@ -21,21 +21,24 @@ export async function applyAlertChanges(
   at: number,
 ): Promise<void> {
   const tx = drizzle(client);
-  for (const run of runsOf(changes, MOST_ROWS)) {
-    await tell(tx, await applyRun(tx, run[0]!.type, run, new Date(at)), new Date(at));
-  }
+  const time = new Date(at);
+  const raises = changes.filter((change): change is Raise => change.type === 'raise');
+  const suppressions = await suppressionsAt(tx, raises, at);
+  const told: Told[] = [];
+  for (const run of runsOf(changes, MOST_ROWS)) told.push(...(await applyRun(tx, run, suppressions, time)));
+  await tell(tx, told, time);
 }
 
 /** Applies changes that are all of one type. */
 function applyRun(
   tx: NodePgDatabase,
-  type: AlertChange['type'],
   run: readonly AlertChange[],
+  suppressions: ReadonlyMap<string, Suppression>,
   at: Date,
 ): Promise<readonly Told[]> {
-  switch (type) {
+  switch (run[0]!.type) {
     case 'raise':
-      return raiseAlerts(tx, run as readonly Raise[], at);
+      return raiseAlerts(tx, run as readonly Raise[], suppressions, at);
     case 'worsen':
       return worsenAlerts(tx, run as readonly Worsen[], at);
     case 'clear':

@@ -1,5 +1,5 @@
 import { ACTIVE_JOB_STATES, verifiedJob, withdrawnJob, type Job, type JobStep } from '@stadtfunk/maintenance';
-import { and, inArray, sql } from 'drizzle-orm';
+import { and, getTableColumns, inArray, isNull, sql } from 'drizzle-orm';
 import type { Clear } from './alert-changes.ts';
 import { bulkRows, moment } from './bulk-rows.ts';
 import { jobColumns, toJob } from './job-columns.ts';
@@ -16,24 +16,25 @@ import type { Writer } from './writer.ts';
 export async function clearAlerts(tx: Writer, clears: readonly Clear[], at: Date): Promise<readonly Told[]> {
   const first = new Map<string, Clear>();
   for (const clear of clears) if (!first.has(clear.alertId)) first.set(clear.alertId, clear);
-  const { rows: over } = await tx.execute<{ alert_id: string }>(sql`
-    update alerts a set cleared_at = ${sql.raw(moment('r.at'))}, clear_reason = r.reason, cleared_by = r.evidence,
-      explanation = case when r.explanation is null then a.explanation
-                    else a.explanation || jsonb_build_object('cleared', r.explanation) end
-    from json_to_recordset(${bulkRows(
-      [...first.values()].map(({ alertId, clearedAt, reason, evidence, explanation }) => ({
-        id: alertId,
-        at: clearedAt,
-        reason,
-        evidence,
-        explanation,
-      })),
-    )}::json) as r(id uuid, at float8, reason text, evidence jsonb, explanation jsonb)
-    where a.alert_id = r.id and a.cleared_at is null
-    returning a.alert_id`);
-  if (over.length === 0) return [];
-  const alertIds = over.map((row) => row.alert_id);
-  const cleared = await tx.select().from(alerts).where(inArray(alerts.alertId, alertIds));
+  const ended = sql`json_to_recordset(${bulkRows(
+    [...first.values()].map(({ alertId, clearedAt, reason, evidence, explanation }) => {
+      return { id: alertId, at: clearedAt, reason, evidence, explanation };
+    }),
+  )}::json) as r(id uuid, at float8, reason text, evidence jsonb, explanation jsonb)`;
+  const cleared = await tx
+    .update(alerts)
+    .set({
+      clearedAt: sql.raw(moment('r.at')),
+      clearReason: sql`r.reason`,
+      clearedBy: sql`r.evidence`,
+      explanation: sql`case when r.explanation is null then ${alerts.explanation}
+                       else ${alerts.explanation} || jsonb_build_object('cleared', r.explanation) end`,
+    })
+    .from(ended)
+    .where(and(sql`${alerts.alertId} = r.id`, isNull(alerts.clearedAt)))
+    .returning(getTableColumns(alerts));
+  if (cleared.length === 0) return [];
+  const alertIds = cleared.map(({ alertId }) => alertId);
   const rows = new Map(cleared.map((row) => [row.alertId, row]));
   const ends = new Map(
     [...first].flatMap(([alertId, clear]) => {

@@ -16,7 +16,7 @@ import { idFrom } from '@stadtfunk/kernel';
 import { and, asc, eq, inArray, isNotNull, isNull, ne, desc, sql } from 'drizzle-orm';
 import type { Raise, Worsen } from './alert-changes.ts';
 import { clearAlerts } from './alert-clears.ts';
-import { raiseAlerts } from './alert-raises.ts';
+import { raiseAlerts, suppressionsAt } from './alert-raises.ts';
 import { absorbJobs, releaseAlerts } from './alert-release.ts';
 import { worsenAlerts } from './alert-worsenings.ts';
 import { countMembers } from './group-members.ts';
@@ -144,7 +144,7 @@ async function formGroup(
     evidence: decider.raisedBy,
     job: groupDraft(grouping, alertId, decider.job, Math.max(raisedAt, at.getTime())),
   };
-  const told = await raiseAlerts(tx, [raise], at);
+  const told = await raiseAlerts(tx, [raise], await suppressionsAt(tx, [raise], at.getTime()), at);
   await tx.insert(alertGroups).values({ groupKey: key, alertId, since: new Date(since) });
   return told;
 }

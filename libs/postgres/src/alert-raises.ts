@@ -13,8 +13,12 @@ import type { Writer } from './writer.ts';
  * Opens alerts, each with its job: a new one, or the one that the same problem had before. The constraint decides which are new;
  * the others change nothing. Of those that are shelved, out of service or may be one of a group, nobody is told yet.
  */
-export async function raiseAlerts(tx: Writer, raises: readonly Raise[], at: Date): Promise<readonly Told[]> {
-  const suppressions = await suppressionsAt(tx, raises, at.getTime());
+export async function raiseAlerts(
+  tx: Writer,
+  raises: readonly Raise[],
+  suppressions: ReadonlyMap<string, Suppression>,
+  at: Date,
+): Promise<readonly Told[]> {
   const raised = await tx
     .insert(alerts)
     .values(raises.map((raise) => toAlertRow(raise, suppressions.get(raise.alertId))))
@@ -42,11 +46,12 @@ export async function raiseAlerts(tx: Writer, raises: readonly Raise[], at: Date
 }
 
 /** Why nobody is told of an alert when it is raised: what people have said, or that it waits for others. By alert. */
-async function suppressionsAt(
+export async function suppressionsAt(
   tx: Writer,
   raises: readonly Raise[],
   now: number,
 ): Promise<ReadonlyMap<string, Suppression>> {
+  if (raises.length === 0) return new Map();
   const asked = await suppressionsOf(
     tx,
     raises.map(({ raisedAt, ...same }) => ({ ...same, time: raisedAt })),

@@ -58,7 +58,7 @@ async function findCandidates(tx: Writer, orders: readonly Order[]): Promise<Rea
   if (orders.length === 0) return new Map();
   const active = sql.raw(ACTIVE_JOB_STATES.map((state) => `'${state}'`).join(', '));
   const { rows } = await tx.execute<{ alert_id: string; job_id: string; cleared_at: number }>(sql`
-    select r.alert_id, found.job_id, found.cleared_at
+    select r.alert_id, found.job_id, (extract(epoch from found.cleared_at) * 1000)::float8 as cleared_at
     from json_to_recordset(${bulkRows(
       orders.map(({ raise: { alertId, subject, ruleId, raisedAt }, draft }) => ({
         alert_id: alertId,
@@ -68,20 +68,24 @@ async function findCandidates(tx: Writer, orders: readonly Order[]): Promise<Rea
       })),
     )}::json) as r(alert_id uuid, subject text, rule_id text, since float8)
     cross join lateral (
-      select j.job_id, (extract(epoch from a.cleared_at) * 1000)::float8 as cleared_at
+      select j.job_id, last.cleared_at
       from (
-        select a.alert_id, a.cleared_at
-        from alerts a
-        where a.subject = r.subject and a.rule_id = r.rule_id and a.cleared_at is not null
-        order by a.cleared_at desc
-        limit ${sql.raw(String(LAST_ALERTS))}
-      ) a
-      -- "offset 0" keeps the planner from reading all of job_alerts for the few that are asked for.
-      cross join lateral (select ja.job_id from job_alerts ja where ja.alert_id = a.alert_id offset 0) ja
-      join jobs j on j.job_id = ja.job_id
+        select ja.job_id, max(a.cleared_at) as cleared_at
+        from (
+          select a.alert_id, a.cleared_at
+          from alerts a
+          where a.subject = r.subject and a.rule_id = r.rule_id and a.cleared_at is not null
+          order by a.cleared_at desc
+          limit ${sql.raw(String(LAST_ALERTS))}
+        ) a
+        -- "offset 0" keeps the planner from reading all of job_alerts for the few that are asked for.
+        cross join lateral (select ja.job_id from job_alerts ja where ja.alert_id = a.alert_id offset 0) ja
+        group by ja.job_id
+      ) last
+      join jobs j on j.job_id = last.job_id
       where j.state in (${active})
-        or (j.state in ('done', 'verified') and a.cleared_at >= ${sql.raw(moment('r.since'))})
-      order by j.state in (${active}) desc, a.cleared_at desc, j.number desc
+        or (j.state in ('done', 'verified') and last.cleared_at >= ${sql.raw(moment('r.since'))})
+      order by j.state in (${active}) desc, last.cleared_at desc, j.number desc
       limit 1
     ) found`);
   return new Map(rows.map((row) => [row.alert_id, { jobId: row.job_id, clearedAt: Math.round(row.cleared_at) }]));

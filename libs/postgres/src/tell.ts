@@ -11,6 +11,9 @@ export interface Told {
   readonly quiet?: boolean;
 }
 
+/** Of one statement: PostgreSQL takes 65,535 parameters, and an event has 4. */
+const MOST_ROWS = 1_000;
+
 /** The channel on which every transaction that leaves something in the outbox says so when it commits. */
 export const EVENTS_CHANNEL = 'stadtfunk_events';
 
@@ -24,9 +27,13 @@ export async function tell(
   at: Date,
 ): Promise<void> {
   if (told.length === 0) return;
-  await tx
-    .insert(outbox)
-    .values(told.map(({ type, data, quiet }) => ({ type, at, data, relayedAt: quiet ? at : null })));
+  for (let from = 0; from < told.length; from += MOST_ROWS) {
+    await tx.insert(outbox).values(
+      told.slice(from, from + MOST_ROWS).map(({ type, data, quiet }) => {
+        return { type, at, data, relayedAt: quiet ? at : null };
+      }),
+    );
+  }
   await announce(tx);
 }
 
