@@ -85,7 +85,9 @@ export class FileCursor implements UplinkCursor {
       }
       this.#segment = segment;
       if (this.#at - this.#chunkStart >= this.#chunk.length) await this.#load(segment, CHUNK_BYTES);
-      budget -= this.#decode(segment, taken, limit);
+      const passed = this.#decode(segment, taken, limit);
+      // What is passed over holds no memory; a read that ended here would look like one at the end of the log.
+      if (taken.length > 0) budget -= passed;
       const left = this.#chunk.length - (this.#at - this.#chunkStart);
       if (taken.length < limit && left > 0) await this.#completeRecord(segment);
     }

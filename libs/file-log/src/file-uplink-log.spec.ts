@@ -249,6 +249,17 @@ describe('a file log', () => {
     logs.shift();
   });
 
+  test('gives what stands far behind in a segment to who reads on from there', async () => {
+    const log = await openLog({ partitions: 1 });
+    const large = 'x'.repeat(64 * 1024);
+    for (let index = 0; index < 160; index++) await append(log, large);
+    await append(log, 'a');
+    const cursor = log.openCursor([159]);
+    const read = [...(await cursor.read(1, 0)), ...(await cursor.read(9, 0))];
+    expect(read.map(({ sequence }) => sequence)).toEqual([160, 161]);
+    await cursor.close();
+  });
+
   test('tells its size, its oldest uplink and the free space', async () => {
     const log = await openLog();
     expect(await log.status()).toMatchObject({ segments: 1, oldestReceivedAt: null, lastFault: null });
