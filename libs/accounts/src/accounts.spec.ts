@@ -73,6 +73,18 @@ describe('What is written down', () => {
     });
   });
 
+  it('holds no secret that looks like a reason', () => {
+    expect(redacted({ password: 'sommer.winter', code: 'sommer.winter', reasonCode: 'x' })).toEqual({
+      ...{ password: '(not kept)', code: 'sommer.winter', reasonCode: 'x' },
+    });
+  });
+
+  it('holds nothing that a database could not keep', () => {
+    expect(redacted({ 'a\0b': ['x\0', '\ud800', '😀', { y: 'z\udc00' }] })).toEqual({
+      'a\ufffdb': ['x\ufffd', '\ufffd', '😀', { y: 'z\ufffd' }],
+    });
+  });
+
   it('is cut where it is too long or too deep', () => {
     expect(redacted({ text: 'x'.repeat(20_000) })).toMatchObject({ cut: '20011 characters' });
     let deep: unknown = 'bottom';

@@ -31,7 +31,7 @@ export { CODE_PURPOSES, OneTimeCodes, type CodePurpose, type OneTimeCode } from 
 export { PasswordKeeper } from './password-keeper.ts';
 export { checkPassword, LONGEST_PASSWORD, normalisedPassword, SHORTEST_PASSWORD } from './password-policy.ts';
 export { PERMISSIONS, type Permission } from './permission.ts';
-export { differences, redacted } from './redact.ts';
+export { differences, keepable, redacted } from './redact.ts';
 export { departmentsFor, permissionsOf, permissionsOfRole, ROLES, type Role, type RoleAssignment } from './role.ts';
 export {
   SEEN_EVERY_MS,

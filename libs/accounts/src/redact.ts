@@ -2,7 +2,7 @@
 const SECRET = /pass|secret|token|code$|link|hash|authorization|verifier|credential/i;
 /** Not secret, although it sounds so. */
 const HARMLESS = /^(?:postalCode|plannedCode|reasonCode)$/i;
-/** Why something was refused, `job.wrongState`. */
+/** Why something was refused, `job.wrongState`, under a name that ends in `code`. */
 const REASON = /^[a-z][A-Za-z]*\.[a-z][A-Za-z]*$/;
 const MOST_CHARACTERS = 8_000;
 const MOST_DEPTH = 12;
@@ -15,17 +15,26 @@ export function redacted(value: unknown): unknown {
   return { cut: `${text.length} characters`, begin: text.slice(0, 500) };
 }
 
+/** As it can be kept by any database: without NUL and halves of surrogate pairs, with which nobody hides what he tried. */
+export function keepable(text: string): string {
+  return text.replaceAll(/\p{Surrogate}|\0/gu, '\ufffd');
+}
+
+const isReason = (key: string, item: string) => /code$/i.test(key) && REASON.test(item);
 const isThing = (value: unknown) => typeof value === 'object' && value !== null;
 
 function withoutSecrets(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return keepable(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth > MOST_DEPTH) return '…';
   if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, depth + 1));
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
       const isSecret =
-        SECRET.test(key) && !HARMLESS.test(key) && ((typeof item === 'string' && !REASON.test(item)) || isThing(item));
-      return [key, isSecret ? '(not kept)' : withoutSecrets(item, depth + 1)];
+        SECRET.test(key) &&
+        !HARMLESS.test(key) &&
+        ((typeof item === 'string' && !isReason(key, item)) || isThing(item));
+      return [keepable(key), isSecret ? '(not kept)' : withoutSecrets(item, depth + 1)];
     }),
   );
 }

@@ -31,6 +31,8 @@ export interface OperationSpec {
    * it alone knows who it was; `never`: it changes nothing.
    */
   readonly audited?: 'always' | 'itself' | 'never';
+  /** Whether a request with this query changes nothing, and so leaves nothing; absent: it does. */
+  readonly isDryRun?: (query: unknown) => boolean;
   /** Header parameters that the handler reads by itself. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -19,6 +19,8 @@ export interface LetterFilter {
   readonly state?: LetterState;
   readonly deviceId?: string;
   readonly code?: string;
+  /** Of devices that sit on an asset of any of these: what somebody may see. Absent: of all, registered or not. */
+  readonly departments?: readonly string[];
   readonly limit: number;
   readonly after?: string;
 }
@@ -28,11 +30,17 @@ export abstract class DeadLetterOffice {
   abstract list(filter: LetterFilter): Promise<Page<FiledLetter>>;
   abstract find(letterId: string): Promise<FiledLetter | undefined>;
   /** Marks open letters for another try; gives how many were. Without ids: all open letters that fit the filter. */
-  abstract retry(which: { readonly letterIds: readonly string[] } | { readonly code: string }): Promise<number>;
+  abstract retry(
+    which:
+      | { readonly letterIds: readonly string[] }
+      | (Required<Pick<LetterFilter, 'code'>> & Pick<LetterFilter, 'departments'>),
+  ): Promise<number>;
   /** An open letter that nobody needs any more. It stays counted as rejected. */
   abstract discard(letterId: string): Promise<boolean>;
   abstract listQuarantined(filter: {
     readonly deviceId?: string;
+    /** As of letters. */
+    readonly departments?: readonly string[];
     readonly limit: number;
     readonly after?: string;
   }): Promise<Page<QuarantinedReading & { readonly quarantineId: string }>>;

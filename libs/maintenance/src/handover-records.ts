@@ -59,6 +59,8 @@ export interface ReferenceFilter {
   readonly target?: string;
   readonly jobId?: string;
   readonly hasProblem?: boolean;
+  /** Of jobs of any of these: what somebody may see. */
+  readonly departments?: readonly string[];
   readonly limit: number;
   readonly after?: string;
 }

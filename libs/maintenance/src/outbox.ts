@@ -36,7 +36,12 @@ export abstract class Outbox {
   abstract recordDelivery(delivery: Delivery): Promise<void>;
 
   abstract countGivenUp(): Promise<number>;
-  abstract listGivenUp(after: DeliveryKey | null, limit: number): Promise<readonly Delivery[]>;
+  /** @param departments only events of their jobs, and of alerts that concern them; absent: all */
+  abstract listGivenUp(
+    after: DeliveryKey | null,
+    limit: number,
+    departments?: readonly string[],
+  ): Promise<readonly Delivery[]>;
   /** Has a delivery that was given up tried again, from the first attempt; false where none was. The event waits again. */
   abstract retryDelivery(key: DeliveryKey): Promise<boolean>;
 

@@ -8,6 +8,7 @@ import {
   type JobStep,
 } from '@stadtfunk/maintenance';
 import { and, asc, inArray, isNull, sql } from 'drizzle-orm';
+import { noteChange } from './audit-scope.ts';
 import type { Database } from './database.ts';
 import { jobColumns, toJob } from './job-columns.ts';
 import { writeSteps } from './job-steps.ts';
@@ -44,6 +45,7 @@ export function acknowledgeAlerts(database: Database, step: AlertsStep): Promise
     const isNew = (row: AlertRow) => row.clearedAt === null && row.acknowledgedAt === null;
     const fresh = [...known.values()].filter(isNew).map(({ alertId }) => alertId);
     const changed = await acknowledge(tx, fresh, actor, at);
+    if (changed.size > 0) noteChange(tx, { after: { acknowledged: [...changed.keys()] } });
     await tell(
       tx,
       alertIds.flatMap((alertId) => changed.get(alertId) ?? []).map((data) => ({ type: 'alert.acknowledged', data })),
@@ -146,12 +148,20 @@ async function assignJobs(
     if (decided?.ok) steps.push(decided.value);
   }
   await writeSteps(tx, steps);
+  const changed = new Set(steps.map(({ job }) => job.jobId));
+  const asBefore = present.filter(({ jobId }) => changed.has(jobId));
+  if (changed.size > 0) noteChange(tx, { before: assigned(asBefore), after: assigned(steps.map(({ job }) => job)) });
   await tell(
     tx,
     steps.map(({ job }) => ({ type: 'job.changed', data: job })),
     new Date(at),
   );
   return outcomes;
+}
+
+/** What an entry says of jobs that are given to somebody. */
+function assigned(jobs: readonly Job[]) {
+  return { jobs: jobs.map(({ jobId, number, state, assignee }) => ({ jobId, number, state, assignee })) };
 }
 
 /** Then there is nothing to do, as after an answer that was lost. */

@@ -1,5 +1,6 @@
 import type { Job, JobRefusal, NewJob } from '@stadtfunk/maintenance';
 import { and, eq, isNull } from 'drizzle-orm';
+import { noteChange } from './audit-scope.ts';
 import type { Database } from './database.ts';
 import { jobColumns, toJob } from './job-columns.ts';
 import { writeHistory } from './job-steps.ts';
@@ -35,7 +36,10 @@ export function createJob(database: Database, asked: NewJob): Promise<Job | JobR
     }
     const [row] = await find();
     const job = toJob(row!);
-    if (made.length > 0) await tell(tx, [{ type: 'job.created', data: job }], new Date(at));
+    if (made.length > 0) {
+      noteChange(tx, { thing: { kind: 'job', id: jobId } });
+      await tell(tx, [{ type: 'job.created', data: job }], new Date(at));
+    }
     return job;
   });
 }

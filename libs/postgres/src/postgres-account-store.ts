@@ -14,6 +14,7 @@ import {
 } from '@stadtfunk/accounts';
 import { and, asc, eq, gt, ilike, or, sql } from 'drizzle-orm';
 import { accountNetworks, accounts } from './account-tables.ts';
+import { noteChange } from './audit-scope.ts';
 import type { Database } from './database.ts';
 import { isStorable, isUuid, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
 import { query, transaction } from './query.ts';
@@ -31,8 +32,8 @@ export class PostgresAccountStore extends AccountStore {
   }
 
   override async create({ at, identity, ...given }: NewAccount): Promise<Account | 'account.exists'> {
-    const rows = await query(this.#database, (drizzle) =>
-      drizzle
+    return transaction(this.#database, async (tx) => {
+      const [row] = await tx
         .insert(accounts)
         .values({
           ...given,
@@ -43,9 +44,11 @@ export class PostgresAccountStore extends AccountStore {
           createdAt: new Date(at),
         })
         .onConflictDoNothing()
-        .returning(),
-    );
-    return rows[0] ? toAccount(rows[0]) : 'account.exists';
+        .returning();
+      if (!row) return 'account.exists';
+      noteChange(tx, { thing: { kind: 'account', id: row.accountId } });
+      return toAccount(row);
+    });
   }
 
   override async find(accountId: string): Promise<Account | undefined> {
@@ -95,7 +98,13 @@ export class PostgresAccountStore extends AccountStore {
     return toPage(rows, limit, toAccount, ({ name }) => pageCursor('accounts', [name]));
   }
 
-  override async change({ accountId, version, locked, ...change }: AccountChange): Promise<Account | AccountRefusal> {
+  override async change({
+    accountId,
+    version,
+    locked,
+    isVouched,
+    ...change
+  }: AccountChange): Promise<Account | AccountRefusal> {
     const unknown: AccountRefusal = { code: 'account.unknown', detail: `there is no account '${accountId}'` };
     if (!isUuid(accountId)) return unknown;
     return transaction(this.#database, async (tx) => {
@@ -110,7 +119,7 @@ export class PostgresAccountStore extends AccountStore {
       const state = locked === undefined ? account.state : locked ? 'locked' : unlocked;
       const changed: Account = { ...account, ...change, state };
       if (JSON.stringify(changed) === JSON.stringify(account)) return account;
-      if (isFullAdministrator(account) && !isFullAdministrator(changed)) {
+      if (!isVouched && isFullAdministrator(account) && !isFullAdministrator(changed)) {
         const active = await tx.select().from(accounts).where(eq(accounts.state, 'active'));
         if (!active.map(toAccount).some((other) => other.accountId !== accountId && isFullAdministrator(other))) {
           return { code: 'account.lastAdministrator', detail: 'nobody would be administrator of everything any more' };

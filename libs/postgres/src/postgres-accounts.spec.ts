@@ -132,7 +132,7 @@ onEachDatabase((name, open) => {
         const [password, bound, made] = await entries();
         expect(made).toMatchObject({ before: null, after: { deviceId: 'd-1', assetId: null } });
         expect(bound).toMatchObject({ before: { assetId: null }, after: { assetId: 'bin-1' } });
-        expect(password).toMatchObject({ before: null, after: 'what the answer says' });
+        expect(password).toMatchObject({ before: null, after: { renewed: true } });
         expect(JSON.stringify([password, bound, made])).not.toContain('scrypt');
       });
 

@@ -18,6 +18,7 @@ import {
 import type { Page } from '@stadtfunk/readings';
 import { and, desc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
 import { goneOutcome, lockAlerts } from './alert-bulk.ts';
+import { noteChange } from './audit-scope.ts';
 import type { Database } from './database.ts';
 import { isUuid, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
 import { query, transaction, type Transaction } from './query.ts';
@@ -51,11 +52,9 @@ export class PostgresAlertSuppressions extends AlertSuppressions {
     return transaction(this.#database, async (tx) => {
       const known = await lockAlerts(tx, alertIds);
       const gone = new Map(alertIds.map((alertId) => [alertId, goneOutcome(alertId, known.get(alertId))]));
-      await shelveRows(
-        tx,
-        alertIds.flatMap((alertId) => (gone.get(alertId) ? [] : (known.get(alertId) ?? []))),
-        shelf,
-      );
+      const open = alertIds.flatMap((alertId) => (gone.get(alertId) ? [] : (known.get(alertId) ?? [])));
+      await shelveRows(tx, open, shelf);
+      if (open.length > 0) noteChange(tx, { after: { shelved: open.map(({ alertId }) => alertId) } });
       return alertIds.map((alertId) => gone.get(alertId) ?? { alertId, outcome: 'done', code: null });
     });
   }
@@ -126,6 +125,7 @@ export class PostgresAlertSuppressions extends AlertSuppressions {
           createdBy: actor,
         })
         .returning();
+      noteChange(tx, { thing: { kind: 'window', id: row!.windowId } });
       return windowOf(row!);
     });
   }

@@ -1,6 +1,7 @@
 import {
   AuditLog,
   differences,
+  keepable,
   redacted,
   type AuditDraft,
   type AuditEntry,
@@ -12,7 +13,7 @@ import {
 } from '@stadtfunk/accounts';
 import { and, desc, eq, gte, ilike, inArray, lt, type SQL } from 'drizzle-orm';
 import { auditEntries } from './account-tables.ts';
-import { auditScope, type AuditScope } from './audit-scope.ts';
+import { auditScope, type AuditScope, type NotedChange } from './audit-scope.ts';
 import { thingNow } from './audit-things.ts';
 import type { Database } from './database.ts';
 import { isStorable, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
@@ -77,22 +78,36 @@ export class PostgresAuditLog extends AuditLog {
   }
 }
 
-/** One entry, into the first transaction that changes what it is about. */
+/** One entry, into the first transaction that changes what it is about, or notes what it changes. */
 class EntryScope implements AuditScope {
   isWritten = false;
+  /** By transaction: one that is rolled back takes its note with it. */
+  readonly #notes = new WeakMap<object, NotedChange>();
 
   constructor(private readonly draft: AuditDraft) {}
 
-  async run<Tx, T>(given: Tx, work: (tx: Tx) => Promise<T>) {
+  note(tx: object, change: NotedChange): void {
+    this.#notes.set(tx, change);
+  }
+
+  async run<Tx extends object, T>(given: Tx, work: (tx: Tx) => Promise<T>) {
+    if (this.isWritten) return { done: await work(given), isWritten: false };
     const { thing } = this.draft;
-    if (this.isWritten || !thing) return { done: await work(given), isWritten: false };
-    const tx = given as Transaction;
-    const before = await thingNow(tx, thing);
+    const tx = given as unknown as Transaction;
+    const before = thing && (await thingNow(tx, thing));
     const done = await work(given);
-    const change = differences(before, await thingNow(tx, thing));
+    const change = (thing && differences(before, await thingNow(tx, thing))) ?? (await this.#noted(tx));
     if (!change) return { done, isWritten: false };
     await insert(tx, { ...this.draft, outcome: 'done', code: null, ...change });
     return { done, isWritten: true };
+  }
+
+  async #noted(tx: Transaction): Promise<Pick<NewAuditEntry, 'thing' | 'before' | 'after'> | undefined> {
+    const note = this.#notes.get(tx);
+    if (!note) return undefined;
+    const { thing = this.draft.thing, before = null } = note;
+    const after = note.after ?? (thing && (await thingNow(tx, thing)));
+    return { thing, before, after };
   }
 }
 
@@ -105,7 +120,7 @@ async function insert(drizzle: Pick<Drizzle, 'insert'>, entry: NewAuditEntry): P
     before: redacted(entry.before),
     after: redacted(entry.after),
     thingKind: thing?.kind ?? null,
-    thingId: thing?.id ?? null,
+    thingId: thing && thing.id !== null ? keepable(thing.id) : null,
   });
 }
 

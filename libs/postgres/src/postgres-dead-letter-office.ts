@@ -1,9 +1,11 @@
 import { DeadLetterOffice, type FiledLetter, type LetterFilter, type LetterState } from '@stadtfunk/ingest';
 import type { Page, QuarantinedReading, Values } from '@stadtfunk/readings';
 import { and, desc, eq, getTableColumns, inArray, lt, type SQL } from 'drizzle-orm';
+import { noteChange } from './audit-scope.ts';
 import type { Database } from './database.ts';
+import { isDeviceOf } from './department-limit.ts';
 import { pageCursor, readPageCursor, toPage } from './page-cursor.ts';
-import { query } from './query.ts';
+import { query, transaction } from './query.ts';
 import { deadLetters, quarantinedReadings } from './schema.ts';
 
 /** Row numbers as they are written, of what fits a bigint. */
@@ -18,11 +20,12 @@ export class PostgresDeadLetterOffice extends DeadLetterOffice {
     this.#database = database;
   }
 
-  override async list({ state, deviceId, code, limit, after }: LetterFilter): Promise<Page<FiledLetter>> {
+  override async list({ state, deviceId, code, departments, limit, after }: LetterFilter): Promise<Page<FiledLetter>> {
     const where = and(
       state && eq(deadLetters.state, state),
       deviceId === undefined ? undefined : eq(deadLetters.deviceId, deviceId),
       code === undefined ? undefined : eq(deadLetters.code, code),
+      departments && isDeviceOf('"dead_letters"."device_id"', departments),
       after === undefined ? undefined : lt(deadLetters.letterId, rowIdIn('letters', after)),
     );
     const rows = await this.#letters(where, limit + 1);
@@ -35,10 +38,13 @@ export class PostgresDeadLetterOffice extends DeadLetterOffice {
     return row && toLetter(row);
   }
 
-  override async retry(which: { readonly letterIds: readonly string[] } | { readonly code: string }): Promise<number> {
+  override async retry(which: Parameters<DeadLetterOffice['retry']>[0]): Promise<number> {
     const chosen =
       'code' in which
-        ? eq(deadLetters.code, which.code)
+        ? and(
+            eq(deadLetters.code, which.code),
+            which.departments && isDeviceOf('"dead_letters"."device_id"', which.departments),
+          )
         : inArray(deadLetters.letterId, which.letterIds.filter((id) => ROW_ID.test(id)).map(Number));
     return this.#moveOpen('retry', chosen);
   }
@@ -50,15 +56,15 @@ export class PostgresDeadLetterOffice extends DeadLetterOffice {
 
   override async listQuarantined({
     deviceId,
+    departments,
     limit,
     after,
-  }: {
-    readonly deviceId?: string;
-    readonly limit: number;
-    readonly after?: string;
-  }): Promise<Page<QuarantinedReading & { readonly quarantineId: string }>> {
+  }: Parameters<DeadLetterOffice['listQuarantined']>[0]): Promise<
+    Page<QuarantinedReading & { readonly quarantineId: string }>
+  > {
     const where = and(
       deviceId === undefined ? undefined : eq(quarantinedReadings.deviceId, deviceId),
+      departments && isDeviceOf('"quarantined_readings"."device_id"', departments),
       after === undefined ? undefined : lt(quarantinedReadings.quarantineId, rowIdIn('quarantined', after)),
     );
     const rows = await query(this.#database, (drizzle) =>
@@ -84,14 +90,16 @@ export class PostgresDeadLetterOffice extends DeadLetterOffice {
   }
 
   /** Only open letters move: one that is being retried belongs to the consumer group until that has ended. */
-  async #moveOpen(state: LetterState, chosen: SQL): Promise<number> {
-    const { rowCount } = await query(this.#database, (drizzle) =>
-      drizzle
+  async #moveOpen(state: LetterState, chosen: SQL | undefined): Promise<number> {
+    return transaction(this.#database, async (tx) => {
+      const { rowCount } = await tx
         .update(deadLetters)
         .set({ state })
-        .where(and(eq(deadLetters.state, 'open'), chosen)),
-    );
-    return rowCount ?? 0;
+        .where(and(eq(deadLetters.state, 'open'), chosen));
+      const moved = rowCount ?? 0;
+      if (moved > 0) noteChange(tx, { before: { state: 'open' }, after: { state, letters: moved } });
+      return moved;
+    });
   }
 }
 

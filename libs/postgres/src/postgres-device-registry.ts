@@ -13,6 +13,7 @@ import { Fault } from '@stadtfunk/kernel';
 import type { Page } from '@stadtfunk/readings';
 import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, ne, or, sql, type SQL } from 'drizzle-orm';
 import { union } from 'drizzle-orm/pg-core';
+import { noteChange } from './audit-scope.ts';
 import type { Database } from './database.ts';
 import { toAsset, toBoundDevice, toRegisteredDevice } from './directory-rows.ts';
 import { isStorable, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
@@ -122,6 +123,7 @@ export class PostgresDeviceRegistry extends DeviceRegistry {
     return this.#write(async (tx) => {
       if (!(await hasDevice(tx, deviceId))) return 'unknown';
       await updateDevice(tx, deviceId, { passwordHash });
+      noteChange(tx, { after: { renewed: true } });
       return 'updated';
     });
   }

@@ -14,6 +14,7 @@ import {
 import type { Page } from '@stadtfunk/readings';
 import { and, desc, eq, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
 import type { Database } from './database.ts';
+import { isJobOf } from './department-limit.ts';
 import { constraintOf, sqlStateOf } from './faults.ts';
 import { isStorable, isUuid, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
 import { query, transaction } from './query.ts';
@@ -45,11 +46,12 @@ export class PostgresHandoverRecords extends HandoverRecords {
   }
 
   override async list(filter: ReferenceFilter): Promise<Page<ExternalReference>> {
-    const { target, jobId, hasProblem, limit, after } = filter;
+    const { target, jobId, hasProblem, departments, limit, after } = filter;
     const where = and(
       target === undefined ? undefined : eq(references.target, target),
       jobId === undefined ? undefined : eq(sql`${references.jobId}::text`, jobId),
       hasProblem === undefined ? undefined : hasProblem ? isNotNull(references.problem) : isNull(references.problem),
+      departments && isJobOf('"external_references"."job_id"', departments),
       after === undefined ? undefined : isBehind(after),
     );
     const rows = await query(this.#database, (drizzle) =>

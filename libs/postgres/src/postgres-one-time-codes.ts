@@ -1,6 +1,7 @@
 import { OneTimeCodes, type CodePurpose, type OneTimeCode } from '@stadtfunk/accounts';
 import { and, eq, gt, inArray, isNull, lt } from 'drizzle-orm';
 import { oneTimeCodes } from './account-tables.ts';
+import { noteChange } from './audit-scope.ts';
 import type { Database } from './database.ts';
 import { isStorable } from './page-cursor.ts';
 import { query, transaction } from './query.ts';
@@ -21,6 +22,7 @@ export class PostgresOneTimeCodes extends OneTimeCodes {
         await tx.delete(oneTimeCodes).where(and(isOfAccount, eq(oneTimeCodes.purpose, purpose)));
       }
       await tx.insert(oneTimeCodes).values({ codeHash, purpose, accountId, expiresAt: new Date(expiresAt) });
+      noteChange(tx, { after: { purpose, expiresAt: new Date(expiresAt).toISOString() } });
     });
   }
 

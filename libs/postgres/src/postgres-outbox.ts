@@ -7,7 +7,9 @@ import {
   type OutboxEvent,
 } from '@stadtfunk/maintenance';
 import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
+import { noteChange } from './audit-scope.ts';
 import type { Database } from './database.ts';
+import { isEventOf } from './department-limit.ts';
 import { query, transaction } from './query.ts';
 import { deliveries, outbox } from './schema.ts';
 import { announce } from './tell.ts';
@@ -81,8 +83,13 @@ export class PostgresOutbox extends Outbox {
     return query(this.#database, (drizzle) => drizzle.$count(deliveries, isGivenUp));
   }
 
-  override async listGivenUp(after: DeliveryKey | null, limit: number): Promise<readonly Delivery[]> {
-    return (await this.#undelivered(isNotNull(deliveries.givenUpAt), after, limit)).map(toDelivery);
+  override async listGivenUp(
+    after: DeliveryKey | null,
+    limit: number,
+    departments?: readonly string[],
+  ): Promise<readonly Delivery[]> {
+    const isOwn = departments && isEventOf('"deliveries"."event_id"', departments);
+    return (await this.#undelivered(and(isNotNull(deliveries.givenUpAt), isOwn), after, limit)).map(toDelivery);
   }
 
   override retryDelivery({ eventId, channel }: DeliveryKey): Promise<boolean> {
@@ -94,6 +101,7 @@ export class PostgresOutbox extends Outbox {
         .returning({ eventId: deliveries.eventId });
       if (retried.length === 0) return false;
       await tx.update(outbox).set({ relayedAt: null }).where(eq(outbox.eventId, eventId));
+      noteChange(tx, { after: { channel, state: 'waiting' } });
       await announce(tx);
       return true;
     });
@@ -122,7 +130,7 @@ export class PostgresOutbox extends Outbox {
     });
   }
 
-  #undelivered(which: SQL, after: DeliveryKey | null, limit: number) {
+  #undelivered(which: SQL | undefined, after: DeliveryKey | null, limit: number) {
     const { eventId, channel, deliveredAt } = deliveries;
     const isFurther = after ? sql`(${eventId}, ${channel}) > (${after.eventId}, ${after.channel})` : undefined;
     return query(this.#database, (drizzle) =>

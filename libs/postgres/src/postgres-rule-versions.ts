@@ -11,6 +11,7 @@ import {
   type RuleVersionState,
 } from '@stadtfunk/rules';
 import { and, desc, eq, lt, ne, sql } from 'drizzle-orm';
+import { noteChange } from './audit-scope.ts';
 import type { Database } from './database.ts';
 import { query, transaction } from './query.ts';
 import { ruleVersions } from './schema.ts';
@@ -48,6 +49,8 @@ export class PostgresRuleVersions extends RuleVersions {
       const { rowCount } = await tx.insert(ruleVersions).values(row).onConflictDoNothing();
       if (rowCount === 0) return ruleConflict(ruleId, expected + 1);
       await announceRules(tx);
+      const { number, state, ruleVersion } = saved;
+      noteChange(tx, { before: { number: expected }, after: { number, state, ruleVersion } });
       return ok(saved);
     });
   }

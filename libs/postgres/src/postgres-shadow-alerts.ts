@@ -1,8 +1,9 @@
 import type { ClearReason, Evidence, JobDraft, Severity, Text } from '@stadtfunk/maintenance';
 import type { Page } from '@stadtfunk/readings';
 import { ShadowAlerts, type ShadowAlert, type ShadowAlertFilter } from '@stadtfunk/rules';
-import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
+import { isAssetOf, isNamed } from './department-limit.ts';
 import { pageCursor, readPageCursor, toPage } from './page-cursor.ts';
 import { query } from './query.ts';
 import { shadowAlerts } from './schema.ts';
@@ -24,6 +25,11 @@ export class PostgresShadowAlerts extends ShadowAlerts {
       filter.ruleId === undefined ? undefined : eq(shadowAlerts.ruleId, filter.ruleId),
       filter.assetId === undefined ? undefined : eq(shadowAlerts.assetId, filter.assetId),
       filter.deviceId === undefined ? undefined : eq(shadowAlerts.deviceId, filter.deviceId),
+      filter.departments &&
+        or(
+          isAssetOf('"shadow_alerts"."asset_id"', filter.departments),
+          isNamed(`"shadow_alerts"."job"->>'department'`, filter.departments),
+        ),
       filter.after === undefined ? undefined : sql`(${raisedAt}, ${alertId}) < ${behind(filter.after)}`,
     );
     const rows = await query(this.#database, (drizzle) =>

@@ -14,6 +14,7 @@ import {
   type TourSaving,
 } from '@stadtfunk/tours';
 import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { noteChange } from './audit-scope.ts';
 import type { Database } from './database.ts';
 import { constraintOf } from './faults.ts';
 import { jobColumns, toJob } from './job-columns.ts';
@@ -44,6 +45,7 @@ export class PostgresTourStore extends TourStore {
     const isHeld = sql`exists (
       select from tour_stops s join tours t using (tour_id)
       where s.job_id = ${jobs.jobId} and s.released_at is null and t.service_day >= ${today}
+        and t.department = ${department}
     )`;
     const rank = sql`array_position(${sql.raw(`array[${JOB_PRIORITIES.map((each) => `'${each}'`).join(', ')}]`)}, ${jobs.priority})`;
     const rows = await query(this.#database, (drizzle) =>
@@ -78,16 +80,23 @@ export class PostgresTourStore extends TourStore {
     if (jobIds.length === 0) return [];
     try {
       return await transaction(this.#database, async (tx) => {
+        const owners = new Map(
+          planned.flatMap(({ department, stops }) => stops.map((stop) => [stop.jobId, department])),
+        );
         const ready = await tx
-          .select({ jobId: jobs.jobId, state: jobs.state })
+          .select({ jobId: jobs.jobId, state: jobs.state, department: jobs.department })
           .from(jobs)
           .where(inArray(jobs.jobId, jobIds))
           .orderBy(asc(jobs.jobId))
           .for('update');
-        if (ready.length < jobIds.length || ready.some(({ state }) => !NOT_BEGUN.includes(state))) return CONFLICT;
+        const isFree = (job: (typeof ready)[number]) =>
+          NOT_BEGUN.includes(job.state) && owners.get(job.jobId) === job.department;
+        if (ready.length < jobIds.length || !ready.every(isFree)) return CONFLICT;
         await tx.execute(sql`
           update tour_stops s set released_at = ${new Date(at).toISOString()}::timestamptz
-          from tours t where t.tour_id = s.tour_id and s.released_at is null and t.service_day < ${today}
+          from tours t, jobs j
+          where t.tour_id = s.tour_id and j.job_id = s.job_id and s.released_at is null
+            and (t.service_day < ${today} or t.department <> j.department)
             and ${inArray(sql`s.job_id`, jobIds)}`);
         const rows = [];
         for (const { stops, department, area, serviceDay, depot } of planned) {
@@ -100,7 +109,11 @@ export class PostgresTourStore extends TourStore {
             }),
           );
         }
-        return withStops(tx, rows);
+        const saved = await withStops(tx, rows);
+        noteChange(tx, {
+          after: { tours: saved.map(({ tourId, number, stops }) => ({ tourId, number, stops: stops.length })) },
+        });
+        return saved;
       });
     } catch (thrown) {
       if (constraintOf(thrown) === 'tour_stops_one_open') return CONFLICT;

@@ -13,6 +13,8 @@ export interface ShadowAlertFilter {
   readonly ruleId?: string;
   readonly assetId?: string;
   readonly deviceId?: string;
+  /** On assets of any of these, or with a job for them: what somebody may see. */
+  readonly departments?: readonly string[];
   readonly limit: number;
   readonly after?: string;
 }

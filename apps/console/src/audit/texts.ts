@@ -43,6 +43,8 @@ export const AUDIT_TEXTS = {
   window: { de: 'Wartungsfenster', en: 'Maintenance window' },
   letter: { de: 'Unlesbare Meldung', en: 'Dead letter' },
   import: { de: 'Import', en: 'Import' },
+  delivery: { de: 'Zustellung', en: 'Delivery' },
+  handover: { de: 'Übergabe', en: 'Hand-over' },
 } as const satisfies Texts;
 
 /** What routes do, in words; those that stand nowhere are shown as they are. */

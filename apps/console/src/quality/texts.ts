@@ -1,6 +1,11 @@
 import type { Texts } from '../i18n/texts.ts';
 
 export const QUALITY_TEXTS = {
+  cityOnly: { de: 'Zahlen der ganzen Stadt', en: 'Figures of the whole city' },
+  cityOnlyHelp: {
+    de: 'Die Übersicht zeigt alle Fachbereiche zusammen und braucht eine Rolle, die in allen gilt. Unlesbare Meldungen und Zustellungen Ihrer Fachbereiche stehen unter den anderen Reitern.',
+    en: 'The overview is of all departments together, and needs a role that is held in all of them. Dead letters and deliveries of your departments are under the other tabs.',
+  },
   table: { de: 'Tabelle: {name}', en: 'Table: {name}' },
   title: { de: 'Datenqualität', en: 'Data quality' },
   views: { de: 'Ansichten der Datenqualität', en: 'Views of data quality' },

@@ -25,15 +25,17 @@ interface Things {
   tourId: string;
   windowId: string;
   photoId: string;
+  readonly letterId: string;
+  readonly eventId: string;
 }
 
 const OWN: Things = {
   ...{ department: 'waste', assetId: 'bin-1', deviceId: 'bin-sensor-1', alertId: 'alert-bin', jobId: 'job-bin' },
-  ...{ tourId: '', windowId: '', photoId: '' },
+  ...{ tourId: '', windowId: '', photoId: '', letterId: 'letter-1', eventId: '1' },
 };
 const FOREIGN: Things = {
   ...{ department: 'parking', assetId: 'bay-1', deviceId: 'bay-sensor-1', alertId: 'alert-bay', jobId: 'job-bay' },
-  ...{ tourId: '', windowId: '', photoId: '' },
+  ...{ tourId: '', windowId: '', photoId: '', letterId: 'letter-2', eventId: '2' },
 };
 
 /** Bodies with which a route would do something, if it were allowed. A new route that takes a body has to stand here. */
@@ -76,12 +78,13 @@ const BODIES: Readonly<Record<string, (things: Things) => unknown>> = {
   'POST /api/v1/rules/:ruleId/versions': () => ({ yaml: 'x', state: 'draft', reason: 'x', expected: 0 }),
   'POST /api/v1/rules/:ruleId/restore': () => ({ number: 0, reason: 'x', expected: 0 }),
   'POST /api/v1/routing/dry-run': () => ({ last: 5 }),
-  'POST /api/v1/dead-letters/retry': () => ({ code: 'x' }),
+  'POST /api/v1/dead-letters/retry': ({ letterId }) => ({ code: letterId === 'none' ? 'none' : 'payload.truncated' }),
 };
 
-/** Queries that lists want. */
+/** Queries that lists want, and that do what is else only tried. */
 const QUERIES: Readonly<Record<string, string>> = {
   'GET /api/v1/search': '?q=b',
+  'POST /api/v1/imports/:kind': '?apply=true',
   'GET /api/v1/key-figures': '?from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z',
   'GET /api/v1/key-figures.csv': '?from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z',
   'GET /api/v1/assets/:assetId/readings': '?from=2026-11-20T00:00:00Z&to=2026-11-22T00:00:00Z',
@@ -99,13 +102,14 @@ const anAssetBody = (assetId: string) => ({
 const ROUTES = routesOf(CONTROLLERS).filter(({ need }) => need !== null);
 const nameOf = ({ method, path }: Route) => `${method} ${path}`;
 /** Of a thing that belongs to a department. */
-const isSingle = ({ path }: Route) => /:(?:assetId|deviceId|alertId|jobId|tourId|windowId|photoId)\b/.test(path);
+const isSingle = ({ path }: Route) =>
+  /:(?:assetId|deviceId|alertId|jobId|tourId|windowId|photoId|letterId|eventId)\b/.test(path);
 
 function addressOf({ method, path }: Route, things: Things): string {
   const values: Readonly<Record<string, string>> = {
     ...(things as unknown as Readonly<Record<string, string>>),
-    ...{ ruleId: 'waste.full', rotaId: `${things.department}-rota`, letterId: 'letter-1', accountId: 'nobody' },
-    ...{ eventId: '1', channel: 'mail', number: '1', kind: 'assets', target: 'desk' },
+    ...{ ruleId: 'waste.full', rotaId: `${things.department}-rota`, accountId: 'nobody' },
+    ...{ channel: 'mail', number: '1', kind: 'assets', target: 'desk' },
   };
   const filled = path.replace(/:(\w+)/g, (_, name: string) => values[name] ?? `no-${name}`);
   return filled + (QUERIES[`${method} ${path}`] ?? '');
@@ -218,6 +222,24 @@ describe('What somebody may do over the API', () => {
     expect((await crew.call('GET', '/api/v1/alerts')).text).toContain('Eigenes');
   });
 
+  it('shows the lead of a department what did not arrive, was handed over and was only tried there', async () => {
+    const lead = people.get('departmentLead of waste')!;
+    // Others may have tried them again before.
+    const { letters } = harness.city.deadLetterOffice;
+    for (const [letterId, letter] of letters) letters.set(letterId, { ...letter, state: 'open' });
+    const dead = { channel: 'mail', attempts: 12, deliveredAt: null, lastError: 'x', givenUpAt: 1 };
+    for (const eventId of [1, 2]) await harness.city.outbox.recordDelivery({ eventId, ...dead });
+    for (const path of ['dead-letters', 'quarantine', 'shadow-alerts', 'handovers', 'deliveries']) {
+      const { body } = await lead.call('GET', `/api/v1/${path}`);
+      expect([path, (body.items as unknown[]).length]).toEqual([path, 1]);
+      expect((await harness.call('GET', `/api/v1/${path}`)).body.items).toHaveLength(2);
+    }
+    expect((await lead.call('GET', '/api/v1/dead-letters/letter-1')).text).toContain('Eigenes');
+    const retried = await lead.call('POST', '/api/v1/dead-letters/retry', { body: { code: 'payload.truncated' } });
+    expect(retried.body).toEqual({ retried: 1 });
+    expect((await lead.call('POST', '/api/v1/deliveries/1/mail/retry')).body).toMatchObject({ state: 'waiting' });
+  });
+
   it('tells a crew on its stream of its own department only', async () => {
     const { cookie } = people.get('crew of waste')!;
     const gone = new AbortController();
@@ -295,7 +317,7 @@ describe('What somebody may do over the API', () => {
 
 const NOWHERE = {
   ...{ assetId: 'none', deviceId: 'none', alertId: 'none', jobId: 'none', tourId: 'none', windowId: 'none' },
-  photoId: 'none',
+  ...{ photoId: 'none', letterId: 'none', eventId: '999' },
 };
 
 /** An asset, its device, an alert, a job with a photo, a tour and a maintenance window; all of them say `word`. */
@@ -317,6 +339,24 @@ async function furnish(harness: Harness, things: Things, word: string): Promise<
   const created = { at: job.createdAt, actor: 'rule:x', action: 'create', from: null, note: word } as const;
   maintenanceStore.putJob(job, { ...created, to: 'open' });
 
+  const {
+    acknowledgedAt: _at,
+    acknowledgedBy: _by,
+    ...shadow
+  } = anAlert(`${alertId}-shadow`, { title, assetId, deviceId });
+  harness.city.shadowAlerts.alerts.push({ ...shadow, job: null });
+  const { letterId, eventId } = things;
+  const failed = { deviceId, receivedAt: 1, code: 'payload.truncated' };
+  harness.city.deadLetterOffice.letters.set(letterId, {
+    ...failed,
+    ...({ letterId, topic: word, payload: Uint8Array.of(), detail: word, state: 'open', attempts: 0 } as const),
+  });
+  harness.city.deadLetterOffice.quarantined.push({ ...failed, deviceTime: null, values: {}, quarantineId: letterId });
+  await harness.city.handoverRecords.open({ target: word, jobId }, 1);
+  harness.city.outbox.putEvent({ eventId: Number(eventId), type: 'job.created', at: 1, data: { ...job, number: 1 } });
+  const dead = { eventId: Number(eventId), channel: 'mail', attempts: 12, deliveredAt: null, givenUpAt: 1 };
+  await harness.city.outbox.recordDelivery({ ...dead, lastError: word });
+
   const post = (path: string, body: unknown) => harness.call('POST', `/api/v1${path}`, { body });
   const window = { assetIds: [assetId], endsAt: '2026-11-21T13:00:00Z', reason: word };
   things.windowId = String((await post('/maintenance-windows', window)).body.windowId);
@@ -332,7 +372,9 @@ async function furnish(harness: Harness, things: Things, word: string): Promise<
 }
 
 /** Everything that might have been changed. */
-async function stateOf(harness: Harness, { assetId, deviceId, alertId, jobId, tourId, windowId }: Things) {
+async function stateOf(harness: Harness, things: Things) {
+  const { assetId, deviceId, alertId, jobId, tourId, windowId, letterId, eventId } = things;
+  const { deadLetterOffice, outbox } = harness.city;
   const { deviceRegistry, maintenanceStore, tourStore, alertSuppressions, photoStore } = harness.city;
   return {
     asset: await deviceRegistry.findAsset(assetId),
@@ -344,5 +386,7 @@ async function stateOf(harness: Harness, { assetId, deviceId, alertId, jobId, to
     photos: await photoStore.list(jobId),
     tour: await tourStore.find(tourId),
     window: await alertSuppressions.findWindow(windowId),
+    letter: await deadLetterOffice.find(letterId),
+    delivery: await outbox.find(Number(eventId), 'mail'),
   };
 }

@@ -1,4 +1,5 @@
 import type { RoleAssignment } from '@stadtfunk/accounts';
+import { anAuditEntry } from '@stadtfunk/accounts/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Harness, startHarness } from '../testing/harness.ts';
 import { PASSWORD, signedIn } from '../testing/people.ts';
@@ -291,6 +292,18 @@ describe('Accounts', () => {
     expect(csv.headers.get('content-type')).toContain('text/csv');
     expect(csv.text).toContain('POST /api/v1/accounts');
     expect(csv.text).not.toContain('code=');
+    expect(csv.text.split('\r\n').filter(Boolean)).toHaveLength(1 + 4);
+  });
+
+  it('have an audit log that is sent as a table of any length', async () => {
+    const { audit } = harness.city.accounts;
+    for (let nth = 0; nth < 2_500; nth++) await audit.record(anAuditEntry({ requestId: `r-${nth}` }));
+    const { text } = await harness.call('GET', '/api/v1/audit.csv');
+    const rows = text.split('\r\n');
+
+    expect(rows).toHaveLength(2_502);
+    expect([rows[1], rows[2_500]].map((row) => row?.split(';').at(-1))).toEqual(['r-2499', 'r-0']);
+    expect(text.match(/\ufeff/g)).toBeNull(); // Of the one at the beginning, `fetch` takes care.
   });
 });
 

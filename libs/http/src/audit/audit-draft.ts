@@ -37,15 +37,19 @@ const KINDS: Readonly<Record<string, string>> = {
   'login-codes': 'code',
 };
 
+/** Where to find the ids of things that have none of their own, by kind. */
+const IDS: Readonly<Record<string, string>> = { delivery: 'eventId', import: 'kind', handover: 'target' };
+
 /** What the address is about: the first id in it, or what it makes. */
 export function thingOf({ params, body, routeOptions }: FastifyRequest): AuditedThing | null {
   const url = routeOptions.url ?? '';
-  const named = /:(\w+)/.exec(url)?.[1];
   const kind = kindOf(url);
   if (kind === undefined) return null;
+  const own = IDS[kind];
+  const named = own ?? /:(\w+)/.exec(url)?.[1];
   const given = named === undefined ? body : params;
   const id = textAt(given, named ?? `${kind}Id`);
-  return { kind: named?.replace(/Id$/, '') ?? kind, id: id?.slice(0, 256) ?? null };
+  return { kind: own === undefined ? (named?.replace(/Id$/, '') ?? kind) : kind, id: id?.slice(0, 256) ?? null };
 }
 
 /** The id of a thing in the body of an answer. */

@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { type AuditEntry, type AuditFilter, AuditLog } from '@stadtfunk/accounts';
+import type { Page } from '@stadtfunk/readings';
 import { csvOf } from '@stadtfunk/tours';
 import type { FastifyReply } from 'fastify';
 import { Needs } from '../access/needs.ts';
@@ -27,17 +29,24 @@ export class AuditController {
   @Needs('audit.read', 'everywhere')
   @Operation(downloadAudit)
   async download(@Input() { query }: InputOf<typeof downloadAudit>, @Res() reply: FastifyReply): Promise<void> {
-    const entries: AuditEntry[] = [];
-    let after: string | null | undefined;
-    do {
-      const page = await this.log.list({ ...toFilter(query), limit: PAGE, ...(after && { after }) });
-      entries.push(...page.items);
-      after = page.next;
-    } while (after !== null && entries.length < MOST_ROWS);
+    // Asked before anything is sent: what goes wrong with it can still be said.
+    const first = await this.log.list({ ...toFilter(query), limit: PAGE });
     await reply
       .header('content-disposition', 'attachment; filename="audit.csv"')
       .type('text/csv; charset=utf-8')
-      .send(csvOf([HEAD, ...entries.map(toRow)]));
+      .send(Readable.from(this.#table(toFilter(query), first)));
+  }
+
+  /** Page by page: all of it at once might be a gigabyte. */
+  async *#table(filter: Omit<AuditFilter, 'limit'>, first: Page<AuditEntry>): AsyncGenerator<string> {
+    yield csvOf([HEAD]);
+    let page = first;
+    for (let sent = page.items.length; ; sent += page.items.length) {
+      // Without the mark at the beginning of a file.
+      if (page.items.length > 0) yield csvOf(page.items.map(toRow)).slice(1);
+      if (page.next === null || sent >= MOST_ROWS) return;
+      page = await this.log.list({ ...filter, limit: PAGE, after: page.next });
+    }
   }
 }
 

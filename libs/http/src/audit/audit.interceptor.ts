@@ -22,8 +22,8 @@ export class AuditInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const handler = context.getHandler();
-    const { audited = 'always' } = operationOf(handler, handler.name);
-    if (isSafeMethod(request.method) || audited !== 'always') return next.handle();
+    const { audited = 'always', isDryRun } = operationOf(handler, handler.name);
+    if (isSafeMethod(request.method) || audited !== 'always' || isDryRun?.(request.query)) return next.handle();
     const need = needOf(handler, handler.name);
     const draft = draftOf(request, knownCaller(request), need, this.settings.keepAddresses, this.clock.now());
     // Begun inside of the work, so that the handler's transactions know what they are for.

@@ -1,8 +1,10 @@
 import { Controller, Get, Inject, Post } from '@nestjs/common';
+import { type Departments as Of, DeviceRegistry } from '@stadtfunk/devices';
 import { DeadLetterOffice } from '@stadtfunk/ingest';
+import { Departments } from '../access/caller.ts';
 import { Needs } from '../access/needs.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
-import { found, Problem } from '../problem.ts';
+import { Problem } from '../problem.ts';
 import { toPage } from '../schemas.ts';
 import { toLetterBody, toLetterDetail, toQuarantineBody } from './dead-letter-mapping.ts';
 import {
@@ -13,66 +15,93 @@ import {
   retryDeadLetters,
   showDeadLetter,
 } from './dead-letter.schema.ts';
+import { ownLetter } from './own-letter.ts';
 
 @Controller('api/v1')
 export class DeadLettersController {
-  constructor(@Inject(DeadLetterOffice) private readonly office: DeadLetterOffice) {}
+  constructor(
+    @Inject(DeadLetterOffice) private readonly office: DeadLetterOffice,
+    @Inject(DeviceRegistry) private readonly registry: DeviceRegistry,
+  ) {}
 
   @Get('dead-letters')
-  @Needs('quality.read', 'everywhere')
+  @Needs('quality.read')
   @Operation(listDeadLetters)
-  async list(@Input() { query }: InputOf<typeof listDeadLetters>): Promise<AnswerOf<typeof listDeadLetters>> {
+  async list(
+    @Input() { query }: InputOf<typeof listDeadLetters>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof listDeadLetters>> {
     const { device, ...filter } = query;
-    const page = await this.office.list({ ...filter, ...(device === undefined ? {} : { deviceId: device }) });
+    const page = await this.office.list({
+      ...filter,
+      ...(device !== undefined && { deviceId: device }),
+      ...(departments && { departments }),
+    });
     return toPage(page, toLetterBody);
   }
 
   @Post('dead-letters/retry')
-  @Needs('quality.repair', 'everywhere')
+  @Needs('quality.repair')
   @Operation(retryDeadLetters)
-  async retryAll(@Input() { body }: InputOf<typeof retryDeadLetters>): Promise<AnswerOf<typeof retryDeadLetters>> {
-    return { retried: await this.office.retry({ code: body.code }) };
+  async retryAll(
+    @Input() { body }: InputOf<typeof retryDeadLetters>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof retryDeadLetters>> {
+    return { retried: await this.office.retry({ code: body.code, ...(departments && { departments }) }) };
   }
 
   @Get('dead-letters/:letterId')
-  @Needs('quality.read', 'everywhere')
+  @Needs('quality.read')
   @Operation(showDeadLetter)
-  async show(@Input() { params }: InputOf<typeof showDeadLetter>): Promise<AnswerOf<typeof showDeadLetter>> {
-    return toLetterDetail(await this.#find(params.letterId));
+  async show(
+    @Input() { params }: InputOf<typeof showDeadLetter>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof showDeadLetter>> {
+    return toLetterDetail(await this.#find(params.letterId, departments));
   }
 
   @Post('dead-letters/:letterId/retry')
-  @Needs('quality.repair', 'everywhere')
+  @Needs('quality.repair')
   @Operation(retryDeadLetter)
-  async retry(@Input() { params }: InputOf<typeof retryDeadLetter>): Promise<AnswerOf<typeof retryDeadLetter>> {
-    const { letterId } = await this.#find(params.letterId);
+  async retry(
+    @Input() { params }: InputOf<typeof retryDeadLetter>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof retryDeadLetter>> {
+    const { letterId } = await this.#find(params.letterId, departments);
     if ((await this.office.retry({ letterIds: [letterId] })) === 0) throw await this.#notOpen(letterId);
     return toLetterBody(await this.#find(letterId));
   }
 
   @Post('dead-letters/:letterId/discard')
-  @Needs('quality.repair', 'everywhere')
+  @Needs('quality.repair')
   @Operation(discardDeadLetter)
-  async discard(@Input() { params }: InputOf<typeof discardDeadLetter>): Promise<AnswerOf<typeof discardDeadLetter>> {
-    const { letterId } = await this.#find(params.letterId);
+  async discard(
+    @Input() { params }: InputOf<typeof discardDeadLetter>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof discardDeadLetter>> {
+    const { letterId } = await this.#find(params.letterId, departments);
     if (!(await this.office.discard(letterId))) throw await this.#notOpen(letterId);
     return toLetterBody(await this.#find(letterId));
   }
 
   @Get('quarantine')
-  @Needs('quality.read', 'everywhere')
+  @Needs('quality.read')
   @Operation(listQuarantine)
-  async quarantine(@Input() { query }: InputOf<typeof listQuarantine>): Promise<AnswerOf<typeof listQuarantine>> {
+  async quarantine(
+    @Input() { query }: InputOf<typeof listQuarantine>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof listQuarantine>> {
     const { device, ...filter } = query;
     const page = await this.office.listQuarantined({
       ...filter,
-      ...(device === undefined ? {} : { deviceId: device }),
+      ...(device !== undefined && { deviceId: device }),
+      ...(departments && { departments }),
     });
     return toPage(page, toQuarantineBody);
   }
 
-  async #find(letterId: string) {
-    return found(await this.office.find(letterId), 'letter', letterId);
+  #find(letterId: string, departments: Of = null) {
+    return ownLetter(this.office, this.registry, letterId, departments);
   }
 
   async #notOpen(letterId: string): Promise<Problem> {

@@ -4,6 +4,7 @@ import { HandoverInbox, HandoverRecords } from '@stadtfunk/maintenance';
 import type { FastifyRequest } from 'fastify';
 import { tooManyFailures } from '../access/access.guard.ts';
 import { AttemptLimiter } from '../access/attempt-limiter.ts';
+import { Departments } from '../access/caller.ts';
 import { Needs, Open } from '../access/needs.ts';
 import { HttpSettings } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
@@ -36,14 +37,18 @@ export class HandoverController {
   }
 
   @Get('handovers')
-  @Needs('handovers.read', 'everywhere')
+  @Needs('handovers.read')
   @Operation(listHandovers)
-  async list(@Input() { query }: InputOf<typeof listHandovers>): Promise<AnswerOf<typeof listHandovers>> {
+  async list(
+    @Input() { query }: InputOf<typeof listHandovers>,
+    @Departments() departments: readonly string[] | null,
+  ): Promise<AnswerOf<typeof listHandovers>> {
     const { job, problem, ...rest } = query;
     const filter = {
       ...rest,
       ...(job !== undefined && { jobId: job }),
       ...(problem !== undefined && { hasProblem: problem }),
+      ...(departments && { departments }),
     };
     return toPage(await this.records.list(filter), toHandoverBody);
   }

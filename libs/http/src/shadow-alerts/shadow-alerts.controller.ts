@@ -1,5 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { type ShadowAlert, ShadowAlerts } from '@stadtfunk/rules';
+import { Departments } from '../access/caller.ts';
 import { Needs } from '../access/needs.ts';
 import { toEvidenceBody } from '../alerts/alert-mapping.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
@@ -11,15 +12,19 @@ export class ShadowAlertsController {
   constructor(@Inject(ShadowAlerts) private readonly shadows: ShadowAlerts) {}
 
   @Get()
-  @Needs('rules.read', 'everywhere')
+  @Needs('rules.read')
   @Operation(listShadowAlerts)
-  async list(@Input() { query }: InputOf<typeof listShadowAlerts>): Promise<AnswerOf<typeof listShadowAlerts>> {
+  async list(
+    @Input() { query }: InputOf<typeof listShadowAlerts>,
+    @Departments() departments: readonly string[] | null,
+  ): Promise<AnswerOf<typeof listShadowAlerts>> {
     const { rule, asset, device, ...filter } = query;
     const page = await this.shadows.list({
       ...filter,
       ...(rule !== undefined && { ruleId: rule }),
       ...(asset !== undefined && { assetId: asset }),
       ...(device !== undefined && { deviceId: device }),
+      ...(departments && { departments }),
     });
     return toPage(page, toBody);
   }

@@ -1,10 +1,10 @@
 import type { DomainEvent, MaintenanceStore } from '@stadtfunk/maintenance';
 
 /** Whose events are: of a job its department, of an alert whoever owns its asset or has a job about it. */
-export async function departmentsOfEvents(
+export async function departmentsOfEvents<Event extends Pick<DomainEvent, 'data'>>(
   store: Pick<MaintenanceStore, 'listAlerts'>,
-  events: readonly DomainEvent[],
-): Promise<ReadonlyMap<DomainEvent, readonly string[]>> {
+  events: readonly Event[],
+): Promise<ReadonlyMap<Event, readonly string[]>> {
   const alertIds = [...new Set(events.flatMap(({ data }) => ('jobId' in data ? [] : [data.alertId])))];
   const entries =
     alertIds.length === 0 ? [] : (await store.listAlerts({ alertIds, explained: false, limit: alertIds.length })).items;

@@ -7,7 +7,7 @@ import {
 } from '@stadtfunk/accounts/testing';
 import { HistoryBacktester } from '@stadtfunk/backtest';
 import type { DeviceModel } from '@stadtfunk/device-catalog';
-import { PasswordHasher } from '@stadtfunk/devices';
+import { departmentOf, PasswordHasher } from '@stadtfunk/devices';
 import { Ledger, type LedgerReport, MemoryDataQuality, MemoryIngestRecords } from '@stadtfunk/ingest';
 import { ok } from '@stadtfunk/kernel';
 import { ManualClock } from '@stadtfunk/kernel/testing';
@@ -136,7 +136,13 @@ export function makeCity() {
   const maintenanceStore = new MemoryMaintenanceStore(deviceRegistry);
   const organisation = readOrganisation(DEFAULT_ORGANISATION, CALENDAR);
   if (!organisation.ok) throw new Error('the bundled organisation is broken');
-  const shadowAlerts = new MemoryShadowAlerts();
+  const ownerOf = (assetId: string) => {
+    const asset = deviceRegistry.everyAsset.find((each) => each.assetId === assetId);
+    return asset && departmentOf(asset);
+  };
+  const ownerOfDevice = (deviceId: string) =>
+    ownerOf(deviceRegistry.everyDevice.find((each) => each.deviceId === deviceId)?.assetId ?? '');
+  const shadowAlerts = new MemoryShadowAlerts(ownerOf);
   const ruleVersions = new MemoryRuleVersions(
     [],
     () => maintenanceStore.everyAlert,
@@ -167,12 +173,12 @@ export function makeCity() {
     tourStore: new MemoryTourStore(maintenanceStore, deviceRegistry),
     fillLevels: new ForecastFillLevels(telemetryStore, clock, 'Europe/Berlin'),
     alertSuppressions: new MemorySuppressions(maintenanceStore),
-    outbox: new MemoryOutbox(),
+    outbox: new MemoryOutbox(maintenanceStore),
     schedules: [NIGHTLY],
     scheduleRecords: new MemoryScheduleRecords(clock),
-    deadLetterOffice: new MemoryDeadLetterOffice(),
+    deadLetterOffice: new MemoryDeadLetterOffice(ownerOfDevice),
     ledger: new FixedLedger(),
-    handoverRecords: new MemoryHandoverRecords(clock),
+    handoverRecords: new MemoryHandoverRecords(clock, (jobId) => maintenanceStore.departmentOf(jobId)),
     handoverInbox: new MemoryHandoverInbox(),
     passwordHasher: new CountedPasswords(),
     ruleBook,

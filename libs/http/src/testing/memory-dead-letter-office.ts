@@ -4,14 +4,20 @@ import { pageOf } from './page-of.ts';
 
 /** Dead letters in memory. */
 export class MemoryDeadLetterOffice extends DeadLetterOffice {
+  /** @param ownerOf the department that a device belongs to by its asset */
+  constructor(private readonly ownerOf: (deviceId: string) => string | undefined = () => undefined) {
+    super();
+  }
+
   readonly letters = new Map<string, FiledLetter>();
   readonly quarantined: (QuarantinedReading & { readonly quarantineId: string })[] = [];
 
-  override async list({ state, deviceId, code, ...page }: LetterFilter) {
+  override async list({ state, deviceId, code, departments, ...page }: LetterFilter) {
     const fits = (letter: FiledLetter) =>
       (state === undefined || letter.state === state) &&
       (deviceId === undefined || letter.deviceId === deviceId) &&
-      (code === undefined || letter.code === code);
+      (code === undefined || letter.code === code) &&
+      this.#isOf(letter, departments);
     return pageOf([...this.letters.values()].filter(fits), ({ letterId }) => letterId, page);
   }
 
@@ -19,9 +25,11 @@ export class MemoryDeadLetterOffice extends DeadLetterOffice {
     return this.letters.get(letterId);
   }
 
-  override async retry(which: { readonly letterIds: readonly string[] } | { readonly code: string }): Promise<number> {
+  override async retry(which: Parameters<DeadLetterOffice['retry']>[0]): Promise<number> {
     const fits = (letter: FiledLetter) =>
-      'code' in which ? letter.code === which.code : which.letterIds.includes(letter.letterId);
+      'code' in which
+        ? letter.code === which.code && this.#isOf(letter, which.departments)
+        : which.letterIds.includes(letter.letterId);
     const open = [...this.letters.values()].filter((letter) => letter.state === 'open' && fits(letter));
     for (const letter of open) this.letters.set(letter.letterId, { ...letter, state: 'retry' });
     return open.length;
@@ -34,8 +42,15 @@ export class MemoryDeadLetterOffice extends DeadLetterOffice {
     return true;
   }
 
-  override async listQuarantined(filter: { deviceId?: string; limit: number; after?: string }) {
-    const readings = this.quarantined.filter(({ deviceId }) => (filter.deviceId ?? deviceId) === deviceId);
+  override async listQuarantined(filter: Parameters<DeadLetterOffice['listQuarantined']>[0]) {
+    const readings = this.quarantined.filter(
+      (reading) =>
+        (filter.deviceId ?? reading.deviceId) === reading.deviceId && this.#isOf(reading, filter.departments),
+    );
     return pageOf(readings, ({ quarantineId }) => quarantineId, filter);
+  }
+
+  #isOf({ deviceId }: { readonly deviceId: string }, departments: readonly string[] | undefined): boolean {
+    return departments === undefined || departments.includes(this.ownerOf(deviceId) ?? '');
   }
 }

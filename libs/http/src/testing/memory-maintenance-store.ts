@@ -45,6 +45,10 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
   get everyAlert(): Iterable<Alert> {
     return this.#alerts.values();
   }
+  /** For what other twins have about a job. */
+  departmentOf(jobId: string): string | undefined {
+    return this.#jobs.get(jobId)?.department;
+  }
   readonly #jobs = new Map<string, Job>();
   readonly #histories = new Map<string, JobEvent[]>();
   readonly #events: DomainEvent[] = [];

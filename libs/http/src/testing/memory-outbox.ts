@@ -1,9 +1,21 @@
-import { type Delivery, type DeliveryKey, Outbox, type OutboxEvent } from '@stadtfunk/maintenance';
+import {
+  type Delivery,
+  type DeliveryKey,
+  type MaintenanceStore,
+  Outbox,
+  type OutboxEvent,
+} from '@stadtfunk/maintenance';
+import { departmentsOfEvents, isVisible } from '../stream/event-audience.ts';
 
 /** Events and their deliveries in memory. */
 export class MemoryOutbox extends Outbox {
   readonly #events = new Map<number, OutboxEvent>();
   readonly #deliveries = new Map<string, Delivery>();
+
+  /** @param alerts by which it is known whom an alert concerns */
+  constructor(private readonly alerts: Pick<MaintenanceStore, 'listAlerts'>) {
+    super();
+  }
 
   putEvent(event: OutboxEvent): void {
     this.#events.set(event.eventId, event);
@@ -30,10 +42,12 @@ export class MemoryOutbox extends Outbox {
     return [...this.#deliveries.values()].filter(({ givenUpAt }) => givenUpAt !== null).length;
   }
 
-  override async listGivenUp(after: DeliveryKey | null, limit: number) {
+  override async listGivenUp(after: DeliveryKey | null, limit: number, departments?: readonly string[]) {
     const dead = [...this.#deliveries].filter(([, { givenUpAt }]) => givenUpAt !== null).sort();
-    const further = dead.filter(([key]) => after === null || key > keyOf(after));
-    return further.slice(0, limit).map(([, delivery]) => delivery);
+    const further = dead.filter(([key]) => after === null || key > keyOf(after)).map(([, delivery]) => delivery);
+    const owners = await departmentsOfEvents(this.alerts, [...this.#events.values()]);
+    const isOwn = ({ eventId }: Delivery) => isVisible(departments ?? null, owners.get(this.#events.get(eventId)!));
+    return further.filter(isOwn).slice(0, limit);
   }
 
   override async retryDelivery(key: DeliveryKey): Promise<boolean> {

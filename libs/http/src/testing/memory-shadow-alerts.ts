@@ -5,13 +5,20 @@ import { pageOf } from './page-of.ts';
 export class MemoryShadowAlerts extends ShadowAlerts {
   readonly alerts: ShadowAlert[] = [];
 
-  override async list({ open, severity, ruleId, assetId, deviceId, ...page }: ShadowAlertFilter) {
+  /** @param ownerOf the department that an asset belongs to */
+  constructor(private readonly ownerOf: (assetId: string) => string | undefined = () => undefined) {
+    super();
+  }
+
+  override async list({ open, severity, ruleId, assetId, deviceId, departments, ...page }: ShadowAlertFilter) {
     const fits = (alert: ShadowAlert) =>
       (open === undefined || (alert.clearedAt === null) === open) &&
       (severity === undefined || alert.severity === severity) &&
       (ruleId === undefined || alert.ruleId === ruleId) &&
       (assetId === undefined || alert.assetId === assetId) &&
-      (deviceId === undefined || alert.deviceId === deviceId);
+      (deviceId === undefined || alert.deviceId === deviceId) &&
+      (departments === undefined ||
+        [alert.job?.department, this.ownerOf(alert.assetId ?? '')].some((each) => departments.includes(each ?? '')));
     const found = this.alerts.filter(fits).sort((a, b) => b.raisedAt - a.raisedAt);
     return pageOf(found, ({ alertId }) => alertId, page);
   }

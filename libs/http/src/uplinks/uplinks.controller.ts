@@ -7,9 +7,9 @@ import { Departments } from '../access/caller.ts';
 import { Needs } from '../access/needs.ts';
 import { visibleDevice } from '../assets/visible.ts';
 import { decodeDeadLetter } from '../dead-letters/dead-letter.schema.ts';
+import { ownLetter } from '../dead-letters/own-letter.ts';
 import { OneAtATime } from '../one-at-a-time.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
-import { found } from '../problem.ts';
 import { isoOrNull } from '../schemas.ts';
 import { boundDevice } from './bound-device.ts';
 import { storedOf, textOf, toExplained, toUplinkBody } from './uplink-mapping.ts';
@@ -54,11 +54,12 @@ export class UplinksController {
 
   @Get('dead-letters/:letterId/decoded')
   @Operation(decodeDeadLetter)
-  @Needs('quality.read', 'everywhere')
+  @Needs('quality.read')
   async decode(
     @Input() { params: { letterId } }: InputOf<typeof decodeDeadLetter>,
+    @Departments() departments: Of,
   ): Promise<AnswerOf<typeof decodeDeadLetter>> {
-    const letter = found(await this.office.find(letterId), 'letter', letterId);
+    const letter = await ownLetter(this.office, this.registry, letterId, departments);
     const bound: BoundDevice | undefined = await boundDevice(this.registry, this.bindings, letter.deviceId);
     const explained = explainUplink({ ...letter, qos: 1 }, bound);
     const stored = await storedOf(this.telemetry, [explained]);

@@ -20,7 +20,10 @@ export class MemoryHandoverRecords extends HandoverRecords {
   readonly #seenUntil = new Map<string, number>();
   readonly #receipts = new Map<string, number>();
 
-  constructor(private readonly clock: Clock) {
+  constructor(
+    private readonly clock: Clock,
+    private readonly departmentOf: (jobId: string) => string | undefined = () => undefined,
+  ) {
     super();
   }
 
@@ -32,12 +35,13 @@ export class MemoryHandoverRecords extends HandoverRecords {
     return [...this.#rows.values()].find((row) => row.target === target && row.externalId === externalId);
   }
 
-  override async list({ target, jobId, hasProblem, limit, after }: ReferenceFilter) {
+  override async list({ target, jobId, hasProblem, departments, limit, after }: ReferenceFilter) {
     if (after !== undefined && !this.#rows.has(after)) throw new Fault('cursor.invalid', 'no such cursor', false);
     const fits = (row: ExternalReference) =>
       (target === undefined || row.target === target) &&
       (jobId === undefined || row.jobId === jobId) &&
-      (hasProblem === undefined || (row.problem !== null) === hasProblem);
+      (hasProblem === undefined || (row.problem !== null) === hasProblem) &&
+      (departments === undefined || departments.includes(this.departmentOf(row.jobId) ?? ''));
     const rows = [...this.#rows.values()]
       .filter(fits)
       .sort((a, b) => b.changedAt - a.changedAt || (keyOf(a) < keyOf(b) ? 1 : -1));
