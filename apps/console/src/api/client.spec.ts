@@ -58,6 +58,9 @@ describe('A call', () => {
     await vi.waitFor(() => expect(sessionState.get().kind).toBe('expired'));
     signedOut();
     expect(await answer).toMatchObject({ status: 401 });
+    expect(sessionState.get().kind).toBe('signedOut');
+    // What this person could see must not be there for the next.
+    expect(reload).toHaveBeenCalledOnce();
   });
 
   it('tells a server that is away, also behind a proxy, from one that refuses', async () => {
@@ -65,6 +68,10 @@ describe('A call', () => {
     await expect(call('GET', '/jobs')).rejects.toMatchObject({ status: 0, code: 'server.away' });
     answers = [() => new Response('<h1>Bad Gateway</h1>', { status: 502, headers: { 'content-type': 'text/html' } })];
     await expect(call('GET', '/jobs')).rejects.toMatchObject({ status: 0 });
+    answers = [() => new Response('{"items": [', { headers: { 'content-type': 'application/json' } })];
+    await expect(call('GET', '/jobs')).rejects.toMatchObject({ status: 0, code: 'server.away' });
+    answers = [() => new Response('<h1>Welcome to the hotel</h1>', { headers: { 'content-type': 'text/html' } })];
+    await expect(call('GET', '/jobs')).rejects.toMatchObject({ status: 0, code: 'server.away' });
     answers = [() => json(409, { code: 'job.conflict', detail: 'changed', job: { version: 3 } })];
     const refusal = await call('POST', '/jobs/a/done').catch((thrown: unknown) => thrown);
     expect(refusal).toBeInstanceOf(ApiError);

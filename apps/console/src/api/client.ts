@@ -60,13 +60,25 @@ export async function callOnce<T>(
   });
   if (!response) throw new ApiError(0, 'server.away', '');
   if (response.status === 204) return undefined as T;
-  const isJson = /json/.test(response.headers.get('content-type') ?? '');
-  const content = isJson ? ((await response.json()) as Record<string, unknown>) : {};
+  const type = response.headers.get('content-type') ?? '';
+  // A network that wants a sign-in of its own answers with its page, and success.
+  if (response.ok && /html/.test(type)) throw new ApiError(0, 'server.away', '');
+  const content = /json/.test(type) ? await contentOf(response, signal) : {};
   if (response.ok) return content as T;
   // A proxy in front answers for a server that is away, and not with a problem document.
   const code = typeof content['code'] === 'string' ? content['code'] : 'server.away';
   const detail = typeof content['detail'] === 'string' ? content['detail'] : '';
   throw new ApiError(code === 'server.away' ? 0 : response.status, code, detail, content);
+}
+
+/** A connection may break in the middle of an answer, too. */
+async function contentOf(response: Response, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
+  try {
+    return (await response.json()) as Record<string, unknown>;
+  } catch (thrown) {
+    if (signal?.aborted) throw thrown;
+    throw new ApiError(0, 'server.away', '');
+  }
 }
 
 function requestOf(body: unknown, headers: Readonly<Record<string, string>>): RequestInit {

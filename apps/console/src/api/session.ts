@@ -31,9 +31,17 @@ export function signedIn(session: Session): void {
   if (!isSame) location.reload();
 }
 
+/** Whoever was signed in leaves. Loaded anew, so that nothing of what they could see stays in the page's memory for the next. */
 export function signedOut(): void {
   sessionState.set({ kind: 'signedOut' });
   settle(false);
+  location.reload();
+}
+
+/** Who the server says this is. Somebody else has signed in, in another tab: nothing more is done here in their name. */
+export function confirmSession(session: Session): void {
+  const state = sessionState.get();
+  if (state.kind === 'signedIn' && state.session.accountId !== session.accountId) location.reload();
 }
 
 function settle(isSignedIn: boolean): void {

@@ -51,7 +51,18 @@ describe('Events in the query cache', () => {
 
     await vi.advanceTimersByTimeAsync(2_000);
     const lists = read.mock.calls.filter(([filter]) => filter?.queryKey?.[1] === 'list');
-    expect(lists).toEqual([[{ queryKey: ['jobs', 'list'] }]]);
+    expect(lists).toEqual([[{ queryKey: ['jobs', 'list', {}], exact: true }]]);
     expect(client.getQueryState(['alerts', 'list', {}])?.isInvalidated).toBe(false);
+  });
+
+  it('leave nothing for new that only pages keep up to date which are not shown', () => {
+    client.setQueryData(['alerts', 'feed', '', 'newest'], {});
+    client.setQueryData(['situation'], {});
+    client.setQueryData(['quantities'], []);
+    patches.apply({ type: 'alert.raised', at: '', data: { alertId: 'a' } });
+    const isOld = (key: string[]) => client.getQueryState(key)?.isInvalidated;
+    expect([isOld(['alerts', 'feed', '', 'newest']), isOld(['situation']), isOld(['quantities'])]).toEqual([
+      ...[true, true, false],
+    ]);
   });
 });

@@ -1,8 +1,20 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { LiveEvent } from './event-stream.ts';
+import { readAnew } from './read-anew.ts';
 
 /** Lists are read again at most this often, however much happens. */
 const LISTS_EVERY_MS = 1500;
+
+/** What pages keep up to date by listening themselves, and so only while they are shown. */
+const FOLLOWED_WHILE_SHOWN: readonly QueryKey[] = [
+  ['situation'],
+  ['alerts', 'feed'],
+  ['alerts', 'counts'],
+  ['alertContext'],
+  ['shelves'],
+  ['assets', 'one'],
+  ['devices', 'one'],
+];
 
 interface Versioned {
   readonly version?: number;
@@ -31,6 +43,10 @@ export class CachePatches {
     this.#readSoon([kind, 'one', id]);
     this.#readSoon([kind, 'list']);
     if (typeof data['assetId'] === 'string') this.#readSoon(['assets', 'one', data['assetId']]);
+    // Whoever comes back to what is not shown now must not find it as it was.
+    for (const queryKey of FOLLOWED_WHILE_SHOWN) {
+      void this.client.invalidateQueries({ queryKey, type: 'inactive', refetchType: 'none' });
+    }
   }
 
   #readSoon(key: QueryKey): void {
@@ -39,7 +55,7 @@ export class CachePatches {
       this.#timer = undefined;
       const keys = [...this.#stale].map((text) => JSON.parse(text) as QueryKey);
       this.#stale.clear();
-      for (const queryKey of keys) void this.client.invalidateQueries({ queryKey });
+      for (const queryKey of keys) readAnew(this.client, queryKey);
     }, LISTS_EVERY_MS);
   }
 }

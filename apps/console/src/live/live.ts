@@ -2,9 +2,11 @@ import { useEffect, useRef } from 'react';
 import { callOnce } from '../api/client.ts';
 import { ApiError } from '../api/problem.ts';
 import { queryClient } from '../api/query-client.ts';
-import { waitForSession } from '../api/session.ts';
+import { confirmSession, waitForSession } from '../api/session.ts';
+import type { Session } from '../api/types.ts';
 import { createStore, useStore } from '../shell/store.ts';
 import { CachePatches } from './cache-patches.ts';
+import { readAnew } from './read-anew.ts';
 import { EventStream, type LiveEvent, type LiveState } from './event-stream.ts';
 
 export type { LiveEvent, LiveState } from './event-stream.ts';
@@ -24,7 +26,9 @@ const stream = new EventStream({
   },
   onOpen(isWhole) {
     // Where the stream began before anything was read, nothing can have fallen between them.
-    if (!isWhole && mayRead.get()) void queryClient.invalidateQueries();
+    if (!isWhole && mayRead.get()) readAnew(queryClient, []);
+    // What could not be read while the connection was broken is not left to whoever looks at it.
+    else void queryClient.invalidateQueries({ predicate: ({ state: { status } }) => status === 'error' });
     mayRead.set(true);
   },
   onState: (next) => state.set(next),
@@ -33,7 +37,7 @@ const stream = new EventStream({
 
 /** Asks whether the session is over; if so, the dialog opens, and then the stream comes back by itself. */
 async function checkSession(): Promise<void> {
-  await callOnce('GET', '/session').catch((thrown: unknown) => {
+  await callOnce<Session>('GET', '/session').then(confirmSession, (thrown: unknown) => {
     if (thrown instanceof ApiError && thrown.status === 401) return waitForSession();
     return undefined;
   });

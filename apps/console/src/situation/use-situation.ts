@@ -1,10 +1,11 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { call } from '../api/client.ts';
 import { queryClient } from '../api/query-client.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import type { Situation } from '../api/types.ts';
 import { type LiveEvent, useLiveEvents } from '../live/live.ts';
+import { readAnew } from '../live/read-anew.ts';
 import { afterEvents } from './city-state.ts';
 
 /** A storm of events is drawn so often at the most. */
@@ -25,19 +26,27 @@ export function useSituation(): UseQueryResult<Situation> {
 }
 
 function useLiveSituation(): void {
-  const waiting = useRef<LiveEvent[]>([]);
+  const [waiting] = useState<LiveEvent[]>(() => []);
   const timer = useRef<number | undefined>(undefined);
-  useEffect(() => () => window.clearTimeout(timer.current), []);
+  useEffect(() => {
+    return () => {
+      window.clearTimeout(timer.current);
+      timer.current = undefined;
+      // What was not drawn any more is read when the page is shown again.
+      if (waiting.splice(0).length === 0) return;
+      void queryClient.invalidateQueries({ queryKey: queryKeys.situation, refetchType: 'none' });
+    };
+  }, [waiting]);
   const soon = () => {
     timer.current ??= window.setTimeout(() => {
       timer.current = undefined;
       // An answer on its way replaces everything; what happens meanwhile is put on top of it, in order, even if it is in it already.
       if (queryClient.isFetching({ queryKey: queryKeys.situation }) > 0) return soon();
-      applyEvents(waiting.current.splice(0));
+      applyEvents(waiting.splice(0));
     }, EVENTS_EVERY_MS);
   };
   useLiveEvents((event) => {
-    waiting.current.push(event);
+    waiting.push(event);
     soon();
   });
 }
@@ -46,7 +55,7 @@ function applyEvents(events: readonly LiveEvent[]): void {
   const known = queryClient.getQueryData<Situation>(queryKeys.situation);
   if (!known) return;
   const assets = afterEvents(known.assets, events);
-  if (assets === undefined) void queryClient.invalidateQueries({ queryKey: queryKeys.situation });
+  if (assets === undefined) readAnew(queryClient, queryKeys.situation);
   else if (assets !== known.assets) {
     queryClient.setQueryData<Situation>(queryKeys.situation, { ...known, assets: [...assets] });
   }
