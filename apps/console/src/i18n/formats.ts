@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { useConsoleSettings } from '../shell/console-settings.ts';
 import { type Language, useLanguage } from './language.ts';
 
@@ -24,15 +23,31 @@ export interface Formats {
   duration(ms: number): string;
 }
 
+const made = new Map<string, Formats>();
+
+/** Made once for each: what `Intl` needs for it takes a millisecond, and a table has a time in every row. */
 export function formatsIn(language: Language, timeZone: string): Formats {
+  const key = `${language} ${timeZone}`;
+  const formats = made.get(key) ?? makeFormats(language, timeZone);
+  made.set(key, formats);
+  return formats;
+}
+
+function makeFormats(language: Language, timeZone: string): Formats {
   const locale = language === 'de' ? 'de-DE' : 'en-GB';
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
   const precise = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long', timeZone });
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone });
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone });
-  const unit = (value: number, name: string) =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
+  const numbers = new Map<string, Intl.NumberFormat>();
+  const format = (value: number, options: Intl.NumberFormatOptions) => {
+    const key = JSON.stringify(options);
+    const known = numbers.get(key) ?? new Intl.NumberFormat(locale, options);
+    numbers.set(key, known);
+    return known.format(value);
+  };
+  const unit = (value: number, name: string) => format(value, { style: 'unit', unit: name, unitDisplay: 'short' });
   return {
     relative(iso, now) {
       const seconds = (Date.parse(iso) - now) / 1000;
@@ -43,9 +58,8 @@ export function formatsIn(language: Language, timeZone: string): Formats {
     precise: (iso) => precise.format(new Date(iso)),
     day: (iso) => day.format(new Date(iso)),
     clock: (iso) => clock.format(new Date(iso)),
-    number: (value, digits) => new Intl.NumberFormat(locale, digitsOf(digits)).format(value),
-    percent: (share, digits = 0) =>
-      new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: digits }).format(share),
+    number: (value, digits) => format(value, digitsOf(digits)),
+    percent: (share, digits = 0) => format(share, { style: 'percent', maximumFractionDigits: digits }),
     duration(ms) {
       const minutes = Math.round(ms / 60_000);
       if (minutes < 60) return unit(minutes, 'minute');
@@ -64,5 +78,5 @@ function digitsOf(digits: number | undefined): Intl.NumberFormatOptions {
 export function useFormats(): Formats {
   const language = useLanguage();
   const { zone } = useConsoleSettings();
-  return useMemo(() => formatsIn(language, zone), [language, zone]);
+  return formatsIn(language, zone);
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
+import { type ReactElement, type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import { call } from '../api/client.ts';
 import { useDepartmentName } from '../api/departments.ts';
@@ -61,6 +61,7 @@ export function AssetDetails({
 function useFocusedHeading(assetId: string) {
   const heading = useRef<HTMLHeadingElement>(null);
   const isFirst = useRef(true);
+  useFocusGoesBack(heading);
   useEffect(() => {
     // An address that names the asset was opened: the page begins at its top.
     const wasOpened = isFirst.current && document.activeElement === document.body;
@@ -68,6 +69,18 @@ function useFocusedHeading(assetId: string) {
     if (!wasOpened) heading.current?.focus({ preventScroll: true });
   }, [assetId]);
   return heading;
+}
+
+/** And goes on where it came from once this is closed. */
+function useFocusGoesBack(heading: RefObject<HTMLElement | null>): void {
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    const details = heading.current?.closest('section');
+    return () => {
+      if (!details?.contains(document.activeElement)) return;
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
+  }, [heading]);
 }
 
 function Known({ asset, detail }: { readonly asset: SituationAsset; readonly detail: AssetDetail }): ReactElement {

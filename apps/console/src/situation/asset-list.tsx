@@ -1,10 +1,11 @@
-import { type ReactElement, useMemo } from 'react';
+import { type ReactElement, useEffect, useMemo, useRef } from 'react';
 import type { SituationAsset } from '../api/types.ts';
 import { type Told, useTexts } from '../i18n/texts.ts';
 import { SeverityBadge } from '../ui/badge.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Empty } from '../ui/states.tsx';
+import { compareTexts } from '../ui/text-order.ts';
 import { RelativeTime } from '../ui/time.tsx';
 import { useUrlSort } from '../ui/url-state.ts';
 import { rankOf, severityOf } from './city-state.ts';
@@ -17,8 +18,6 @@ const TYPE_ICONS: Readonly<Record<SituationAsset['type'], IconName>> = {
   StreetlightControlCabinet: 'cabinet',
 };
 const WORST_FIRST = { column: 'severity', descending: false };
-/** Ten times as fast as `localeCompare`, and numbers in names count as numbers. */
-const { compare } = new Intl.Collator('de', { numeric: true });
 
 /** One rank after the other: the usual order has little left to sort then, which at ten thousand rows one would feel. */
 function inRanks(assets: readonly SituationAsset[]): readonly SituationAsset[] {
@@ -27,12 +26,29 @@ function inRanks(assets: readonly SituationAsset[]): readonly SituationAsset[] {
   return ranks.flat();
 }
 
+const idOf = ({ assetId }: SituationAsset) => assetId;
+
 function nameOf({ name, assetId }: SituationAsset): string {
   return name ?? assetId;
 }
 
 function byName(one: SituationAsset, other: SituationAsset): number {
-  return compare(nameOf(one), nameOf(other));
+  return compareTexts(nameOf(one), nameOf(other));
+}
+
+function bySeverity(one: SituationAsset, other: SituationAsset): number {
+  // Of two that fare alike the one that comes first by its name: at ten thousand rows only where it matters.
+  return rankOf(one) - rankOf(other) || (one.alerts.length > 0 ? byName(one, other) : 0);
+}
+
+function byDistrict(one: SituationAsset, other: SituationAsset): number {
+  return compareTexts(one.district ?? '', other.district ?? '');
+}
+
+/** Times as the API writes them are in order as texts; never is before all. */
+function byLastContact({ lastContactAt: one }: SituationAsset, { lastContactAt: other }: SituationAsset): number {
+  const [a, b] = [one ?? '', other ?? ''];
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 type SituationTexts = Told<typeof SITUATION_TEXTS>;
@@ -43,8 +59,7 @@ function columnsOf(t: SituationTexts, onSelect: (assetId: string) => void): read
       id: 'severity',
       title: t.severity,
       className: 'asset-list__severity',
-      // Of two that fare alike the one that comes first by its name: at ten thousand rows only where it matters.
-      compare: (one, other) => rankOf(one) - rankOf(other) || (one.alerts.length > 0 ? byName(one, other) : 0),
+      compare: bySeverity,
       cell: (asset) => {
         const severity = severityOf(asset);
         return severity === null ? <span className="muted">–</span> : <SeverityBadge severity={severity} />;
@@ -72,7 +87,7 @@ function columnsOf(t: SituationTexts, onSelect: (assetId: string) => void): read
       title: t.district,
       className: 'asset-list__district',
       hideOnPhone: true,
-      compare: (one, other) => compare(one.district ?? '', other.district ?? ''),
+      compare: byDistrict,
       cell: ({ district }) => district ?? '–',
     },
     {
@@ -80,7 +95,7 @@ function columnsOf(t: SituationTexts, onSelect: (assetId: string) => void): read
       title: t.lastContact,
       className: 'asset-list__contact',
       hideOnPhone: true,
-      compare: (one, other) => Date.parse(one.lastContactAt ?? '1970') - Date.parse(other.lastContactAt ?? '1970'),
+      compare: byLastContact,
       cell: ({ lastContactAt }) => <RelativeTime time={lastContactAt} />,
     },
   ];
@@ -100,7 +115,12 @@ export function AssetList({
 }): ReactElement {
   const t = useTexts(SITUATION_TEXTS);
   const [sort, setSort] = useUrlSort(WORST_FIRST);
-  const columns = useMemo(() => columnsOf(t, onSelect), [t, onSelect]);
+  const select = useRef(onSelect);
+  useEffect(() => {
+    select.current = onSelect;
+  });
+  // The same columns whatever the address says: else every row would be drawn again.
+  const columns = useMemo(() => columnsOf(t, (assetId) => select.current(assetId)), [t]);
   const rows = useMemo(() => inRanks(assets), [assets]);
   const empty = isFiltered ? <Empty title={t.none} /> : <Empty title={t.noAssets}>{t.noAssetsHelp}</Empty>;
   return (
@@ -108,7 +128,7 @@ export function AssetList({
       caption={t.list}
       rows={rows}
       columns={columns}
-      rowId={({ assetId }) => assetId}
+      rowId={idOf}
       sort={sort}
       onSort={setSort}
       activeId={activeId}

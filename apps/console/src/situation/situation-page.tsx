@@ -6,6 +6,7 @@ import { fill, useTexts } from '../i18n/texts.ts';
 import { type Filter, FilterBar } from '../ui/filter-bar.tsx';
 import { Page } from '../ui/page.tsx';
 import { Loaded } from '../ui/states.tsx';
+import { untilLoaded } from '../ui/until-loaded.ts';
 import { useUrlParam } from '../ui/url-state.ts';
 import { useMedia } from '../ui/use-media.ts';
 import { AssetDetails } from './asset-details.tsx';
@@ -19,7 +20,7 @@ import './situation.css';
 /** As in the style sheet: no room for list and map side by side. */
 const NARROW = '(max-width: 1000px)';
 
-const CityMap = lazy(() => import('./map/city-map.tsx'));
+const CityMap = lazy(() => untilLoaded(() => import('./map/city-map.tsx')));
 
 /** The whole city at a glance: on the map, and the same as a list. */
 export default function SituationPage(): ReactElement {
@@ -71,7 +72,12 @@ function City({ assets }: { readonly assets: readonly SituationAsset[] }): React
         {!(isNarrow && view !== 'map') && (
           <div className="situation__map">
             <Suspense fallback={<div className="city-map" />}>
-              <CityMap assets={deferred} selected={selected} onSelect={select} />
+              <CityMap
+                assets={deferred}
+                areAll={deferred.length === assets.length}
+                selected={selected}
+                onSelect={select}
+              />
             </Suspense>
           </div>
         )}

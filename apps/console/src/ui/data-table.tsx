@@ -1,9 +1,19 @@
-import { type KeyboardEvent, type ReactElement, type ReactNode, useMemo, useRef } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  type ReactElement,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+} from 'react';
 import { fill, useTexts } from '../i18n/texts.ts';
 import { Icon } from './icons.tsx';
 import { UI_TEXTS } from './texts.ts';
 import type { Sort } from './url-state.ts';
-import { useWindowedRows } from './windowed-rows.ts';
+import { useWindowedRows, type WindowedRows } from './windowed-rows.ts';
 
 export interface Column<Row> {
   /** Also the word in the address: `?sort=-raisedAt`. */
@@ -50,11 +60,24 @@ const ROW_HEIGHT = 44;
  * the same column of links, buttons and check boxes.
  */
 export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
-  const { caption, rows, columns, sort, isLong = false, empty } = props;
+  const { caption, rows, columns, rowId, rowName, rowClass, sort, activeId, isLong = false, empty } = props;
+  const { selection, onSelection } = props;
   const t = useTexts(UI_TEXTS);
   const scroller = useRef<HTMLDivElement>(null);
-  const sorted = useMemo(() => sortRows(rows, columns, sort), [rows, columns, sort]);
+  const compare = columns.find(({ id }) => id === sort?.column)?.compare;
+  const isDescending = sort?.descending === true;
+  const sorted = useMemo(() => sortRows(rows, compare, isDescending), [rows, compare, isDescending]);
   const shown = useWindowedRows(scroller, sorted.length, ROW_HEIGHT, isLong);
+  const latest = useRef({ selection, onSelection });
+  useEffect(() => {
+    latest.current = { selection, onSelection };
+  });
+  const toggle = useCallback((id: string) => {
+    const next = new Set(latest.current.selection);
+    if (!next.delete(id)) next.add(id);
+    latest.current.onSelection?.(next);
+  }, []);
+  const { body, onKeyDown } = useRowKeys(scroller, shown);
   if (rows.length === 0 && empty !== undefined) return <>{empty}</>;
   return (
     // Scrolled by keyboard too, so it can have the focus.
@@ -70,11 +93,25 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
           {caption}, {fill(t.rows, { n: sorted.length })}
         </caption>
         <Head {...props} rows={sorted} />
-        <tbody className="kern-table__body" onKeyDown={moveBetweenRows}>
+        <tbody className="kern-table__body" ref={body} onKeyDown={onKeyDown}>
           {shown.above > 0 && <Gap height={shown.above} />}
-          {sorted.slice(shown.from, shown.to).map((row, index) => (
-            <TableRow key={props.rowId(row)} {...props} row={row} index={shown.from + index} />
-          ))}
+          {sorted.slice(shown.from, shown.to).map((row, index) => {
+            const id = rowId(row);
+            return (
+              <KeptRow<Row>
+                key={id}
+                id={id}
+                row={row}
+                index={isLong ? shown.from + index : undefined}
+                columns={columns}
+                className={rowClass?.(row) ?? ''}
+                isActive={activeId === id}
+                checkName={onSelection && (rowName?.(row) ?? id)}
+                isChecked={selection?.has(id) === true}
+                onToggle={toggle}
+              />
+            );
+          })}
           {shown.below > 0 && <Gap height={shown.below} />}
         </tbody>
       </table>
@@ -82,10 +119,9 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
   );
 }
 
-function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sort: Sort | undefined): readonly Row[] {
-  const compare = columns.find(({ id }) => id === sort?.column)?.compare;
-  if (!sort || !compare) return rows;
-  return rows.toSorted(sort.descending ? (one, other) => compare(other, one) : compare);
+function sortRows<Row>(rows: readonly Row[], compare: Column<Row>['compare'], isDescending: boolean): readonly Row[] {
+  if (!compare) return rows;
+  return rows.toSorted(isDescending ? (one, other) => compare(other, one) : compare);
 }
 
 function Head<Row>({ rows, columns, rowId, sort, onSort, selection, onSelection }: DataTableProps<Row>): ReactElement {
@@ -141,43 +177,47 @@ function Head<Row>({ rows, columns, rowId, sort, onSort, selection, onSelection 
   );
 }
 
+interface RowProps<Row> {
+  readonly id: string;
+  readonly row: Row;
+  /** Among all rows, where not all are drawn. */
+  readonly index: number | undefined;
+  readonly columns: readonly Column<Row>[];
+  readonly className: string;
+  readonly isActive: boolean;
+  readonly checkName: string | undefined;
+  readonly isChecked: boolean;
+  readonly onToggle: (id: string) => void;
+}
+
 function TableRow<Row>({
+  id,
   row,
   index,
   columns,
-  rowId,
-  rowName,
-  selection,
-  onSelection,
-  activeId,
-  rowClass,
-  isLong,
-}: DataTableProps<Row> & { readonly row: Row; readonly index: number }): ReactElement {
+  className,
+  isActive,
+  checkName,
+  isChecked,
+  onToggle,
+}: RowProps<Row>): ReactElement {
   const t = useTexts(UI_TEXTS);
-  const id = rowId(row);
-  const isSelected = selection?.has(id) === true;
-  const isActive = activeId === id;
-  const toggle = () => {
-    const next = new Set(selection);
-    if (!next.delete(id)) next.add(id);
-    onSelection?.(next);
-  };
-  const classes = ['kern-table__row', isSelected && 'is-selected', isActive && 'is-active', rowClass?.(row)];
+  const classes = ['kern-table__row', isChecked && 'is-selected', isActive && 'is-active', className];
   return (
     <tr
       className={classes.filter(Boolean).join(' ')}
-      aria-rowindex={isLong ? index + 2 : undefined}
-      aria-selected={onSelection ? isSelected : undefined}
+      aria-rowindex={index === undefined ? undefined : index + 2}
+      aria-selected={checkName === undefined ? undefined : isChecked}
       aria-current={isActive ? 'true' : undefined}
     >
-      {onSelection && (
+      {checkName !== undefined && (
         <td className="kern-table__cell table__check">
           <input
             type="checkbox"
             className="check"
-            aria-label={fill(t.select, { name: rowName?.(row) ?? id })}
-            checked={isSelected}
-            onChange={toggle}
+            aria-label={fill(t.select, { name: checkName })}
+            checked={isChecked}
+            onChange={() => onToggle(id)}
           />
         </td>
       )}
@@ -189,6 +229,9 @@ function TableRow<Row>({
     </tr>
   );
 }
+
+/** Drawn again only when something about it is different; which it is for few of many when one is chosen or something happens. */
+const KeptRow = memo(TableRow) as typeof TableRow;
 
 /** One cell only: where columns are hidden, one that spans them would bring them back. */
 function Gap({ height }: { readonly height: number }): ReactElement {
@@ -207,19 +250,43 @@ function classOf({ isNumeric, hideOnPhone, className }: Column<never>): string {
 
 const FOCUSABLE = 'a[href], button, input, select';
 
-function moveBetweenRows(event: KeyboardEvent<HTMLElement>): void {
-  const target = event.target as HTMLElement;
-  const row = target.closest('tr');
-  if (!row || target instanceof HTMLSelectElement) return;
-  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('tr:not(.table__gap)')];
-  const at = rows.indexOf(row);
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
-  const next = to === undefined ? undefined : rows[to];
-  if (!next) return;
-  const place = [...row.querySelectorAll(FOCUSABLE)].indexOf(target);
-  const candidates = next.querySelectorAll<HTMLElement>(FOCUSABLE);
+const rowsIn = (body: HTMLElement) => [...body.querySelectorAll<HTMLElement>('tr:not(.table__gap)')];
+
+/** Focuses what stands in a row at this place, or at its last. */
+function focusIn(row: HTMLElement | undefined, place: number): boolean {
+  const candidates = row?.querySelectorAll<HTMLElement>(FOCUSABLE) ?? [];
   const found = candidates[Math.min(Math.max(place, 0), candidates.length - 1)];
-  if (!found) return;
-  event.preventDefault();
-  found.focus();
+  found?.focus();
+  return found !== undefined;
+}
+
+/** Arrow keys, Home and End; the first and the last row may have to be drawn first. */
+function useRowKeys(scroller: RefObject<HTMLElement | null>, { above, below }: WindowedRows) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const wanted = useRef<{ readonly isEnd: boolean; readonly place: number } | null>(null);
+  useEffect(() => {
+    if (!wanted.current || !body.current) return;
+    const { isEnd, place } = wanted.current;
+    if ((isEnd ? below : above) > 0) return;
+    wanted.current = null;
+    focusIn(rowsIn(body.current).at(isEnd ? -1 : 0), place);
+  }, [above, below]);
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const target = event.target as HTMLElement;
+    const row = target.closest('tr');
+    if (!row || target instanceof HTMLSelectElement) return;
+    const rows = rowsIn(event.currentTarget);
+    const at = rows.indexOf(row);
+    const place = [...row.querySelectorAll(FOCUSABLE)].indexOf(target);
+    const isEnd = event.key === 'End';
+    if ((isEnd && below > 0) || (event.key === 'Home' && above > 0)) {
+      wanted.current = { isEnd, place };
+      scroller.current?.scrollTo({ top: isEnd ? scroller.current.scrollHeight : 0 });
+      event.preventDefault();
+      return;
+    }
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
+    if (to !== undefined && to >= 0 && focusIn(rows[to], place)) event.preventDefault();
+  };
+  return { body, onKeyDown };
 }

@@ -1,4 +1,10 @@
-import { type GeoJSONSource, Map as MapLibreMap, NavigationControl, setWorkerUrl } from 'maplibre-gl';
+import {
+  type GeoJSONSource,
+  Map as MapLibreMap,
+  type MapGeoJSONFeature,
+  NavigationControl,
+  setWorkerUrl,
+} from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { useQuery } from '@tanstack/react-query';
@@ -10,7 +16,7 @@ import { useConsoleSettings } from '../../shell/console-settings.ts';
 import { useIsDark } from '../../shell/theme.ts';
 import { Empty } from '../../ui/states.tsx';
 import { SITUATION_TEXTS } from '../texts.ts';
-import { addAssetLayers, ASSET_LAYER, boundsOf, CLUSTER_LAYER, ShownAssets } from './asset-layers.ts';
+import { addAssetLayers, ASSET_LAYERS, boundsOf, CLUSTER_LAYERS, ShownAssets } from './asset-layers.ts';
 import { DARK, LIGHT } from './map-colours.ts';
 import { iconResolver } from './map-icons.ts';
 import { baseStyle } from './map-style.ts';
@@ -23,10 +29,15 @@ const PADDING = 48;
 const FOLLOWS_MS = 120;
 /** Px, as in the style sheet. */
 const DETAILS_WIDTH = 380;
+/** A map whose worker or style could not be loaded is begun anew; each time that fails, after twice as long. */
+const AGAIN_MS = 2_000;
+const AGAIN_AT_MOST_MS = 60_000;
 
 export interface CityMapProps {
   /** Those that the filters leave. */
   readonly assets: readonly SituationAsset[];
+  /** Whether the filters leave all. */
+  readonly areAll: boolean;
   readonly selected: SituationAsset | undefined;
   readonly onSelect: (assetId: string) => void;
 }
@@ -65,6 +76,7 @@ function rememberView(map: MapLibreMap): void {
 
 function DrawnMap({
   assets,
+  areAll,
   selected,
   onSelect,
   isDark,
@@ -78,6 +90,7 @@ function DrawnMap({
   const container = useRef<HTMLDivElement>(null);
   const [drawn, setDrawn] = useState<{ readonly map: MapLibreMap; readonly shown: ShownAssets }>();
   const [hasFailed, setFailed] = useState(false);
+  const [attempt, setAttempt] = useState(0);
   const select = useRef(onSelect);
   useEffect(() => {
     select.current = onSelect;
@@ -121,27 +134,37 @@ function DrawnMap({
         () => colours,
       ),
     );
+    const shown = new ShownAssets(map);
+    let again: number | undefined;
+    // A map does not recover by itself from what it could not load. Afterwards errors are said where the browser says them.
+    const watch = map.on('error', () => {
+      const afterMs = Math.min(AGAIN_MS * 2 ** attempt, AGAIN_AT_MOST_MS);
+      again ??= window.setTimeout(() => setAttempt(attempt + 1), afterMs);
+    });
     map.on('load', () => {
+      watch.unsubscribe();
+      window.clearTimeout(again);
       addAssetLayers(map, colours);
-      setDrawn({ map, shown: new ShownAssets(map) });
+      setDrawn({ map, shown });
     });
     map.on('moveend', () => {
       if (lastView) rememberView(map);
     });
-    map.on('click', ASSET_LAYER, ({ features }) => {
+    map.on('click', ASSET_LAYERS, ({ features }) => {
       const assetId: unknown = features?.[0]?.properties['assetId'];
       if (typeof assetId === 'string') select.current(assetId);
     });
-    map.on('click', CLUSTER_LAYER, ({ features }) => void openCluster(map, features?.[0]));
-    for (const layer of [ASSET_LAYER, CLUSTER_LAYER]) {
-      map.on('mouseenter', layer, () => (map.getCanvas().style.cursor = 'pointer'));
-      map.on('mouseleave', layer, () => (map.getCanvas().style.cursor = ''));
-    }
+    map.on('click', CLUSTER_LAYERS, ({ features }) => void openCluster(map, features?.[0]));
+    const layers = [...ASSET_LAYERS, ...CLUSTER_LAYERS];
+    map.on('mouseenter', layers, () => (map.getCanvas().style.cursor = 'pointer'));
+    map.on('mouseleave', layers, () => (map.getCanvas().style.cursor = ''));
     return () => {
+      window.clearTimeout(again);
       setDrawn(undefined);
+      shown.end();
       map.remove();
     };
-  }, [isDark, schematic, settings, label, zoomIn, zoomOut]);
+  }, [isDark, schematic, settings, label, zoomIn, zoomOut, attempt]);
 
   useEffect(() => {
     if (!drawn) return;
@@ -150,9 +173,10 @@ function DrawnMap({
       drawn.map.fitBounds(bounds, { padding: PADDING, animate: false, maxZoom: 15 });
       rememberView(drawn.map);
     }
-    const timer = window.setTimeout(() => drawn.shown.show(assets), drawn.shown.isEmpty ? 0 : FOLLOWS_MS);
+    const afterMs = drawn.shown.isEmpty ? 0 : FOLLOWS_MS;
+    const timer = window.setTimeout(() => void drawn.shown.show(assets, areAll), afterMs);
     return () => window.clearTimeout(timer);
-  }, [drawn, assets]);
+  }, [drawn, assets, areAll]);
 
   useEffect(() => {
     if (!drawn) return;
@@ -170,6 +194,7 @@ function DrawnMap({
   return (
     <div className="city-map" aria-busy={drawn === undefined}>
       <div className="city-map__canvas" ref={container} />
+      {drawn === undefined && <p className="city-map__note">{t.mapLoading}</p>}
       <button type="button" className="city-map__all" onClick={showAll}>
         {t.wholeCity}
       </button>
@@ -188,10 +213,10 @@ function bringIntoView(map: MapLibreMap, { coordinates }: SituationAsset): void 
   else map.jumpTo(to);
 }
 
-async function openCluster(map: MapLibreMap, feature: GeoJSON.Feature | undefined): Promise<void> {
-  const clusterId: unknown = feature?.properties?.['cluster_id'];
+async function openCluster(map: MapLibreMap, feature: MapGeoJSONFeature | undefined): Promise<void> {
+  const clusterId: unknown = feature?.properties['cluster_id'];
   if (typeof clusterId !== 'number' || feature?.geometry.type !== 'Point') return;
-  const source = map.getSource<GeoJSONSource>('assets');
+  const source = map.getSource<GeoJSONSource>(feature.source);
   const zoom = await source?.getClusterExpansionZoom(clusterId);
   const center = feature.geometry.coordinates as [number, number];
   if (zoom !== undefined) map.easeTo({ center, zoom: zoom + 0.2, animate: mayMove() });
