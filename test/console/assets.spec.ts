@@ -113,7 +113,14 @@ describe('assets, devices and data quality in the console', () => {
     await seen(tab, 'assets-search');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Leuchte Am Markt', level: 1 }).waitFor();
 
+    // As a scanner types, with Enter before anything could be found; what was found for the text before is not meant.
+    await page.goBack();
+    await search.fill('bin-1');
+    await page.getByRole('option', { name: /Papierkorb/u }).waitFor();
+    await search.fill('12-07');
+    await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Leuchte Am Markt', level: 1 }).waitFor();
     const chart = page.getByRole('figure', { name: 'Leistung' });
     await chart.locator('canvas').waitFor();
@@ -132,6 +139,13 @@ describe('assets, devices and data quality in the console', () => {
     await dialog.getByRole('radio', { name: /spare-7/u }).waitFor();
     await seen(tab, 'asset-replace');
     await dialog.getByRole('radio', { name: /spare-7/u }).click();
+    // What is not in sight any more is not what one means.
+    await dialog.getByRole('searchbox').fill('999');
+    await dialog.getByText('Kein freier Sensor passt.').waitFor();
+    await dialog.getByRole('button', { name: 'Tauschen' }).click();
+    await dialog.getByText('Bitte einen Sensor wählen.').waitFor();
+    await dialog.getByRole('searchbox').fill('234567');
+    await dialog.getByRole('radio', { name: /spare-7/u }).waitFor();
     await dialog.getByRole('button', { name: 'Tauschen' }).click();
 
     await page.getByText('Warten auf die erste Meldung von spare-7').waitFor();
@@ -155,14 +169,23 @@ describe('assets, devices and data quality in the console', () => {
     const { page } = tab;
     await page.getByRole('heading', { name: SENSOR, level: 1 }).waitFor();
     await page.getByRole('figure', { name: 'RSRP' }).locator('canvas').waitFor();
-    await page.getByRole('button', { name: 'Rohe Meldungen zeigen' }).click();
-    await page.getByText('Weiter zurück reicht das Protokoll nicht.').waitFor();
+    await page.getByRole('button', { name: 'Rohmeldungen zeigen' }).click();
+    await page.getByText('Weiter zurück reicht das Meldungsprotokoll nicht.').waitFor();
     expect(await page.locator('details.uplink').count()).toBe(6);
     await page.locator('details.uplink').first().locator('summary').click();
     await page.getByText('payload.notJson').first().waitFor();
     await page.locator('details.uplink').nth(1).locator('summary').click();
     await page.getByText('"activePower": 36.5').first().waitFor();
     await seen(tab, 'device');
+
+    // Going through the choices changes nothing before one says so.
+    await page.getByLabel('Stand ändern').selectOption({ label: 'ausgemustert' });
+    expect(await device(SENSOR)).toMatchObject({ lifecycle: 'maintenance' });
+    await page.getByLabel('Stand ändern').selectOption({ label: 'in Betrieb' });
+    await page.getByRole('button', { name: 'Speichern' }).click();
+    await page.getByText('Gespeichert.').waitFor();
+    expect(await device(SENSOR)).toMatchObject({ lifecycle: 'active' });
+    await page.getByRole('button', { name: 'Speichern' }).waitFor({ state: 'detached' });
     expect(tab.errors).toEqual([]);
   });
 
@@ -232,6 +255,25 @@ describe('assets, devices and data quality in the console', () => {
       await page.getByRole('table').or(page.getByText('Keine Zustellung wurde aufgegeben.')).first().waitFor();
       await seen(tab, picture);
     }
+    expect(tab.errors).toEqual([]);
+  });
+
+  it('show how jobs fared, by department and district, as a page and as a table to take along', async () => {
+    await platform.post('/api/v1/jobs', { kind: 'repair', assetId: LAMP, title: 'Leuchte flackert' });
+    const tab = await signedIn('/key-figures');
+    const { page } = tab;
+    await page.getByRole('heading', { name: 'Kennzahlen', level: 1 }).waitFor();
+    const table = page.getByRole('table', { name: /Nach Monat/u });
+    await table.getByRole('cell', { name: 'Straßenbeleuchtung' }).first().waitFor();
+    await page.getByRole('figure', { name: 'Frist gehalten' }).waitFor();
+    await seen(tab, 'key-figures');
+    await page.getByLabel('Nach', { exact: true }).selectOption('district');
+    await table.getByRole('columnheader', { name: 'Stadtteil' }).waitFor();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: /herunterladen/u }).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe('key-figures-by-district.csv');
     expect(tab.errors).toEqual([]);
   });
 

@@ -44,7 +44,7 @@ function AssetView({ asset }: { readonly asset: AssetDetail }): ReactElement {
   const caller = useCaller();
   const language = useLanguage();
   const [isReplacing, setReplacing] = useState(false);
-  const [awaited, setAwaited] = useState<{ readonly deviceId: string; readonly since: number } | null>(null);
+  const [awaited, setAwaited] = useState<{ readonly deviceId: string; readonly before: number | null } | null>(null);
   const { assetId } = asset;
   const history = useAlertHistory({ asset: assetId });
   const events = useMemo(
@@ -109,9 +109,9 @@ function AssetView({ asset }: { readonly asset: AssetDetail }): ReactElement {
         <ReplaceDialog
           asset={asset}
           onClose={() => setReplacing(false)}
-          onDone={(deviceId, since) => {
+          onDone={(deviceId, before) => {
             setReplacing(false);
-            setAwaited({ deviceId, since });
+            setAwaited({ deviceId, before });
           }}
         />
       )}

@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import { call, callAll } from '../api/client.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import type {
@@ -16,6 +17,17 @@ import type {
 } from '../api/types.ts';
 
 const PAGE = 100;
+const TYPING_MS = 200;
+
+/** What is typed, once the typing rests. */
+export function useRested(text: string): string {
+  const [rested, setRested] = useState(text);
+  useEffect(() => {
+    const timer = window.setTimeout(() => setRested(text), TYPING_MS);
+    return () => window.clearTimeout(timer);
+  }, [text]);
+  return rested;
+}
 
 /** Assets by id, a page at a time. */
 export function useAssets(filter: Readonly<Record<string, string>>) {
@@ -39,11 +51,11 @@ export function useAsset(assetId: string): UseQueryResult<AssetDetail> {
 }
 
 /** Hits of both kinds; nothing is asked for an empty text. */
-export function useSearch(text: string, kind = 'asset,device'): UseQueryResult<Page<SearchHit>> {
+export function useSearch(text: string, kinds: string): UseQueryResult<Page<SearchHit>> {
   return useQuery({
-    queryKey: ['search', kind, text],
+    queryKey: ['search', kinds, text],
     queryFn: ({ signal }) =>
-      call<Page<SearchHit>>('GET', `/search?${new URLSearchParams({ q: text, kind }).toString()}`, undefined, {
+      call<Page<SearchHit>>('GET', `/search?${new URLSearchParams({ q: text, kind: kinds }).toString()}`, undefined, {
         signal,
       }),
     enabled: text !== '',

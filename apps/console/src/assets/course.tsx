@@ -4,6 +4,7 @@ import { useLanguage } from '../i18n/language.ts';
 import { usePick, useTexts } from '../i18n/texts.ts';
 import { Chart, type ChartEvent, type ChartPoint, isShare, markOf, unitText } from '../ui/chart.tsx';
 import { Loaded } from '../ui/states.tsx';
+import { useNow } from '../ui/time.tsx';
 import { useUrlParam } from '../ui/url-state.ts';
 import { everyFor, useQuantities, useReadings } from './asset-queries.ts';
 import { ASSET_TEXTS } from './texts.ts';
@@ -12,8 +13,10 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const RANGES = { day: DAY_MS, week: 7 * DAY_MS, month: 30 * DAY_MS, year: 365 * DAY_MS } as const;
 type Range = keyof typeof RANGES;
-/** The end of what is shown moves on by the minute, so that the same answer serves for a while. */
-const STEP_MS = 60_000;
+/** The end of what is shown moves on by steps that one hardly sees, so that the same answer serves for a while. */
+const STEPS = 1_000;
+const SHORTEST_STEP_MS = 60_000;
+const LONGEST_STEP_MS = 15 * 60_000;
 
 export interface CourseProps {
   /** `/assets/{id}` or `/devices/{id}`. */
@@ -99,7 +102,8 @@ export function QuantityChart({
 }): ReactElement {
   // Not `usePick`, which is another function each time: the chart would be drawn anew.
   const language = useLanguage();
-  const [to] = useState(() => Math.ceil(Date.now() / STEP_MS) * STEP_MS);
+  const stepMs = Math.min(Math.max(lengthMs / STEPS, SHORTEST_STEP_MS), LONGEST_STEP_MS);
+  const to = Math.ceil(useNow() / stepMs) * stepMs;
   const from = to - lengthMs;
   const [section, setSection] = useState<{ readonly from: number; readonly to: number } | null>(null);
   const whole = useReadings(path, quantities, from, to);
@@ -112,12 +116,12 @@ export function QuantityChart({
     const detail = isFiner && fine.data && !fine.isPlaceholderData ? fine.data : [];
     const readings = merged(whole.data ?? [], detail);
     const every = everyFor(lengthMs);
-    const stepMs = every === null ? 0 : { '1h': HOUR_MS, '1d': DAY_MS }[every];
+    const everyMs = every === null ? 0 : { '1h': HOUR_MS, '1d': DAY_MS }[every];
     return names.split(',').map((name) => ({
       id: name,
       label: known.get(name) ? known.get(name)!.label[language] : name,
       points: pointsOf(readings, name),
-      gapMs: 3 * Math.max(intervalMs, stepMs),
+      gapMs: 3 * Math.max(intervalMs, everyMs),
     }));
   }, [whole.data, fine.data, fine.isPlaceholderData, isFiner, names, known, intervalMs, lengthMs, language]);
   const shown = useMemo(() => events.filter(({ at }) => at >= from && at <= to), [events, from, to]);

@@ -11,8 +11,7 @@ import { ErrorNotice, Notice } from '../ui/notice.tsx';
 import { Empty, Loaded } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { UI_TEXTS } from '../ui/texts.ts';
-import { useCandidates } from './asset-queries.ts';
-import { useRested } from './search-box.tsx';
+import { useCandidates, useRested } from './asset-queries.ts';
 import { ASSET_TEXTS } from './texts.ts';
 import { titleOf } from './type-name.tsx';
 
@@ -31,35 +30,44 @@ export function ReplaceDialog({
 }: {
   readonly asset: AssetDetail;
   readonly onClose: () => void;
-  /** @param since UTC ms: messages after it come from the new place */
-  readonly onDone: (deviceId: string, since: number) => void;
+  /** @param before its last contact until then, UTC ms: what comes after it comes from the new place */
+  readonly onDone: (deviceId: string, before: number | null) => void;
 }): ReactElement {
   const t = useTexts(ASSET_TEXTS);
   const u = useTexts(UI_TEXTS);
   const client = useQueryClient();
   const formId = useId();
   const [text, setText] = useState('');
-  const [device, setDevice] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<string | null>(null);
   const [replaces, setReplaces] = useState(asset.devices[0]?.deviceId ?? '');
   const [then, setThen] = useState('maintenance');
   const [isMissing, setMissing] = useState(false);
-  const candidates = useCandidates(asset.assetId, useRested(scanned(text)));
+  const wanted = useRested(scanned(text));
+  const candidates = useCandidates(asset.assetId, wanted);
+  const items = candidates.data?.items;
+  // Only what is in sight: another search may have put other sensors in its place.
+  const device = items?.find(({ deviceId }) => deviceId === chosen)?.deviceId ?? null;
   const replacement = useMutation({
-    mutationFn: (chosen: string) =>
-      call('POST', `/assets/${encodeURIComponent(asset.assetId)}/replacement`, {
-        device: chosen,
+    mutationFn: (next: string) =>
+      call<{ readonly device: Device }>('POST', `/assets/${encodeURIComponent(asset.assetId)}/replacement`, {
+        device: next,
         replaces: replaces === '' ? null : replaces,
         then,
       }),
-    onSuccess: (_answer, chosen) => {
-      onDone(chosen, Date.now());
+    onSuccess: ({ device: { deviceId, lastContactAt } }) => {
+      onDone(deviceId, lastContactAt === null ? null : Date.parse(lastContactAt));
       void client.invalidateQueries({ queryKey: queryKeys.asset(asset.assetId) });
       void client.invalidateQueries({ queryKey: ['devices'] });
     },
   });
   const submit = () => {
-    setMissing(device === null);
-    if (device !== null) replacement.mutate(device);
+    // A scanner ends with Enter: the one that it means is chosen, and taken with the next.
+    const [only, another] = wanted !== '' && wanted === scanned(text) ? (items ?? []) : [];
+    if (device === null && only && !another) setChosen(only.deviceId);
+    else {
+      setMissing(device === null);
+      if (device !== null) replacement.mutate(device);
+    }
   };
   return (
     <Dialog
@@ -97,18 +105,18 @@ export function ReplaceDialog({
         <fieldset className="replace__choices">
           <legend className="kern-label">{t.free}</legend>
           <Loaded query={candidates}>
-            {({ items }) =>
-              items.length === 0 ? (
+            {({ items: found }) =>
+              found.length === 0 ? (
                 <Empty title={t.noFree}>
                   <p>{t.noFreeHelp}</p>
                 </Empty>
               ) : (
-                items.map((each) => (
+                found.map((each) => (
                   <Candidate
                     key={each.deviceId}
                     device={each}
                     isChosen={device === each.deviceId}
-                    onChoose={setDevice}
+                    onChoose={setChosen}
                   />
                 ))
               )
@@ -173,14 +181,21 @@ function Candidate({
 const LOOK_EVERY_MS = 2_000;
 
 /** Says when the new sensor reports for the first time: whoever mounted it may go then. */
-export function FirstMessage({ deviceId, since }: { readonly deviceId: string; readonly since: number }): ReactElement {
+export function FirstMessage({
+  deviceId,
+  before,
+}: {
+  readonly deviceId: string;
+  /** By the server's clock, which need not be the browser's. */
+  readonly before: number | null;
+}): ReactElement {
   const t = useTexts(ASSET_TEXTS);
   const client = useQueryClient();
   const device = useQuery({
-    queryKey: ['devices', 'awaited', deviceId, since],
+    queryKey: ['devices', 'awaited', deviceId, before],
     queryFn: async ({ signal }) => {
       const found = await call<Device>('GET', `/devices/${encodeURIComponent(deviceId)}`, undefined, { signal });
-      const isHeard = found.lastContactAt !== null && Date.parse(found.lastContactAt) >= since;
+      const isHeard = found.lastContactAt !== null && Date.parse(found.lastContactAt) > (before ?? -Infinity);
       if (isHeard && found.assetId !== null) {
         await client.invalidateQueries({ queryKey: queryKeys.asset(found.assetId) });
         await client.invalidateQueries({ queryKey: ['readings'] });

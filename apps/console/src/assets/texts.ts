@@ -14,9 +14,10 @@ export const ASSET_TEXTS = {
   id: { de: 'Kennung', en: 'ID' },
   number: { de: 'Nummer', en: 'Number' },
   address: { de: 'Adresse', en: 'Address' },
-  department: { de: 'Dienststelle', en: 'Department' },
+  department: { de: 'Fachbereich', en: 'Department' },
   position: { de: 'Lage', en: 'Position' },
   import: { de: 'Importieren', en: 'Import' },
+  noneFits: { de: 'Zu diesen Filtern passt nichts.', en: 'Nothing fits these filters.' },
   empty: { de: 'Hier steht noch kein Objekt.', en: 'There are no assets here yet.' },
   emptyHelp: {
     de: 'Objekte kommen per CSV-Import oder über die Schnittstelle herein.',
@@ -72,7 +73,7 @@ export const ASSET_TEXTS = {
   noJobs: { de: 'Noch kein Auftrag.', en: 'No job so far.' },
   open: { de: 'offen', en: 'open' },
   what: { de: 'Was', en: 'What' },
-  severity: { de: 'Schwere', en: 'Severity' },
+  severity: { de: 'Schweregrad', en: 'Severity' },
   raised: { de: 'Seit', en: 'Since' },
   cleared: { de: 'Ende', en: 'End' },
   state: { de: 'Stand', en: 'State' },
@@ -110,16 +111,17 @@ export const ASSET_TEXTS = {
   no: { de: 'nein', en: 'no' },
   never: { de: 'noch nie gehört', en: 'never heard' },
   back: { de: 'Alle Objekte', en: 'All assets' },
-  tooFewReadings: { de: 'zu wenige Messwerte', en: 'too few readings' },
-  outdated: { de: 'die Messwerte sind zu alt', en: 'the readings are too old' },
+  tooFewReadings: { de: 'zu wenige Messungen', en: 'too few readings' },
+  outdated: { de: 'die Messungen sind zu alt', en: 'the readings are too old' },
   notFilling: { de: 'er füllt sich nicht', en: 'it does not fill' },
-  unconfirmed: { de: 'die Messwerte bestätigen sie nicht', en: 'the readings do not confirm it' },
+  unconfirmed: { de: 'die Messungen bestätigen sie nicht', en: 'the readings do not confirm it' },
   stuck: { de: 'der Sensor meldet immer dasselbe', en: 'the sensor always says the same' },
   noDecline: { de: 'sie nimmt nicht ab', en: 'it does not decline' },
   uncertain: { de: 'zu unsicher', en: 'too uncertain' },
 } as const satisfies Texts;
 
 export const IMPORT_TEXTS = {
+  refused: { de: 'Die Datei wurde abgelehnt', en: 'The file was refused' },
   table: { de: 'Tabelle: {name}', en: 'Table: {name}' },
   title: { de: 'Daten importieren', en: 'Import data' },
   lead: {
@@ -180,6 +182,37 @@ export const IMPORT_TEXTS = {
 
 /** What is wrong with a row, by the code of the API. `{detail}` is what the API says, in English. */
 export const IMPORT_ERRORS = {
+  'csv.empty': { de: 'In der Datei steht nichts.', en: 'There is nothing in the file.' },
+  'csv.binary': {
+    de: 'Das ist keine Textdatei. Speichern Sie die Tabelle als CSV.',
+    en: 'This is no text file. Save the table as CSV.',
+  },
+  'csv.quote': {
+    de: 'Ein Anführungszeichen steht, wo keines stehen darf, oder wird nicht geschlossen ({detail}).',
+    en: 'A quote stands where none may be, or is not closed ({detail}).',
+  },
+  'csv.rowTooLong': {
+    de: 'Eine Zeile ist zu lang; vielleicht wird ein Anführungszeichen nicht geschlossen ({detail}).',
+    en: 'A row is too long; perhaps a quote is not closed ({detail}).',
+  },
+  'csv.tooManyRows': {
+    de: 'Die Datei hat zu viele Zeilen. Teilen Sie sie ({detail}).',
+    en: 'The file has too many rows. Divide it ({detail}).',
+  },
+  'csv.tooManyColumns': { de: 'Die Datei hat zu viele Spalten ({detail}).', en: 'The file has too many columns ({detail}).' },
+  'body.tooLarge': { de: 'Die Datei ist zu groß ({detail}).', en: 'The file is too large ({detail}).' },
+  'import.tooManyDevices': {
+    de: 'Die Datei hat zu viele neue Geräte. Teilen Sie sie ({detail}).',
+    en: 'The file has too many new devices. Divide it ({detail}).',
+  },
+  'import.rowErrors': {
+    de: 'Zeilen der Datei haben Fehler; nichts wurde geschrieben. Prüfen Sie sie noch einmal.',
+    en: 'Rows of the file have errors; nothing was written. Check it again.',
+  },
+  'import.outdated': {
+    de: 'Inzwischen wurde etwas geändert. Prüfen Sie die Datei noch einmal.',
+    en: 'Something was changed meanwhile. Check the file again.',
+  },
   'cell.notNumber': { de: 'ist keine Zahl ({detail})', en: '{detail}' },
   'cell.missing': { de: 'fehlt', en: 'is missing' },
   'cell.invalid': { de: 'ist ungültig ({detail})', en: 'is not valid ({detail})' },
@@ -191,9 +224,9 @@ export const IMPORT_ERRORS = {
   'device.imeiTaken': { de: 'Diese IMEI hat schon ein anderes Gerät ({detail})', en: '{detail}' },
   'device.unknown': { de: 'Dieses Gerät gibt es nicht ({detail})', en: '{detail}' },
   'asset.unknown': { de: 'Dieses Objekt gibt es nicht ({detail})', en: '{detail}' },
-  'department.unknown': { de: 'Diese Dienststelle gibt es nicht ({detail})', en: '{detail}' },
+  'department.unknown': { de: 'Diesen Fachbereich gibt es nicht ({detail})', en: '{detail}' },
   'department.foreign': {
-    de: 'Dafür ist eine andere Dienststelle zuständig',
+    de: 'Dafür ist ein anderer Fachbereich zuständig',
     en: 'This is the business of another department',
   },
   'access.denied': { de: 'Neue Geräte dürfen Sie nicht anlegen', en: 'You may not register new devices' },

@@ -111,13 +111,14 @@ function Samples({ samples, name }: { readonly samples: readonly Sample[]; reado
 }
 
 function Values({ values }: { readonly values: Sample['sent'] }): ReactElement {
+  const t = useTexts(DEVICE_TEXTS);
   const known = useQuantities();
   const pick = usePick();
   const formats = useFormats();
   const shown = Object.entries(values).map(([name, value]) => {
     const quantity = known.data?.get(name);
     const label = quantity ? pick(quantity.label) : name;
-    if (typeof value === 'boolean') return `${label}: ${value ? '✓' : '✗'}`;
+    if (typeof value === 'boolean') return `${label}: ${value ? t.yes : t.no}`;
     if (isShare(name)) return `${label}: ${formats.percent(value, 1)}`;
     return `${label}: ${formats.number(value)} ${unitText(quantity?.unit ?? '')}`.trim();
   });

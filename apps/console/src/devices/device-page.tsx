@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { call } from '../api/client.ts';
 import { queryKeys } from '../api/query-keys.ts';
@@ -7,18 +7,19 @@ import type { Device, DeviceHealth } from '../api/types.ts';
 import { useQuantities } from '../assets/asset-queries.ts';
 import { BindingHistory } from '../assets/binding-history.tsx';
 import { QuantityChart } from '../assets/course.tsx';
-import { msOf } from '../assets/duration.ts';
+import { msOf } from '../api/duration.ts';
 import { BatteryOutlook } from '../assets/forecast-facts.tsx';
 import { useFormats } from '../i18n/formats.ts';
 import { fill, usePick, useTexts } from '../i18n/texts.ts';
 import { useCaller } from '../shell/caller.ts';
 import { Badge, SeverityBadge } from '../ui/badge.tsx';
-import { LinkButton } from '../ui/button.tsx';
+import { Button, LinkButton } from '../ui/button.tsx';
 import { Select } from '../ui/field.tsx';
 import { ErrorNotice } from '../ui/notice.tsx';
 import { Facts, Page, Section } from '../ui/page.tsx';
 import { Empty, Loaded } from '../ui/states.tsx';
 import { ExactTime, RelativeTime } from '../ui/time.tsx';
+import { UI_TEXTS } from '../ui/texts.ts';
 import { toast } from '../ui/toasts.tsx';
 import { useDevice, useDeviceHealth } from './device-queries.ts';
 import { RawUplinks } from './raw-uplinks.tsx';
@@ -200,10 +201,19 @@ function OpenAlerts({ alerts }: { readonly alerts: DeviceHealth['alerts'] }): Re
 
 const LIFECYCLES = ['planned', 'active', 'maintenance', 'retired'] as const;
 
+/** Arrow keys go through the choices: only the button decides. */
 function Lifecycle({ device: { deviceId, lifecycle } }: { readonly device: Device }): ReactElement | null {
   const t = useTexts(DEVICE_TEXTS);
+  const words = useTexts(UI_TEXTS);
   const caller = useCaller();
   const client = useQueryClient();
+  const [wanted, setWanted] = useState(lifecycle);
+  const [known, setKnown] = useState(lifecycle);
+  if (known !== lifecycle) {
+    // Somebody else has changed it.
+    setKnown(lifecycle);
+    setWanted(lifecycle);
+  }
   const change = useMutation({
     mutationFn: (next: string) =>
       call<Device>('PATCH', `/devices/${encodeURIComponent(deviceId)}`, { lifecycle: next }),
@@ -215,15 +225,28 @@ function Lifecycle({ device: { deviceId, lifecycle } }: { readonly device: Devic
   if (!caller.may('devices.write')) return null;
   return (
     <Section title={t.lifecycle}>
-      <div className="card">
+      <form
+        className="card form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (wanted !== lifecycle) change.mutate(wanted);
+        }}
+      >
         <Select
           label={t.changeState}
-          value={change.isPending ? change.variables : lifecycle}
-          onChange={(event) => change.mutate(event.target.value)}
+          value={wanted}
+          onChange={(event) => setWanted(event.target.value as Device['lifecycle'])}
           options={LIFECYCLES.map((each) => ({ value: each, label: t[each] }))}
         />
+        {wanted !== lifecycle && (
+          <div className="form__actions">
+            <Button kind="primary" type="submit" busy={change.isPending}>
+              {words.save}
+            </Button>
+          </div>
+        )}
         <ErrorNotice error={change.error} />
-      </div>
+      </form>
     </Section>
   );
 }

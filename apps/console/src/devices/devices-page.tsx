@@ -1,24 +1,17 @@
 import type { ReactElement } from 'react';
 import { Link, useSearchParams } from 'react-router';
-import { SearchBox } from '../assets/search-box.tsx';
+import { EmptyRegistry, RegistryPage } from '../assets/registry-page.tsx';
 import type { Device } from '../api/types.ts';
 import { useTexts } from '../i18n/texts.ts';
-import { useCaller } from '../shell/caller.ts';
 import { Badge } from '../ui/badge.tsx';
-import { LinkButton } from '../ui/button.tsx';
-import { type Column, DataTable } from '../ui/data-table.tsx';
-import { FilterBar } from '../ui/filter-bar.tsx';
-import { LoadMore } from '../ui/load-more.tsx';
-import { Page } from '../ui/page.tsx';
-import { Empty, Failed, Loading } from '../ui/states.tsx';
+import type { Column } from '../ui/data-table.tsx';
+import { PagedTable } from '../ui/paged-table.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { useDevices, useModels } from './device-queries.ts';
 import { DEVICE_TEXTS } from './texts.ts';
-import '../assets/assets.css';
 
 export default function DevicesPage(): ReactElement {
   const t = useTexts(DEVICE_TEXTS);
-  const caller = useCaller();
   const [params] = useSearchParams();
   const model = params.get('model');
   const devices = useDevices(model === null ? {} : { model });
@@ -54,51 +47,25 @@ export default function DevicesPage(): ReactElement {
     { id: 'imei', title: t.imei, hideOnPhone: true, cell: ({ imei }) => imei ?? '–' },
   ];
   return (
-    <Page
+    <RegistryPage
       title={t.title}
-      actions={
-        caller.may('imports.write') && (
-          <LinkButton to="/imports?kind=devices" icon="arrowDown">
-            {t.import}
-          </LinkButton>
-        )
-      }
+      importPath="/imports?kind=devices"
+      filters={[
+        {
+          kind: 'choice',
+          name: 'model',
+          label: t.model,
+          options: (models.data ?? []).map(({ id, vendor, name }) => ({ value: id, label: `${vendor} ${name}` })),
+        },
+      ]}
     >
-      <SearchBox />
-      <FilterBar
-        filters={[
-          {
-            kind: 'choice',
-            name: 'model',
-            label: t.model,
-            options: (models.data ?? []).map(({ id, vendor, name }) => ({ value: id, label: `${vendor} ${name}` })),
-          },
-        ]}
+      <PagedTable
+        query={devices}
+        caption={t.title}
+        columns={columns}
+        rowId={({ deviceId }) => deviceId}
+        empty={<EmptyRegistry isFiltered={model !== null} title={t.empty} help={t.emptyHelp} />}
       />
-      {devices.data === undefined ? (
-        devices.isError ? (
-          <Failed error={devices.error} onRetry={() => void devices.refetch()} />
-        ) : (
-          <Loading />
-        )
-      ) : (
-        <DataTable
-          caption={t.title}
-          rows={devices.data.pages.flatMap(({ items }) => items)}
-          columns={columns}
-          rowId={({ deviceId }) => deviceId}
-          empty={
-            <Empty title={t.empty}>
-              <p>{t.emptyHelp}</p>
-            </Empty>
-          }
-        />
-      )}
-      <LoadMore
-        hasMore={devices.hasNextPage}
-        busy={devices.isFetchingNextPage}
-        onMore={() => void devices.fetchNextPage()}
-      />
-    </Page>
+    </RegistryPage>
   );
 }

@@ -5,6 +5,8 @@ import { call } from '../api/client.ts';
 import { useDepartments } from '../api/departments.ts';
 import { ApiError } from '../api/problem.ts';
 import type { Job, JobPriority } from '../api/types.ts';
+import { SearchField } from '../assets/search-field.tsx';
+import { ASSET_TEXTS } from '../assets/texts.ts';
 import { fill, usePick, useTexts } from '../i18n/texts.ts';
 import { useCaller } from '../shell/caller.ts';
 import { Button } from '../ui/button.tsx';
@@ -243,6 +245,7 @@ function NewJobFields({ draft, errors, onDraft }: FieldsProps): ReactElement {
 
 function Subject({ draft, errors, onDraft }: FieldsProps): ReactElement {
   const t = useTexts(JOB_TEXTS);
+  const words = useTexts(ASSET_TEXTS);
   const names = { asset: t.aboutAsset, device: t.aboutDevice, place: t.aboutPlace };
   const { subject } = draft;
   return (
@@ -263,23 +266,27 @@ function Subject({ draft, errors, onDraft }: FieldsProps): ReactElement {
         ))}
       </div>
       {subject === 'asset' && (
-        <Input
+        <SearchField
           label={t.assetId}
-          value={draft.assetId}
+          hint={words.search}
+          kinds="asset"
+          text={draft.assetId}
           error={errors.assetId}
-          autoComplete="off"
           maxLength={128}
-          onChange={(event) => onDraft({ assetId: event.target.value })}
+          onText={(assetId) => onDraft({ assetId })}
+          onChoose={(hit) => hit.kind === 'asset' && onDraft({ assetId: hit.assetId })}
         />
       )}
       {subject === 'device' && (
-        <Input
+        <SearchField
           label={t.deviceId}
-          value={draft.deviceId}
+          hint={words.search}
+          kinds="device"
+          text={draft.deviceId}
           error={errors.deviceId}
-          autoComplete="off"
           maxLength={64}
-          onChange={(event) => onDraft({ deviceId: event.target.value })}
+          onText={(deviceId) => onDraft({ deviceId })}
+          onChoose={(hit) => hit.kind === 'device' && onDraft({ deviceId: hit.deviceId })}
         />
       )}
       {subject === 'place' && (
