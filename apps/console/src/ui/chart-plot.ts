@@ -31,6 +31,9 @@ export interface PlotHandlers {
 
 const HEIGHT = 260;
 const FONT = '12px system-ui, sans-serif';
+/** Px of a line of labels, and how many lines there may be. */
+const EVENT_ROW = 16;
+const EVENT_ROWS = 3;
 /** A line each, told apart without colours too. */
 const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
 const THRESHOLD_DASHES = { raises: [6, 4], worsens: [2, 2], clears: [12, 4] } as const;
@@ -92,12 +95,20 @@ export class Plot {
       grid: { stroke: color('--line'), width: 1 },
       ticks: { stroke: color('--line'), width: 1 },
     };
+    const drawn = {
+      text,
+      ground: color('--surface'),
+      mark: color('--critical'),
+      line: color('--major'),
+      series: colors,
+    };
     const stepped = uPlot.paths.stepped?.({ align: 1 });
     return {
       width,
       height: HEIGHT,
       legend: { show: false },
-      padding: [12, 12, 0, 0],
+      // What happened is written above the plot, where no reading is.
+      padding: [12 + EVENT_ROW * Math.min(content.events.length, EVENT_ROWS), 12, 0, 0],
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), content.zone),
       cursor: { drag: { x: true, y: false, setScale: false, dist: 4 }, points: { size: 9 } },
       scales: {
@@ -128,15 +139,9 @@ export class Plot {
         }),
       ],
       hooks: {
-        draw: [
-          (plot) =>
-            drawOver(plot, content, {
-              text,
-              ground: color('--surface'),
-              mark: color('--critical'),
-              line: color('--major'),
-            }),
-        ],
+        // Limits and events lie under the readings: what raised an alert stands where its event does.
+        drawAxes: [(plot) => drawInside(plot, () => drawUnder(plot, content, drawn))],
+        draw: [(plot) => drawInside(plot, () => drawOver(plot, content, drawn))],
         setSelect: [
           (plot) => {
             const { left, width: chosen } = plot.select;
@@ -203,24 +208,34 @@ interface Colors {
   readonly ground: string;
   readonly mark: string;
   readonly line: string;
+  /** Of the series. */
+  readonly series: readonly string[];
 }
 
-function drawOver(plot: uPlot, content: PlotContent, colors: Colors): void {
-  const { ctx, bbox } = plot;
+/** Nothing beside or below the plot; lengths are pixels of the canvas. */
+function drawInside({ ctx, bbox }: uPlot, draw: () => void): void {
   const scale = devicePixelRatio;
   ctx.save();
   ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.rect(bbox.left, 0, bbox.width, bbox.top + bbox.height);
   ctx.clip();
   ctx.font = `${12 * scale}px system-ui, sans-serif`;
   // uPlot leaves them as its axes need them.
   ctx.textAlign = 'left';
   ctx.textBaseline = 'alphabetic';
   ctx.lineWidth = 1.5 * scale;
-  for (const threshold of content.thresholds) drawThreshold(plot, threshold, colors, scale);
-  drawEvents(plot, content.events, colors, scale);
-  content.marks.forEach((marks, index) => drawMarks(plot, index + 1, marks, colors, scale));
+  draw();
   ctx.restore();
+}
+
+function drawUnder(plot: uPlot, content: PlotContent, colors: Colors): void {
+  for (const threshold of content.thresholds) drawThreshold(plot, threshold, colors, devicePixelRatio);
+  drawEvents(plot, content.events, colors, devicePixelRatio);
+}
+
+function drawOver(plot: uPlot, content: PlotContent, colors: Colors): void {
+  content.labels.forEach((_label, index) => drawLone(plot, index + 1, colors, devicePixelRatio));
+  content.marks.forEach((marks, index) => drawMarks(plot, index + 1, marks, colors, devicePixelRatio));
 }
 
 function drawThreshold(
@@ -249,8 +264,8 @@ function drawEvents(plot: uPlot, events: PlotContent['events'], colors: Colors, 
   for (const { at, label } of [...events].sort((a, b) => a.at - b.at)) {
     const x = Math.round(plot.valToPos(at / 1000, 'x', true));
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    // Labels of events that are close together stand below each other.
-    row = x - before < 110 * scale ? (row + 1) % 4 : 0;
+    // Labels of events that are close together stand above each other.
+    row = x - before < 110 * scale ? (row + 1) % EVENT_ROWS : 0;
     before = x;
     ctx.strokeStyle = colors.text;
     ctx.setLineDash([3 * scale, 3 * scale]);
@@ -261,13 +276,13 @@ function drawEvents(plot: uPlot, events: PlotContent['events'], colors: Colors, 
     ctx.setLineDash([]);
     ctx.fillStyle = colors.text;
     ctx.beginPath();
-    ctx.moveTo(x - 5 * scale, bbox.top);
-    ctx.lineTo(x + 5 * scale, bbox.top);
-    ctx.lineTo(x, bbox.top + 7 * scale);
+    ctx.moveTo(x - 5 * scale, bbox.top - 7 * scale);
+    ctx.lineTo(x + 5 * scale, bbox.top - 7 * scale);
+    ctx.lineTo(x, bbox.top);
     ctx.fill();
     const width = ctx.measureText(label).width;
     const left = x + 8 * scale + width > bbox.left + bbox.width ? x - width - 8 * scale : x + 6 * scale;
-    drawLabel(plot, label, left, bbox.top + (14 + 16 * row) * scale, colors, scale);
+    drawLabel(plot, label, left, bbox.top - (2 + EVENT_ROW * row) * scale, colors, scale);
   }
 }
 
@@ -280,6 +295,22 @@ function drawLabel({ ctx }: uPlot, label: string, left: number, baseline: number
   ctx.globalAlpha = 1;
   ctx.fillStyle = colors.text;
   ctx.fillText(label, left, baseline);
+}
+
+/** A single reading has no line that leads to it: it is drawn so that one sees it. */
+function drawLone(plot: uPlot, seriesIndex: number, colors: Colors, scale: number): void {
+  const { ctx } = plot;
+  const values = plot.data[seriesIndex] as readonly (number | null | undefined)[] | undefined;
+  const [only, another] = [...(values?.entries() ?? [])].filter(([, value]) => typeof value === 'number');
+  const time = only && plot.data[0][only[0]];
+  if (!only || time === undefined || another) return;
+  ctx.beginPath();
+  ctx.arc(plot.valToPos(time, 'x', true), plot.valToPos(only[1] ?? 0, 'y', true), 6 * scale, 0, 2 * Math.PI);
+  ctx.fillStyle = colors.series[(seriesIndex - 1) % colors.series.length]!;
+  ctx.strokeStyle = colors.ground;
+  ctx.lineWidth = 2 * scale;
+  ctx.fill();
+  ctx.stroke();
 }
 
 /** Late: a hollow square. Doubtful: a cross. */

@@ -1,9 +1,11 @@
-import { type ReactElement, type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactElement, type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { useTexts } from '../i18n/texts.ts';
 import { UI_TEXTS } from './texts.ts';
 
+const FIELDS = '.kern-dialog__body :is(input, select, textarea):not([type="hidden"], :disabled)';
+
 /**
- * A native dialog over the page: the focus stays in it, Escape closes it, and goes back to where it was. Draw it only while
+ * A native dialog over the page: the focus begins in its first field and stays in it, Escape closes it, and goes back to where it was. Draw it only while
  * it is open. A form of its own goes into `children`, its buttons into `footer` (with `form="…"` where that is needed).
  */
 export function Dialog({
@@ -23,9 +25,14 @@ export function Dialog({
   const t = useTexts(UI_TEXTS);
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Before it is taken out of the page: only then does the browser put the focus back.
+  useLayoutEffect(() => {
     const element = dialog.current;
-    if (element && !element.open) element.showModal();
+    if (element && !element.open) {
+      element.showModal();
+      // Where one goes on, not the button that closes it.
+      element.querySelector<HTMLElement>(FIELDS)?.focus();
+    }
     return () => element?.close();
   }, []);
   return (
@@ -36,6 +43,12 @@ export function Dialog({
       onCancel={(event) => {
         event.preventDefault();
         onClose?.();
+      }}
+      onClose={({ currentTarget }) => {
+        // A second Escape closes it whatever the page says.
+        if (!currentTarget.isConnected || currentTarget.open) return;
+        if (onClose) onClose();
+        else currentTarget.showModal();
       }}
     >
       <header className="kern-dialog__header">

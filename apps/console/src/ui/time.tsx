@@ -1,30 +1,12 @@
 import { type ReactElement, useSyncExternalStore } from 'react';
 import { useFormats } from '../i18n/formats.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { followTime, presentTime } from './present-time.ts';
 import { UI_TEXTS } from './texts.ts';
-
-const TICK_MS = 15_000;
-let now = Date.now();
-const listeners = new Set<() => void>();
-let timer: number | undefined;
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  timer ??= window.setInterval(() => {
-    now = Date.now();
-    for (const told of [...listeners]) told();
-  }, TICK_MS);
-  return () => {
-    listeners.delete(listener);
-    if (listeners.size > 0) return;
-    window.clearInterval(timer);
-    timer = undefined;
-  };
-}
 
 /** UTC ms, going on every 15 s, the same for everything on the page. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => now);
+  return useSyncExternalStore(followTime, presentTime);
 }
 
 /** `vor 5 Minuten`; the exact time in the installation's zone on pointing at it, and for machines. */
