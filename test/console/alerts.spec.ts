@@ -78,7 +78,7 @@ describe('the alerts', () => {
     await page.getByRole('button', { name: 'Zuweisen …' }).click();
     await page.getByLabel('Wer übernimmt?').fill('Kolonne 3');
     await page.getByRole('button', { name: 'Zuweisen', exact: true }).click();
-    await page.getByRole('region', { name: 'Auftrag' }).getByText('Zugewiesen', { exact: true }).waitFor();
+    await page.getByRole('region', { name: 'Auftrag' }).getByText('Kolonne 3').waitFor();
     const [job] = await platform.all<{ assignee: string }>('/api/v1/jobs');
     expect(job?.assignee).toBe('Kolonne 3');
     expect(await violations(tab)).toEqual([]);
@@ -255,6 +255,63 @@ describe('the alerts', () => {
     await page.getByText('Es sind keine Arbeiten angekündigt.').waitFor();
     await page.getByRole('link', { name: 'Alarme', exact: true }).last().click();
     await row(tab, 'bin-3').waitFor();
+    expect(tab.errors).toEqual([]);
+  });
+
+  it('are there at once when one comes back to them, also what was raised while another page was open', async () => {
+    await measure('bin-2', EMPTY);
+    await eventually('no alert', async () => (await openAlerts()).every(({ assetId }) => assetId !== 'asset-of-bin-2'));
+    const tab = await signedIn('/alerts');
+    const { page } = tab;
+    const navigation = page.getByRole('navigation', { name: 'Hauptnavigation' });
+    await row(tab, 'bin-1').waitFor();
+    expect(await row(tab, 'bin-2').count()).toBe(0);
+    await page.getByRole('button', { name: /Nicht quittiert/u }).click();
+    await page.getByRole('button', { name: /^Offen/u }).click();
+    await navigation.getByRole('link', { name: 'Regeln' }).click();
+    await page.getByRole('heading', { name: 'Regeln', level: 1 }).waitFor();
+    const heard = page.waitForEvent('console', ({ text }) => text() === 'raised');
+    await page.evaluate(() => {
+      const source = new EventSource('/api/v1/stream');
+      source.addEventListener('alert.raised', () => console.log('raised'));
+    });
+    await measure('bin-2', FULL);
+    await heard;
+    await navigation.getByRole('link', { name: 'Alarme' }).click();
+    await row(tab, 'bin-2').waitFor();
+    expect(tab.errors).toEqual([]);
+  });
+
+  it('go on behind the first page', async () => {
+    for (const bin of Object.keys(BINS)) await measure(bin as Bin, FULL);
+    await eventually('four alerts', async () => (await openAlerts()).length === 4);
+    const tab = await signedIn('/rules');
+    const { page } = tab;
+    // Pages of two instead of a thousand.
+    await page.route('**/api/v1/alerts?*', (route) =>
+      route.continue({ url: route.request().url().replace('limit=1000', 'limit=2') }),
+    );
+    await page.goto('/alerts');
+    await page.getByText('die ersten 2 Alarme').waitFor();
+    await page.getByRole('button', { name: 'Weitere laden' }).click();
+    await page.getByText('4 Alarme', { exact: true }).waitFor();
+    for (const bin of Object.keys(BINS)) await row(tab, bin as Bin).waitFor();
+    expect(await page.getByRole('button', { name: 'Weitere laden' }).count()).toBe(0);
+
+    await page.goto('/alerts?since=hour&text=gibt-es-nicht');
+    await page.getByText('Zu diesen Filtern passt kein Alarm.').waitFor();
+    expect(tab.errors).toEqual([]);
+  });
+
+  it('are on the map although the connection broke while its worker was loaded', async () => {
+    const tab = await signedIn('/rules');
+    tab.tolerate(/net::ERR_/u);
+    const { page } = tab;
+    let refused = 0;
+    await page.context().route(/maplibre-gl-worker/u, (route) => (refused++ === 0 ? route.abort() : route.continue()));
+    await page.goto('/');
+    await page.locator('.city-map[aria-busy="false"]').waitFor();
+    expect(refused).toBeGreaterThan(1);
     expect(tab.errors).toEqual([]);
   });
 

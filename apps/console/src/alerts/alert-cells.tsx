@@ -94,7 +94,11 @@ export function AlertJobCell({ entry: { job } }: { readonly entry: AlertEntry })
         {fill(t.jobNumber, { n: job.number })}
       </Link>
       <JobStateBadge state={job.state} />
-      {job.assignee !== null && <span className="alert-job__assignee">{job.assignee}</span>}
+      {job.assignee !== null && (
+        <span className="alert-job__assignee" title={job.assignee}>
+          {job.assignee}
+        </span>
+      )}
     </span>
   );
 }

@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useMemo } from 'react';
 import { callAll } from '../api/client.ts';
+import { msOf } from '../api/duration.ts';
 import type { AlertContext, Quantity } from '../api/types.ts';
 import { useFormats } from '../i18n/formats.ts';
 import { fill, pick, useTexts } from '../i18n/texts.ts';
 import { Icon } from '../ui/icons.tsx';
 import { UI_TEXTS } from '../ui/texts.ts';
-import { durationMsOf, furtherValues, type Speech, type Term, termText } from './explain.ts';
+import { furtherValues, type Speech, type Term, termText } from './explain.ts';
 import { EXPLANATION_TEXTS } from './explanation-texts.ts';
 import { useRuleTitle } from './rule-titles.ts';
 import { ALERT_TEXTS } from './texts.ts';
@@ -48,7 +49,7 @@ export function AlertExplanation({ alert }: { readonly alert: AlertContext['aler
   const { raised, worsened, clears } = explanation;
   const holding = raised.conditions.filter(({ holds }) => holds);
   const others = raised.conditions.filter(({ holds, text }) => !holds && text !== '');
-  const heldMs = durationMsOf(raised.for);
+  const heldMs = msOf(raised.for);
   return (
     <div className="reasons">
       <div>
@@ -75,7 +76,7 @@ export function AlertExplanation({ alert }: { readonly alert: AlertContext['aler
         const said = {
           time: formats.exact(rise.at),
           severity: severities[rise.severity],
-          duration: formats.duration(durationMsOf(rise.for)),
+          duration: formats.duration(msOf(rise.for)),
         };
         const isByTime = rise.conditions.length === 0;
         return (
@@ -117,7 +118,7 @@ function Clears({
   const { t } = speech;
   if (clears.text === 'contact') return <p>{t.clearsHeard}</p>;
   if (clears.text === 'measurement') return <p>{t.clearsMeasured}</p>;
-  const ms = durationMsOf(clears.for);
+  const ms = msOf(clears.for);
   const duration = ms > 0 ? fill(t.clearsFor, { duration: speech.duration(ms) }) : '';
   const raising = new Set(raised.conditions.flatMap(({ terms }) => terms.map(({ text }) => text)));
   // Questions whether a reading has a value say nothing to people.

@@ -46,6 +46,11 @@ export function queryOf(params: URLSearchParams, now: number): URLSearchParams {
   return query;
 }
 
+/** Whether there may be open alerts that the address does not ask for. */
+export function isNarrowed(params: URLSearchParams): boolean {
+  return viewOf(params) !== 'told' || [...FILTER_NAMES, 'since'].some((name) => (params.get(name) ?? '') !== '');
+}
+
 const WORST_FIRST: readonly Severity[] = ['critical', 'major', 'minor', 'warning'];
 
 /** As the server orders them. */

@@ -3,10 +3,12 @@ import { type ReactElement, type ReactNode, useEffect, useMemo, useRef, useState
 import { Link, useParams } from 'react-router';
 import { call } from '../api/client.ts';
 import { useDepartmentName } from '../api/departments.ts';
+import { msOf } from '../api/duration.ts';
 import type { AlertContext, AlertEntry } from '../api/types.ts';
 import { useFormats } from '../i18n/formats.ts';
 import { fill, usePick, useTexts } from '../i18n/texts.ts';
 import { useLiveEvents } from '../live/live.ts';
+import { readAnew } from '../live/read-anew.ts';
 import { useCaller } from '../shell/caller.ts';
 import { JobStateBadge, SeverityBadge } from '../ui/badge.tsx';
 import { Button, LinkButton } from '../ui/button.tsx';
@@ -20,7 +22,8 @@ import { toast } from '../ui/toasts.tsx';
 import { AlertStateText, useWhere } from './alert-cells.tsx';
 import { AlertExplanation, endText, useSpeech } from './alert-explanation.tsx';
 import { type AlertStep, type Outcome, useAlertStep } from './alert-steps.ts';
-import { durationMsOf, valueText } from './explain.ts';
+import { valueText } from './explain.ts';
+import { useLastList } from './last-list.ts';
 import { useRuleTitle } from './rule-titles.ts';
 import { AssignDialog, ShelveDialog } from './step-dialogs.tsx';
 import { reasonText } from './step-results.tsx';
@@ -38,13 +41,20 @@ const SOON_MS = 300;
 function useAlertContext(alertId: string) {
   const client = useQueryClient();
   const timer = useRef<number | undefined>(undefined);
-  useEffect(() => () => window.clearTimeout(timer.current), []);
+  useEffect(() => {
+    return () => {
+      if (timer.current === undefined) return;
+      window.clearTimeout(timer.current);
+      timer.current = undefined;
+      void client.invalidateQueries({ queryKey: contextKey(alertId), refetchType: 'none' });
+    };
+  }, [client, alertId]);
   useLiveEvents(({ type, data }) => {
     const ids = type.startsWith('job.') ? data['alertIds'] : [data['alertId'], data['groupAlertId']];
     if (!Array.isArray(ids) || !ids.includes(alertId)) return;
     timer.current ??= window.setTimeout(() => {
       timer.current = undefined;
-      void client.invalidateQueries({ queryKey: contextKey(alertId) });
+      readAnew(client, contextKey(alertId));
     }, SOON_MS);
   });
   return useQuery({
@@ -67,13 +77,13 @@ export default function AlertPage(): ReactElement {
       </Page>
     );
   }
-  return <AlertView context={context.data} />;
+  return <AlertView key={alertId} context={context.data} />;
 }
 
 function BackLink(): ReactElement {
   const t = useTexts(ALERT_TEXTS);
   return (
-    <LinkButton kind="tertiary" to="/alerts">
+    <LinkButton kind="tertiary" to={useLastList()}>
       {t.back}
     </LinkButton>
   );
@@ -140,7 +150,8 @@ function Steps({ context: { alert } }: { readonly context: AlertContext }): Reac
     // Also of a refusal: then it is not as this page shows it.
     onSettled: settle,
   });
-  if (!mayHandle || !alert.open) return null;
+  // What was typed into a dialog stays when the alert clears meanwhile.
+  if (!mayHandle || (!alert.open && open === null)) return null;
   const isShelved = alert.suppression?.kind === 'shelved';
   const take = (taken: AlertStep) => {
     setFailed(null);
@@ -251,8 +262,7 @@ function SeriesChart({
   const speech = useSpeech();
   const { quantity, label, unit, kind, points, thresholds, isCut } = series;
   const name = pick(label);
-  const gapMs =
-    context.reportingInterval === null ? undefined : MISSED_MESSAGES * durationMsOf(context.reportingInterval);
+  const gapMs = context.reportingInterval === null ? undefined : MISSED_MESSAGES * msOf(context.reportingInterval);
   const drawn = useMemo(
     () => [
       {

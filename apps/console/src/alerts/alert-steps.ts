@@ -1,7 +1,7 @@
 import { useMutation, type UseMutationResult, useQueryClient } from '@tanstack/react-query';
 import { call } from '../api/client.ts';
 import type { AlertEntry, AlertOutcomes } from '../api/types.ts';
-import type { AlertFeed } from './alert-feed.ts';
+import type { AlertFeed } from './feed-pages.ts';
 
 /** As many as the API takes in one request. */
 const MOST_AT_ONCE = 500;
@@ -32,7 +32,9 @@ export function useAlertStep(): UseMutationResult<
     onSuccess: (outcomes) => {
       // At once; the events that follow say the same, and which of them belong to the list still.
       const told = new Map(outcomes.flatMap(({ alert }) => (alert ? [[alert.alertId, alert] as const] : [])));
-      client.setQueriesData<AlertFeed>({ queryKey: ['alerts', 'feed'] }, (feed) => feed && withChanges(feed, told));
+      // What is not shown is read again when it is, and must not look new until then.
+      const shown = { queryKey: ['alerts', 'feed'], type: 'active' } as const;
+      client.setQueriesData<AlertFeed>(shown, (feed) => feed && withChanges(feed, told));
       for (const alertId of told.keys()) void client.invalidateQueries({ queryKey: ['alertContext', alertId] });
     },
   });

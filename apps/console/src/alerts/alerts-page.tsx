@@ -7,21 +7,24 @@ import { useCaller } from '../shell/caller.ts';
 import { Badge, SeverityBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
+import { LoadMore } from '../ui/load-more.tsx';
 import { ErrorNotice } from '../ui/notice.tsx';
 import { Page } from '../ui/page.tsx';
-import { Empty, Loaded } from '../ui/states.tsx';
+import { Empty, Loaded, Loading } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { toast } from '../ui/toasts.tsx';
 import { useUrlParam } from '../ui/url-state.ts';
 import { AlertJobCell, AlertPlaceCell, AlertCell, AlertStateText, useAlertName } from './alert-cells.tsx';
-import { type AlertFeed, useAlertCounts, useAlertFeed } from './alert-feed.ts';
-import { FILTER_NAMES, orderOf, ORDERS, queryOf } from './alert-filter.ts';
+import { useAlertCounts, useAlertFeed } from './alert-feed.ts';
+import { isNarrowed, orderOf, ORDERS, queryOf } from './alert-filter.ts';
 import { AlertFilters } from './alert-filters.tsx';
 import { AlertHead } from './alert-head.tsx';
 import { type AlertStep, type Outcome, useAlertStep } from './alert-steps.ts';
 import { AlertViews } from './alert-views.tsx';
 import { useAnnouncer } from './announcer.tsx';
+import type { AlertFeed } from './feed-pages.ts';
 import { useHeldList } from './held-list.ts';
+import { useAsLastList } from './last-list.ts';
 import { ShortcutsDialog, useShortcuts } from './shortcuts.tsx';
 import { AssignDialog, ShelveDialog } from './step-dialogs.tsx';
 import { StepResults } from './step-results.tsx';
@@ -36,15 +39,28 @@ export default function AlertsPage(): ReactElement {
   // What `since` means is fixed when it is chosen: else every moment would be another question.
   const query = useMemo(() => queryOf(new URLSearchParams(address), Date.now()), [address]);
   const order = orderOf(params);
+  useAsLastList(address);
   const { announce, region } = useAnnouncer();
-  const feed = useAlertFeed(query, order, announce);
+  const { feed, further } = useAlertFeed(query, order, announce);
   const { data: counts } = useAlertCounts(query);
   return (
     <Page title={t.title}>
       <AlertViews />
       <AlertHead counts={counts} />
       <AlertFilters counts={counts} />
-      <Loaded query={feed}>{(data) => <AlertList feed={data} listKey={`${query.toString()} ${order}`} />}</Loaded>
+      <Loaded query={feed}>
+        {(data) => (
+          <>
+            <AlertList
+              feed={data}
+              listKey={`${query.toString()} ${order} ${data.pages}`}
+              isFiltered={isNarrowed(params)}
+            />
+            <LoadMore hasMore={data.next !== null} busy={further.isPending} onMore={() => further.mutate()} />
+            <ErrorNotice error={further.error} />
+          </>
+        )}
+      </Loaded>
       {region}
     </Page>
   );
@@ -52,7 +68,15 @@ export default function AlertsPage(): ReactElement {
 
 type Open = 'shelve' | 'assign' | 'shortcuts' | null;
 
-function AlertList({ feed, listKey }: { readonly feed: AlertFeed; readonly listKey: string }): ReactElement {
+function AlertList({
+  feed,
+  listKey,
+  isFiltered,
+}: {
+  readonly feed: AlertFeed;
+  readonly listKey: string;
+  readonly isFiltered: boolean;
+}): ReactElement {
   const t = useTexts(ALERT_TEXTS);
   const mayHandle = useCaller().may('alerts.handle');
   const name = useAlertName();
@@ -60,6 +84,7 @@ function AlertList({ feed, listKey }: { readonly feed: AlertFeed; readonly listK
   const pointer = usePointing();
   const [open, setOpen] = useState<Open>(null);
   const [failed, setFailed] = useState<readonly Outcome[]>([]);
+  const [error, setError] = useState<unknown>(null);
   const list = useHeldList(feed.alerts, pointer.isPointing || selected.size > 0, listKey);
   const step = useAlertStep();
   // What was selected under other filters is not in sight, and nothing may happen to it.
@@ -69,34 +94,37 @@ function AlertList({ feed, listKey }: { readonly feed: AlertFeed; readonly listK
     setSelected(new Set());
     list.release();
   };
-  const { mutate } = step;
+  const { mutateAsync } = step;
   const take = useCallback(
-    (taken: AlertStep, alertIds: readonly string[]) => {
+    // Whoever is quick takes the next step before this one is answered: each answer counts.
+    async (taken: AlertStep, alertIds: readonly string[]) => {
       if (alertIds.length === 0) return;
-      mutate(
-        { step: taken, alertIds },
-        {
-          onSuccess: (outcomes) => {
-            setOpen(null);
-            setFailed(outcomes.filter(({ outcome }) => outcome !== 'done').length > 0 ? outcomes : []);
-            const done = outcomes.filter(({ outcome }) => outcome === 'done');
-            if (done.length > 0) toast(fill(t.doneAll, { n: done.length }));
-            // What could not be done stays selected, to be looked at.
-            setSelected((before) => new Set([...before].filter((id) => !done.some(({ alertId }) => alertId === id))));
-          },
-        },
-      );
+      setError(null);
+      try {
+        const outcomes = await mutateAsync({ step: taken, alertIds });
+        if (taken.kind !== 'acknowledge') setOpen(null);
+        if (outcomes.some(({ outcome }) => outcome !== 'done')) {
+          const tried = new Set(outcomes.map(({ alertId }) => alertId));
+          setFailed((before) => [...before.filter(({ alertId }) => !tried.has(alertId)), ...outcomes]);
+        }
+        const done = new Set(outcomes.flatMap(({ alertId, outcome }) => (outcome === 'done' ? [alertId] : [])));
+        if (done.size > 0) toast(fill(t.doneAll, { n: done.size }));
+        // What could not be done stays selected, to be looked at.
+        setSelected((before) => new Set([...before].filter((id) => !done.has(id))));
+      } catch (thrown) {
+        setError(thrown);
+      }
     },
-    [mutate, t],
+    [mutateAsync, t],
   );
   const close = () => {
-    step.reset();
+    setError(null);
     setOpen(null);
   };
-  const acknowledge = (ids: readonly string[]) => take({ kind: 'acknowledge' }, ids);
+  const acknowledge = (ids: readonly string[]) => void take({ kind: 'acknowledge' }, ids);
   const keys = useListKeys({ selection, setSelected, setOpen, acknowledge, release, mayHandle });
   const columns = useColumns({ gone: list.gone, mayHandle, onAcknowledge: (id) => acknowledge([id]) });
-  const isFiltered = FILTER_NAMES.some((filter) => listKey.includes(`${filter}=`)) || !listKey.includes('state=unack');
+  const nothing = isFiltered ? <Empty title={t.emptyFiltered} /> : <Empty title={t.empty} isGood />;
   return (
     <div className="alert-list">
       <div className="alert-list__bar">
@@ -121,7 +149,7 @@ function AlertList({ feed, listKey }: { readonly feed: AlertFeed; readonly listK
           {t.shortcuts}
         </Button>
       </div>
-      {open === null && <ErrorNotice error={step.error} />}
+      {open === null && <ErrorNotice error={error} />}
       {failed.length > 0 && <StepResults outcomes={failed} onDismiss={() => setFailed([])} />}
       <div onPointerMove={pointer.onMove} onPointerLeave={pointer.onLeave}>
         <DataTable
@@ -133,24 +161,25 @@ function AlertList({ feed, listKey }: { readonly feed: AlertFeed; readonly listK
           isLong
           rowClass={(entry) => rowClass(entry, list.gone)}
           {...(mayHandle && { selection, onSelection: setSelected })}
-          empty={<Empty title={isFiltered ? t.emptyFiltered : t.empty} isGood={!isFiltered} />}
+          // All that was shown is gone, and what comes behind it is being read.
+          empty={feed.next === null ? nothing : <Loading />}
         />
       </div>
       {open === 'shelve' && (
         <ShelveDialog
           count={selection.size}
-          error={step.error}
+          error={error}
           isBusy={step.isPending}
-          onStep={(taken) => take(taken, [...selection])}
+          onStep={(taken) => void take(taken, [...selection])}
           onClose={close}
         />
       )}
       {open === 'assign' && (
         <AssignDialog
           count={selection.size}
-          error={step.error}
+          error={error}
           isBusy={step.isPending}
-          onStep={(taken) => take(taken, [...selection])}
+          onStep={(taken) => void take(taken, [...selection])}
           onClose={close}
         />
       )}
@@ -210,11 +239,13 @@ function OrderChoice(): ReactElement {
   );
 }
 
-function CountText({ feed: { alerts, hasMore } }: { readonly feed: AlertFeed }): ReactElement {
+function CountText({ feed: { alerts, next } }: { readonly feed: AlertFeed }): ReactElement {
   const t = useTexts(ALERT_TEXTS);
   const formats = useFormats();
   const text =
-    alerts.length === 1 ? t.countOne : fill(hasMore ? t.countAtLeast : t.count, { n: formats.number(alerts.length) });
+    alerts.length === 1
+      ? t.countOne
+      : fill(next === null ? t.count : t.countAtLeast, { n: formats.number(alerts.length) });
   return <p className="muted">{text}</p>;
 }
 

@@ -37,7 +37,9 @@ export function useAnnouncer(): {
     waiting.current.push(...news);
     timer.current ??= window.setTimeout(() => {
       timer.current = undefined;
-      say(latest.current(waiting.current));
+      const text = latest.current(waiting.current);
+      // The same words once more are told only if they are another text.
+      say((before) => (before === text ? `${text}\u00a0` : text));
       waiting.current = [];
     }, EVERY_MS);
   }, []);

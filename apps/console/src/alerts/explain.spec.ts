@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Quantity } from '../api/types.ts';
-import { durationMsOf, furtherValues, type Speech, type Term, termText } from './explain.ts';
+import { furtherValues, type Speech, type Term, termText } from './explain.ts';
 import { EXPLANATION_TEXTS, type ExplanationTexts } from './explanation-texts.ts';
 
 const quantity = (name: Quantity['name'], unit: string, de: string): [string, Quantity] => [
@@ -76,9 +76,5 @@ describe('the explanation of an alert in words', () => {
 
     expect(furtherValues(level, speech)).toEqual([]);
     expect(furtherValues(term('containerFull', { containerFull: true }), speech)).toEqual([]);
-  });
-
-  it('reads durations', () => {
-    expect(['PT0S', 'PT1H30M', 'P2DT1S', 'PT0.5S', '?'].map(durationMsOf)).toEqual([0, 5_400_000, 172_801_000, 500, 0]);
   });
 });

@@ -102,11 +102,3 @@ export function furtherValues(term: Term, speech: Speech): readonly string[] {
       speech.fill(speech.t.valueIs, { name: nameText(name, speech), value: valueText(name, value, speech) }),
     );
 }
-
-const ISO_DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
-
-/** Ms of an ISO 8601 duration as the API writes them. */
-export function durationMsOf(iso: string): number {
-  const [, days = 0, hours = 0, minutes = 0, seconds = 0] = ISO_DURATION.exec(iso) ?? [];
-  return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60_000 + Number(seconds) * 1000;
-}

@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'react-router';
-import { callAll } from '../api/client.ts';
-import { call } from '../api/client.ts';
+import { call, callAll } from '../api/client.ts';
 import type { Shelf } from '../api/types.ts';
 import { useFormats } from '../i18n/formats.ts';
 import { fill, usePick, useTexts } from '../i18n/texts.ts';
 import { useLiveEvents } from '../live/live.ts';
+import { readAnew } from '../live/read-anew.ts';
 import { useCaller } from '../shell/caller.ts';
 import { SeverityBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -35,8 +35,7 @@ export default function ShelvesPage(): ReactElement {
     queryFn: ({ signal }) => callAll<Shelf>(`/shelves${isAll ? '' : '?current=true'}`, MOST, { signal }),
   });
   useLiveEvents(({ type }) => {
-    if (/^alert\.(?:shelved|unshelved|released|cleared)$/.test(type))
-      void client.invalidateQueries({ queryKey: ['shelves'] });
+    if (/^alert\.(?:shelved|unshelved|released|cleared)$/.test(type)) readAnew(client, ['shelves']);
   });
   const unshelve = useMutation({
     mutationFn: (alertId: string) => call<unknown>('POST', `/alerts/${encodeURIComponent(alertId)}/unshelve`),

@@ -102,7 +102,7 @@ function useScopeText(): (window: MaintenanceWindow) => string {
         (assetIds.length > 3 ? `${assetIds.slice(0, 3).join(', ')} … (${assetIds.length})` : assetIds.join(', ')),
       cabinetId && `${t.windowCabinet} ${cabinetId}`,
       district && `${t.district} ${district}`,
-      ruleId && `${t.rule} „${ruleTitle(ruleId)}“`,
+      ruleId && fill(t.ruleNamed, { rule: ruleTitle(ruleId) }),
     ];
     return parts.filter(Boolean).join(' · ') || t.allAssets;
   };
