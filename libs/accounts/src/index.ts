@@ -26,7 +26,7 @@ export {
 } from './audit-log.ts';
 export { Caller, TOKEN_CALLER } from './caller.ts';
 export { readGroupRoles, rolesOfGroups, type GroupRole } from './group-mapping.ts';
-export { IdentityProvider, type PendingSignIn, type VouchedPerson } from './identity-provider.ts';
+export { IdentityProvider, type PendingSignIn, type VouchedPerson, type VouchedSignIn } from './identity-provider.ts';
 export { CODE_PURPOSES, OneTimeCodes, type CodePurpose, type OneTimeCode } from './one-time-codes.ts';
 export { PasswordKeeper } from './password-keeper.ts';
 export { checkPassword, LONGEST_PASSWORD, normalisedPassword, SHORTEST_PASSWORD } from './password-policy.ts';

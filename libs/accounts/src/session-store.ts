@@ -24,12 +24,16 @@ export interface Session {
 export interface NewSession extends Omit<Session, 'sessionId' | 'openedAt' | 'lastSeenAt'> {
   readonly keyHash: string;
   readonly at: number;
+  /** With which an identity provider can be asked whether it still vouches, sealed; absent: none can. */
+  readonly renewal?: string;
 }
 
 export interface KnownSession {
   readonly session: Session;
   /** null: of the API token. */
   readonly account: Account | null;
+  /** When an identity provider was last asked whether it vouches, UTC ms; null: none can be. */
+  readonly vouchedAt: number | null;
 }
 
 /** A session that is used often is noted as seen once in this time. */
@@ -40,6 +44,13 @@ export abstract class SessionStore {
   abstract open(session: NewSession): Promise<Session>;
   /** The session of a key, if it is neither over nor unused for `idleMs`; notes that it was seen. */
   abstract find(keyHash: string, now: number, idleMs: number): Promise<KnownSession | undefined>;
+  /**
+   * Takes it on to ask the identity provider: notes that it is asked now, and gives what to ask it with, to the first of all who
+   * saw that it was last asked at this moment.
+   */
+  abstract claimRenewal(sessionId: string, vouchedAt: number, now: number): Promise<string | undefined>;
+  /** What to ask the identity provider with the next time. */
+  abstract noteRenewal(sessionId: string, renewal: string): Promise<void>;
   /** Those of an account that are not over, the latest seen first. */
   abstract list(accountId: string | null, now: number, idleMs: number): Promise<readonly Session[]>;
   abstract end(accountId: string | null, sessionId: string): Promise<boolean>;

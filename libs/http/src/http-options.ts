@@ -74,6 +74,8 @@ export interface HttpLimits {
   readonly sessionMs: number;
   /** A browser that somebody has left. Whoever looks on at what happens is there. */
   readonly sessionIdleMs: number;
+  /** Somebody who was taken out of his groups at the identity provider, and goes on: so often it is asked. */
+  readonly vouchedMs: number;
   /** A link to set a password that lies around. */
   readonly passwordLinkMs: number;
   readonly loginCodeMs: number;
@@ -99,6 +101,7 @@ export const HTTP_LIMITS: HttpLimits = {
   requestTimeoutMs: 30_000,
   sessionMs: 12 * 3_600_000,
   sessionIdleMs: 2 * 3_600_000,
+  vouchedMs: 10 * 60_000,
   passwordLinkMs: 72 * 3_600_000,
   loginCodeMs: 15 * 60_000,
   failedLogins: 10,

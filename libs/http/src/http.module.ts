@@ -37,6 +37,7 @@ import { OidcController } from './access/oidc.controller.ts';
 import { PendingSignIns } from './access/pending-sign-ins.ts';
 import { SessionController } from './access/session.controller.ts';
 import { SessionOpener } from './access/session-opener.ts';
+import { SessionRenewals } from './access/session-renewals.ts';
 import { Sessions } from './access/sessions.ts';
 import { SignIn } from './access/sign-in.ts';
 import { VouchedAccounts } from './access/vouched-accounts.ts';
@@ -146,7 +147,7 @@ export class HttpModule implements OnModuleDestroy {
       module: HttpModule,
       controllers: [...CONTROLLERS],
       providers: [
-        ...common(options, options.sessionSecret, CONTROLLERS, options.accounts.sessions, options.accounts.audit, {
+        ...common(options, options.sessionSecret, CONTROLLERS, options.accounts.audit, {
           secureCookies: options.secureCookies ?? false,
           keepAddresses: options.accounts.keepAddresses ?? 'short',
           groupRoles: options.accounts.groupRoles ?? [],
@@ -164,6 +165,13 @@ export class HttpModule implements OnModuleDestroy {
         SessionOpener,
         PendingSignIns,
         VouchedAccounts,
+        SessionRenewals,
+        {
+          provide: Sessions,
+          inject: [Fingerprints, HttpSettings, Clock, SessionRenewals],
+          useFactory: (prints: Fingerprints, settings: HttpSettings, clock: Clock, renewals: SessionRenewals) =>
+            new Sessions(options.accounts.sessions, prints, settings, clock, renewals),
+        },
         { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
         { provide: DeviceRegistry, useValue: options.deviceRegistry },
         { provide: RegistrySearch, useValue: options.registrySearch },
@@ -222,7 +230,15 @@ export class SystemModule {
     return {
       module: SystemModule,
       controllers,
-      providers: common(options, randomBytes(32), controllers, null, new NoAuditLog(), unused),
+      providers: [
+        ...common(options, randomBytes(32), controllers, new NoAuditLog(), unused),
+        {
+          provide: Sessions,
+          inject: [Fingerprints, HttpSettings, Clock],
+          useFactory: (prints: Fingerprints, settings: HttpSettings, clock: Clock) =>
+            new Sessions(null, prints, settings, clock),
+        },
+      ],
     };
   }
 }
@@ -231,11 +247,9 @@ function common(
   options: SystemOptions,
   sessionSecret: string | Uint8Array,
   controllers: readonly Type[],
-  sessions: SessionStore | null,
   audit: AuditLog,
   more: Pick<HttpSettings, 'secureCookies' | 'uplinkTopic' | 'zone' | 'console' | 'keepAddresses' | 'groupRoles'>,
 ): Provider[] {
-  const fingerprints = new Fingerprints(sessionSecret);
   const settings: HttpSettings = {
     verifyToken: (token) => options.verifyToken(token),
     verifyMetricsToken: (token) => options.verifyMetricsToken?.(token) ?? false,
@@ -249,8 +263,7 @@ function common(
     { provide: Clock, useValue: options.clock },
     { provide: HttpLog, useValue: options.log },
     { provide: HttpSettings, useValue: settings },
-    { provide: Fingerprints, useValue: fingerprints },
-    { provide: Sessions, useValue: new Sessions(sessions, fingerprints, settings, options.clock) },
+    { provide: Fingerprints, useValue: new Fingerprints(sessionSecret) },
     { provide: AuditLog, useValue: audit },
     { provide: OpenApiDocument, useFactory: () => openApiOf(routesOf(controllers), API_VERSION) },
     { provide: APP_GUARD, useClass: AccessGuard },

@@ -25,8 +25,14 @@ describe('Sign-in with a real OpenID provider', () => {
       },
       clock,
     );
+  const groups: Record<string, readonly string[] | null> = { weber: ['waste-crew', 'everybody'], roth: [] };
+  const renewalOf = async (provider: OidcProvider, person: string): Promise<string> => {
+    const { url, pending } = await provider.begin();
+    const finished = await provider.finish(await real.signIn(url, person), pending);
+    if (!finished.ok) throw new Error(finished.error.code);
+    return finished.value.renewal!;
+  };
   beforeAll(async () => {
-    const groups = { weber: ['waste-crew', 'everybody'], roth: [] };
     real = await startRealProvider({ redirectUri: REDIRECT, afterSignOutUri: AFTER, groups });
   });
   afterAll(() => real.stop());
@@ -39,8 +45,11 @@ describe('Sign-in with a real OpenID provider', () => {
     expect(await provider.finish(returned, pending)).toEqual({
       ok: true,
       value: {
-        ...{ issuer: real.issuer, subject: 'weber', name: 'weber', displayName: 'Name of weber' },
-        ...{ email: 'weber@city.example', groups: ['waste-crew', 'everybody'] },
+        person: {
+          ...{ issuer: real.issuer, subject: 'weber', name: 'weber', displayName: 'Name of weber' },
+          ...{ email: 'weber@city.example', groups: ['waste-crew', 'everybody'] },
+        },
+        renewal: expect.any(String) as string,
       },
     });
   });
@@ -71,7 +80,7 @@ describe('Sign-in with a real OpenID provider', () => {
       const provider = make({ groupsClaim });
       const { url, pending } = await provider.begin();
       const person = await provider.finish(await real.signIn(url, 'weber'), pending);
-      expect(person).toMatchObject({ ok: true, value: { groups: [] } });
+      expect(person).toMatchObject({ ok: true, value: { person: { groups: [] } } });
     }
   });
 
@@ -105,6 +114,32 @@ describe('Sign-in with a real OpenID provider', () => {
     expect(await provider.finish(denied, pending)).toMatchObject({ error: { code: 'oidc.denied' } });
   });
 
+  it('says later what somebody is now, each time with another renewal', async () => {
+    const provider = make();
+    const first = await renewalOf(provider, 'mayer');
+    groups['mayer'] = ['office'];
+    const again = await provider.renew(first);
+
+    expect(again).toMatchObject({
+      ok: true,
+      value: { person: { issuer: real.issuer, subject: 'mayer', groups: ['office'], email: 'mayer@city.example' } },
+    });
+    const second = again.ok ? again.value.renewal! : '';
+    expect(second).not.toBe(first);
+    expect(await provider.renew(second)).toMatchObject({ ok: true });
+    // One that was used is a theft to the provider: it ends all.
+    expect(await provider.renew(first)).toMatchObject({ ok: false, error: { code: 'oidc.sessionOver' } });
+  });
+
+  it('says that somebody is gone', async () => {
+    const provider = make();
+    const renewal = await renewalOf(provider, 'gone');
+    groups['gone'] = null;
+
+    expect(await provider.renew(renewal)).toMatchObject({ ok: false, error: { code: 'oidc.sessionOver' } });
+    expect(await provider.renew('made up')).toMatchObject({ ok: false, error: { code: 'oidc.sessionOver' } });
+  });
+
   it('refuses a code that is too old', async () => {
     const hasty = await startRealProvider({
       ...{ redirectUri: REDIRECT, afterSignOutUri: AFTER, groups: {}, codeSeconds: 1 },
@@ -129,6 +164,7 @@ describe('Sign-in with a real OpenID provider', () => {
     await real.interrupt();
     const unavailable = { code: 'identityProvider.unavailable', retryable: true };
     await expect(make().begin()).rejects.toMatchObject(unavailable);
+    await expect(provider.renew('x')).rejects.toMatchObject(unavailable);
     const lost = new URL(`${REDIRECT}?code=x&state=${before.pending.state}&iss=${encodeURIComponent(real.issuer)}`);
     await expect(provider.finish(lost, before.pending)).rejects.toMatchObject(unavailable);
     await real.resume();

@@ -1,5 +1,5 @@
-import { IdentityProvider, type PendingSignIn, type VouchedPerson } from '@stadtfunk/accounts';
-import { fail, type Clock, type Result } from '@stadtfunk/kernel';
+import { IdentityProvider, type PendingSignIn, type VouchedSignIn } from '@stadtfunk/accounts';
+import { fail, ok, type Clock, type Result } from '@stadtfunk/kernel';
 import * as client from 'openid-client';
 import { personOf } from './claims.ts';
 import { refusalOf, unavailable } from './refusal.ts';
@@ -29,6 +29,8 @@ const METADATA_MS = 5 * 60_000;
 const CLOCK_TOLERANCE_S = 30;
 const TIMEOUT_S = 10;
 
+type Tokens = Awaited<ReturnType<typeof client.refreshTokenGrant>>;
+
 /** OpenID Connect: authorization code with PKCE, state and nonce; the signature of the ID token is checked too. */
 export class OidcProvider extends IdentityProvider {
   override readonly name: string;
@@ -57,7 +59,7 @@ export class OidcProvider extends IdentityProvider {
     return { url: url.href, pending };
   }
 
-  override async finish(returned: URL, pending: PendingSignIn): Promise<Result<VouchedPerson>> {
+  override async finish(returned: URL, pending: PendingSignIn): Promise<Result<VouchedSignIn>> {
     const configuration = await this.#configure();
     // What the proxy in front made of our address does not matter: the provider knows the one that is registered.
     const address = new URL(this.options.redirectUri);
@@ -69,14 +71,32 @@ export class OidcProvider extends IdentityProvider {
         expectedNonce: pending.nonce,
         idTokenExpected: true,
       });
-      const claims = tokens.claims();
-      if (!claims) return fail('oidc.tokenInvalid', 'there is no ID token');
-      const { userinfo_endpoint: hasUserInfo } = configuration.serverMetadata();
-      const info = hasUserInfo ? await client.fetchUserInfo(configuration, tokens.access_token, claims.sub) : {};
-      return personOf({ ...info, ...claims }, this.options.groupsClaim);
+      if (!tokens.claims()) return fail('oidc.tokenInvalid', 'there is no ID token');
+      return await this.#vouched(configuration, tokens, null);
     } catch (thrown) {
       return refusalOf(thrown);
     }
+  }
+
+  override async renew(renewal: string): Promise<Result<VouchedSignIn>> {
+    const configuration = await this.#configure();
+    try {
+      return await this.#vouched(configuration, await client.refreshTokenGrant(configuration, renewal), renewal);
+    } catch (thrown) {
+      const refused = refusalOf(thrown);
+      if (refused.error.code !== 'oidc.codeInvalid') return refused;
+      return fail('oidc.sessionOver', 'the provider does not vouch any more');
+    }
+  }
+
+  /** Of whom tokens are. With a refreshed one there may be no ID token (OpenID Connect Core 1.0, 12.2). */
+  async #vouched(configuration: client.Configuration, tokens: Tokens, before: string | null) {
+    const { issuer: iss, userinfo_endpoint: hasUserInfo } = configuration.serverMetadata();
+    const claims = tokens.claims();
+    const subject = claims?.sub ?? client.skipSubjectCheck;
+    const info = hasUserInfo ? await client.fetchUserInfo(configuration, tokens.access_token, subject) : {};
+    const person = personOf({ iss, ...info, ...claims }, this.options.groupsClaim);
+    return person.ok ? ok({ person: person.value, renewal: tokens.refresh_token ?? before }) : person;
   }
 
   override async signOutUrl(): Promise<string | null> {

@@ -70,6 +70,10 @@ export const sessions = pgTable(
     expiresAt: time('expires_at').notNull(),
     address: text('address'),
     agent: text('agent'),
+    /** With which the identity provider can be asked again, sealed; null: it cannot. */
+    renewal: text('renewal'),
+    /** When it was last asked. */
+    vouchedAt: time('vouched_at'),
   },
   (table) => [index('sessions_by_account').on(table.accountId), index('sessions_by_end').on(table.expiresAt)],
 );

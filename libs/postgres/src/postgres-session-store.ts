@@ -6,12 +6,13 @@ import {
   type Session,
   type SignInMethod,
 } from '@stadtfunk/accounts';
-import { and, desc, eq, gt, inArray, isNull, lt, ne, or } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, lt, ne, or, type SQL } from 'drizzle-orm';
 import { accounts, sessions } from './account-tables.ts';
+import { noteChange } from './audit-scope.ts';
 import type { Database } from './database.ts';
 import { isStorable, isUuid } from './page-cursor.ts';
 import { toAccount } from './postgres-account-store.ts';
-import { query } from './query.ts';
+import { query, transaction } from './query.ts';
 
 /** Sessions in a table, so that every process of the API knows them, and that they are over. */
 export class PostgresSessionStore extends SessionStore {
@@ -27,7 +28,11 @@ export class PostgresSessionStore extends SessionStore {
     const [row] = await query(this.#database, (drizzle) =>
       drizzle
         .insert(sessions)
-        .values({ ...given, openedAt: now, lastSeenAt: now, expiresAt: new Date(expiresAt) })
+        .values({
+          ...given,
+          ...{ openedAt: now, lastSeenAt: now, expiresAt: new Date(expiresAt) },
+          ...(given.renewal !== undefined && { vouchedAt: now }),
+        })
         .returning(),
     );
     return toSession(row!);
@@ -50,7 +55,8 @@ export class PostgresSessionStore extends SessionStore {
     );
     if (!row) return undefined;
     const session = toSession(row.session);
-    const known = { session, account: row.account && toAccount(row.account) };
+    const vouchedAt = row.session.vouchedAt?.getTime() ?? null;
+    const known = { session, account: row.account && toAccount(row.account), vouchedAt };
     if (now - session.lastSeenAt < SEEN_EVERY_MS) return known;
     await query(this.#database, (drizzle) =>
       drizzle
@@ -59,6 +65,24 @@ export class PostgresSessionStore extends SessionStore {
         .where(eq(sessions.keyHash, keyHash)),
     );
     return { ...known, session: { ...session, lastSeenAt: now } };
+  }
+
+  override async claimRenewal(sessionId: string, vouchedAt: number, now: number): Promise<string | undefined> {
+    if (!isUuid(sessionId)) return undefined;
+    const [row] = await query(this.#database, (drizzle) =>
+      drizzle
+        .update(sessions)
+        .set({ vouchedAt: new Date(now) })
+        .where(and(eq(sessions.sessionId, sessionId), eq(sessions.vouchedAt, new Date(vouchedAt))))
+        .returning({ renewal: sessions.renewal }),
+    );
+    return row?.renewal ?? undefined;
+  }
+
+  override async noteRenewal(sessionId: string, renewal: string): Promise<void> {
+    await query(this.#database, (drizzle) =>
+      drizzle.update(sessions).set({ renewal }).where(eq(sessions.sessionId, sessionId)),
+    );
   }
 
   override async list(accountId: string | null, now: number, idleMs: number): Promise<readonly Session[]> {
@@ -75,24 +99,22 @@ export class PostgresSessionStore extends SessionStore {
 
   override async end(accountId: string | null, sessionId: string): Promise<boolean> {
     if (!isUuid(sessionId) || (accountId !== null && !isUuid(accountId))) return false;
-    const ended = await query(this.#database, (drizzle) =>
-      drizzle
-        .delete(sessions)
-        .where(and(isOf(accountId), eq(sessions.sessionId, sessionId)))
-        .returning({ sessionId: sessions.sessionId }),
-    );
-    return ended.length > 0;
+    return (await this.#end(and(isOf(accountId), eq(sessions.sessionId, sessionId)))) > 0;
   }
 
   override async endAll(accountId: string | null, exceptSessionId: string | null): Promise<number> {
     if (accountId !== null && !isUuid(accountId)) return 0;
-    const ended = await query(this.#database, (drizzle) =>
-      drizzle
-        .delete(sessions)
-        .where(and(isOf(accountId), exceptSessionId === null ? undefined : ne(sessions.sessionId, exceptSessionId)))
-        .returning({ sessionId: sessions.sessionId }),
+    return this.#end(
+      and(isOf(accountId), exceptSessionId === null ? undefined : ne(sessions.sessionId, exceptSessionId)),
     );
-    return ended.length;
+  }
+
+  #end(which: SQL | undefined): Promise<number> {
+    return transaction(this.#database, async (tx) => {
+      const ended = await tx.delete(sessions).where(which).returning({ sessionId: sessions.sessionId });
+      if (ended.length > 0) noteChange(tx, { after: { ended: ended.length } });
+      return ended.length;
+    });
   }
 
   override async purge(before: number, limit: number): Promise<number> {

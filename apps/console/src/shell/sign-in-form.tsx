@@ -61,7 +61,7 @@ export function SignInForm({
         <>
           <a
             className="kern-btn kern-btn--secondary button"
-            href={methods.oidc.path}
+            href={`${methods.oidc.path}?to=${encodeURIComponent(location.pathname + location.search)}`}
             {...(isOverPage && { target: '_blank', rel: 'opener' })}
           >
             <span className="kern-label">{fill(t.withProvider, { name: methods.oidc.name })}</span>

@@ -1,19 +1,27 @@
 import type { AccountStore } from '../account-store.ts';
 import { SEEN_EVERY_MS, SessionStore, type KnownSession, type NewSession, type Session } from '../session-store.ts';
 
+interface Vouched {
+  readonly renewal: string;
+  readonly vouchedAt: number;
+}
+
 /** Sessions in memory, for tests. */
 export class MemorySessionStore extends SessionStore {
   readonly #sessions = new Map<string, Session>();
+  /** By id of the session. */
+  readonly #vouched = new Map<string, Vouched>();
   #count = 0;
 
   constructor(private readonly accounts: Pick<AccountStore, 'find'>) {
     super();
   }
 
-  override async open({ keyHash, at, ...given }: NewSession): Promise<Session> {
+  override async open({ keyHash, at, renewal, ...given }: NewSession): Promise<Session> {
     const sessionId = `00000000-0000-4000-9000-${String(++this.#count).padStart(12, '0')}`;
     const session: Session = { sessionId, ...given, openedAt: at, lastSeenAt: at };
     this.#sessions.set(keyHash, session);
+    if (renewal !== undefined) this.#vouched.set(sessionId, { renewal, vouchedAt: at });
     return session;
   }
 
@@ -24,7 +32,19 @@ export class MemorySessionStore extends SessionStore {
     if (account === undefined || (account && account.state !== 'active')) return undefined;
     const seen = now - session.lastSeenAt >= SEEN_EVERY_MS ? { ...session, lastSeenAt: now } : session;
     this.#sessions.set(keyHash, seen);
-    return { session: seen, account };
+    return { session: seen, account, vouchedAt: this.#vouched.get(session.sessionId)?.vouchedAt ?? null };
+  }
+
+  override async claimRenewal(sessionId: string, vouchedAt: number, now: number) {
+    const vouched = this.#vouched.get(sessionId);
+    if (vouched?.vouchedAt !== vouchedAt) return undefined;
+    this.#vouched.set(sessionId, { ...vouched, vouchedAt: now });
+    return vouched.renewal;
+  }
+
+  override async noteRenewal(sessionId: string, renewal: string) {
+    const vouched = this.#vouched.get(sessionId);
+    if (vouched) this.#vouched.set(sessionId, { ...vouched, renewal });
   }
 
   override async list(accountId: string | null, now: number, idleMs: number) {

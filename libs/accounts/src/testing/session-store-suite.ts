@@ -47,6 +47,21 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
       expect(await sessions.find('\u0000', NOON + 1, IDLE_MS)).toBeUndefined();
     });
 
+    it('gives what to ask the identity provider with to one of all who find that it is time', async () => {
+      const { sessionId } = await open('k-1', { method: 'oidc', renewal: 'first' });
+      await open('k-2');
+      expect(await sessions.find('k-2', NOON + 1, IDLE_MS)).toMatchObject({ vouchedAt: null });
+      expect(await sessions.find('k-1', NOON + 1, IDLE_MS)).toMatchObject({ vouchedAt: NOON });
+
+      const claims = await Promise.all([1, 2, 3].map((ms) => sessions.claimRenewal(sessionId, NOON, NOON + ms)));
+      expect(claims.filter((claim) => claim !== undefined)).toEqual(['first']);
+      const { vouchedAt } = (await sessions.find('k-1', NOON + 9, IDLE_MS))!;
+      expect(vouchedAt).toBeGreaterThan(NOON);
+      await sessions.noteRenewal(sessionId, 'second');
+      expect(await sessions.claimRenewal(sessionId, vouchedAt!, NOON + 9)).toBe('second');
+      expect(await sessions.claimRenewal('no id', NOON, NOON + 9)).toBeUndefined();
+    });
+
     it('ends a session that nobody uses, and one that was used all the time', async () => {
       await open('idle');
       await open('busy');

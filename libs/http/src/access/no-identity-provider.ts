@@ -13,6 +13,10 @@ export class NoIdentityProvider extends IdentityProvider {
     return fail('oidc.denied', 'there is no identity provider');
   }
 
+  override async renew() {
+    return fail('oidc.sessionOver', 'there is no identity provider');
+  }
+
   override async signOutUrl() {
     return null;
   }

@@ -2,8 +2,9 @@ import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { IdentityProvider } from '@stadtfunk/accounts';
 import { Fault, messageOf } from '@stadtfunk/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { HttpLog } from '../http-options.ts';
-import { operation, Operation } from '../operation.ts';
+import { Input, type InputOf, operation, Operation } from '../operation.ts';
 import { Problem } from '../problem.ts';
 import { Open } from './needs.ts';
 import { NoIdentityProvider } from './no-identity-provider.ts';
@@ -16,6 +17,9 @@ const beginOidc = operation({
   summary: 'Sends the browser to the identity provider of the city',
   tag: 'session',
   access: 'anyone',
+  query: z.strictObject({
+    to: z.string().max(2_000).exactOptional().describe('path of the page to go to then; absent: the first one'),
+  }),
   answer: { status: 302, schema: null },
   problems: { 404: 'there is no identity provider' },
 });
@@ -43,11 +47,11 @@ export class OidcController {
   @Get('start')
   @Open()
   @Operation(beginOidc)
-  async start(@Res() reply: FastifyReply): Promise<void> {
+  async start(@Input() { query }: InputOf<typeof beginOidc>, @Res() reply: FastifyReply): Promise<void> {
     this.#requireProvider();
     try {
       const { url, pending } = await this.provider.begin();
-      this.pending.give(reply, pending);
+      this.pending.give(reply, pending, query.to ?? '/');
       await reply.redirect(url, 302);
     } catch (thrown) {
       await this.#back(reply, this.#codeOf(thrown));
@@ -69,14 +73,15 @@ export class OidcController {
         await this.signIn.noteFailure(request.ip);
         return await this.#back(reply, finished.error.code);
       }
-      const account = await this.accounts.admit(finished.value);
+      const { person, renewal } = finished.value;
+      const account = await this.accounts.admit(person);
       if ('code' in account) {
         await this.opener.note(request, account.account, { code: account.code });
         return await this.#back(reply, account.code);
       }
       await this.signIn.noteSignIn(account.accountId, request.ip);
-      await this.opener.open(request, reply, { account, method: 'oidc' }, { roles: account.roles });
-      await reply.redirect('/', 302);
+      await this.opener.open(request, reply, { account, method: 'oidc', renewal }, { roles: account.roles });
+      await reply.redirect(pending.to, 302);
     } catch (thrown) {
       await this.#back(reply, this.#codeOf(thrown));
     }

@@ -1,4 +1,10 @@
-import { IdentityProvider, type PendingSignIn, type RoleAssignment, type VouchedPerson } from '@stadtfunk/accounts';
+import {
+  IdentityProvider,
+  type PendingSignIn,
+  type RoleAssignment,
+  type VouchedPerson,
+  type VouchedSignIn,
+} from '@stadtfunk/accounts';
 import { fail, Fault, ok, type Result } from '@stadtfunk/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Harness, startHarness } from '../testing/harness.ts';
@@ -8,15 +14,28 @@ class TwinProvider extends IdentityProvider {
   override readonly name = 'Stadt';
   answer: Result<VouchedPerson> | Fault = fail('oidc.denied', 'not yet');
   seen: PendingSignIn | undefined;
+  /** Whether it lets itself be asked again. */
+  gives = true;
+  readonly renewed: string[] = [];
 
   override async begin() {
     return { url: 'https://id.example/auth?x=y', pending: { state: 's', nonce: 'n', verifier: 'v' } };
   }
 
-  override async finish(_returned: URL, pending: PendingSignIn) {
+  override async finish(_returned: URL, pending: PendingSignIn): Promise<Result<VouchedSignIn>> {
     this.seen = pending;
+    return this.#vouched();
+  }
+
+  override async renew(renewal: string): Promise<Result<VouchedSignIn>> {
+    this.renewed.push(renewal);
+    return this.#vouched();
+  }
+
+  #vouched(): Result<VouchedSignIn> {
     if (this.answer instanceof Fault) throw this.answer;
-    return this.answer;
+    const renewal = this.gives ? `renewal ${this.renewed.length + 1}` : null;
+    return this.answer.ok ? ok({ person: this.answer.value, renewal }) : this.answer;
   }
 
   override async signOutUrl() {
@@ -29,13 +48,20 @@ const WEBER: VouchedPerson = {
   groups: ['abfall'],
 };
 const CREW: RoleAssignment = { role: 'crew', departments: ['waste'] };
+const VIEWER: RoleAssignment = { role: 'viewer', departments: [] };
 
 describe("Sign-in by the city's identity provider", () => {
   let harness: Harness;
   let provider: TwinProvider;
   beforeEach(async () => {
     provider = new TwinProvider();
-    harness = await startHarness({ provider, groupRoles: [{ group: 'abfall', ...CREW }] });
+    harness = await startHarness({
+      provider,
+      groupRoles: [
+        { group: 'abfall', ...CREW },
+        { group: 'lesen', ...VIEWER },
+      ],
+    });
   });
   afterEach(() => harness.close());
 
@@ -64,7 +90,7 @@ describe("Sign-in by the city's identity provider", () => {
     provider.answer = ok(WEBER);
     const first = await comeBack();
     expect(first).toMatchObject({ status: 302, location: '/' });
-    expect(provider.seen).toEqual({ state: 's', nonce: 'n', verifier: 'v' });
+    expect(provider.seen).toMatchObject({ state: 's', nonce: 'n', verifier: 'v' });
     const { body } = await whoIs(sessionOf(first.cookies));
     expect(body).toMatchObject({
       ...{ name: 'm.weber', displayName: 'Mia Weber', roles: [CREW], method: 'oidc', source: 'oidc' },
@@ -74,6 +100,21 @@ describe("Sign-in by the city's identity provider", () => {
     provider.answer = ok({ ...WEBER, name: 'another name', displayName: 'Mia Weber-Roth' });
     const again = await whoIs(sessionOf((await comeBack()).cookies));
     expect(again.body).toMatchObject({ accountId: body.accountId, name: 'm.weber', displayName: 'Mia Weber-Roth' });
+  });
+
+  it.each([
+    ['/jobs/7?tab=photos', '/jobs/7?tab=photos'],
+    ['https://evil.example/', '/'],
+    ['//evil.example/', '/'],
+    ['/\\\\evil.example/', '/'],
+    ['/..//evil.example/', '/'],
+    ['/a\r\nset-cookie: x=y', '/aset-cookie:%20x=y'],
+  ])('goes on to %s as %s', async (to, page) => {
+    provider.answer = ok(WEBER);
+    const { cookies } = await get(`/oidc/start?to=${encodeURIComponent(to)}`);
+
+    expect(await get('/oidc/callback?code=c&state=s', cookies[0]!.split(';')[0]!)).toMatchObject({ location: page });
+    expect(provider.seen).toMatchObject({ state: 's', nonce: 'n', verifier: 'v' });
   });
 
   it('takes over no account that is called the same', async () => {
@@ -181,6 +222,98 @@ describe("Sign-in by the city's identity provider", () => {
     expect(harness.city.accounts.audit.entries).toMatchObject([
       { actor: 'm.weber', action: 'GET /api/v1/oidc/callback', outcome: 'done', after: { roles: [CREW] } },
     ]);
+  });
+
+  describe('while somebody is signed in', () => {
+    const MINUTE_MS = 60_000;
+    let cookie: string;
+    beforeEach(async () => {
+      provider.answer = ok(WEBER);
+      cookie = sessionOf((await comeBack()).cookies);
+    });
+
+    it('is asked every ten minutes, with what it gave the last time', async () => {
+      harness.city.clock.advance(10 * MINUTE_MS - 1);
+      expect((await whoIs(cookie)).status).toBe(200);
+      expect(provider.renewed).toEqual([]);
+      harness.city.clock.advance(1);
+      await Promise.all([whoIs(cookie), whoIs(cookie), whoIs(cookie)]);
+      expect(provider.renewed).toEqual(['renewal 1']);
+      harness.city.clock.advance(10 * MINUTE_MS);
+      expect((await whoIs(cookie)).body).toMatchObject({ roles: [CREW] });
+      expect(provider.renewed).toEqual(['renewal 1', 'renewal 2']);
+    });
+
+    it('gives and takes roles', async () => {
+      provider.answer = ok({ ...WEBER, groups: ['lesen'] });
+      expect((await whoIs(cookie)).body).toMatchObject({ roles: [CREW] });
+      harness.city.clock.advance(10 * MINUTE_MS);
+
+      expect((await whoIs(cookie)).body).toMatchObject({ roles: [VIEWER] });
+    });
+
+    it.each([
+      ['has no group any more', ok({ ...WEBER, groups: [] }), 'account.noRole'],
+      ['is not known there any more', fail('oidc.sessionOver', 'x'), 'oidc.sessionOver'],
+      ['is somebody else there', ok({ ...WEBER, subject: 's-9' }), 'oidc.sessionOver'],
+    ])('ends the session of whoever %s', async (_, answer, code) => {
+      provider.answer = answer;
+      harness.city.clock.advance(10 * MINUTE_MS);
+
+      expect((await whoIs(cookie)).status).toBe(401);
+      provider.answer = ok(WEBER);
+      expect((await whoIs(cookie)).status).toBe(401);
+      expect(harness.city.accounts.audit.entries.at(-1)).toMatchObject({
+        ...{ action: 'identity provider', actor: 'm.weber', outcome: 'refused', code },
+      });
+    });
+
+    it('ends the stream of events too', async () => {
+      await harness.close();
+      harness = await startHarness({
+        ...{ provider, groupRoles: [{ group: 'abfall', ...CREW }], limits: { streamHeartbeatMs: 20 } },
+      });
+      cookie = sessionOf((await comeBack()).cookies).split(';')[0]!;
+      const stream = await fetch(`${harness.url}/api/v1/stream`, { headers: { cookie } });
+      provider.answer = ok({ ...WEBER, groups: [] });
+      harness.city.clock.advance(10 * MINUTE_MS);
+
+      expect(await stream.text()).toContain('ready');
+    });
+
+    it('keeps nobody from working while it is away, and is asked again', async () => {
+      provider.answer = new Fault('identityProvider.unavailable', 'x', true);
+      harness.city.clock.advance(10 * MINUTE_MS);
+      expect((await whoIs(cookie)).status).toBe(200);
+      expect((await whoIs(cookie)).status).toBe(200);
+      expect(provider.renewed).toHaveLength(1);
+      provider.answer = ok({ ...WEBER, groups: [] });
+      harness.city.clock.advance(10 * MINUTE_MS);
+
+      expect((await whoIs(cookie)).status).toBe(401);
+    });
+
+    it('is not asked where it gave nothing to ask with', async () => {
+      provider.gives = false;
+      cookie = sessionOf((await comeBack()).cookies);
+      harness.city.clock.advance(60 * MINUTE_MS);
+
+      expect((await whoIs(cookie)).status).toBe(200);
+      expect(provider.renewed).toEqual([]);
+    });
+
+    it('has what it gave kept sealed', async () => {
+      const { sessions } = harness.city.accounts;
+      const { items } = (
+        await harness.call('GET', '/api/v1/sessions', {
+          ...{ anonymous: true, headers: { cookie: cookie.split(';')[0]! } },
+        })
+      ).body as { items: { sessionId: string }[] };
+      const kept = await sessions.claimRenewal(items[0]!.sessionId, harness.city.clock.now(), 0);
+
+      expect(kept).toMatch(/^[\w-]{50,}$/);
+      expect(Buffer.from(kept!, 'base64url').toString('latin1')).not.toContain('renewal');
+    });
   });
 
   it('is not there where there is no provider', async () => {

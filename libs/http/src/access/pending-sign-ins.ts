@@ -20,17 +20,18 @@ export class PendingSignIns {
     this.#sealed = new Sealed(settings.sessionSecret, 'pending sign-in');
   }
 
-  give(reply: FastifyReply, pending: PendingSignIn): void {
+  /** @param to the page of ours to go to then */
+  give(reply: FastifyReply, pending: PendingSignIn, to: string): void {
     const until = this.clock.now() + PENDING_MS;
-    this.#setCookie(reply, this.#sealed.seal(JSON.stringify({ ...pending, until })), PENDING_MS);
+    this.#setCookie(reply, this.#sealed.seal(JSON.stringify({ ...pending, to: ownPage(to), until })), PENDING_MS);
   }
 
   /** For one use; undefined: there is none, it is forged, or too old. */
-  take(request: FastifyRequest, reply: FastifyReply): PendingSignIn | undefined {
+  take(request: FastifyRequest, reply: FastifyReply): (PendingSignIn & { readonly to: string }) | undefined {
     this.#setCookie(reply, '', 0);
     const text = this.#sealed.unseal(request.cookies[this.#cookie] ?? '');
     if (text === undefined) return undefined;
-    const { until, ...pending } = JSON.parse(text) as PendingSignIn & { readonly until: number };
+    const { until, ...pending } = JSON.parse(text) as PendingSignIn & { readonly to: string; readonly until: number };
     return until > this.clock.now() ? pending : undefined;
   }
 
@@ -44,4 +45,13 @@ export class PendingSignIns {
     const maxAge = Math.floor(maxAgeMs / 1000);
     void reply.setCookie(this.#cookie, value, { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge });
   }
+}
+
+const HERE = 'http://here';
+
+/** A page of this server, whatever was asked for: a link that somebody sent leads nowhere else. */
+function ownPage(to: string): string {
+  if (!to.startsWith('/') || !URL.canParse(to, HERE)) return '/';
+  const { origin, pathname, search } = new URL(to, HERE);
+  return origin === HERE && !pathname.startsWith('//') ? pathname + search : '/';
 }

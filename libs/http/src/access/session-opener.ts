@@ -10,6 +10,8 @@ import { Sessions } from './sessions.ts';
 export interface Arrival {
   readonly account: Account | null;
   readonly method: SignInMethod;
+  /** With which the identity provider can be asked again; null: it cannot. */
+  readonly renewal?: string | null;
 }
 
 /** What is written down of it beside who it was. */
@@ -29,8 +31,8 @@ export class SessionOpener {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  async open(request: FastifyRequest, reply: FastifyReply, { account, method }: Arrival, after?: unknown) {
-    const opened = await this.sessions.open(request, reply, { accountId: account?.accountId ?? null, method });
+  async open(request: FastifyRequest, reply: FastifyReply, { account, ...arrival }: Arrival, after?: unknown) {
+    const opened = await this.sessions.open(request, reply, { accountId: account?.accountId ?? null, ...arrival });
     await this.note(request, account, { code: null, after });
     return opened;
   }

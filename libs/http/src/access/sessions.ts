@@ -3,12 +3,20 @@ import type { Clock } from '@stadtfunk/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpSettings } from '../http-options.ts';
 import { type Fingerprints, newKey } from './fingerprint.ts';
+import type { SessionRenewals } from './session-renewals.ts';
 import { sessionCookie, sessionCookieOptions } from './session-cookie.ts';
 import { keptAddress } from './short-address.ts';
 
 /** Characters of what a browser calls itself. */
 const LONGEST_AGENT = 200;
 const KEY = /^[\w-]{32}$/;
+
+interface Opening {
+  readonly accountId: string | null;
+  readonly method: SignInMethod;
+  /** With which the identity provider can be asked again; null: it cannot. */
+  readonly renewal?: string | null;
+}
 
 /** Sessions as browsers have them: a key in a cookie. */
 export class Sessions {
@@ -18,13 +26,15 @@ export class Sessions {
     private readonly fingerprints: Fingerprints,
     private readonly settings: Pick<HttpSettings, 'secureCookies' | 'keepAddresses' | 'limits'>,
     private readonly clock: Clock,
+    /** Whether an identity provider still vouches for whoever it is; absent: none is asked. */
+    private readonly renewals?: Pick<SessionRenewals, 'check' | 'seal'>,
   ) {}
 
   /** Always with a new key, so that nobody can have somebody sign in to a session of his; the one that was there ends. */
   async open(
     request: FastifyRequest,
     reply: FastifyReply,
-    { accountId, method }: { readonly accountId: string | null; readonly method: SignInMethod },
+    { accountId, method, renewal }: Opening,
   ): Promise<{ readonly expiresAt: number }> {
     const store = this.#store();
     const present = await this.of(request);
@@ -43,6 +53,7 @@ export class Sessions {
       expiresAt,
       address,
       agent,
+      ...(renewal && this.renewals && { renewal: this.renewals.seal(renewal) }),
     });
     this.#setCookie(reply, key, sessionMs);
     return { expiresAt };
@@ -53,7 +64,8 @@ export class Sessions {
     const { secureCookies, limits } = this.settings;
     const key = request.cookies[sessionCookie(secureCookies)];
     if (!this.store || key === undefined || !KEY.test(key)) return undefined;
-    return this.store.find(this.fingerprints.of('session', key), this.clock.now(), limits.sessionIdleMs);
+    const known = await this.store.find(this.fingerprints.of('session', key), this.clock.now(), limits.sessionIdleMs);
+    return known && this.renewals ? this.renewals.check(known) : known;
   }
 
   /** Ends the session of a request, and has the browser forget it. */

@@ -16,8 +16,8 @@ export interface RealProvider {
 export interface RealProviderOptions {
   readonly redirectUri: string;
   readonly afterSignOutUri: string;
-  /** Groups of people by their names. */
-  readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** Groups of people by their names, as they are whenever the provider is asked. Who has none (`null`) is gone. */
+  readonly groups: Readonly<Record<string, readonly string[] | null>>;
   /** Seconds that a code is good. */
   readonly codeSeconds?: number;
 }
@@ -50,7 +50,7 @@ async function listen(issuer: string, port: number, options: RealProviderOptions
         token_endpoint_auth_method: 'client_secret_post',
         redirect_uris: [options.redirectUri],
         post_logout_redirect_uris: [options.afterSignOutUri],
-        grant_types: ['authorization_code'],
+        grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],
       },
     ],
@@ -58,15 +58,28 @@ async function listen(issuer: string, port: number, options: RealProviderOptions
     cookies: { keys: ['of the tests'] },
     claims: { openid: ['sub'], profile: ['name', 'preferred_username', 'groups'], email: ['email', 'email_verified'] },
     pkce: { required: () => true },
-    ttl: { AuthorizationCode: options.codeSeconds ?? 60, Session: 600, Grant: 600, Interaction: 600, IdToken: 600 },
-    findAccount: (_context, person) => ({
-      accountId: person,
-      claims: () => ({
-        sub: person,
-        ...{ preferred_username: person, name: `Name of ${person}`, groups: [...(options.groups[person] ?? [])] },
-        ...{ email: `${person}@city.example`, email_verified: true },
-      }),
-    }),
+    issueRefreshToken: () => Promise.resolve(true),
+    rotateRefreshToken: true,
+    ttl: {
+      AuthorizationCode: options.codeSeconds ?? 60,
+      Session: 600,
+      Grant: 600,
+      Interaction: 600,
+      IdToken: 600,
+      RefreshToken: 600,
+    },
+    findAccount: (_context, person) => {
+      const groups = options.groups[person];
+      if (groups === null) return undefined;
+      return {
+        accountId: person,
+        claims: () => ({
+          sub: person,
+          ...{ preferred_username: person, name: `Name of ${person}`, groups: [...(groups ?? [])] },
+          ...{ email: `${person}@city.example`, email_verified: true },
+        }),
+      };
+    },
   };
   const provider = new Provider(issuer, configuration);
   const server = createServer((request, response) => void provider.callback()(request, response));
