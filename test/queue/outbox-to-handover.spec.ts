@@ -12,7 +12,12 @@ import { Clock } from '@stadtfunk/kernel';
 import { eventually } from '@stadtfunk/kernel/testing';
 import { notifyHandler } from '@stadtfunk/maintenance';
 import { aJob } from '@stadtfunk/maintenance/testing';
-import { PostgresHandoverRecords, PostgresMaintenanceStore, PostgresOutbox } from '@stadtfunk/postgres';
+import {
+  PostgresHandoverRecords,
+  PostgresMaintenanceStore,
+  PostgresOutbox,
+  PostgresPhotoStore,
+} from '@stadtfunk/postgres';
 import { emptyTables } from '@stadtfunk/postgres/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { onEachQueueServer, type QueueServer } from './each-queue.ts';
@@ -33,6 +38,7 @@ targets:
     instance: ${origin}
     table: incident
     auth: { basic: { user: HANDOVER_USER, password: HANDOVER_PASSWORD } }
+    photos: true
     fields: { short_description: '{title.de}' }
     state:
       field: state
@@ -48,6 +54,7 @@ onEachQueueServer((name, open) => {
     let outbox: PostgresOutbox;
     let maintenance: PostgresMaintenanceStore;
     let records: PostgresHandoverRecords;
+    let photos: PostgresPhotoStore;
     let server: ServiceNowServer;
     let plan: TargetPlan;
     const running: { stop(): Promise<void> }[] = [];
@@ -58,6 +65,7 @@ onEachQueueServer((name, open) => {
       outbox = new PostgresOutbox(database);
       maintenance = new PostgresMaintenanceStore(database);
       records = new PostgresHandoverRecords(database);
+      photos = new PostgresPhotoStore(database);
     });
 
     beforeEach(async () => {
@@ -94,7 +102,7 @@ onEachQueueServer((name, open) => {
       const system = ticketSystemOf(plan, { clock, secrets: secretsOf(SERVICE_NOW_SECRETS), allowPrivate: true });
       const parts = { records, jobs: maintenance, clock };
       const channel = new HandoverChannel({
-        ...{ ...parts, plan, system, holder: 'process', link: null },
+        ...{ ...parts, plan, system, photos, holder: 'process', link: null },
         findAsset: async () => undefined,
       });
       const notify = { attempts: 6, backoffMs: 20, maxBackoffMs: 50 };
@@ -146,6 +154,40 @@ onEachQueueServer((name, open) => {
       expect((await maintenance.jobHistory(jobId)).map(({ actor, action }) => [actor, action])).toEqual([
         ['handover:desk', 'done'],
       ]);
+    });
+
+    it('take their photos along, each once though the answer is lost, and take them back', async () => {
+      const jobId = await createJob('bin-1');
+      const image = (...bytes: number[]) => {
+        return {
+          mediaType: 'image/jpeg',
+          width: 4,
+          height: 3,
+          bytes: Uint8Array.from([0xff, 0xd8, ...bytes]),
+        } as const;
+      };
+      const add = (picture: ReturnType<typeof image>) =>
+        photos.add({ jobId, actor: 'Anna', at: clock.now(), image: picture });
+      const { relay } = await start();
+      await relay.relay();
+      await closed(1);
+
+      const first = await add(image(0, 1));
+      await add(image(2, 0xff, 3));
+      server.mishaps = { POST: [{ kind: 'cut' }] };
+      await relay.relay();
+      await closed(3);
+      const bytes = server.attachments.map((file) => [...file.bytes]).sort();
+      expect(bytes).toEqual([
+        [0xff, 0xd8, 0, 1],
+        [0xff, 0xd8, 2, 0xff, 3],
+      ]);
+
+      if (!('photoId' in first)) throw new Error(first.code);
+      await photos.remove({ jobId, photoId: first.photoId, actor: 'Anna', at: clock.now() });
+      await relay.relay();
+      await closed(4);
+      expect(server.attachments.map((file) => [...file.bytes])).toEqual([[0xff, 0xd8, 2, 0xff, 3]]);
     });
 
     it('wait as long as an instance asks that has too much to do', async () => {

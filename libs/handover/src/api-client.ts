@@ -14,7 +14,16 @@ export interface JsonAnswer {
 
 export interface JsonRequest extends Omit<HttpRequest, 'body' | 'headers'> {
   readonly headers?: Readonly<Record<string, string>>;
+  /** As JSON, or a file as it is. */
   readonly body?: unknown;
+}
+
+/** What is sent as it is, and not as JSON. */
+export class FileBody {
+  constructor(
+    readonly mediaType: string,
+    readonly bytes: Uint8Array,
+  ) {}
 }
 
 /** Where the other side had too much to do, or somebody else was at it. */
@@ -51,11 +60,12 @@ export class ApiClient {
   async #once({ body, headers = {}, ...request }: JsonRequest): Promise<Answer<HttpAnswer>> {
     const who = await this.#authorizer.headers();
     if (!who.ok) return who;
-    const content = body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' };
+    const isFile = body instanceof FileBody;
+    const mediaType = isFile ? body.mediaType : 'application/json; charset=utf-8';
     return this.#http.ask({
       ...request,
-      headers: { ...content, ...headers, ...who.value },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      headers: { ...(body !== undefined && { 'content-type': mediaType }), ...headers, ...who.value },
+      ...(body !== undefined && { body: isFile ? body.bytes : JSON.stringify(body) }),
     });
   }
 

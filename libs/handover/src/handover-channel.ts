@@ -11,12 +11,15 @@ import {
   type MaintenanceStore,
   type NotificationResult,
   type OutboxEvent,
+  type PhotoStore,
+  type ReferenceKey,
 } from '@stadtfunk/maintenance';
 import { RateLimit } from '@stadtfunk/outbound';
 import { bodyOf, digestOf, joined, priorityBody, stateBody, type Body } from './body.ts';
 import { factsOf, type Facts } from './facts.ts';
 import type { Answer, Failure } from './failure.ts';
 import { sendNotes } from './notes.ts';
+import { PHOTO_TIMEOUT_MS, sendPhotos } from './photos.ts';
 import type { TargetPlan } from './plan.ts';
 import type { SystemRecord } from './record-reader.ts';
 import type { KnownRecord, TicketSystem } from './ticket-system.ts';
@@ -26,6 +29,7 @@ export interface HandoverChannelParts {
   readonly system: TicketSystem;
   readonly records: HandoverRecords;
   readonly jobs: Pick<MaintenanceStore, 'findJob' | 'jobHistory'>;
+  readonly photos: Pick<PhotoStore, 'list' | 'find'>;
   readonly findAsset: (assetId: string) => Promise<Asset | undefined>;
   readonly clock: Clock;
   /** Who holds references: another name in every process. */
@@ -86,7 +90,11 @@ export class HandoverChannel extends NotificationChannel {
     try {
       const reference = await records.find(key);
       const job = (await jobs.findJob(data.jobId)) ?? data;
-      const failure = reference ? ((await this.#handOver(reference, job)) ?? (await this.#note(key))) : null;
+      const failure = reference
+        ? ((await this.#handOver(reference, job)) ??
+          (await this.#note(key)) ??
+          (await this.#sendPhotos(key, job, holder)))
+        : null;
       if (!failure) return { ok: true };
       if (!failure.retryable)
         await records.noteProblem(key, { code: failure.code, detail: failure.detail }, clock.now());
@@ -98,7 +106,7 @@ export class HandoverChannel extends NotificationChannel {
   }
 
   /** Whoever has it is done soon: a create and an update of the same job often come together. */
-  async #hold(key: { readonly target: string; readonly jobId: string }, holder: string): Promise<boolean> {
+  async #hold(key: ReferenceKey, holder: string): Promise<boolean> {
     const { records, plan } = this.#parts;
     const startedAt = performance.now();
     while (!(await records.hold(key, holder, plan.timeoutMs * LEASE_FOR_REQUESTS))) {
@@ -109,11 +117,21 @@ export class HandoverChannel extends NotificationChannel {
   }
 
   /** The comments, once there is a record to write them to. */
-  async #note(key: Pick<ExternalReference, 'target' | 'jobId'>): Promise<Failure | null> {
+  async #note(key: ReferenceKey): Promise<Failure | null> {
     const { system, records, jobs } = this.#parts;
     if (!system.notes) return null;
     const externalId = (await records.find(key))?.externalId ?? null;
     return externalId === null ? null : sendNotes(system.notes, jobs, { ...key, externalId });
+  }
+
+  /** The photos, in the same way. Each renews the lease: together they take longer than anything else. */
+  async #sendPhotos(key: ReferenceKey, job: Job, holder: string): Promise<Failure | null> {
+    const { system, plan, records } = this.#parts;
+    if (!system.photos) return null;
+    const externalId = (await records.find(key))?.externalId ?? null;
+    const leaseMs = PHOTO_TIMEOUT_MS + plan.timeoutMs * LEASE_FOR_REQUESTS;
+    const hold = () => records.hold(key, holder, leaseMs);
+    return externalId === null ? null : sendPhotos(system.photos, this.#parts, { ...key, externalId }, job, hold);
   }
 
   async #handOver(reference: ExternalReference, job: Job): Promise<Failure | null> {

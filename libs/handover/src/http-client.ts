@@ -24,7 +24,9 @@ export interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
+  /** Instead of the timeout of all requests, for one that takes longer. */
+  readonly timeoutMs?: number;
 }
 
 export interface HttpAnswer {
@@ -69,8 +71,14 @@ export class HttpClient {
   }
 
   /** Failures are `handover.timeout`, `handover.address`, `handover.tls`, `handover.unreachable` and `handover.tooLarge`. */
-  async ask({ method, url: text, headers, body }: HttpRequest): Promise<Answer<HttpAnswer>> {
-    const { timeoutMs, maxAnswerBytes = MAX_ANSWER_BYTES } = this.#options;
+  async ask({
+    method,
+    url: text,
+    headers,
+    body,
+    timeoutMs = this.#options.timeoutMs,
+  }: HttpRequest): Promise<Answer<HttpAnswer>> {
+    const { maxAnswerBytes = MAX_ANSWER_BYTES } = this.#options;
     const url = this.checked(text);
     const signal = AbortSignal.timeout(timeoutMs);
     try {
@@ -94,7 +102,7 @@ export class HttpClient {
     url: URL,
     method: string,
     headers: HttpRequest['headers'],
-    body: string | undefined,
+    body: string | Uint8Array | undefined,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
     const { ca } = this.#options;

@@ -48,13 +48,36 @@ export async function takeNotes(
   if (!present.ok) return present;
   const history = await jobs.jobHistory(from.jobId);
   const actor = handoverActor(from.target);
-  const taken = history.flatMap((event) =>
-    event.action === 'comment' && event.actor === actor ? [event.note ?? ''] : [],
-  );
+  // Also as the reason of a step that was taken at the same time.
+  const taken = history.flatMap((event) => (event.actor === actor ? [event.note ?? ''] : []));
   const theirs = without(present.value.map(cleaned), ownNotes(history, from.target)).filter((text) => text !== '');
   const news = without(theirs, taken);
   for (const text of news) await jobs.commentJob(from.jobId, actor, clock.now(), text);
   return { ok: true, value: news.length };
+}
+
+/** What another system posts beside a status. */
+export interface PostedNote {
+  readonly text: string;
+  /** The same in every repeat of the message, and in no other. */
+  readonly requestKey: string;
+  /** How many events the job's history had before: who came with it may have used it as the reason of a step. */
+  readonly seenEvents: number;
+}
+
+/** Comments the job with a note that came by itself: not our own that comes back, not twice, and not what stands there already. */
+export async function takePostedNote(
+  { jobs, clock }: Pick<StatusParts, 'clock'> & { readonly jobs: StatusParts['jobs'] & History },
+  from: Pick<Known, 'target' | 'jobId'>,
+  { text, requestKey, seenEvents }: PostedNote,
+): Promise<void> {
+  const note = cleaned(text);
+  const history = await jobs.jobHistory(from.jobId);
+  const actor = handoverActor(from.target);
+  const used = history.slice(seenEvents).flatMap((event) => (event.actor === actor ? [event.note ?? ''] : []));
+  const isKnown = [...ownNotes(history, from.target), ...used].some((each) => keyOf(each) === keyOf(note));
+  if (note === '' || isKnown) return;
+  await jobs.commentJob(from.jobId, actor, clock.now(), note, requestKey);
 }
 
 /** As they stand in the record: with who wrote them. */

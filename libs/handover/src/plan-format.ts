@@ -37,7 +37,7 @@ export const TARGET_KEYS = [
   'timeout',
   'insecure',
 ] as const;
-export const SERVICENOW_KEYS = [...TARGET_KEYS, 'instance', 'table', 'source', 'notes'] as const;
+export const SERVICENOW_KEYS = [...TARGET_KEYS, 'instance', 'table', 'source', 'notes', 'photos'] as const;
 export const REST_KEYS = [
   ...TARGET_KEYS,
   'make',
@@ -47,7 +47,11 @@ export const REST_KEYS = [
   'headers',
   'idempotencyHeader',
   'record',
+  'comments',
+  'photos',
 ] as const;
+/** Of a part of a form: it is put in quotes. */
+export const FORM_FIELD = /^[A-Za-z0-9_.[\]-]{1,80}$/;
 export const SELECT_KEYS = ['department', 'kind', 'priority'] as const;
 export const FIELD_KEYS = ['value', 'text', 'from', 'as', 'map', 'otherwise', 'longest'] as const;
 export const STATUS_KEYS = ['every', 'token', 'signature', 'record'] as const;

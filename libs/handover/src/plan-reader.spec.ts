@@ -77,6 +77,37 @@ targets:
     expect(problemsOf(`${text}    find: { url: 'https://t.example/?q={jobId}' }`)[0]).toContain("'jobId' for 'find'");
   });
 
+  it('is refused where a crash could send a photo twice, or where nobody knows which one to remove', () => {
+    const text = (more: string) => `
+version: '1'
+targets:
+  - id: t
+    kind: rest
+    make: { url: 'https://t.example' }
+    change: { url: 'https://t.example/{externalId}' }
+    find: { url: 'https://t.example/?q={jobId}' }
+    record: { externalId: /id, jobId: /ref }
+    state: { field: s, out: { open: a, assigned: a, inProgress: a, waiting: a, done: a, verified: a, cancelled: a }, in: { a: open } }
+    ${more}
+`;
+    const files = 'https://t.example/{externalId}/files';
+    const list = `list: { url: '${files}', name: /name }`;
+    expect(problemsOf(text(''))).toEqual([]);
+    expect(problemsOf(text(`photos: { add: { url: '${files}' }, ${list} }`))).toEqual([]);
+    const problem = (more: string) => problemsOf(text(more)).join('\n');
+    expect(problem(`photos: { add: { url: '${files}' } }`)).toContain("'list', or 'idempotencyHeader'");
+    expect(problem(`photos: { add: { url: '${files}' }, ${list}, remove: { url: '${files}/{id}' } }`)).toContain(
+      'which one',
+    );
+    expect(problem(`photos: { add: { url: '${files}', field: 'a"b' }, ${list} }`)).toContain('parts of a form');
+    expect(problem(`photos: { add: { url: '${files}', as: file, with: { a: b } }, ${list} }`)).toContain("no 'with'");
+    expect(problem(`photos: { add: { url: 'https://t.example/files' }, ${list} }`)).toContain('{externalId}');
+    expect(problem(`comments: { add: { url: '${files}', field: /text } }`)).toContain('list');
+    expect(
+      problem(`comments: { list: { url: '${files}', text: text }, add: { url: '${files}', field: /t } }`),
+    ).toContain('JSON Pointer');
+  });
+
   it.each(['', '[]', 'version: 1', 'targets: []', "version: '1'\ntargets: [1]", '{', "version: '2'\ntargets: [{}]"])(
     'that is %j is refused',
     (text) => {

@@ -24,7 +24,8 @@ import {
   SOURCE,
 } from './plan-format.ts';
 import { TARGET_ID } from './plan-format.ts';
-import { readAuth, readRest, readStatus, readUrl } from './service-reader.ts';
+import { readUrl } from './place-reader.ts';
+import { readAuth, readRest, readStatus } from './service-reader.ts';
 
 const KINDS = ['servicenow', 'rest'] as const;
 const DEFAULTS = { perMinute: 60, timeoutMs: 10_000, source: 'Stadtfunk' };
@@ -97,7 +98,7 @@ function readTable(
   reader: YamlReader,
   at: (key: string) => Spot,
   insecure: boolean,
-): { readonly [Key in 'instance' | 'table' | 'source' | 'notes']: ServiceNowPlan[Key] | undefined } {
+): { readonly [Key in 'instance' | 'table' | 'source' | 'notes' | 'photos']: ServiceNowPlan[Key] | undefined } {
   const url = readUrl(reader, at('instance'), [], insecure);
   const origin = url === undefined ? undefined : new URL(url).origin;
   if (url !== undefined && url.replace(/\/$/, '') !== origin) {
@@ -109,6 +110,7 @@ function readTable(
     notes: isAbsent(at('notes'))
       ? null
       : readPattern(reader, at('notes'), COLUMN, 'a journal field such as work_notes'),
+    photos: isAbsent(at('photos')) ? false : readFlag(reader, at('photos')),
     source: isAbsent(at('source'))
       ? DEFAULTS.source
       : readPattern(reader, at('source'), SOURCE, 'a name of 1 to 40 of A-Z a-z 0-9 . _ - and blanks'),

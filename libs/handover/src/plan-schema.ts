@@ -1,6 +1,6 @@
 import { JOB_PRIORITIES, JOB_STATES } from '@stadtfunk/maintenance';
 import { FACT_NAMES } from './facts.ts';
-import { FACT_FORMATS, RECORD_PARTS } from './plan.ts';
+import { FACT_FORMATS, PHOTO_FORMS, RECORD_PARTS } from './plan.ts';
 import {
   COLUMN,
   HEADER_NAME,
@@ -134,10 +134,13 @@ const SERVICENOW = mapping(['id', 'kind', 'instance', 'table', 'auth', 'state'],
   instance: URL_TEXT,
   table: matching(COLUMN, 'such as incident or wm_task'),
   notes: matching(COLUMN, 'journal field for comments, both ways: work_notes or comments; without it none'),
+  photos: described('whether photos become attachments; without it not', { type: 'boolean' }),
   source: matching(SOURCE, 'correlation_display of our records: another one for every installation'),
 });
 
-const LIST = (required: readonly string[]) => mapping(required, { url: URL_TEXT, items: POINTER, next: POINTER });
+const LIST_PARTS = { url: URL_TEXT, items: POINTER, next: POINTER };
+const LIST = (required: readonly string[]) => mapping(required, LIST_PARTS);
+const METHOD = oneOf(['POST', 'PUT', 'PATCH']);
 const CALL = (methods: readonly string[]) =>
   mapping(['url'], { method: oneOf(methods), url: URL_TEXT, record: POINTER });
 
@@ -158,6 +161,28 @@ const REST = mapping(['id', 'kind', 'make', 'change', 'record', 'state'], {
       ],
     },
   },
+  comments: described(
+    'comments, both ways; without it none',
+    mapping(['list', 'add'], {
+      list: mapping(['url', 'text'], { ...LIST_PARTS, text: described('where the text of a comment stands', POINTER) }),
+      add: mapping(['url', 'field'], { method: METHOD, url: URL_TEXT, field: nameOf(false) }),
+    }),
+  ),
+  photos: described(
+    'photos; without it none',
+    mapping(['add'], {
+      add: mapping(['url'], {
+        method: METHOD,
+        url: URL_TEXT,
+        as: described('a form with a file, the file itself, or JSON with a link', oneOf(PHOTO_FORMS)),
+        field: nameOf(false),
+        with: fieldsOf(false),
+        id: described('where the id of the photo stands in the answer', POINTER),
+      }),
+      list: mapping(['url', 'name'], { ...LIST_PARTS, name: POINTER, id: POINTER }),
+      remove: mapping(['url'], { url: URL_TEXT }),
+    }),
+  ),
   idempotencyHeader: matching(HEADER_NAME, 'header with the same value in every attempt to make a record'),
   record: RECORD,
 });

@@ -37,6 +37,8 @@ export interface ServiceNowPlan extends CommonPlan {
   readonly source: string;
   /** The journal field that comments go to and come from, such as `work_notes`; null: none. */
   readonly notes: string | null;
+  /** Whether photos become attachments. */
+  readonly photos: boolean;
 }
 
 /** Any system that takes JSON over HTTP. */
@@ -52,6 +54,44 @@ export interface RestPlan extends CommonPlan {
   readonly idempotencyHeader: string | null;
   /** Where things stand in a record as that system gives it. */
   readonly record: RecordPointers;
+  /** null: comments stay here. */
+  readonly comments: CommentsPlan | null;
+  /** null: photos stay here. */
+  readonly photos: PhotosPlan | null;
+}
+
+/** Where the comments of a record are read, oldest first, and written. */
+export interface CommentsPlan {
+  readonly list: RestList & { readonly text: string };
+  readonly add: {
+    readonly method: RestCall['method'];
+    readonly url: string;
+    /** Where the text stands in the body. */
+    readonly field: string;
+  };
+}
+
+export const PHOTO_FORMS = ['multipart', 'file', 'link'] as const;
+export type PhotoForm = (typeof PHOTO_FORMS)[number];
+
+/** How the photos of a job come to its record. */
+export interface PhotosPlan {
+  readonly add: {
+    readonly method: RestCall['method'];
+    readonly url: string;
+    /** As a form with a file, as the file itself, or as JSON with a link to the picture. */
+    readonly as: PhotoForm;
+    /** Of the file in the form, or where the link stands in the body. */
+    readonly field: string;
+    /** What goes with it in the form or the body. */
+    readonly with: readonly FieldPlan[];
+    /** Where the id of the photo stands in the answer; null: it does not say. */
+    readonly id: string | null;
+  };
+  /** Lists the files of a record, so that none is sent twice. */
+  readonly list: (RestList & { readonly name: string; readonly id: string | null }) | null;
+  /** Removes one; null: what was sent stays. */
+  readonly remove: { readonly url: string } | null;
 }
 
 export interface RestCall {

@@ -8,6 +8,7 @@ import { ticketSystemOf } from './handover.ts';
 import { secretsOf } from './secrets.ts';
 import { pollTask } from './status-poll.ts';
 import { JobBook } from './testing/job-book.ts';
+import { PhotoBox } from './testing/photo-box.ts';
 import { planOf } from './testing/plans.ts';
 
 const TICKETS = (origin: string) => `
@@ -51,9 +52,12 @@ describe('jobs handed over to a system with a REST interface', () => {
   let kept: Map<string, Ticket>;
   let cut: boolean;
   let links: (string | null)[];
+  let comments: string[];
+  let files: { readonly id: string; readonly key: string; readonly body: unknown }[];
   const clock = new ManualClock();
   let records: MemoryHandoverRecords;
   let jobs: JobBook;
+  let photos: PhotoBox;
 
   beforeEach(async () => {
     requests = [];
@@ -61,13 +65,18 @@ describe('jobs handed over to a system with a REST interface', () => {
     kept = new Map();
     cut = false;
     links = [];
+    comments = [];
+    files = [];
     records = new MemoryHandoverRecords(clock);
     jobs = new JobBook(clock);
+    photos = new PhotoBox();
     server = createServer((request, response) => {
-      let text = '';
-      request.setEncoding('utf8').on('data', (more: string) => (text += more));
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        const body: unknown = text === '' ? null : JSON.parse(text);
+        const bytes = Buffer.concat(chunks);
+        const isJson = /json/.test(request.headers['content-type'] ?? '');
+        const body: unknown = isJson ? JSON.parse(bytes.toString('utf8')) : bytes.length === 0 ? null : bytes;
         requests.push({ method: request.method!, url: request.url!, headers: { ...request.headers }, body });
         answer(request.method!, request.url!, String(request.headers['idempotency-key']), body as Ticket, response);
       });
@@ -83,6 +92,8 @@ describe('jobs handed over to a system with a REST interface', () => {
   const answer = (method: string, url: string, key: string, body: Ticket, response: ServerResponse) => {
     const reply = (json: unknown) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+    const part = /^\/tickets\/[^/]+\/(comments|files)(?:\/(.+))?$/.exec(url.split('?')[0]!);
+    if (part) return answerPart(method, part[1]!, part[2], url, key, body, response, reply);
     if (method === 'GET') return reply({ data: tickets, links: { next: links.shift() ?? null } });
     if (method === 'POST') {
       const ticket = kept.get(key) ?? { ...body, id: `t/${kept.size}`, key: 'T-1', updated: '2026-11-21T12:00:00Z' };
@@ -98,12 +109,53 @@ describe('jobs handed over to a system with a REST interface', () => {
     return reply({ data: tickets[index] });
   };
 
-  const start = () => {
-    const plan = planOf(TICKETS(origin));
+  /** Comments and files of tickets; an added file is kept by its key. */
+  const answerPart = (
+    method: string,
+    kind: string,
+    id: string | undefined,
+    url: string,
+    key: string,
+    body: unknown,
+    response: ServerResponse,
+    reply: (json: unknown) => unknown,
+  ) => {
+    if (kind === 'comments' && method === 'POST') comments.push((body as { text: string }).text);
+    if (kind === 'comments') {
+      // Two to a page.
+      const from = Number(new URL(url, origin).searchParams.get('from') ?? 0);
+      const next = from + 2 < comments.length ? `/tickets/x/comments?from=${from + 2}` : null;
+      if (method === 'GET') return reply({ items: comments.slice(from, from + 2).map((text) => ({ text })), next });
+    } else if (method === 'DELETE') {
+      files = files.filter((file) => file.id !== id);
+    } else if (!files.some((file) => file.key === key)) {
+      files.push({ id: `f${files.length + 1}`, key, body });
+    }
+    if (cut) {
+      cut = false;
+      return response.destroy();
+    }
+    return method === 'DELETE'
+      ? response.writeHead(204).end()
+      : reply({ id: files.find((file) => file.key === key)?.id });
+  };
+
+  const start = (more = '') => {
+    const plan = planOf(TICKETS(origin) + more);
     const secrets = secretsOf({ HANDOVER_TICKETS_KEY: 'key-do-not-tell' });
-    const system = ticketSystemOf(plan, { clock, secrets, allowPrivate: true });
+    const system = ticketSystemOf(plan, { clock, secrets, allowPrivate: true, link: 'https://funk.example/' });
     const findAsset = async () => undefined;
-    const channel = new HandoverChannel({ plan, system, records, jobs, clock, holder: 'me', link: null, findAsset });
+    const channel = new HandoverChannel({
+      plan,
+      system,
+      records,
+      jobs,
+      photos,
+      clock,
+      holder: 'me',
+      link: null,
+      findAsset,
+    });
     const run = { name: 'x', dueAt: 0, attempt: 1, signal: new AbortController().signal };
     return { channel, poll: () => pollTask(plan, system, { records, jobs, clock })(run) };
   };
@@ -180,5 +232,102 @@ describe('jobs handed over to a system with a REST interface', () => {
 
     await expect(poll()).rejects.toMatchObject({ code: 'handover.answer' });
     expect(requests.filter(({ method }) => method === 'GET')).toHaveLength(1);
+  });
+
+  describe('with comments', () => {
+    const COMMENTS = () => `
+    comments:
+      list: { url: '${origin}/tickets/{externalId}/comments', items: /items, text: /text, next: /next }
+      add: { url: '${origin}/tickets/{externalId}/comments', field: /text }
+`;
+    const written = async (jobId: string) => (await jobs.jobHistory(jobId)).map(({ actor, note }) => [actor, note]);
+
+    it('carry them both ways, each once and without an echo, over all of their pages', async () => {
+      const { channel, poll } = start(COMMENTS());
+      const job = jobs.create('bin-1');
+      for (const text of ['Schloss klemmt', 'Ersatz bestellt', 'Schloss klemmt']) {
+        await jobs.commentJob(job.jobId, 'Anna', clock.now(), text);
+      }
+      await channel.deliver(last());
+      expect(comments).toEqual(['Anna: Schloss klemmt', 'Anna: Ersatz bestellt', 'Anna: Schloss klemmt']);
+
+      comments.push('Kommt am Dienstag', 'Kommt am Dienstag');
+      await poll();
+      await poll();
+      await start(COMMENTS()).channel.deliver(last());
+      await poll();
+
+      expect((await written(job.jobId)).slice(3)).toEqual([
+        ['handover:tickets', 'Kommt am Dienstag'],
+        ['handover:tickets', 'Kommt am Dienstag'],
+      ]);
+      expect(comments).toHaveLength(5);
+    });
+
+    it('write one once whose answer was lost', async () => {
+      const job = jobs.create('bin-1');
+      await start(COMMENTS()).channel.deliver(last());
+      await jobs.commentJob(job.jobId, 'Anna', clock.now(), 'Schloss klemmt');
+      cut = true;
+
+      expect(await start(COMMENTS()).channel.deliver(last())).toMatchObject({ ok: false, retryable: true });
+      expect(await start(COMMENTS()).channel.deliver(last())).toEqual({ ok: true });
+
+      expect(comments).toEqual(['Anna: Schloss klemmt']);
+    });
+  });
+
+  describe('with photos', () => {
+    const PHOTOS = (add: string, more = '') => `
+    photos:
+      add: { url: '${origin}/tickets/{externalId}/files?name={fileName}', ${add} }${more}
+`;
+    const handed = async (add: string, more?: string) => {
+      const job = jobs.create(`bin ${add}`);
+      const photoId = photos.add(job.jobId, add, Uint8Array.of(0xff, 0xd8, 0, 13, 10, 3));
+      const { channel } = start(PHOTOS(add, more));
+      expect(await channel.deliver(last())).toEqual({ ok: true });
+      return { job, photoId, channel, request: requests.at(-1)! };
+    };
+
+    it('send them as a form with the file and what goes with it', async () => {
+      const { job, photoId, request } = await handed("field: 'upload[file]', with: { note: 'Foto zu {number}' }");
+
+      const { headers, url, body } = request;
+      expect(url).toBe(`/tickets/t%2F0/files?name=stadtfunk-${photoId}.jpeg`);
+      expect(headers['idempotency-key']).toBe(`tickets-photo-${photoId}`);
+      const form = await new Response(body as Buffer<ArrayBuffer>, {
+        headers: { 'content-type': String(headers['content-type']) },
+      }).formData();
+      expect(form.get('note')).toBe(`Foto zu ${job.number}`);
+      const file = form.get('upload[file]') as File;
+      expect([file.name, file.type]).toEqual([`stadtfunk-${photoId}.jpeg`, 'image/jpeg']);
+      expect([...new Uint8Array(await file.arrayBuffer())]).toEqual([0xff, 0xd8, 0, 13, 10, 3]);
+    });
+
+    it('send them as they are, or as a link', async () => {
+      expect((await handed('as: file')).request).toMatchObject({
+        headers: { 'content-type': 'image/jpeg' },
+        body: Buffer.from([0xff, 0xd8, 0, 13, 10, 3]),
+      });
+      requests = [];
+      const { job, photoId, request } = await handed('as: link, field: /file/href, with: { /file/kind: photo }');
+      const href = `https://funk.example/api/v1/jobs/${job.jobId}/photos/${photoId}`;
+      expect(request.body).toEqual({ file: { href, kind: 'photo' } });
+    });
+
+    it('are sent once when the answer is lost, and removed there when they are removed here', async () => {
+      const remove = `\n      remove: { url: '${origin}/tickets/{externalId}/files/{id}' }`;
+      const { job, photoId, channel } = await handed('id: /id', remove);
+      photos.add(job.jobId, 'four');
+      cut = true;
+      expect(await channel.deliver(last())).toMatchObject({ ok: false, retryable: true });
+      expect(await start(PHOTOS('id: /id', remove)).channel.deliver(last())).toEqual({ ok: true });
+      expect(files.map(({ id }) => id)).toEqual(['f1', 'f2']);
+
+      photos.remove(photoId);
+      expect(await channel.deliver(last())).toEqual({ ok: true });
+      expect(files.map(({ id }) => id)).toEqual(['f2']);
+    });
   });
 });

@@ -9,6 +9,7 @@ import { pollTask } from './status-poll.ts';
 import { StatusInbox } from './status-inbox.ts';
 import { SERVICE_NOW_SECRETS, startServiceNow, type ServiceNowServer } from './testing.ts';
 import { JobBook } from './testing/job-book.ts';
+import { PhotoBox } from './testing/photo-box.ts';
 import { INCIDENTS, planOf } from './testing/plans.ts';
 
 const TOKEN = 'inbox-do-not-tell';
@@ -19,12 +20,14 @@ describe('jobs handed over to ServiceNow', () => {
   let server: ServiceNowServer;
   let records: MemoryHandoverRecords;
   let jobs: JobBook;
+  let photos: PhotoBox;
 
   beforeEach(async () => {
     clock = new ManualClock();
     server = await startServiceNow();
     records = new MemoryHandoverRecords(clock);
     jobs = new JobBook(clock);
+    photos = new PhotoBox();
   });
   afterEach(() => server.close());
 
@@ -33,7 +36,7 @@ describe('jobs handed over to ServiceNow', () => {
     const plan = planOf(text);
     const system = ticketSystemOf(plan, { clock, secrets, allowPrivate: true, ...network });
     const channel = new HandoverChannel({
-      ...{ plan, system, records, jobs, clock, holder: `p${Math.random()}`, link: null },
+      ...{ plan, system, records, jobs, photos, clock, holder: `p${Math.random()}`, link: null },
       findAsset: async () => undefined,
     });
     const parts = { records, jobs, clock };
@@ -242,6 +245,113 @@ describe('jobs handed over to ServiceNow', () => {
     expect(server.journal).toHaveLength(1);
     expect(await jobs.jobHistory(job.jobId)).toHaveLength(1);
     expect(server.requests.map(({ path }) => path).filter((path) => path.includes('journal'))).toEqual([]);
+  });
+
+  describe('with photos', () => {
+    const PHOTOS = () => INCIDENTS(server.origin, '    photos: true');
+    const names = () => server.attachments.map(({ row }) => row.file_name);
+    const sent = () => server.requests.filter(({ path }) => path === '/api/now/attachment/file').length;
+
+    it('carry each there once, as it is, and nothing where the file does not ask for it', async () => {
+      const job = jobs.create('bin-1');
+      const [one] = [photos.add(job.jobId, 'one'), photos.add(job.jobId, 'four')];
+      await settle(start());
+      expect(server.attachments).toEqual([]);
+
+      const desk = start(PHOTOS());
+      await settle(desk);
+      jobs.photographed(job.jobId);
+      await settle(desk);
+      await settle(start(PHOTOS()));
+
+      expect(names()).toHaveLength(2);
+      expect(names()[0]).toBe(`stadtfunk-${one}.jpeg`);
+      expect(server.attachments[0]).toMatchObject({
+        row: { table_name: 'incident', table_sys_id: server.rows[0]!.sys_id, content_type: 'image/jpeg' },
+        bytes: Buffer.from([0xff, 0xd8, 0, 13, 10, 3]),
+      });
+      expect(sent()).toBe(2);
+    });
+
+    it('carry one once whose answer was lost, also in another process', async () => {
+      const job = jobs.create('bin-1');
+      await start(PHOTOS()).channel.deliver(last());
+      photos.add(job.jobId, 'one');
+      photos.add(job.jobId, 'four');
+      jobs.photographed(job.jobId);
+      server.mishaps = { POST: [{ kind: 'cut' }] };
+
+      expect(await start(PHOTOS()).channel.deliver(last())).toMatchObject({ ok: false, retryable: true });
+      expect(names()).toHaveLength(1);
+      expect(await start(PHOTOS()).channel.deliver(last())).toEqual({ ok: true });
+
+      expect(names()).toHaveLength(2);
+      expect(sent()).toBe(2);
+    });
+
+    it('remove there what is removed here, also what arrived without an answer, and bring back nothing', async () => {
+      const job = jobs.create('bin-1');
+      const desk = start(PHOTOS());
+      const one = photos.add(job.jobId, 'one');
+      await desk.channel.deliver(last());
+      const two = photos.add(job.jobId, 'two');
+      server.mishaps = { POST: [{ kind: 'cut' }] };
+      await desk.channel.deliver(last());
+      expect(names()).toHaveLength(2);
+      server.attachments.push({
+        row: { ...server.attachments[0]!.row, sys_id: 'e'.repeat(32), file_name: 'a.pdf' },
+        bytes: Buffer.of(),
+      });
+
+      photos.remove(one);
+      photos.remove(two);
+      expect(await start(PHOTOS()).channel.deliver(last())).toEqual({ ok: true });
+
+      expect(names()).toEqual(['a.pdf']);
+      const requests = server.requests.length;
+      await start(PHOTOS()).channel.deliver(last());
+      expect(server.requests).toHaveLength(requests);
+    });
+
+    it('leave what somebody there has deleted as it is', async () => {
+      const job = jobs.create('bin-1');
+      const desk = start(PHOTOS());
+      photos.add(job.jobId, 'one');
+      await desk.channel.deliver(last());
+      server.attachments.splice(0);
+      await jobs.move(job.jobId, 'start');
+      await desk.channel.deliver(last());
+
+      expect(server.attachments).toEqual([]);
+    });
+
+    it('say that one is refused, and send the others', async () => {
+      const job = jobs.create('bin-1');
+      const desk = start(PHOTOS());
+      await desk.channel.deliver(last());
+      photos.add(job.jobId, 'one');
+      photos.add(job.jobId, 'four');
+      server.mishaps = { POST: [{ kind: 'status', status: 413 }] };
+
+      expect(await desk.channel.deliver(jobs.events.at(-1)!)).toMatchObject({
+        error: { code: 'handover.status', detail: 'status 413, for a photo' },
+        retryable: false,
+      });
+      expect(names()).toHaveLength(1);
+      expect(await reference(job.jobId)).toMatchObject({ problem: { detail: 'status 413, for a photo' } });
+    });
+
+    it('are sent by one process at a time, however long that takes', async () => {
+      const job = jobs.create('bin-1');
+      photos.add(job.jobId, 'one');
+      photos.add(job.jobId, 'four');
+      const processes = Array.from({ length: 3 }, () => start(PHOTOS()).channel);
+
+      const results = await Promise.all(processes.map((channel) => channel.deliver(last())));
+
+      expect(results).toEqual([{ ok: true }, { ok: true }, { ok: true }]);
+      expect(sent()).toBe(2);
+    });
   });
 
   it('wait as long as the instance asks for', async () => {

@@ -5,7 +5,9 @@ import { failed, type Answer } from './failure.ts';
 import { valueAt } from './json-pointer.ts';
 import type { RecordPointers, ServiceNowPlan } from './plan.ts';
 import type { NoteJournal } from './notes.ts';
+import type { PhotoAlbum } from './photos.ts';
 import { readRecord, timeOf, type SystemRecord } from './record-reader.ts';
+import { serviceNowPhotos } from './service-now-photos.ts';
 import { isKnown, type ChangesFrom, type ChangesPage, type KnownRecord, type TicketSystem } from './ticket-system.ts';
 
 /** Records asked for at once. "Unusually large sysparm_limit values can impact system performance." */
@@ -30,6 +32,7 @@ interface Listed {
 export class ServiceNow implements TicketSystem {
   readonly wantsWhole = false;
   readonly notes: NoteJournal | null;
+  readonly photos: PhotoAlbum | null;
   readonly #plan: ServiceNowPlan;
   readonly #client: ApiClient;
   readonly #pointers: RecordPointers;
@@ -41,6 +44,7 @@ export class ServiceNow implements TicketSystem {
     this.#client = client;
     this.#table = `${plan.instance}/api/now/table/${plan.table}`;
     this.notes = plan.notes === null ? null : this.#journal(plan.notes);
+    this.photos = plan.photos ? serviceNowPhotos(plan, client) : null;
     const priority = plan.priority?.field ?? null;
     this.#pointers = {
       externalId: '/sys_id',

@@ -1,13 +1,13 @@
 import { isAbsent, readOneOf, readPattern, valueOf, type Spot, type YamlReader } from '@stadtfunk/yaml';
+import { readComments, readPhotos } from './attachment-reader.ts';
 import { readEntries } from './field-reader.ts';
-import { isPointer } from './json-pointer.ts';
+import { readList, readPointer, readUrl } from './place-reader.ts';
 import {
   RECORD_PARTS,
   type AuthPlan,
   type HeaderPlan,
   type RecordPointers,
   type RestCall,
-  type RestList,
   type RestPlan,
   type StatusPlan,
 } from './plan.ts';
@@ -21,36 +21,6 @@ const NOWHERE = Object.fromEntries(RECORD_PARTS.map((part) => [part, null])) as 
 
 export function readSecretName(reader: YamlReader, spot: Spot): string | undefined {
   return readPattern(reader, spot, SECRET_NAME, SECRET);
-}
-
-/** @param placeholders which `{name}` it must have */
-export function readUrl(
-  reader: YamlReader,
-  spot: Spot,
-  placeholders: readonly string[],
-  insecure: boolean,
-  more: readonly string[] = [],
-): string | undefined {
-  const text = valueOf(spot);
-  const url = typeof text === 'string' && text.length <= 2_000 && URL.canParse(text) ? new URL(text) : undefined;
-  // Without the text: people put tokens into URLs.
-  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '' || url.hash !== '') {
-    reader.problem(spot, 'an https URL without user, password and #', 'something else');
-    return undefined;
-  }
-  if (url.protocol === 'http:' && !insecure && !/^(?:localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/.test(url.hostname)) {
-    reader.problem(spot, "https: without TLS nothing leaves this machine, unless 'insecure: true' allows it", 'http');
-    return undefined;
-  }
-  const names = [...String(text).matchAll(/\{(\w*)\}/g)].map(([, name = '']) => name);
-  const strange = names.find((name) => ![...placeholders, ...more].includes(name));
-  const missing = placeholders.find((name) => !names.includes(name));
-  if (strange !== undefined || missing !== undefined || /[{}]/.test(url.origin)) {
-    const expected = [...placeholders, ...more].map((name) => `{${name}}`).join(', ');
-    reader.problem(spot, expected === '' ? 'a URL without {…}' : `a URL with ${expected}`, 'another');
-    return undefined;
-  }
-  return String(text);
 }
 
 export function readAuth(
@@ -109,7 +79,10 @@ export function readStatus(reader: YamlReader, spot: Spot): StatusPlan | undefin
   return { everyMinutes: every, receive: { by, secret, record } };
 }
 
-type RestParts = Pick<RestPlan, 'make' | 'change' | 'find' | 'changes' | 'headers' | 'idempotencyHeader' | 'record'>;
+type RestParts = Pick<
+  RestPlan,
+  'make' | 'change' | 'find' | 'changes' | 'headers' | 'idempotencyHeader' | 'record' | 'comments' | 'photos'
+>;
 
 export function readRest(
   reader: YamlReader,
@@ -139,7 +112,12 @@ export function readRest(
   if (find === null && idempotencyHeader === null) {
     reader.problem(at('idempotencyHeader'), "'find' or 'idempotencyHeader': else a crash makes two records of one job");
   }
-  const all = { make, change, find, changes, headers, idempotencyHeader, record };
+  const comments = isAbsent(at('comments')) ? null : readComments(reader, at('comments'), insecure);
+  const photos = isAbsent(at('photos')) ? null : readPhotos(reader, at('photos'), insecure);
+  if (photos && !photos.list && idempotencyHeader === null) {
+    reader.problem(at('photos'), "'list', or 'idempotencyHeader' of the target: else a crash sends a photo twice");
+  }
+  const all = { make, change, find, changes, headers, idempotencyHeader, record, comments, photos };
   return Object.values(all).some((value) => value === undefined) ? undefined : (all as RestParts);
 }
 
@@ -157,21 +135,6 @@ function readCall(
   const url = readUrl(reader, spots.url, placeholders, insecure, more);
   const record = spots.record.node === null ? '' : readPointer(reader, spots.record);
   return method === undefined || url === undefined || record === undefined ? undefined : { method, url, record };
-}
-
-function readList(
-  reader: YamlReader,
-  spot: Spot,
-  placeholders: readonly string[],
-  more: readonly string[],
-  insecure: boolean,
-): RestList | undefined {
-  const spots = reader.fields(spot, ['url', 'items', 'next']);
-  if (!spots) return undefined;
-  const url = readUrl(reader, spots.url, placeholders, insecure, more);
-  const items = spots.items.node === null ? '' : readPointer(reader, spots.items);
-  const next = isAbsent(spots.next) ? null : readPointer(reader, spots.next);
-  return url === undefined || items === undefined || next === undefined ? undefined : { url, items, next };
 }
 
 function readHeaders(reader: YamlReader, spot: Spot): Readonly<Record<string, HeaderPlan>> | undefined {
@@ -212,11 +175,4 @@ function readPointers(reader: YamlReader, spot: Spot): RecordPointers | undefine
   });
   if (pointers.some(([, pointer]) => pointer === undefined)) return undefined;
   return { ...NOWHERE, ...(Object.fromEntries(pointers) as RecordPointers) };
-}
-
-function readPointer(reader: YamlReader, spot: Spot): string | undefined {
-  const value = valueOf(spot);
-  if (typeof value === 'string' && isPointer(value)) return value;
-  reader.problem(spot, 'a JSON Pointer such as /ticket/id');
-  return undefined;
 }

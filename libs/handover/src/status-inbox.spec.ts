@@ -57,6 +57,39 @@ describe('what another system tells', () => {
     expect(jobs.history).toHaveLength(1);
   });
 
+  it('may come again where a fault or a crash came between', async () => {
+    const message = signed(body('2'));
+    const move = jobs.moveJob.bind(jobs);
+    jobs.moveJob = () => Promise.reject(new Error('the database is away'));
+    await expect(inbox('signature').receive('desk', message)).rejects.toThrow('away');
+    jobs.moveJob = move;
+
+    expect(await inbox('signature').receive('desk', message)).toEqual({ ok: true, value: 'changed' });
+    expect(await inbox('signature').receive('desk', message)).toMatchObject({ error: { code: 'handover.replayed' } });
+  });
+
+  it('is a comment where it holds a note, once, unless it is our own or the reason of a step', async () => {
+    const note = (text: string, more: object = {}) => JSON.stringify({ externalId: 'e1', note: text, ...more });
+    const at = (ms: number) => ({ updatedAt: new Date(clock.now() + ms).toISOString() });
+    await jobs.commentJob(jobId, 'Anna', clock.now(), 'Schloss klemmt');
+
+    expect(await tell(note('Kommt am Dienstag', at(1_000)))).toEqual({ ok: true, value: 'unchanged' });
+    expect(await tell(note('Kommt am Dienstag', at(1_000)))).toEqual({ ok: true, value: 'unchanged' });
+    expect(await tell(note('Anna: Schloss klemmt', at(2_000)))).toEqual({ ok: true, value: 'unchanged' });
+    expect(await tell(body('3', { note: 'kein Zugang', ...at(3_000) }))).toEqual({ ok: true, value: 'changed' });
+    expect(await tell(body('3', { note: 'Kommt am Dienstag', ...at(4_000) }))).toEqual({
+      ok: true,
+      value: 'unchanged',
+    });
+
+    expect(jobs.history.map(({ actor, action, note: text }) => [actor, action, text])).toEqual([
+      ['Anna', 'comment', 'Schloss klemmt'],
+      ['handover:desk', 'comment', 'Kommt am Dienstag'],
+      ['handover:desk', 'wait', 'kein Zugang'],
+      ['handover:desk', 'comment', 'Kommt am Dienstag'],
+    ]);
+  });
+
   it.each([
     ['another body', () => ({ ...signed(body('2')), body: body('6') })],
     ['another secret', () => signed(body('2'), clock.now(), 'other')],

@@ -1,6 +1,7 @@
 export {
   SERVICE_NOW_SECRETS,
   startServiceNow,
+  type Attachment,
   type Mishap,
   type Row,
   type SeenRequest,

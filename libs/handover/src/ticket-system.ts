@@ -1,6 +1,7 @@
 import type { Answer } from './failure.ts';
 import type { Body } from './body.ts';
 import type { NoteJournal } from './notes.ts';
+import type { PhotoAlbum } from './photos.ts';
 import type { SystemRecord } from './record-reader.ts';
 
 /** A record that has an id. */
@@ -29,6 +30,8 @@ export interface TicketSystem {
   readonly wantsWhole: boolean;
   /** null: nothing is written to records, or nobody wants it. */
   readonly notes: NoteJournal | null;
+  /** null: photos stay here. */
+  readonly photos: PhotoAlbum | null;
   /** How long it asked to be left alone, ms. */
   pauseMs(): number;
   /** The records that stand for a job, oldest first; null: there is no way to find out. */

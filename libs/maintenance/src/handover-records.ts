@@ -65,6 +65,15 @@ export interface ReferenceFilter {
   readonly after?: string;
 }
 
+/** A photo of a job on its way to a record, or there. */
+export interface HandedPhoto {
+  readonly photoId: string;
+  /** What it is called there; null: it is not there yet, or that system does not say. */
+  readonly externalId: string | null;
+  /** null: it is about to be sent, and may have arrived. */
+  readonly sentAt: number | null;
+}
+
 /** Which records of other systems belong to which jobs, and how both sides last stood. */
 export abstract class HandoverRecords {
   abstract find(key: ReferenceKey): Promise<ExternalReference | undefined>;
@@ -105,6 +114,13 @@ export abstract class HandoverRecords {
   /** Never moves back. */
   abstract markSeen(target: string, until: number): Promise<void>;
 
+  /** The photos of a job that were sent, or are about to be, also when the job has them no longer. */
+  abstract photosOf(key: ReferenceKey): Promise<readonly HandedPhoto[]>;
+  abstract notePhoto(key: ReferenceKey, photo: HandedPhoto): Promise<void>;
+  abstract forgetPhoto(key: ReferenceKey, photoId: string): Promise<void>;
+
+  /** Whether a message was taken before. */
+  abstract hasReceipt(target: string, receipt: string): Promise<boolean>;
   /** Remembers a message for `keepMs`. False: it came before. */
   abstract takeReceipt(target: string, receipt: string, at: number, keepMs: number): Promise<boolean>;
 }

@@ -34,6 +34,7 @@ export {
   isNotOlder,
   type ExternalReference,
   type ExternalState,
+  type HandedPhoto,
   type HandoverProblem,
   type ReferenceFilter,
   type ReferenceKey,

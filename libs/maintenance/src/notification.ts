@@ -47,11 +47,9 @@ export function notifyHandler(
     const channel = byName.get(name);
     const postponedMs = channel?.postponeMs(event) ?? 0;
     if (postponedMs > 0) return { postponedMs };
-    const result: NotificationResult = (await channel?.deliver(event)) ?? {
-      ok: false,
-      error: { code: 'channel.unknown', detail: `channel '${name}' is not configured` },
-      retryable: true,
-    };
+    const { result, thrown } = channel
+      ? await delivered(channel, event)
+      : { result: failed('channel.unknown', `channel '${name}' is not configured`, true), thrown: undefined };
     const now = clock.now();
     const isPostponed = !result.ok && result.postponedMs !== undefined;
     const isGivenUp = !result.ok && !isPostponed && (isLastAttempt || !result.retryable);
@@ -63,7 +61,29 @@ export function notifyHandler(
       lastError: result.ok ? null : `${result.error.code}: ${result.error.detail}`,
       givenUpAt: isGivenUp ? now : null,
     });
+    if (thrown !== undefined) throw thrown;
     if (isPostponed) return { postponedMs: Math.max(result.postponedMs ?? 0, LEAST_POSTPONED_MS) };
     if (!result.ok) throw new Fault(result.error.code, result.error.detail, result.retryable);
   };
+}
+
+/** What is thrown counts as an attempt, too: else it would be tried for ever, and nobody would read of it. */
+async function delivered(
+  channel: NotificationChannel,
+  event: OutboxEvent,
+): Promise<{ readonly result: NotificationResult; readonly thrown: unknown }> {
+  try {
+    return { result: await channel.deliver(event), thrown: undefined };
+  } catch (thrown) {
+    const result =
+      thrown instanceof Fault
+        ? failed(thrown.code, thrown.message, thrown.retryable)
+        : // Its message may hold anything.
+          failed('channel.fault', thrown instanceof Error ? thrown.name : 'unknown', true);
+    return { result, thrown };
+  }
+}
+
+function failed(code: string, detail: string, retryable: boolean): NotificationResult {
+  return { ok: false, error: { code, detail }, retryable };
 }

@@ -56,13 +56,13 @@ export function startHandovers(
     checkSecrets(targets, environment);
     const secrets = secretsOf(environment);
     const holder = randomUUID();
-    const parts = { records: records.handovers, jobs: records.maintenance, clock };
-    const running = targets.map((plan) => {
-      return { plan, system: ticketSystemOf(plan, { clock, secrets, allowPrivate: config.HANDOVER_ALLOW_PRIVATE }) };
-    });
+    const link = config.PUBLIC_URL ?? null;
+    const parts = { records: records.handovers, jobs: records.maintenance, photos: records.photos, clock };
+    const network = { clock, secrets, link, allowPrivate: config.HANDOVER_ALLOW_PRIVATE };
+    const running = targets.map((plan) => ({ plan, system: ticketSystemOf(plan, network) }));
     const channels = running.map(({ plan, system }) => {
       const findAsset = (assetId: string) => records.registry.findAsset(assetId);
-      return new HandoverChannel({ ...parts, plan, system, findAsset, holder, link: config.PUBLIC_URL ?? null });
+      return new HandoverChannel({ ...parts, plan, system, findAsset, holder, link });
     });
     const polled = running.filter(({ plan }) => plan.status.everyMinutes !== null);
     const tasks = polled.map(({ plan, system }) => [pollName(plan), pollTask(plan, system, parts)] as const);

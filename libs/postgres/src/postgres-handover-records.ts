@@ -4,6 +4,7 @@ import {
   isNotOlder,
   type ExternalReference,
   type ExternalState,
+  type HandedPhoto,
   type HandoverProblem,
   type JobState,
   type ReferenceFilter,
@@ -18,7 +19,7 @@ import { isJobOf } from './department-limit.ts';
 import { constraintOf, sqlStateOf } from './faults.ts';
 import { isStorable, isUuid, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
 import { query, transaction } from './query.ts';
-import { externalReferences as references, handoverProgress, handoverReceipts } from './schema.ts';
+import { externalReferences as references, handedPhotos, handoverProgress, handoverReceipts } from './schema.ts';
 
 type Row = typeof references.$inferSelect;
 type RowChange = Partial<Omit<typeof references.$inferInsert, 'target' | 'jobId'>>;
@@ -159,6 +160,40 @@ export class PostgresHandoverRecords extends HandoverRecords {
           setWhere: lt(handoverProgress.seenUntil, seenUntil),
         }),
     );
+  }
+
+  override async photosOf({ target, jobId }: ReferenceKey): Promise<readonly HandedPhoto[]> {
+    if (!isUuid(jobId)) return [];
+    const rows = await query(this.#database, (drizzle) =>
+      drizzle
+        .select()
+        .from(handedPhotos)
+        .where(and(eq(handedPhotos.target, target), eq(handedPhotos.jobId, jobId))),
+    );
+    return rows.map(({ photoId, externalId, sentAt }) => ({ photoId, externalId, sentAt: sentAt?.getTime() ?? null }));
+  }
+
+  override async notePhoto(
+    { target, jobId }: ReferenceKey,
+    { photoId, externalId, sentAt }: HandedPhoto,
+  ): Promise<void> {
+    const sent = { externalId, sentAt: sentAt === null ? null : new Date(sentAt) };
+    await query(this.#database, (drizzle) =>
+      drizzle
+        .insert(handedPhotos)
+        .values({ target, jobId, photoId, ...sent })
+        .onConflictDoUpdate({ target: [handedPhotos.target, handedPhotos.jobId, handedPhotos.photoId], set: sent }),
+    );
+  }
+
+  override async forgetPhoto({ target, jobId }: ReferenceKey, photoId: string): Promise<void> {
+    const isIt = and(eq(handedPhotos.target, target), eq(handedPhotos.jobId, jobId), eq(handedPhotos.photoId, photoId));
+    await query(this.#database, (drizzle) => drizzle.delete(handedPhotos).where(isIt));
+  }
+
+  override async hasReceipt(target: string, receipt: string): Promise<boolean> {
+    const isIt = and(eq(handoverReceipts.target, target), eq(handoverReceipts.receipt, receipt));
+    return (await query(this.#database, (drizzle) => drizzle.$count(handoverReceipts, isIt))) > 0;
   }
 
   override takeReceipt(target: string, receipt: string, at: number, keepMs: number): Promise<boolean> {

@@ -139,7 +139,7 @@ export const deviceLedger = pgTable('device_ledger', {
   memory: bytes('memory').notNull(),
 });
 
-/** What came of the uplinks of each UTC day. A slot is written by one process at a time. */
+/** What came of the uplinks of each day of the city. A slot is written by one process at a time; -1: days that are over. */
 export const qualityDays = pgTable(
   'quality_days',
   {
@@ -772,6 +772,20 @@ export const externalReferences = pgTable(
       .on(table.changedAt)
       .where(sql`problem is not null`),
   ],
+);
+
+/** Photos of jobs that were sent to another system, or are about to be: also those that are gone here, until they are gone there. */
+export const handedPhotos = pgTable(
+  'handed_photos',
+  {
+    target: id('target').notNull(),
+    jobId: uuid('job_id').notNull(),
+    photoId: uuid('photo_id').notNull(),
+    externalId: id('external_id'),
+    /** null: it may have arrived. */
+    sentAt: time('sent_at'),
+  },
+  (table) => [primaryKey({ columns: [table.target, table.jobId, table.photoId] })],
 );
 
 /** Up to when the changes in another system were seen, by its clock. */

@@ -18,6 +18,7 @@ export class JobBook {
   readonly history: JobEvent[] = [];
   readonly #histories = new Map<string, JobEvent[]>();
   readonly #jobs = new Map<string, Job>();
+  readonly #requests = new Set<string>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -55,9 +56,16 @@ export class JobBook {
     return this.#keep(edited.value.job, 'job.changed');
   }
 
-  async commentJob(jobId: string, actor: string, at: number, note: string): Promise<Job | undefined> {
+  async commentJob(
+    jobId: string,
+    actor: string,
+    at: number,
+    note: string,
+    requestKey?: string,
+  ): Promise<Job | undefined> {
     const job = this.#jobs.get(jobId);
-    if (!job) return undefined;
+    if (!job || (requestKey !== undefined && this.#requests.has(requestKey))) return job;
+    if (requestKey !== undefined) this.#requests.add(requestKey);
     this.#note(jobId, { at, actor, action: 'comment', from: job.state, to: job.state, note });
     return this.#keep(job, 'job.changed');
   }
@@ -69,6 +77,11 @@ export class JobBook {
       { ...job, state: 'verified', closedAt: this.clock.now(), version: job.version + 1 },
       'job.changed',
     );
+  }
+
+  /** A photo was added or removed: its event, at the same version. */
+  photographed(jobId: string): Job {
+    return this.#keep(this.#jobs.get(jobId)!, 'job.changed');
   }
 
   #note(jobId: string, event: JobEvent): void {

@@ -5,6 +5,11 @@ import type { AddressInfo } from 'node:net';
 /** A row of a table; all values are text, as the Table API gives actual values. */
 export type Row = Record<string, string>;
 
+export interface Attachment {
+  readonly row: Row;
+  readonly bytes: Buffer;
+}
+
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
@@ -25,6 +30,8 @@ export interface ServiceNowServer {
   readonly rows: Row[];
   /** What was written to rows: `sys_journal_field`. */
   readonly journal: Row[];
+  /** Files of rows: `sys_attachment`. */
+  readonly attachments: Attachment[];
   readonly requests: SeenRequest[];
   /** For the next requests of a method, in order. */
   mishaps: Partial<Record<string, Mishap[]>>;
@@ -49,18 +56,22 @@ const CLIENT = { id: 'client-1', secret: 'client-secret-do-not-tell' };
  */
 export async function startServiceNow(table = 'incident'): Promise<ServiceNowServer> {
   let made = 0;
+  let attached = 0;
   const stamp = () => new Date(instance.now).toISOString().slice(0, 19).replace('T', ' ');
   const server = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8').on('data', (text: string) => (body += text));
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      const bytes = Buffer.concat(chunks);
+      const isJson = !/^image\//.test(request.headers['content-type'] ?? '');
+      const body = isJson ? bytes.toString('utf8') : '';
       const url = new URL(request.url ?? '', 'http://instance');
       const { method = '', headers } = request;
       instance.requests.push({ method, path: url.pathname, query: url.searchParams, headers, body });
       const mishap = instance.mishaps[method]?.shift();
       if (mishap?.kind === 'status') return answer(response, mishap.status, problem('Some error'), mishap.headers);
       if (mishap?.kind === 'silent') return;
-      const work = () => handle(method, url, headers, body, response);
+      const work = () => handle(method, url, headers, body, response, bytes);
       if (!mishap) return work();
       spoil(response, mishap, work);
     });
@@ -121,6 +132,7 @@ export async function startServiceNow(table = 'incident'): Promise<ServiceNowSer
     headers: IncomingMessage['headers'],
     body: string,
     real: ServerResponse,
+    bytes: Buffer,
   ) => {
     const response = redirected ?? real;
     if (url.pathname === '/oauth_token.do') return giveToken(body, response);
@@ -131,6 +143,7 @@ export async function startServiceNow(table = 'incident'): Promise<ServiceNowSer
     if (method === 'GET' && url.pathname === '/api/now/table/sys_journal_field') {
       return answer(response, 200, { result: list(url.searchParams, instance.journal) });
     }
+    if (url.pathname.startsWith('/api/now/attachment')) return attach(method, url, headers, bytes, response);
     const path = /^\/api\/now(?:\/v2)?\/table\/([a-z_]+)(?:\/([0-9a-f]{32}))?$/.exec(url.pathname);
     if (!path || path[1] !== table) return answer(response, 400, problem(`Invalid table ${path?.[1] ?? ''}`));
     const [, , sysId] = path;
@@ -158,6 +171,41 @@ export async function startServiceNow(table = 'incident'): Promise<ServiceNowSer
       return answer(response, 200, { result: shaped(row, url.searchParams) });
     }
     return answer(response, 405, problem('Method not supported'));
+  };
+
+  /** "Attachment API" (c_AttachmentAPI). */
+  const attach = (
+    method: string,
+    url: URL,
+    headers: IncomingMessage['headers'],
+    bytes: Buffer,
+    response: ServerResponse,
+  ) => {
+    const { attachments } = instance;
+    if (method === 'GET') {
+      const rows = attachments.map(({ row }) => row);
+      return answer(response, 200, { result: list(url.searchParams, rows) });
+    }
+    const sysId = /^\/api\/now\/attachment\/([0-9a-f]{32})$/.exec(url.pathname)?.[1];
+    if (method === 'DELETE' && sysId !== undefined) {
+      const index = attachments.findIndex(({ row }) => row.sys_id === sysId);
+      if (index < 0) return answer(response, 404, problem('No Record found'));
+      attachments.splice(index, 1);
+      return answer(response, 204, undefined);
+    }
+    const parameters = Object.fromEntries(url.searchParams);
+    const { table_name: name, table_sys_id: record, file_name: file } = parameters;
+    const isThere = name === table && instance.rows.some((row) => row.sys_id === record);
+    if (method !== 'POST' || url.pathname !== '/api/now/attachment/file' || !isThere || file === undefined) {
+      return answer(response, 400, problem('Invalid request'));
+    }
+    const row: Row = {
+      sys_id: createHash('md5').update(`attachment-${++attached}`).digest('hex'),
+      ...{ table_name: table, table_sys_id: record!, file_name: file, size_bytes: String(bytes.length) },
+      ...{ content_type: String(headers['content-type']), hash: createHash('sha256').update(bytes).digest('hex') },
+    };
+    attachments.push({ row, bytes });
+    return answer(response, 201, { result: row });
   };
 
   const giveToken = (body: string, response: ServerResponse) => {
@@ -245,6 +293,7 @@ export async function startServiceNow(table = 'incident'): Promise<ServiceNowSer
     origin: '',
     rows: [],
     journal: [],
+    attachments: [],
     requests: [],
     mishaps: {},
     now: Date.UTC(2026, 10, 21, 12),

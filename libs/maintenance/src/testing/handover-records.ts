@@ -211,10 +211,36 @@ export function describeHandoverRecords(name: string, make: () => Promise<Handov
       expect(await records.seenUntil('another')).toBeUndefined();
     });
 
+    it('know which photos were sent, and which are about to be, until they are forgotten', async () => {
+      const [one, two] = [idFrom('photo', 'one'), idFrom('photo', 'two')];
+      await records.open(key, NOON);
+      await records.open({ ...key, target: 'another' }, NOON);
+      expect(await records.photosOf(key)).toEqual([]);
+
+      await records.notePhoto(key, { photoId: one, externalId: null, sentAt: null });
+      await records.notePhoto(key, { photoId: two, externalId: 'p-2', sentAt: NOON });
+      await records.notePhoto({ ...key, target: 'another' }, { photoId: one, externalId: 'x', sentAt: NOON });
+      await records.notePhoto(key, { photoId: one, externalId: 'p-1', sentAt: NOON + 1 });
+
+      const handed = [...(await records.photosOf(key))].sort((a, b) => Number(b.sentAt) - Number(a.sentAt));
+      expect(handed).toEqual([
+        { photoId: one, externalId: 'p-1', sentAt: NOON + 1 },
+        { photoId: two, externalId: 'p-2', sentAt: NOON },
+      ]);
+      await records.forgetPhoto(key, one);
+      await records.forgetPhoto(key, one);
+      expect(await records.photosOf(key)).toMatchObject([{ photoId: two }]);
+      expect(await records.photosOf({ ...key, target: 'another' })).toMatchObject([{ externalId: 'x' }]);
+      expect(await records.photosOf({ ...key, jobId: 'no id' })).toEqual([]);
+    });
+
     it('take a receipt once in its time', async () => {
       const take = (receipt: string, at: number, target = 'desk') => records.takeReceipt(target, receipt, at, 600_000);
 
+      expect(await records.hasReceipt('desk', 'r')).toBe(false);
       expect(await take('r', NOON)).toBe(true);
+      expect(await records.hasReceipt('desk', 'r')).toBe(true);
+      expect(await records.hasReceipt('another', 'r')).toBe(false);
       expect(await take('r', NOON + 1)).toBe(false);
       expect(await take('s', NOON + 1)).toBe(true);
       expect(await take('r', NOON + 1, 'another')).toBe(true);

@@ -3,6 +3,7 @@ import {
   HandoverRecords,
   isNotOlder,
   type ExternalReference,
+  type HandedPhoto,
   type HandoverProblem,
   type ReferenceFilter,
   type ReferenceKey,
@@ -19,6 +20,7 @@ export class MemoryHandoverRecords extends HandoverRecords {
   readonly #leases = new Map<string, { readonly holder: string; readonly until: number }>();
   readonly #seenUntil = new Map<string, number>();
   readonly #receipts = new Map<string, number>();
+  readonly #photos = new Map<string, ReadonlyMap<string, HandedPhoto>>();
 
   constructor(
     private readonly clock: Clock,
@@ -116,6 +118,23 @@ export class MemoryHandoverRecords extends HandoverRecords {
 
   override async markSeen(target: string, until: number) {
     this.#seenUntil.set(target, Math.max(until, this.#seenUntil.get(target) ?? until));
+  }
+
+  override async photosOf(key: ReferenceKey) {
+    return [...(this.#photos.get(keyOf(key))?.values() ?? [])];
+  }
+
+  override async notePhoto(key: ReferenceKey, photo: HandedPhoto) {
+    this.#photos.set(keyOf(key), new Map([...(this.#photos.get(keyOf(key)) ?? []), [photo.photoId, photo]]));
+  }
+
+  override async forgetPhoto(key: ReferenceKey, photoId: string) {
+    const others = [...(this.#photos.get(keyOf(key)) ?? [])].filter(([id]) => id !== photoId);
+    this.#photos.set(keyOf(key), new Map(others));
+  }
+
+  override async hasReceipt(target: string, receipt: string) {
+    return this.#receipts.has(`${target}/${receipt}`);
   }
 
   override async takeReceipt(target: string, receipt: string, at: number, keepMs: number) {
