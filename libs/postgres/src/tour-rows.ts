@@ -18,6 +18,7 @@ const stopColumns = {
   title: jobs.title,
   priority: jobs.priority,
   state: jobs.state,
+  department: jobs.department,
   dueAt: jobs.dueAt,
   assetId: jobs.assetId,
   name: sql<string | null>`coalesce(${assets.name}, ${jobs.place}->>'name')`,
@@ -52,7 +53,8 @@ type StopRow = {
 };
 
 function tourOf(row: TourRow, rows: readonly StopRow[]): Tour {
-  const isOpen = (stop: StopRow) => stop.releasedAt === null && stop.isActive;
+  // A job that was handed over to another department is not this one's any more.
+  const isOpen = (stop: StopRow) => stop.releasedAt === null && stop.isActive && stop.department === row.department;
   const stops = rows.filter(isOpen).map(stopOf);
   const isGiven = row.crew !== null || row.assignee !== null;
   const depot = row.depot as Position | null;

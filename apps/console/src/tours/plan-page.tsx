@@ -59,8 +59,11 @@ export default function PlanPage(): ReactElement {
   );
 }
 
+/** By the calendar here: in UTC it is still today for the first hours of a day. */
 function tomorrow(): string {
-  return new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+  const day = new Date();
+  day.setDate(day.getDate() + 1);
+  return new Intl.DateTimeFormat('sv-SE').format(day);
 }
 
 /** Department and day stand in the address, so that a colleague can be sent there. */

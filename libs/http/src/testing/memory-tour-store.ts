@@ -44,7 +44,7 @@ export class MemoryTourStore extends TourStore {
 
   override async candidates(department: string, today: string, limit: number): Promise<readonly TourCandidate[]> {
     const { items } = await this.#maintenance.listJobs({ department, limit: 10_000 });
-    const free = items.filter((job) => isReady(job) && !this.#holderOf(job.jobId, today)).sort(byUrgency);
+    const free = items.filter((job) => isReady(job) && !this.#holderOf(job.jobId, today, department)).sort(byUrgency);
     return Promise.all(
       free.slice(0, limit).map(async ({ jobId, number, priority, dueAt, assetId, place }) => {
         const asset = assetId === null ? undefined : await this.#registry.findAsset(assetId);
@@ -65,10 +65,15 @@ export class MemoryTourStore extends TourStore {
   }
 
   override async save({ tours, actor, at, today }: TourSaving): Promise<readonly Tour[] | TourRefusal> {
-    const jobIds = tours.flatMap(({ stops }) => stops.map(({ jobId }) => jobId));
-    const jobs = await Promise.all(jobIds.map((jobId) => this.#maintenance.findJob(jobId)));
-    if (!jobs.every(isReady) || jobIds.some((jobId) => this.#holderOf(jobId, today))) return CONFLICT;
-    for (const jobId of jobIds) this.#holderOf(jobId, '')?.released.add(jobId);
+    for (const { department, stops } of tours) {
+      const jobs = await Promise.all(stops.map(({ jobId }) => this.#maintenance.findJob(jobId)));
+      const isFree = (job: Job | undefined) =>
+        isReady(job) && job.department === department && !this.#holderOf(job.jobId, today, department);
+      if (!jobs.every(isFree)) return CONFLICT;
+    }
+    for (const { jobId } of tours.flatMap(({ stops }) => stops)) {
+      for (const tour of this.#tours) tour.released.add(jobId);
+    }
     const kept = tours.map((tour, index): Kept => {
       const number = this.#tours.length + index + 1;
       const about = { tourId: `tour-${number}`, number, createdAt: at, createdBy: actor };
@@ -129,10 +134,13 @@ export class MemoryTourStore extends TourStore {
     return this.#show(tour);
   }
 
-  #holderOf(jobId: string, today: string): Kept | undefined {
+  #holderOf(jobId: string, today: string, department: string): Kept | undefined {
     return this.#tours.find(
-      ({ stops, released, serviceDay }) =>
-        serviceDay >= today && !released.has(jobId) && stops.some((stop) => stop.jobId === jobId),
+      ({ department: owner, stops, released, serviceDay }) =>
+        owner === department &&
+        serviceDay >= today &&
+        !released.has(jobId) &&
+        stops.some((stop) => stop.jobId === jobId),
     );
   }
 
@@ -140,7 +148,7 @@ export class MemoryTourStore extends TourStore {
     const stops: TourStop[] = [];
     for (const { jobId, position, fillingLevel } of tour.stops) {
       const job = (await this.#maintenance.findJob(jobId))!;
-      if (released.has(jobId) || !isActive(job.state)) continue;
+      if (released.has(jobId) || !isActive(job.state) || job.department !== tour.department) continue;
       const asset = job.assetId === null ? undefined : await this.#registry.findAsset(job.assetId);
       const { number, title, priority, state, dueAt, assetId } = job;
       const { address = null } = asset ?? {};

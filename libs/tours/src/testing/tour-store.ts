@@ -166,6 +166,24 @@ export function describeTourStore(name: string, make: () => Promise<TourStoreHar
       expect((await maintenance.events(null, 100)).at(-1)).toMatchObject({ type: 'job.changed', data: { jobId: a } });
     });
 
+    it('lets go of a job that was handed over to another department, which may plan it', async () => {
+      const [one, two] = [await open('one'), await open('two')];
+      const tour = await saved([one, two]);
+      const moved = { jobId: two, action: 'delegate', department: 'lighting', note: 'hängt am Mast' } as const;
+      await maintenance.moveJob({ ...moved, actor: 'Anna Weber', at: NOON });
+      const before = await maintenance.findJob(two);
+
+      const assigned = await tours.assign({ tourId: tour.tourId, actor: 'Anna Weber', at: NOON, crew: 'emptying' });
+
+      expect(assigned).toMatchObject({ stops: [{ jobId: one }], formerJobIds: [two] });
+      expect(await maintenance.findJob(two)).toEqual(before);
+      expect(await candidates()).toBe('');
+      expect(codeOf(await save([draft([two])]))).toBe('tour.conflict');
+      expect(await tours.candidates('lighting', TODAY, 9)).toMatchObject([{ jobId: two }]);
+      expect(await saved([two], { department: 'lighting' })).toMatchObject({ stops: [{ jobId: two }] });
+      expect(await tours.find(tour.tourId)).toMatchObject({ stops: [{ jobId: one }] });
+    });
+
     it('gives its jobs to a crew, and to one of the crew', async () => {
       const [a, b, c] = [await open('a'), await open('b'), await open('c')];
       const tour = await saved([a, b, c]);
