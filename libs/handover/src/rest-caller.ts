@@ -66,7 +66,7 @@ export class RestCaller {
       const page = await this.list(address, items);
       if (!page.ok) return page;
       all.push(...page.value.items);
-      const link = next === null ? null : nextPage(page.value, next, address);
+      const link: string | null | undefined = next === null ? null : nextPage(page.value, next, address);
       if (link === undefined) return failed('handover.answer', 'the next page is somewhere else', false);
       address = link;
     }
