@@ -4,7 +4,18 @@ import { describe, expect, it } from 'vitest';
 import { addressGuard, guardedLookup, REFUSED_ADDRESS, type FoundAddress, type Lookup } from './address-guard.ts';
 import { parseIp } from './ip-address.ts';
 
-const NEVER = ['0.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::/128', 'fe80::/10', 'fd00:ec2::/32', 'ff00::/8'];
+const NEVER = [
+  '0.0.0.0/8',
+  '169.254.0.0/16',
+  '224.0.0.0/3',
+  '::/128',
+  'fe80::/10',
+  'fd00:ec2::/32',
+  'ff00::/8',
+  '::a9fe:0/112',
+  '64:ff9b::a9fe:0/112',
+  '2002:a9fe::/32',
+];
 const PRIVATE = [
   '10.0.0.0/8',
   '100.64.0.0/10',

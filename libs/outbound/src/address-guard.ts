@@ -8,16 +8,14 @@ interface Network {
   readonly prefix: number;
 }
 
-/** Where no receiver lives: "this host", link-local, multicast, broadcast (RFC 6890), and the metadata services of clouds. */
-const NEVER = networks(
-  '0.0.0.0/8',
-  '169.254.0.0/16',
-  '224.0.0.0/3',
-  '::/128',
-  'fe80::/10',
-  'fd00:ec2::/32',
-  'ff00::/8',
-);
+/**
+ * Where no receiver lives: "this host", link-local, multicast, broadcast (RFC 6890), and the metadata services of clouds. Link-local
+ * also in the addresses by which IPv6 leads to IPv4: compatible (RFC 4291, 2.5.5.1), translated (RFC 6052) and 6to4 (RFC 3056).
+ */
+const NEVER = [
+  ...networks('0.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::/128', 'fe80::/10', 'fd00:ec2::/32', 'ff00::/8'),
+  ...networks('::169.254.0.0/112', '64:ff9b::169.254.0.0/112', '2002:a9fe::/32'),
+];
 
 /** Loopback, the networks of houses and providers, and IPv6 networks that lead to any IPv4 address (RFC 6890, 6598, 6052, 3056). */
 const PRIVATE = [
