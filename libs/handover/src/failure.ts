@@ -18,3 +18,11 @@ export function failed(
 ): { readonly ok: false; readonly error: Failure } {
   return { ok: false, error: { code, detail, retryable, pauseMs } };
 }
+
+/** Somebody else works on the record by now. */
+export const HELD_ELSEWHERE: Failure = {
+  code: 'handover.busy',
+  detail: 'another process hands the same job over',
+  retryable: true,
+  pauseMs: null,
+};

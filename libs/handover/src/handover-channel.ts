@@ -17,7 +17,7 @@ import {
 import { RateLimit } from '@stadtfunk/outbound';
 import { bodyOf, digestOf, joined, priorityBody, stateBody, type Body } from './body.ts';
 import { factsOf, type Facts } from './facts.ts';
-import type { Answer, Failure } from './failure.ts';
+import { HELD_ELSEWHERE, type Answer, type Failure } from './failure.ts';
 import { sendNotes } from './notes.ts';
 import { PHOTO_TIMEOUT_MS, sendPhotos } from './photos.ts';
 import type { TargetPlan } from './plan.ts';
@@ -81,18 +81,15 @@ export class HandoverChannel extends NotificationChannel {
     const holder = `${this.#parts.holder}/${++this.#turn}`;
     const isHeld = await this.#hold(key, holder);
     if (!isHeld) {
-      return {
-        ok: false,
-        error: { code: 'handover.busy', detail: 'another process hands the same job over' },
-        retryable: true,
-      };
+      const { code, detail, retryable } = HELD_ELSEWHERE;
+      return { ok: false, error: { code, detail }, retryable };
     }
     try {
       const reference = await records.find(key);
       const job = (await jobs.findJob(data.jobId)) ?? data;
       const failure = reference
         ? ((await this.#handOver(reference, job)) ??
-          (await this.#note(key)) ??
+          (await this.#note(key, holder)) ??
           (await this.#sendPhotos(key, job, holder)))
         : null;
       if (!failure) return { ok: true };
@@ -116,15 +113,16 @@ export class HandoverChannel extends NotificationChannel {
     return true;
   }
 
-  /** The comments, once there is a record to write them to. */
-  async #note(key: ReferenceKey): Promise<Failure | null> {
-    const { system, records, jobs } = this.#parts;
+  /** The comments, once there is a record to write them to. Each renews the lease: there may be many. */
+  async #note(key: ReferenceKey, holder: string): Promise<Failure | null> {
+    const { system, plan, records, jobs } = this.#parts;
     if (!system.notes) return null;
     const externalId = (await records.find(key))?.externalId ?? null;
-    return externalId === null ? null : sendNotes(system.notes, jobs, { ...key, externalId });
+    const hold = () => records.hold(key, holder, plan.timeoutMs * LEASE_FOR_REQUESTS);
+    return externalId === null ? null : sendNotes(system.notes, jobs, { ...key, externalId }, hold);
   }
 
-  /** The photos, in the same way. Each renews the lease: together they take longer than anything else. */
+  /** The photos, in the same way. */
   async #sendPhotos(key: ReferenceKey, job: Job, holder: string): Promise<Failure | null> {
     const { system, plan, records } = this.#parts;
     if (!system.photos) return null;

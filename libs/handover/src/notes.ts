@@ -5,7 +5,7 @@ import {
   type MaintenanceStore,
   type StatusParts,
 } from '@stadtfunk/maintenance';
-import type { Answer, Failure } from './failure.ts';
+import { HELD_ELSEWHERE, type Answer, type Failure } from './failure.ts';
 
 /** What people write to a record, apart from its fields: it can only be added to. */
 export interface NoteJournal {
@@ -25,13 +25,20 @@ const COMPARED = 500;
 /**
  * Writes the comments of a job to its record that do not stand there yet. What stands there is asked each time, so an attempt that
  * nobody heard the answer of is not made twice.
+ * @param hold renews the right to work on the record; false: somebody else has it by now, and writes the rest
  */
-export async function sendNotes(journal: NoteJournal, jobs: History, to: Known): Promise<Failure | null> {
+export async function sendNotes(
+  journal: NoteJournal,
+  jobs: History,
+  to: Known,
+  hold: () => Promise<boolean>,
+): Promise<Failure | null> {
   const ours = ownNotes(await jobs.jobHistory(to.jobId), to.target);
   if (ours.length === 0) return null;
   const present = await journal.list(to.externalId);
   if (!present.ok) return present.error;
   for (const text of without(ours, present.value)) {
+    if (!(await hold())) return HELD_ELSEWHERE;
     const added = await journal.add(to.externalId, text);
     if (!added.ok) return added.error;
   }

@@ -7,7 +7,7 @@ import type {
   JobPhoto,
   PhotoStore,
 } from '@stadtfunk/maintenance';
-import { failed, type Answer, type Failure } from './failure.ts';
+import { HELD_ELSEWHERE, type Answer, type Failure } from './failure.ts';
 
 /** A photo as it is sent. */
 export interface PhotoFile {
@@ -73,7 +73,7 @@ export async function sendPhotos(
   }
   let refused: Failure | null = null;
   for (const photo of news) {
-    if (!(await hold())) return failed('handover.busy', 'another process hands the same job over', true).error;
+    if (!(await hold())) return HELD_ELSEWHERE;
     const { photoId } = photo;
     const name = photoName(photo);
     let externalId = names?.get(name);

@@ -53,7 +53,7 @@ export function readListAt(
   insecure: boolean,
 ): RestList | undefined {
   const url = readUrl(reader, spots.url, placeholders, insecure, more);
-  const items = spots.items.node === null ? '' : readPointer(reader, spots.items);
+  const items = isAbsent(spots.items) ? '' : readPointer(reader, spots.items);
   const next = isAbsent(spots.next) ? null : readPointer(reader, spots.next);
   return url === undefined || items === undefined || next === undefined ? undefined : { url, items, next };
 }

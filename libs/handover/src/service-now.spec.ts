@@ -234,6 +234,25 @@ describe('jobs handed over to ServiceNow', () => {
     expect((await jobs.jobHistory(job.jobId)).map(({ note }) => note)).toEqual(['Schloss klemmt', 'of this one']);
   });
 
+  it('leave the other comments to whoever has taken over meanwhile', async () => {
+    const desk = start(INCIDENTS(server.origin, '    notes: work_notes'));
+    const job = jobs.create('bin-1');
+    await desk.channel.deliver(last());
+    for (const text of ['eins', 'zwei', 'drei']) await jobs.commentJob(job.jobId, 'Anna', clock.now(), text);
+    let release: (value: unknown) => void = () => undefined;
+    server.mishaps = { PATCH: [{ kind: 'late', until: new Promise((resolve) => (release = resolve)) }] };
+    const delivering = desk.channel.deliver(last());
+    await eventually('the first comment', () => server.journal.length > 0);
+    // Asleep for longer than any lease.
+    clock.advance(60_000);
+    await start(INCIDENTS(server.origin, '    notes: work_notes')).channel.deliver(last());
+    await records.hold({ target: 'desk', jobId: job.jobId }, 'another', 60_000);
+    release(undefined);
+
+    expect(await delivering).toMatchObject({ error: { code: 'handover.busy' }, retryable: true });
+    expect(server.journal.map(({ value }) => value)).toEqual(['Anna: eins', 'Anna: zwei', 'Anna: drei']);
+  });
+
   it('keep comments to themselves where the file names no field for them', async () => {
     const desk = start();
     const job = jobs.create('bin-1');
