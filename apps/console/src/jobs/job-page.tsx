@@ -34,7 +34,7 @@ export default function JobPage(): ReactElement {
       <p className="breadcrumb">
         <Link to="/jobs">← {t.back}</Link>
       </p>
-      <Loaded query={query}>{(job) => <JobView job={job} />}</Loaded>
+      <Loaded query={query}>{(job) => <JobView key={job.jobId} job={job} />}</Loaded>
     </>
   );
 }

@@ -35,7 +35,7 @@ export default function TourPage(): ReactElement {
       <p className="breadcrumb">
         <Link to="/tours">← {t.back}</Link>
       </p>
-      <Loaded query={useTour(tourId)}>{(tour) => <TourView tour={tour} />}</Loaded>
+      <Loaded query={useTour(tourId)}>{(tour) => <TourView key={tour.tourId} tour={tour} />}</Loaded>
     </>
   );
 }
