@@ -157,6 +157,15 @@ describe('StoreConsumer', () => {
     expect(records.rows.quality.map(({ firmware }) => firmware)).toContain('1.5.2');
   });
 
+  it('tells no more firmware apart than a fleet can have, whatever a device makes up', async () => {
+    const frame = (version: number) =>
+      `f867787050000037${version.toString(16).padStart(4, '0')}0ce6010007e86a0eaef907e86a0eaecc`;
+    for (let version = 100; version < 250; version++) {
+      await take(json('ndds75', frame(version), 1779347193_000 + version * MINUTE));
+    }
+    expect(new Set(records.rows.quality.map(({ firmware }) => firmware)).size).toBe(101);
+  });
+
   it('notes the hours of its readings as due once they are stored, late ones too', async () => {
     const [late, now] = [ARRIVAL - 30 * 60 * MINUTE, ARRIVAL - MINUTE];
     const values = { batteryVoltage: 3.6 };

@@ -28,6 +28,8 @@ export interface StoreConsumerOptions {
 }
 
 const HOUR_MS = 3_600_000;
+/** Told apart by day, of one model: more than any fleet has, and a device that makes one up each time adds no rows without end. */
+const MOST_FIRMWARES = 100;
 const NONE: ReadonlySet<Reading> = new Set();
 
 interface DeviceWork {
@@ -58,6 +60,8 @@ export class StoreConsumer {
   readonly #days: LocalDays;
   #owned: readonly boolean[] = [];
   readonly #memories = new Map<string, DeviceMemory>();
+  /** By model, those that are told apart. */
+  readonly #firmwares = new Map<string, Set<string>>();
 
   constructor(options: StoreConsumerOptions) {
     this.#options = options;
@@ -198,14 +202,24 @@ export class StoreConsumer {
     const counts = new QualityCounts((time) => this.#days.dayOf(time));
     for (const [deviceId, { days, firmware }] of devices) {
       const model = modelOf(deviceId);
-      for (const [day, added] of days) counts.addDevice(day, model, firmware, added);
+      const told = this.#toldFirmware(model, firmware);
+      for (const [day, added] of days) counts.addDevice(day, model, told, added);
     }
     for (const letter of deadLetters) counts.addRejected(letter, modelOf(letter.deviceId));
     for (const reading of quarantined) {
       const { deviceId } = reading;
-      counts.addQuarantined(reading, modelOf(deviceId), devices.get(deviceId)?.firmware ?? null);
+      const model = modelOf(deviceId);
+      counts.addQuarantined(reading, model, this.#toldFirmware(model, devices.get(deviceId)?.firmware ?? null));
     }
     return counts.rows;
+  }
+
+  #toldFirmware(model: string, firmware: string | null): string | null {
+    if (firmware === null) return null;
+    let told = this.#firmwares.get(model);
+    if (!told) this.#firmwares.set(model, (told = new Set()));
+    if (told.size < MOST_FIRMWARES) told.add(firmware);
+    return told.has(firmware) ? firmware : null;
   }
 
   /** What the store will never take is quarantined, and given; everything else that fails is tried again. */
