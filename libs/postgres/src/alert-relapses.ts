@@ -6,7 +6,7 @@ import {
   type Job,
   type JobStep,
 } from '@stadtfunk/maintenance';
-import { asc, inArray, sql } from 'drizzle-orm';
+import { asc, sql, type SQL } from 'drizzle-orm';
 import type { Order } from './alert-raises.ts';
 import { bulkRows, moment } from './bulk-rows.ts';
 import { jobColumns, toJob } from './job-columns.ts';
@@ -19,21 +19,26 @@ import type { Writer } from './writer.ts';
  * or that were done or verified not long ago.
  */
 export async function relapse(tx: Writer, orders: readonly Order[], at: Date): Promise<ReadonlyMap<string, Job>> {
-  const found = await findCandidates(tx, orders);
-  if (found.size === 0) return new Map();
+  if (orders.length === 0) return new Map();
+  const found = candidatesOf(orders);
   // Locked, and judged again: somebody may have moved them meanwhile.
   const rows = await tx
-    .select(jobColumns)
+    .select({
+      job: jobColumns,
+      alertId: sql<string>`found.alert_id`,
+      clearedAt: sql<number>`(extract(epoch from found.cleared_at) * 1000)::float8`,
+    })
     .from(jobs)
-    .where(inArray(jobs.jobId, [...new Set([...found.values()].map(({ jobId }) => jobId))]))
+    .innerJoin(found, sql`found.job_id = ${jobs.jobId}`)
     .orderBy(asc(jobs.number))
     .for('update', { of: jobs });
-  const known = new Map(rows.map((row) => [row.jobId, toJob(row)]));
+  const known = new Map(rows.map(({ job }) => [job.jobId, toJob(job)]));
+  const candidates = new Map(rows.map(({ alertId, job, clearedAt }) => [alertId, { jobId: job.jobId, clearedAt }]));
   const steps: (JobStep & { readonly alertId: string })[] = [];
   for (const { raise, draft } of orders) {
-    const candidate = found.get(raise.alertId);
+    const candidate = candidates.get(raise.alertId);
     const before = candidate && known.get(candidate.jobId);
-    if (!before || !isRelapse(before, candidate.clearedAt, raise.raisedAt, draft.reopenWithinMs)) continue;
+    if (!before || !isRelapse(before, Math.round(candidate.clearedAt), raise.raisedAt, draft.reopenWithinMs)) continue;
     const { alertId, ruleId } = raise;
     const step = relapsedJob(before, { alertId, ruleId, dueAt: draft.dueAt }, at.getTime());
     known.set(before.jobId, step.job);
@@ -48,17 +53,11 @@ export async function relapse(tx: Writer, orders: readonly Order[], at: Date): P
 /** How far back the alerts of a problem are looked at: one that flaps has thousands. */
 const LAST_ALERTS = 50;
 
-interface Candidate {
-  readonly jobId: string;
-  readonly clearedAt: number;
-}
-
-/** The job of the last time, by alert. */
-async function findCandidates(tx: Writer, orders: readonly Order[]): Promise<ReadonlyMap<string, Candidate>> {
-  if (orders.length === 0) return new Map();
+/** The job of the last time, by alert: rows of `alert_id`, `job_id` and `cleared_at`, called `found`. */
+function candidatesOf(orders: readonly Order[]): SQL {
   const active = sql.raw(ACTIVE_JOB_STATES.map((state) => `'${state}'`).join(', '));
-  const { rows } = await tx.execute<{ alert_id: string; job_id: string; cleared_at: number }>(sql`
-    select r.alert_id, found.job_id, (extract(epoch from found.cleared_at) * 1000)::float8 as cleared_at
+  return sql`(
+    select r.alert_id, candidate.job_id, candidate.cleared_at
     from json_to_recordset(${bulkRows(
       orders.map(({ raise: { alertId, subject, ruleId, raisedAt }, draft }) => ({
         alert_id: alertId,
@@ -87,6 +86,6 @@ async function findCandidates(tx: Writer, orders: readonly Order[]): Promise<Rea
         or (j.state in ('done', 'verified') and last.cleared_at >= ${sql.raw(moment('r.since'))})
       order by j.state in (${active}) desc, last.cleared_at desc, j.number desc
       limit 1
-    ) found`);
-  return new Map(rows.map((row) => [row.alert_id, { jobId: row.job_id, clearedAt: Math.round(row.cleared_at) }]));
+    ) candidate
+  ) found`;
 }
