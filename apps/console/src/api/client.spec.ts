@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError, call, callAll } from './client.ts';
-import { sessionState, signedIn, signedOut } from './session.ts';
+import { confirmSession, sessionState, signedIn, signedOut } from './session.ts';
 import type { Session } from './types.ts';
 
 const ANNA = { accountId: 'anna' } as Session;
@@ -60,6 +60,13 @@ describe('A call', () => {
     expect(await answer).toMatchObject({ status: 401 });
     expect(sessionState.get().kind).toBe('signedOut');
     // What this person could see must not be there for the next.
+    expect(reload).toHaveBeenCalledOnce();
+  });
+
+  it('is made no more once somebody else has signed in in another tab', () => {
+    confirmSession(ANNA);
+    expect(reload).not.toHaveBeenCalled();
+    confirmSession({ accountId: 'berta' } as Session);
     expect(reload).toHaveBeenCalledOnce();
   });
 

@@ -199,7 +199,10 @@ export const IMPORT_ERRORS = {
     de: 'Die Datei hat zu viele Zeilen. Teilen Sie sie ({detail}).',
     en: 'The file has too many rows. Divide it ({detail}).',
   },
-  'csv.tooManyColumns': { de: 'Die Datei hat zu viele Spalten ({detail}).', en: 'The file has too many columns ({detail}).' },
+  'csv.tooManyColumns': {
+    de: 'Die Datei hat zu viele Spalten ({detail}).',
+    en: 'The file has too many columns ({detail}).',
+  },
   'body.tooLarge': { de: 'Die Datei ist zu groß ({detail}).', en: 'The file is too large ({detail}).' },
   'import.tooManyDevices': {
     de: 'Die Datei hat zu viele neue Geräte. Teilen Sie sie ({detail}).',

@@ -30,8 +30,8 @@ export function Dialog({
     const element = dialog.current;
     if (element && !element.open) {
       element.showModal();
-      // Where one goes on, not the button that closes it.
-      element.querySelector<HTMLElement>(FIELDS)?.focus();
+      // Where one goes on, not the button that closes it; on a phone that would open the keyboard over half of it.
+      if (window.matchMedia('(pointer: fine)').matches) element.querySelector<HTMLElement>(FIELDS)?.focus();
     }
     return () => element?.close();
   }, []);

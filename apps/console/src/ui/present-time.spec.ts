@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { followTime, presentTime } from './present-time.ts';
+import { followTime, presentFor, presentTime } from './present-time.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000_000_000 });
@@ -26,4 +26,10 @@ it('goes on while it is followed, and rests when nobody does', () => {
   stop();
   vi.advanceTimersByTime(60_000);
   expect([told.mock.calls.length, vi.getTimerCount()]).toEqual([2, 0]);
+});
+
+it('is not behind what has just happened, and far enough behind what is due', () => {
+  expect([presentFor(1_004_000, 1_000_000), presentFor(900_000, 1_000_000), presentFor(1_060_000, 1_000_000)]).toEqual([
+    ...[1_004_000, 1_000_000, 1_000_000],
+  ]);
 });

@@ -8,6 +8,11 @@ export function presentTime(): number {
   return now;
 }
 
+/** The moment to compare a time with: what has just happened does not lie ahead because the page's time goes on by steps. */
+export function presentFor(time: number, present: number): number {
+  return time > present && time - present <= TICK_MS ? time : present;
+}
+
 /** What this gives ends it. */
 export function followTime(listener: () => void): () => void {
   if (timer === undefined) {

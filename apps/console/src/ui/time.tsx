@@ -1,7 +1,7 @@
 import { type ReactElement, useSyncExternalStore } from 'react';
 import { useFormats } from '../i18n/formats.ts';
 import { useTexts } from '../i18n/texts.ts';
-import { followTime, presentTime } from './present-time.ts';
+import { followTime, presentFor, presentTime } from './present-time.ts';
 import { UI_TEXTS } from './texts.ts';
 
 /** UTC ms, going on every 15 s, the same for everything on the page. */
@@ -17,7 +17,7 @@ export function RelativeTime({ time }: { readonly time: string | null }): ReactE
   if (time === null) return <span>{t.never}</span>;
   return (
     <time dateTime={time} title={formats.precise(time)}>
-      {formats.relative(time, present)}
+      {formats.relative(time, presentFor(Date.parse(time), present))}
     </time>
   );
 }
