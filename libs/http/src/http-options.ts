@@ -84,6 +84,8 @@ export interface HttpLimits {
   readonly failedLoginWindowMs: number;
   /** Memory and polling for live pages. */
   readonly streamClients: number;
+  /** One account, or a page of it that comes again and again, that takes the streams of all others. */
+  readonly streamClientsOfOne: number;
   /** Bytes waiting for one slow client. */
   readonly streamBufferBytes: number;
   /** A client that takes nothing for this long is closed; it resumes where it was. */
@@ -107,6 +109,7 @@ export const HTTP_LIMITS: HttpLimits = {
   failedLogins: 10,
   failedLoginWindowMs: 5 * 60_000,
   streamClients: 200,
+  streamClientsOfOne: 50,
   streamBufferBytes: 1024 * 1024,
   streamStallMs: 20_000,
   streamPollMs: 200,

@@ -15,6 +15,9 @@ import { openStream } from './stream.schema.ts';
 
 @Controller('api/v1/stream')
 export class StreamController {
+  /** How many streams are open, by account. */
+  readonly #open = new Map<string, number>();
+
   constructor(
     @Inject(EventHub) private readonly hub: EventHub,
     @Inject(MaintenanceStore) private readonly maintenance: MaintenanceStore,
@@ -36,7 +39,12 @@ export class StreamController {
     // A cursor that cannot be read is refused now, while a problem can still be sent.
     if (last !== undefined) await this.maintenance.events(cursor, 1);
 
-    const { session, person } = callerOf(request);
+    const { session, person, accountId } = callerOf(request);
+    const ofOne = this.#open.get(accountId) ?? 0;
+    if (ofOne >= this.settings.limits.streamClientsOfOne) {
+      const detail = 'too many pages of this account listen; close some';
+      throw new Problem(503, 'stream.tooMany', detail, {}, { 'retry-after': '10' });
+    }
     const { raw } = reply;
     const whoIsThere = async () => {
       if (session === null) return person;
@@ -54,8 +62,19 @@ export class StreamController {
     raw.writeHead(200, reply.getHeaders() as Record<string, string>);
     raw.on('error', () => raw.destroy());
     raw.write(readyFrame(cursor));
-    raw.on('close', this.hub.subscribe(listener, cursor));
+    const leave = this.hub.subscribe(listener, cursor);
+    this.#open.set(accountId, ofOne + 1);
+    raw.once('close', () => {
+      leave();
+      this.#closed(accountId);
+    });
     if (raw.destroyed) raw.emit('close');
+  }
+
+  #closed(accountId: string): void {
+    const left = (this.#open.get(accountId) ?? 1) - 1;
+    if (left > 0) this.#open.set(accountId, left);
+    else this.#open.delete(accountId);
   }
 }
 

@@ -2,6 +2,7 @@ import { eventually } from '@stadtfunk/kernel/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aJob, anAlert } from '../testing/city.ts';
 import { type Harness, startHarness, TOKEN } from '../testing/harness.ts';
+import { signedIn } from '../testing/people.ts';
 import { SseClient } from '../testing/sse-client.ts';
 
 describe('The event stream', () => {
@@ -46,6 +47,25 @@ describe('The event stream', () => {
       event: 'alert.raised',
       data: { type: 'alert.raised', at: '2026-11-21T11:30:00.000Z', data: { alertId: 'new', open: true } },
     });
+  });
+
+  it('keeps no more than some for one account, and takes another when one has gone', async () => {
+    await harness.close();
+    harness = await startHarness({ limits: { streamPollMs: 20, streamHeartbeatMs: 50, streamClientsOfOne: 2 } });
+    const [first] = [await open(), await open()];
+    await expect(open()).rejects.toThrow('stream.tooMany');
+    const { cookie } = await signedIn(harness, 'm.weber', [{ role: 'viewer', departments: [] }]);
+    const another = await fetch(`${harness.url}/api/v1/stream`, { headers: { cookie } });
+    expect(another.status).toBe(200);
+    await another.body!.cancel();
+
+    first.close();
+    await eventually('room', () =>
+      open().then(
+        () => true,
+        () => false,
+      ),
+    );
   });
 
   it('tells who was called of an alert, without their addresses', async () => {

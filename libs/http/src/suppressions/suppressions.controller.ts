@@ -92,8 +92,7 @@ export class SuppressionsController {
     @Departments() departments: readonly string[] | null,
   ): Promise<AnswerOf<typeof listWindows>> {
     const page = await this.suppressions.listWindows(toSuppressionFilter(query, this.clock.now()));
-    const concern = await Promise.all(page.items.map((window) => this.#concerns(window, departments)));
-    return toPage({ ...page, items: page.items.filter((_, index) => concern[index]) }, toWindowBody);
+    return toPage({ ...page, items: await this.#concerning(page.items, departments) }, toWindowBody);
   }
 
   @Get('maintenance-windows/:windowId')
@@ -121,15 +120,29 @@ export class SuppressionsController {
 
   async #find(windowId: string, departments: readonly string[] | null): Promise<MaintenanceWindow> {
     const window = await this.suppressions.findWindow(windowId);
-    return found(window && (await this.#concerns(window, departments)) ? window : undefined, 'window', windowId);
+    const [own] = await this.#concerning(window ? [window] : [], departments);
+    return found(own, 'window', windowId);
   }
 
   /** A window over a district or a rule concerns everybody; one over assets whoever owns one of them. */
-  async #concerns({ scope }: MaintenanceWindow, departments: readonly string[] | null): Promise<boolean> {
-    const about = scope.cabinetId === null ? scope.assetIds : [scope.cabinetId];
-    if (departments === null || !about) return true;
-    const assets = await Promise.all(about.map((assetId) => this.registry.findAsset(assetId)));
-    return assets.some((asset) => asset && departments.includes(departmentOf(asset)));
+  async #concerning(
+    windows: readonly MaintenanceWindow[],
+    departments: readonly string[] | null,
+  ): Promise<readonly MaintenanceWindow[]> {
+    if (departments === null) return windows;
+    const about = ({ scope }: MaintenanceWindow) => (scope.cabinetId === null ? scope.assetIds : [scope.cabinetId]);
+    const own = await this.#own(
+      windows.flatMap((window) => about(window) ?? []),
+      departments,
+    );
+    return windows.filter((window) => about(window)?.some((assetId) => own.has(assetId)) ?? true);
+  }
+
+  /** Those of these assets that belong to one of the departments. */
+  async #own(assetIds: readonly string[], departments: readonly string[]): Promise<ReadonlySet<string>> {
+    const assets = await this.registry.findAssets([...new Set(assetIds)]);
+    const own = assets.filter((asset) => departments.includes(departmentOf(asset)));
+    return new Set(own.map(({ assetId }) => assetId));
   }
 
   /** Who is limited to departments keeps nobody else's alerts back: each of the assets, or the cabinet, has to be theirs. */
@@ -139,9 +152,8 @@ export class SuppressionsController {
   ): Promise<void> {
     if (departments === null) return;
     const about = cabinetId === undefined ? assetIds : [cabinetId];
-    const assets = await Promise.all(about.map((assetId) => this.registry.findAsset(assetId)));
-    const isOwn = assets.length > 0 && assets.every((asset) => asset && departments.includes(departmentOf(asset)));
-    if (isOwn) return;
+    const own = await this.#own(about, departments);
+    if (about.length > 0 && about.every((assetId) => own.has(assetId))) return;
     const theirs = departments.join(', ');
     throw new Problem(
       403,
