@@ -4,6 +4,7 @@ import type { DataQuality, Ledger } from '../api/types.ts';
 import { Tile } from '../devices/tile.tsx';
 import { useFormats } from '../i18n/formats.ts';
 import { fill, useTexts } from '../i18n/texts.ts';
+import { useCaller } from '../shell/caller.ts';
 import { Chart } from '../ui/chart.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -19,7 +20,20 @@ const DAY_MS = 86_400_000;
 const DAYS = { '7': 'd7', '14': 'd14', '90': 'd90' } as const;
 const SILENT = { PT6H: 'h6', P1D: 'd1', P7D: 'w1' } as const;
 
+/** Figures of the whole city are for whoever may see all of it; letters and deliveries are there by department. */
 export default function QualityPage(): ReactElement {
+  const t = useTexts(QUALITY_TEXTS);
+  if (useCaller().mayEverywhere('quality.read')) return <CityQuality />;
+  return (
+    <QualityFrame>
+      <Notice kind="info" title={t.cityOnly}>
+        {t.cityOnlyHelp}
+      </Notice>
+    </QualityFrame>
+  );
+}
+
+function CityQuality(): ReactElement {
   const t = useTexts(QUALITY_TEXTS);
   const [daysText, setDays] = useUrlParam('days');
   const [silentText, setSilent] = useUrlParam('silentFor');
