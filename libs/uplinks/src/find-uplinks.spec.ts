@@ -57,6 +57,23 @@ describe('findUplinks', () => {
     expect(rest.isComplete).toBe(true);
   });
 
+  it('comes further each time, however slow the log is', async () => {
+    await fill(1_200);
+    const open = log.openCursor.bind(log);
+    log.openCursor = (after) => {
+      const cursor = open(after);
+      return { read: (_limit, waitMs) => cursor.read(1, waitMs), close: () => cursor.close() };
+    };
+    let before: number | undefined;
+    for (let pages = 0; pages < 3; pages++) {
+      const slow = { budgetMs: 10, elapsed: () => (now += 60), deviceId: 'nobody' };
+      const { from } = await find({ ...slow, ...(before === undefined ? {} : { before }) });
+      expect(from).toBeLessThan(before ?? 1_201);
+      before = from;
+    }
+    expect(before).toBe(1);
+  });
+
   it('finds nothing of a device that never sent, and says how far back that holds', async () => {
     await fill(1_000);
     expect(await find({ deviceId: 'nobody' })).toEqual({ uplinks: [], from: 1, searchedTo: START, isComplete: true });

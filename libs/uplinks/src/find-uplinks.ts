@@ -7,7 +7,7 @@ export interface UplinkQuery {
   readonly limit: number;
   /** Only those before this sequence. */
   readonly before?: number;
-  /** The search ends when it has taken so long. What it has found by then is found. */
+  /** The search ends when it has taken so long, but not before it has looked into a first window: what goes on from it comes further. */
   readonly budgetMs: number;
   /** Milliseconds of a clock that only goes forward. */
   readonly elapsed: () => number;
@@ -45,7 +45,8 @@ export async function findUplinks(log: UplinkLog, query: UplinkQuery): Promise<F
   let searchedTo: number | null = null;
   for (let size = FIRST_WINDOW; low > floor && uplinks.length < limit; size *= GROWTH) {
     const high = low;
-    const window = await readWindow(log, partition, Math.max(floor, high - size), high, deviceId, limit, isLate);
+    const mayEnd = size === FIRST_WINDOW ? () => false : isLate;
+    const window = await readWindow(log, partition, Math.max(floor, high - size), high, deviceId, limit, mayEnd);
     if (!window) break;
     uplinks = [...window.uplinks, ...uplinks].slice(-limit);
     searchedTo = window.oldestAt ?? searchedTo;
