@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compileRules } from './compile-rules.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
 import { describeProblem } from '@stadtfunk/yaml';
+import { inGerman } from './problem-words.ts';
 
 /** A rule file with one good rule, some of whose lines are replaced. Line 3 is the id. */
 function file(changes: Readonly<Record<string, string | null>> = {}, more: readonly string[] = []): string {
@@ -20,6 +21,13 @@ function file(changes: Readonly<Record<string, string | null>> = {}, more: reado
 function problemsOf(text: string): string[] {
   const compiled = compileRules([{ file: 'rules/bins.yaml', text }]);
   return compiled.ok ? [] : compiled.error.map(describeProblem);
+}
+
+/** What of it a German reader is told in English. */
+function untranslated(text: string): string[] {
+  const compiled = compileRules([{ file: 'rules/bins.yaml', text }]);
+  const told = compiled.ok ? [] : compiled.error.flatMap(({ expected, found }) => [expected, found]);
+  return told.filter((each) => inGerman(each) === undefined);
 }
 
 describe('a rule file', () => {
@@ -235,6 +243,7 @@ describe('a rule file', () => {
     ],
   ])('with %s is told what and where', (_, text, expected) => {
     expect(problemsOf(text).sort()).toEqual([...expected].sort());
+    expect(untranslated(text)).toEqual([]);
   });
 
   it('that is not YAML names the line', () => {

@@ -17,6 +17,7 @@ export { advance, applyUplink } from './evaluator.ts';
 export { commonOf } from './grouping.ts';
 export { RULE_LANGUAGE } from './language.ts';
 export { RULE_OPTIONS } from './options.ts';
+export { problemSentence } from './problem-words.ts';
 export { describeProblem, type FileProblem as RuleProblem } from '@stadtfunk/yaml';
 export { patternOf, type Pattern } from './reporting-pattern.ts';
 export { openRuleBook, RuleBook, type PassedOver, type RuleInForce } from './rule-book.ts';

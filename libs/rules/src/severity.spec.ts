@@ -5,6 +5,7 @@ import { compileRules } from './compile-rules.ts';
 import { describeProblem } from '@stadtfunk/yaml';
 import { newState } from './device-state.ts';
 import { advance, applyUplink } from './evaluator.ts';
+import { inGerman } from './problem-words.ts';
 import { RuleBench, rulesOf, subjectOf } from './testing.ts';
 
 const MINUTE = 60_000;
@@ -167,6 +168,8 @@ describe('a severity that rises', () => {
   ])('is refused as %s', (severity, problem) => {
     const compiled = compileRules([{ file: 'a.yaml', text: textOf(severity) }]);
     expect(compiled.ok ? '' : compiled.error.map(describeProblem).join()).toContain(problem);
+    const told = compiled.ok ? [] : compiled.error.flatMap(({ expected, found }) => [expected, found]);
+    expect(told.filter((text) => inGerman(text) === undefined)).toEqual([]);
   });
 
   it('is refused by a value for a silence', () => {

@@ -1,6 +1,7 @@
 import { RULE_FILE_SCHEMA, RULE_LANGUAGE } from '@stadtfunk/rules';
 import { describe, expect, it } from 'vitest';
 import { KEY_HELP } from './key-help.ts';
+import { OPERATOR_GERMAN } from './operator-german.ts';
 import { OPERATOR_HELP } from './operator-help.ts';
 import { WORDS } from './operator-words.ts';
 
@@ -11,12 +12,14 @@ describe('the help beside the editor', () => {
     for (const name of Object.values(RULE_LANGUAGE).flat()) expect(names, name).toContain(name);
     for (const { name, text, example, insert } of OPERATOR_HELP) {
       expect(example, name).toMatch(/^- id: /);
-      expect(text.length, name).toBeGreaterThan(2);
-      expect(text, name).not.toMatch(/`|\]\(/);
+      expect(text.en.length, name).toBeGreaterThan(2);
+      expect(text.en, name).not.toMatch(/`|\]\(/);
+      expect(OPERATOR_GERMAN[name], name).toBe(text.de);
       expect(insert, name).not.toBe('');
       expect(WORDS[name]?.de, name).toBeTruthy();
       expect(WORDS[name]?.en, name).toBeTruthy();
     }
+    expect(Object.keys(OPERATOR_GERMAN).sort()).toEqual(Object.keys(WORDS).sort());
     expect(Object.keys(WORDS).sort()).toEqual(OPERATOR_HELP.map(({ name }) => name).sort());
   });
 

@@ -1,7 +1,10 @@
+import type { Text } from '../api/types.ts';
+import { OPERATOR_GERMAN } from './operator-german.ts';
+
 export interface OperatorHelp {
   /** As its section is called: `mean`, `<, <=, >, >=`. */
   readonly name: string;
-  readonly text: string;
+  readonly text: Text;
   /** A rule that uses it. */
   readonly example: string;
   /** What goes into the text at the caret. */
@@ -30,8 +33,8 @@ export function operatorsIn(markdown: string): readonly OperatorHelp[] {
         const example = /```yaml\n([\s\S]*?)```/.exec(body)?.[1]?.trimEnd();
         if (example === undefined || title === 'Quantities') return [];
         const name = title.replaceAll('`', '');
-        const text = body.slice(0, body.indexOf('```')).trim().replace(/\s+/g, ' ');
-        return [{ name, text: plain(text), example, insert: insertOf(name) }];
+        const text = plain(body.slice(0, body.indexOf('```')).trim().replace(/\s+/g, ' '));
+        return [{ name, text: { de: OPERATOR_GERMAN[name] ?? text, en: text }, example, insert: insertOf(name) }];
       });
   });
 }

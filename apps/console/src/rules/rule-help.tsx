@@ -69,7 +69,7 @@ export function RuleHelp({ onInsert }: { readonly onInsert: (text: string) => vo
               {said && <span>{pick(said)}</span>}
               <details>
                 <summary>{t.example}</summary>
-                <p lang="en">{text}</p>
+                <p>{pick(text)}</p>
                 <pre tabIndex={0} aria-label={`${t.example}: ${name}`} translate="no">
                   {example}
                 </pre>

@@ -1,7 +1,7 @@
 import type { RuleCheck } from '@stadtfunk/http';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { fill, useTexts } from '../i18n/texts.ts';
+import { fill, usePick, useTexts } from '../i18n/texts.ts';
 import { Icon } from '../ui/icons.tsx';
 import { RULE_TEXTS } from './texts.ts';
 
@@ -21,6 +21,7 @@ export function RuleMistakes({
   readonly onGoTo: (line: number, column: number) => void;
 }): ReactElement {
   const t = useTexts(RULE_TEXTS);
+  const pick = usePick();
   const problems = check.data?.problems ?? [];
   const count = problems.length + (idProblem === null ? 0 : 1);
   const said = check.isError
@@ -40,13 +41,13 @@ export function RuleMistakes({
       {count > 0 && (
         <ul>
           {idProblem !== null && <li>{idProblem}</li>}
-          {problems.map(({ line, column, path, expected, found }) => (
+          {problems.map(({ line, column, path, text }) => (
             <li key={`${line}:${column}:${path}`}>
               <button type="button" className="rule-mistakes__place" onClick={() => onGoTo(line, column)}>
                 {fill(t.mistakeAt, { line, column })}
               </button>{' '}
               {path !== '' && <code>{path}</code>}
-              <div>{fill(t.mistake, { expected, found })}</div>
+              <div>{pick(text)}</div>
             </li>
           ))}
         </ul>

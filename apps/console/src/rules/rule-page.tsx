@@ -57,10 +57,10 @@ function OneRule({ rule }: { readonly rule: RuleDetail }): ReactElement {
       {mode === null && <Notice kind="warning" title={t.notInForce} />}
       {passedOver && (
         <Notice kind="danger" title={fill(t.passedOver, { n: passedOver.number })}>
-          <ul className="list" lang="en">
-            {passedOver.problems.map(({ line, path, expected, found }) => (
-              <li key={`${line} ${path}`}>
-                {line}: {path}: expected {expected}, found {found}
+          <ul className="list">
+            {passedOver.problems.map(({ line, column, path, text }) => (
+              <li key={`${line}:${column} ${path}`}>
+                {fill(t.mistakeAt, { line, column })}: {path !== '' && <code>{path}</code>} {pick(text)}
               </li>
             ))}
           </ul>

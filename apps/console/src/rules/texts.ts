@@ -133,7 +133,6 @@ export const RULE_TEXTS = {
   checkFailed: { de: 'Der Text konnte nicht geprüft werden.', en: 'The text could not be checked.' },
   mistakes: { de: '{n} Fehler im Text', en: '{n} mistakes in the text' },
   mistakeAt: { de: 'Zeile {line}, Spalte {column}', en: 'Line {line}, column {column}' },
-  mistake: { de: 'erwartet {expected}, gefunden {found}', en: 'expected {expected}, found {found}' },
   idChanged: {
     de: 'Die Kennung im Text ist {id}. Sie muss {expected} bleiben; für eine andere Regel legen Sie eine neue an.',
     en: 'The id in the text is {id}. It has to stay {expected}; for another rule, make a new one.',

@@ -8,6 +8,7 @@ import {
   type RuleProblem,
   type RuleVersion,
   type RuleVersionHead,
+  problemSentence,
 } from '@stadtfunk/rules';
 import { Problem } from '../problem.ts';
 import { isoOf, isoOrNull } from '../schemas.ts';
@@ -71,8 +72,9 @@ export function toVersionBody(version: RuleVersion) {
 }
 
 export function toProblemBodies(problems: readonly RuleProblem[]) {
-  return problems.slice(0, MOST_PROBLEMS).map(({ line, column = 1, path, expected, found }) => {
-    return { line, column, path, expected, found };
+  return problems.slice(0, MOST_PROBLEMS).map((problem) => {
+    const { line, column = 1, path, expected, found } = problem;
+    return { line, column, path, expected, found, text: problemSentence(problem) };
   });
 }
 

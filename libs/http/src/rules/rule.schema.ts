@@ -61,6 +61,7 @@ const problem = z
     path: z.string().describe('such as rules[0].when'),
     expected: z.string(),
     found: z.string(),
+    text: text.describe('the same as a sentence'),
   })
   .meta({ id: 'RuleProblem' });
 
