@@ -78,6 +78,12 @@ export const PAGES: readonly PageRoute[] = [
   { path: '/rules/new', Page: lazy(() => import('./rules/new-rule-page.tsx')), needs: 'rules.write' },
   { path: '/rules/:ruleId/*', Page: lazy(() => import('./rules/rule-page.tsx')), needs: 'rules.read' },
   {
+    path: '/key-figures',
+    Page: lazy(() => import('./key-figures/key-figures-page.tsx')),
+    needs: 'keyFigures.read',
+    nav: { title: { de: 'Kennzahlen', en: 'Key figures' }, icon: 'keyFigures', group: 'city' },
+  },
+  {
     path: '/quality',
     Page: lazy(() => import('./quality/quality-page.tsx')),
     needs: 'quality.read',

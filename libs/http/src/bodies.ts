@@ -13,6 +13,7 @@ import type { credentials, device, deviceModel } from './devices/device.schema.t
 import type { showForecast } from './forecast/forecast.schema.ts';
 import type { importReport } from './imports/import.schema.ts';
 import type { countJobs, job, listDepartments, listJobs, showJob } from './jobs/job.schema.ts';
+import type { keyFigures } from './key-figures/key-figure.schema.ts';
 import type { showLedger } from './ledger/ledger.schema.ts';
 import type { showOrganisation } from './organisation/organisation.schema.ts';
 import type { showQuality } from './quality/quality.schema.ts';
@@ -76,6 +77,7 @@ export type SearchHit = Body<(typeof searchRegistry)['answer']['schema']>['items
 export type Uplink = Body<typeof uplink>;
 export type UplinkPage = Body<(typeof listUplinks)['answer']['schema']>;
 export type ImportReport = Body<typeof importReport>;
+export type KeyFigures = Body<typeof keyFigures>;
 export type DataQuality = Body<(typeof showQuality)['answer']['schema']>;
 export type DeadLetter = Body<typeof deadLetter>;
 export type DeadLetterDetail = Body<typeof deadLetterDetail>;

@@ -34,6 +34,7 @@ export type {
   JobDetail,
   JobPriority,
   JobState,
+  KeyFigures,
   Ledger,
   MaintenanceWindow,
   ListedJob,

@@ -1,4 +1,4 @@
-import { type ReactElement, useId, useMemo } from 'react';
+import { type ReactElement, useMemo } from 'react';
 import { Link } from 'react-router';
 import type { DataQuality, Ledger } from '../api/types.ts';
 import { Tile } from '../devices/tile.tsx';
@@ -12,6 +12,7 @@ import { Section } from '../ui/page.tsx';
 import { Empty, Loaded } from '../ui/states.tsx';
 import { ExactTime, RelativeTime } from '../ui/time.tsx';
 import { useUrlParam, useUrlSort } from '../ui/url-state.ts';
+import { Choice } from './choice.tsx';
 import { QualityFrame } from './quality-frame.tsx';
 import { useLedger, useQuality } from './quality-queries.ts';
 import { QUALITY_TEXTS } from './texts.ts';
@@ -94,33 +95,6 @@ function CityQuality(): ReactElement {
   );
 }
 
-/** A choice that always has one. */
-function Choice({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly options: readonly { readonly value: string; readonly label: string }[];
-  readonly onChange: (value: string) => void;
-}): ReactElement {
-  const id = useId();
-  return (
-    <div className="choice">
-      <label htmlFor={id}>{label}</label>
-      <select id={id} value={value} onChange={(event) => onChange(event.target.value)}>
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.label}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
-}
-
 function LedgerTiles({ ledger: { uplinks, readings, rules } }: { readonly ledger: Ledger }): ReactElement {
   const t = useTexts(QUALITY_TEXTS);
   const formats = useFormats();
@@ -150,12 +124,12 @@ function LedgerTiles({ ledger: { uplinks, readings, rules } }: { readonly ledger
 }
 
 const SHARES = ['late', 'duplicate', 'quarantined', 'rejected'] as const;
-/** The middle of a UTC day, where its point is drawn. */
+/** About the middle of a day of the city, where its point is drawn. */
 const noonOf = (day: string) => Date.parse(`${day}T12:00:00Z`);
 
 function Trend({ quality, days }: { readonly quality: DataQuality; readonly days: number }): ReactElement {
   const t = useTexts(QUALITY_TEXTS);
-  const end = Date.parse(`${quality.computedAt.slice(0, 10)}T00:00:00Z`) + DAY_MS;
+  const end = Date.parse(`${quality.today}T00:00:00Z`) + DAY_MS;
   const counts = useMemo(
     () => [
       {

@@ -9,7 +9,7 @@ const spread = z.strictObject({
   p90: z.number().nullable().describe('nine tenths took no longer, s'),
 });
 
-const figures = z
+export const keyFigures = z
   .strictObject({
     group: z.string().nullable().describe('department or district; null: none is known'),
     month: z.string().describe('in which the jobs were opened, 2026-11'),
@@ -34,7 +34,7 @@ export const listKeyFigures = operation({
   summary: 'How jobs fared, by department or district and month',
   tag: 'key figures',
   query,
-  answer: { status: 200, schema: pageOf(figures) },
+  answer: { status: 200, schema: pageOf(keyFigures) },
   problems,
 });
 

@@ -1,0 +1,43 @@
+import type { Texts } from '../i18n/texts.ts';
+
+export const KEY_FIGURE_TEXTS = {
+  title: { de: 'Kennzahlen', en: 'Key figures' },
+  lead: {
+    de: 'Wie es Aufträgen erging, nach dem Monat, in dem sie entstanden. Gemessen wird der Dienst, nie eine Person.',
+    en: 'How jobs fared, by the month in which they were opened. This measures the service, never a person.',
+  },
+  period: { de: 'Zeitraum', en: 'Period' },
+  m3: { de: '3 Monate', en: '3 months' },
+  m6: { de: '6 Monate', en: '6 months' },
+  m12: { de: '12 Monate', en: '12 months' },
+  m36: { de: '3 Jahre', en: '3 years' },
+  by: { de: 'Nach', en: 'By' },
+  department: { de: 'Dienststelle', en: 'Department' },
+  district: { de: 'Stadtteil', en: 'District' },
+  download: { de: 'Tabelle herunterladen (CSV)', en: 'Download the table (CSV)' },
+  overview: { de: 'Insgesamt', en: 'In total' },
+  jobs: { de: 'Aufträge', en: 'Jobs' },
+  cancelled: { de: 'Verworfen', en: 'Cancelled' },
+  kept: { de: 'Frist gehalten', en: 'Kept in time' },
+  keptOf: { de: '{kept} von {due}', en: '{kept} of {due}' },
+  repeated: { de: 'Wiederholt', en: 'Repeated' },
+  repeatedHelp: {
+    de: 'Wiederholt: das Problem kam zurück, oder es gab in 30 Tagen noch einen solchen Auftrag für dasselbe Objekt.',
+    en: 'Repeated: the problem came back, or there was another such job for the same asset within 30 days.',
+  },
+  course: { de: 'Verlauf', en: 'Course' },
+  most: {
+    de: 'Gezeigt sind die vier mit den meisten Aufträgen.',
+    en: 'Shown are the four with the most jobs.',
+  },
+  repairHours: { de: 'Zeit bis zur Behebung (Median)', en: 'Time to repair (median)' },
+  byMonth: { de: 'Nach Monat', en: 'By month' },
+  month: { de: 'Monat', en: 'Month' },
+  acknowledge: { de: 'Bis zur Annahme', en: 'To acknowledge' },
+  repair: { de: 'Bis zur Behebung', en: 'To repair' },
+  nine: { de: '9 von 10 bis {time}', en: '9 of 10 within {time}' },
+  none: { de: 'ohne Angabe', en: 'not known' },
+  table: { de: 'Tabelle: {name}', en: 'Table: {name}' },
+  empty: { de: 'In diesem Zeitraum entstand kein Auftrag.', en: 'No job was opened in this period.' },
+  hours: { de: 'h', en: 'h' },
+} as const satisfies Texts;
