@@ -1,6 +1,8 @@
+import { csvOf } from '@stadtfunk/tours';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactElement, useRef, useState } from 'react';
 import { call } from '../api/client.ts';
+import { ApiError } from '../api/problem.ts';
 import { queryClient } from '../api/query-client.ts';
 import type { DeviceCredentials, ImportReport } from '../api/types.ts';
 import { useFormats } from '../i18n/formats.ts';
@@ -95,7 +97,7 @@ export default function ImportPage(): ReactElement {
             {t.check}
           </Button>
         </div>
-        <ErrorNotice error={check.error} />
+        <FileError error={check.error} />
       </form>
       {report && <Result report={report} isBusy={take.isPending} error={take.error} onApply={() => take.mutate()} />}
       {take.data?.applied && (
@@ -174,7 +176,7 @@ function Result({
           </Button>
         </div>
       )}
-      <ErrorNotice error={error} />
+      <FileError error={error} />
       <DataTable
         caption={fill(t.table, { name: t.result })}
         rows={rows}
@@ -189,6 +191,18 @@ function Result({
       />
       {rows.length < counts.rows && <p className="muted">{fill(t.shown, { n: rows.length })}</p>}
     </Section>
+  );
+}
+
+/** What is wrong with the file as a whole. */
+function FileError({ error }: { readonly error: unknown }): ReactElement | null {
+  const t = useTexts(IMPORT_TEXTS);
+  const errorText = useErrorText();
+  if (!(error instanceof ApiError) || !Object.hasOwn(IMPORT_ERRORS, error.code)) return <ErrorNotice error={error} />;
+  return (
+    <Notice kind="danger" title={t.refused}>
+      {errorText({ code: error.code, column: null, message: error.detail })}
+    </Notice>
   );
 }
 
@@ -233,8 +247,8 @@ function Credentials({ credentials }: { readonly credentials: readonly DeviceCre
   const t = useTexts(IMPORT_TEXTS);
   const download = () => {
     const head = ['deviceId', 'username', 'password', 'topic'] as const;
-    const lines = [head.join(';'), ...credentials.map((row) => head.map((name) => row[name]).join(';'))];
-    const url = URL.createObjectURL(new Blob([`\ufeff${lines.join('\r\n')}\r\n`], { type: 'text/csv' }));
+    const table = csvOf([head, ...credentials.map((row) => head.map((name) => row[name]))]);
+    const url = URL.createObjectURL(new Blob([table], { type: 'text/csv' }));
     const link = document.createElement('a');
     link.href = url;
     link.download = 'stadtfunk-credentials.csv';
