@@ -27,5 +27,5 @@ export const showDeviceLedger = operation({
   tag: 'ledger',
   params: z.strictObject({ deviceId: pathId }),
   answer: { status: 200, schema: ledgerReport },
-  problems: { 404: 'no such device' },
+  problems: { 404: 'no such device', 503: 'others are searching; try again' },
 });
