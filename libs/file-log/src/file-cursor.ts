@@ -1,7 +1,7 @@
 import { Fault } from '@stadtfunk/kernel';
 import type { Arrivals, Positions, StoredUplink, UplinkCursor, Waiting } from '@stadtfunk/uplinks';
 import { codeOf, readFully, type LogFile } from './file-layer.ts';
-import { checkRecord, FRAME_BYTES, partitionAt, readRecord, recordLength, sequenceAt } from './record.ts';
+import { checkRecord, FRAME_BYTES, partitionAt, passRecord, readRecord, recordLength, sequenceAt } from './record.ts';
 import type { SegmentStore } from './segment-store.ts';
 import { corrupt, ioFault, type Segment } from './segment.ts';
 
@@ -107,12 +107,17 @@ export class FileCursor implements UplinkCursor {
     const from = this.#at - this.#chunkStart;
     let at = from;
     while (taken.length < limit) {
-      const length = checkRecord(chunk, at, chunk.length, seed);
-      if (length < 0) throw corrupt(segment.name, this.#chunkStart + at, 'a record is damaged');
+      const length = passRecord(chunk, at, chunk.length);
       if (length === 0) break;
-      const partition = partitionAt(chunk, at);
-      const sequence = sequenceAt(chunk, at);
-      if (sequence > (this.#position[partition] ?? 0)) {
+      const isWhole = length > 0;
+      const partition = isWhole ? partitionAt(chunk, at) : -1;
+      const sequence = isWhole ? sequenceAt(chunk, at) : 0;
+      const isWanted = sequence > (this.#position[partition] ?? 0);
+      // To check everything that is passed over would be most of the cost of a search.
+      if (!isWhole || (isWanted && checkRecord(chunk, at, chunk.length, seed) < 0)) {
+        throw corrupt(segment.name, this.#chunkStart + at, 'a record is damaged');
+      }
+      if (isWanted) {
         taken.push(readRecord(chunk, bytes, at, length));
         this.#position[partition] = sequence;
       }

@@ -255,8 +255,7 @@ describe('a file log', () => {
     for (let index = 0; index < 160; index++) await append(log, large);
     await append(log, 'a');
     const cursor = log.openCursor([159]);
-    const read = [...(await cursor.read(1, 0)), ...(await cursor.read(9, 0))];
-    expect(read.map(({ sequence }) => sequence)).toEqual([160, 161]);
+    expect((await cursor.read(9, 0)).map(({ sequence }) => sequence)).toEqual([160, 161]);
     await cursor.close();
   });
 

@@ -71,13 +71,19 @@ function writeText(buffer: Buffer, text: string, at: number): number {
  * The bytes that the record at `at` takes when it is whole and sound, 0 when `end` cuts it off, -1 when it is damaged.
  */
 export function checkRecord(buffer: Buffer, at: number, end: number, seed: number): number {
+  const length = passRecord(buffer, at, end);
+  if (length <= 0) return length;
+  if (crc32c(buffer, at + FRAME_BYTES, at + length, seed) !== buffer.readUInt32LE(at + 4)) return -1;
+  return FIXED_BYTES + buffer.readUInt16LE(at + 30) + buffer.readUInt16LE(at + 32) <= length ? length : -1;
+}
+
+/** The same of a record that nobody wants: only its frame is looked at. */
+export function passRecord(buffer: Buffer, at: number, end: number): number {
   if (at + FRAME_BYTES > end) return 0;
   const length = buffer.readUInt32LE(at) + FRAME_BYTES;
   if (length < FIXED_BYTES || length > MAX_RECORD_BYTES) return -1;
   if (at + length > end) return 0;
-  if (crc32c(buffer, at + FRAME_BYTES, at + length, seed) !== buffer.readUInt32LE(at + 4)) return -1;
-  if (buffer[at + 8] !== VERSION) return -1;
-  return FIXED_BYTES + buffer.readUInt16LE(at + 30) + buffer.readUInt16LE(at + 32) <= length ? length : -1;
+  return buffer[at + 8] === VERSION ? length : -1;
 }
 
 /** What a record that is not damaged may need in all: to read on when a chunk ends within it. */
