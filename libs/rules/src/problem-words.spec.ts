@@ -14,16 +14,11 @@ ${more && `    ${more}\n`}${examples && `    examples:\n      - ${examples}\n`}`
 describe('what is wrong with a rule', () => {
   it('is a sentence in both languages', () => {
     const compiled = compileRules([{ file: 'a.yaml', text: rule("avg(fillingLevel, 'PT6H') > 1") }]);
-    expect(compiled.ok ? null : compiled.error.map(problemSentence)).toEqual([
-      {
-        de: expect.stringMatching(
-          /^Erwartet: eine der Funktionen mean, .* \(gemeint vielleicht: 'mean'\)\. Gefunden: 'avg'\.$/,
-        ),
-        en: expect.stringMatching(
-          /^Expected: one of the functions mean, .* \(did you mean 'mean'\?\)\. Found: 'avg'\.$/,
-        ),
-      },
-    ]);
+    const [told] = compiled.ok ? [] : compiled.error.map(problemSentence);
+    expect(told?.de).toMatch(
+      /^Erwartet: eine der Funktionen mean, .* \(gemeint vielleicht: 'mean'\)\. Gefunden: 'avg'\.$/,
+    );
+    expect(told?.en).toMatch(/^Expected: one of the functions mean, .* \(did you mean 'mean'\?\)\. Found: 'avg'\.$/);
   });
 
   it.each([
