@@ -259,7 +259,7 @@ describe('assets, devices and data quality in the console', () => {
   });
 
   it('show how jobs fared, by department and district, as a page and as a table to take along', async () => {
-    await platform.post('/api/v1/jobs', { kind: 'repair', assetId: LAMP, description: 'Leuchte flackert' });
+    await platform.post('/api/v1/jobs', { kind: 'repair', assetId: LAMP, title: 'Leuchte flackert' });
     const tab = await signedIn('/key-figures');
     const { page } = tab;
     await page.getByRole('heading', { name: 'Kennzahlen', level: 1 }).waitFor();
