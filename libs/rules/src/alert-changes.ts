@@ -37,7 +37,8 @@ export interface Raising {
   /** When the problem could be known, UTC ms of the log: work is due from then. */
   readonly detectedAt: number;
   readonly evidence: Kept;
-  readonly explanation: Explanation;
+  /** undefined: nobody keeps it. */
+  readonly explanation: Explanation | undefined;
   /** How many of the rule's rises it has made already. */
   readonly risen: number;
 }
@@ -79,7 +80,7 @@ export function raise(rule: Rule, memory: RuleMemory, subject: RuleSubject, rais
     evidence: evidenceOf(evidence),
     job: draftJob(rule, subject, alertId, { from, dueAt, risenTo: priorityAfter(rises) }),
     ...(grouping && { grouping }),
-    explanation,
+    ...(explanation && { explanation }),
   };
 }
 
@@ -118,7 +119,7 @@ export function worsen(
   memory: RuleMemory,
   index: number,
   worsenedAt: number,
-  decision: ExplainedDecision,
+  decision?: ExplainedDecision,
 ): Change<'worsen'> {
   const rises = rule.rises!.slice(memory.s ?? 0, index + 1);
   const { severity } = rises.at(-1)!;
@@ -130,7 +131,7 @@ export function worsen(
     severity,
     worsenedAt,
     priority: priorityAfter(rises),
-    explanation: { ...decision, severity, at: worsenedAt },
+    ...(decision && { explanation: { ...decision, severity, at: worsenedAt } }),
   };
 }
 

@@ -10,8 +10,8 @@ import type { WindowMemories } from './windows/recollection.ts';
 export type Kept = readonly [observedAt: number, receivedAt: number, values: Values];
 
 /**
- * What one rule remembers. Times are UTC ms in event time. A rule with nothing to remember has no entry. What is over is set to
- * undefined and not deleted: an object that loses a property is slow to use from then on.
+ * What one rule remembers, made by `newMemory`. Times are UTC ms in event time. A rule with nothing to remember has no entry. What
+ * is over is set to undefined and not deleted: an object that loses a property is slow to use from then on.
  */
 export interface RuleMemory {
   /** Version of the rule that wrote this. */
@@ -43,6 +43,16 @@ export interface RuleMemory {
   /** When the last alert ended, until a newer reading comes: one that was on its way then begins no episode before. */
   z?: number | undefined;
 }
+
+/**
+ * Always the same properties in the same order: code that sees objects of many shapes is slow. JSON leaves out what is undefined.
+ */
+export function newMemory(version: string, known: Omit<Partial<RuleMemory>, 'w'> = NOTHING): RuleMemory {
+  const { m, h, n, l, b, e, f, u, id, at, r, s, q, k, z } = known;
+  return { w: version, m, h, n, l, b, e, f, u, id, at, r, s, q, k, z };
+}
+
+const NOTHING = {};
 
 /** By what a state was judged last: as long as that is the same, its memories fit and `x` is true. */
 export interface JudgedBy {
@@ -77,13 +87,13 @@ export interface DeviceState {
    * Since when it has measured nothing of the asset: `receivedAt` of the newest uplink that did, or when it was heard again
    * after a silence. Absent in states of versions that did not ask.
    */
-  m?: number | null;
+  m?: number | null | undefined;
   /** `observedAt` of the newest reading that was evaluated. */
   o: number | null;
   /** Recent gaps between uplinks, ms, oldest first. */
   g: number[];
   /** The same between uplinks that measured. Only kept where a rule asks. */
-  y?: number[];
+  y?: number[] | undefined;
   /** What rules about the asset remember, by rule id. */
   s: Record<string, RuleMemory>;
   /** What rules about the device remember, by rule id. */
@@ -97,7 +107,7 @@ export interface DeviceState {
 
 /** The state of a device that was never heard. */
 export function newState(): DeviceState {
-  return { v: 1, a: null, f: 1, c: null, m: null, o: null, g: [], s: {}, d: {}, x: null };
+  return shaped({ v: 1, f: 1 });
 }
 
 /**
@@ -105,7 +115,23 @@ export function newState(): DeviceState {
  * rules. Of its readings they know nothing yet.
  */
 export function newStateBeside({ a, c, m, g, y }: DeviceState): DeviceState {
-  return { ...newState(), a, c, m: m ?? null, g: [...g], ...(y && { y: [...y] }) };
+  return shaped({ v: 1, f: 1, a, c, m: m ?? null, g: [...g], y: y && [...y] });
+}
+
+/** For the same reason as `newMemory`. */
+function shaped({
+  v = 1,
+  a = null,
+  f,
+  c = null,
+  m = null,
+  o = null,
+  g = [],
+  y,
+  ...rest
+}: Partial<DeviceState>): DeviceState {
+  const { s = {}, d = {}, x = null, w, t } = rest;
+  return { v, a, f, c, m, o, g, y, s, d, x, w, t };
 }
 
 export function encodeState(state: DeviceState): string {
@@ -117,8 +143,11 @@ export function decodeState(text: string): DeviceState {
   const state = JSON.parse(text) as Partial<DeviceState> | null;
   if (state?.v !== 1) throw new Fault('ruleState.unknownFormat', 'a stored rule state has an unknown format', false);
   // Those of versions that did not ask have always measured whenever they were heard.
-  if (state.m === undefined) state.m = state.c ?? null;
-  return state as DeviceState;
+  const read = shaped({ ...state, m: state.m === undefined ? (state.c ?? null) : state.m });
+  for (const memories of [read.s, read.d]) {
+    for (const id in memories) memories[id] = newMemory(memories[id]!.w, memories[id]);
+  }
+  return read;
 }
 
 /** The next log time (UTC ms) at which `advance` can do something; null: only an uplink can. */
@@ -138,7 +167,8 @@ export function needsAdoption(state: DeviceState, subject: RuleSubject): boolean
 export function adopt(state: DeviceState, { asset }: RuleSubject, openAlerts: readonly OpenAlert[]): void {
   bindTo(state, asset?.assetId ?? null);
   // The version is unknown: the rule of today judges what an earlier one may have raised.
-  for (const { alertId, ruleId, raisedAt } of openAlerts) state.s[ruleId] = { w: '', id: alertId, at: raisedAt };
+  for (const { alertId, ruleId, raisedAt } of openAlerts)
+    state.s[ruleId] = newMemory('', { id: alertId, at: raisedAt });
 }
 
 export function bindTo(state: DeviceState, assetId: string | null): void {

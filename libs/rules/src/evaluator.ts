@@ -2,7 +2,7 @@ import type { Asset } from '@stadtfunk/devices';
 import type { AlertChange } from '@stadtfunk/maintenance';
 import type { MutableValues, Reading } from '@stadtfunk/readings';
 import { clear } from './alert-changes.ts';
-import { bindTo, JUDGED_BY, type DeviceState, type JudgedBy, type RuleMemory } from './device-state.ts';
+import { bindTo, JUDGED_BY, newMemory, type DeviceState, type JudgedBy, type RuleMemory } from './device-state.ts';
 import { explainHeard } from './explanation.ts';
 import { holdMs, judgeRise, judgeUnchanged, judgeWhen, memoriesOf, type Judgement } from './judge.ts';
 import { judgeUnmeasured } from './measurement-silence.ts';
@@ -161,12 +161,12 @@ function fitMemories(
         if (memory.id !== undefined) {
           const change = clear(memory, subject, to, 'ruleRemoved', null);
           changes.push(change);
-          memories[id] = { w: memory.w, z: change.clearedAt };
+          memories[id] = newMemory(memory.w, { z: change.clearedAt });
         } else if (!isRemembered(memory, state)) delete memories[id];
       } else if (memory.w !== rule.version) {
         // The alert stays open and the new version judges it; what was pending, was so by the old one.
-        if (memory.id !== undefined) memories[id] = { w: rule.version, id: memory.id, at: memory.at! };
-        else if (isRemembered(memory, state)) memories[id] = { w: rule.version, z: memory.z };
+        if (memory.id !== undefined) memories[id] = newMemory(rule.version, { id: memory.id, at: memory.at });
+        else if (isRemembered(memory, state)) memories[id] = newMemory(rule.version, { z: memory.z });
         else delete memories[id];
       }
     }
@@ -188,7 +188,7 @@ function endSilence(judgedBy: JudgedBy, state: DeviceState, receivedAt: number, 
     const memories = memoriesOf(rule, state);
     const memory = memories[rule.id];
     if (memory?.id === undefined) continue;
-    const explanation = explainHeard(rule, 'contact', receivedAt);
+    const explanation = applicable.explains ? explainHeard(rule, 'contact', receivedAt) : undefined;
     changes.push(clear(memory, subject, receivedAt, 'measured', [receivedAt, receivedAt, {}], explanation));
     delete memories[rule.id];
     ended = true;
@@ -221,6 +221,7 @@ function judge(
       reading,
       receivedAt,
       context,
+      explains: applicable.explains,
       mayRaise: !outOfService && observedAt >= receivedAt - RULE_OPTIONS.lateAfterMs,
       outOfService,
       afterSilence: state.o !== null && observedAt - state.o > silentAfterMs,
@@ -229,9 +230,9 @@ function judge(
     };
     for (let index = 0; index < steps.length; index++) {
       const step = steps[index]!;
-      if (step.rule.condition.kind === 'when') judgeWhen(step, judgement);
-      else judgeUnchanged(step, judgement);
-      if (step.rule.rises !== undefined) judgeRise(step, judgement);
+      if (step.isUnchanged) judgeUnchanged(step, judgement);
+      else judgeWhen(step, judgement);
+      if (step.rises) judgeRise(step, judgement);
     }
   }
   if (plan.after.length > 0) takeIn(plan.after, state, windows, context);

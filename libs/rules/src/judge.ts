@@ -2,7 +2,7 @@ import { durationMs } from '@stadtfunk/kernel';
 import type { AlertChange } from '@stadtfunk/maintenance';
 import type { Reading } from '@stadtfunk/readings';
 import { clear, evidenceValues, raise, worsen } from './alert-changes.ts';
-import type { DeviceState, Kept, RuleMemory } from './device-state.ts';
+import { newMemory, type DeviceState, type Kept, type RuleMemory } from './device-state.ts';
 import { explainChange, explainClear, explainRise, explainUnchanged, explainWhen } from './explanation.ts';
 import type { ReadingContext } from './reading-context.ts';
 import type { JudgeStep } from './reading-plan.ts';
@@ -17,6 +17,7 @@ export interface Judgement {
   readonly reading: Reading;
   readonly receivedAt: number;
   readonly context: ReadingContext;
+  readonly explains: boolean;
   /** Not late, and the device is in service: it may raise. */
   readonly mayRaise: boolean;
   /** Its lifecycle says that it is not in service: what it shows now is no problem. */
@@ -65,7 +66,7 @@ export function judgeWhen(step: JudgeStep, judgement: Judgement): void {
   }
   if (memory === undefined) {
     if (held === 0) return;
-    memory = remember(step, judgement, { w: rule.version });
+    memory = remember(step, judgement, newMemory(rule.version));
   } else if (held !== 0 && !answered) return;
   if (held !== 0) {
     memory.m = held;
@@ -95,7 +96,7 @@ function forget(step: JudgeStep, judgement: Judgement, endedAt: number | undefin
   const { rule, index } = step;
   const { state, reading, memories } = judgement;
   if (endedAt !== undefined && endedAt > reading.observedAt) {
-    remember(step, judgement, { w: rule.version, z: endedAt });
+    remember(step, judgement, newMemory(rule.version, { z: endedAt }));
     return;
   }
   memories[index] = undefined;
@@ -124,24 +125,29 @@ function confirm(rule: Rule, memory: RuleMemory, judgement: Judgement): void {
   } else if (memory.n === 1) memory.l = 1;
   const since = memory.h + hold;
   if (!judgement.mayRaise || observedAt < since || memory.n < rule.readings) return;
-  judgement.changes.push(raiseHeld(rule, memory, judgement.subject, hold, judgement.receivedAt, judgement.context));
+  const { context, explains, receivedAt: detectedAt } = judgement;
+  judgement.changes.push(raiseHeld(rule, memory, judgement.subject, { hold, detectedAt, context, explains }));
 }
 
-/** The condition has held for as long as it must. `context` is of the last reading that showed it. */
+interface Held {
+  /** Of the last reading that showed it. */
+  readonly context: ReadingContext;
+  readonly explains: boolean;
+}
+
+/** The condition has held for as long as it must. */
 export function raiseHeld(
   rule: Rule,
   memory: RuleMemory,
   subject: RuleSubject,
-  hold: number,
-  detectedAt: number,
-  context: ReadingContext,
+  { hold, detectedAt, context, explains }: Held & { readonly hold: number; readonly detectedAt: number },
 ): AlertChange {
   if (rule.condition.kind !== 'when') throw new Error(`rule ${rule.id} does not ask readings`);
   const evidence = memory.e!;
   const raisedAt = memory.h! + hold;
   const readings = memory.b ? [memory.b, evidence] : [evidence];
   const facts = { since: memory.h!, forMs: hold, readings, context };
-  const explanation = explainWhen(rule, rule.condition, memory, facts);
+  const explanation = explains ? explainWhen(rule, rule.condition, memory, facts) : undefined;
   const risen = risenTo(rule, 0, context, evidence[0] - raisedAt);
   return raise(rule, memory, subject, { raisedAt, detectedAt, evidence, explanation, risen });
 }
@@ -165,7 +171,8 @@ export function judgeRise({ rule, index }: JudgeStep, judgement: Judgement): voi
   const risen = risenTo(rule, before, context, -1);
   if (risen === before) return;
   const reading = kept(rule, judgement);
-  const decision = explainRise(rule, rule.rises![risen - 1]!, memory.at!, { reading, context });
+  const rise = rule.rises![risen - 1]!;
+  const decision = judgement.explains ? explainRise(rule, rise, memory.at!, { reading, context }) : undefined;
   judgement.changes.push(worsen(rule, memory, risen - 1, Math.max(memory.at!, reading[0]), decision));
 }
 
@@ -187,17 +194,17 @@ function judgeClear(step: JudgeStep, memory: RuleMemory, judgement: Judgement, a
   memory.q ??= observedAt;
   memory.k = kept(rule, judgement);
   if (observedAt < memory.q + rule.clearForMs) return;
-  const change = clearHeld(rule, memory, judgement.subject, judgement.context);
+  const change = clearHeld(rule, memory, judgement.subject, judgement);
   judgement.changes.push(change);
   forget(step, judgement, change.clearedAt);
 }
 
-/** The condition to clear has held for as long as it must. `context` is of the last reading that showed it. */
-export function clearHeld(rule: Rule, memory: RuleMemory, subject: RuleSubject, context: ReadingContext) {
+/** The condition to clear has held for as long as it must. */
+export function clearHeld(rule: Rule, memory: RuleMemory, subject: RuleSubject, { context, explains }: Held) {
   if (rule.condition.kind !== 'when') throw new Error(`rule ${rule.id} does not ask readings`);
   const evidence = memory.k!;
   const facts = { since: memory.q!, forMs: rule.clearForMs, readings: [evidence], context };
-  const explanation = explainClear(rule, rule.condition, facts);
+  const explanation = explains ? explainClear(rule, rule.condition, facts) : undefined;
   return clear(memory, subject, memory.q! + rule.clearForMs, 'measured', evidence, explanation);
 }
 
@@ -209,11 +216,12 @@ export function judgeUnchanged(step: JudgeStep, judgement: Judgement): void {
   const value = values[rule.condition.quantity];
   const hold = holdMs(rule, judgement.subject);
   if (value === undefined || hold === undefined) return;
-  const memory = judgement.memories[index] ?? remember(step, judgement, { w: rule.version });
+  const memory = judgement.memories[index] ?? remember(step, judgement, newMemory(rule.version));
   if (memory.u !== value) {
     if (memory.id !== undefined && memory.u !== undefined) {
       const reading = kept(rule, judgement);
-      const explanation = explainChange(rule, rule.condition.quantity, memory.u, reading);
+      const { quantity } = rule.condition;
+      const explanation = judgement.explains ? explainChange(rule, quantity, memory.u, reading) : undefined;
       judgement.changes.push(clear(memory, judgement.subject, observedAt, 'measured', reading, explanation));
     }
     memory.u = value;
@@ -226,7 +234,7 @@ export function judgeUnchanged(step: JudgeStep, judgement: Judgement): void {
   if (!judgement.mayRaise || observedAt < since) return;
   const evidence = kept(rule, judgement);
   const facts = { since: memory.h, forMs: hold, readings: [evidence] };
-  const explanation = explainUnchanged(rule, rule.condition.quantity, value, facts);
+  const explanation = judgement.explains ? explainUnchanged(rule, rule.condition.quantity, value, facts) : undefined;
   const risen = risenTo(rule, 0, judgement.context, observedAt - since);
   const raising = { raisedAt: since, detectedAt: judgement.receivedAt, evidence, explanation, risen };
   judgement.changes.push(raise(rule, memory, judgement.subject, raising));

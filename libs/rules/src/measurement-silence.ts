@@ -1,6 +1,6 @@
 import type { AlertChange } from '@stadtfunk/maintenance';
 import { clear, evidenceValues, raise } from './alert-changes.ts';
-import type { DeviceState, Kept } from './device-state.ts';
+import { newMemory, type DeviceState, type Kept } from './device-state.ts';
 import { explainHeard, explainSilence } from './explanation.ts';
 import { memoriesOf } from './judge.ts';
 import { noteGap, silenceSince } from './reporting-pattern.ts';
@@ -15,7 +15,7 @@ import { afterEnd } from './timers.ts';
  * that changed what they remember.
  */
 export function judgeUnmeasured(
-  { unmeasured }: ApplicableRules,
+  { unmeasured, explains }: ApplicableRules,
   state: DeviceState,
   subject: RuleSubject,
   receivedAt: number,
@@ -36,7 +36,7 @@ export function judgeUnmeasured(
     const memory = memories[rule.id];
     if (memory?.id !== undefined) {
       if (!uplink.measured) continue;
-      const explanation = explainHeard(rule, 'measurement', receivedAt);
+      const explanation = explains ? explainHeard(rule, 'measurement', receivedAt) : undefined;
       changes.push(clear(memory, subject, receivedAt, 'measured', [receivedAt, receivedAt, {}], explanation));
       delete memories[rule.id];
       continue;
@@ -48,9 +48,9 @@ export function judgeUnmeasured(
     const raisedAt = Math.max(silence.since + silence.allowedMs, afterEnd(memory));
     if (receivedAt < raisedAt) continue;
     const evidence: Kept = [state.o ?? state.m!, receivedAt, evidenceValues(rule, {})];
-    const explanation = explainSilence(rule, rule.condition, silence, raisedAt);
+    const explanation = explains ? explainSilence(rule, rule.condition, silence, raisedAt) : undefined;
     const raising = { raisedAt, detectedAt: receivedAt, evidence, explanation, risen: 0 };
-    changes.push(raise(rule, (memories[rule.id] = { w: rule.version }), subject, raising));
+    changes.push(raise(rule, (memories[rule.id] = newMemory(rule.version)), subject, raising));
   }
   return changes.length > before;
 }

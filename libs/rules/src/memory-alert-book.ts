@@ -107,7 +107,7 @@ export class MemoryAlertBook {
 
   raise({ type: _type, job: draft, grouping, evidence, ...raise }: Raise, at: number): void {
     const { alerts, held } = this.rows;
-    if (alerts.has(raise.alertId) || this.alertsOf(raise).some(({ clearedAt }) => clearedAt === null)) return;
+    if (alerts.has(raise.alertId) || this.#isOpen(raise)) return;
     const open = { acknowledgedAt: null, acknowledgedBy: null, clearedAt: null, clearReason: null, clearedBy: null };
     const alert: Alert = { ...raise, ...open, raisedBy: evidence };
     const waitsUntil = grouping && this.#holds ? at + grouping.withinMs : null;
@@ -184,6 +184,13 @@ export class MemoryAlertBook {
           : withdrawnJob(job, { ruleId, reason }, at);
       if (step) this.take(step);
     }
+  }
+
+  #isOpen(problem: Pick<Alert, 'ruleId' | 'subject'>): boolean {
+    for (const alertId of this.#index.byProblem.get(problemOf(problem)) ?? []) {
+      if (this.rows.alerts.get(alertId)!.clearedAt === null) return true;
+    }
+    return false;
   }
 
   /** All alerts of a problem, the oldest first. */

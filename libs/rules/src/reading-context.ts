@@ -57,15 +57,19 @@ export class ReadingContext {
     }
   }
 
-  /** Begins another reading, of which nothing has been `put` yet. */
+  /** Begins another reading. What has been `put` of the last one stays until it is emptied or overwritten. */
   turnTo(reading: Values, asset: Attributes, place: Place | null, observedAt: number): void {
     this.reading = reading;
     this.asset = asset;
     this.place = place;
     this.observedAt = observedAt;
     this.turn = ++turns;
-    this.kinds.fill(ABSENT);
     this.#sun = undefined;
+  }
+
+  /** Nothing has been `put`. */
+  empty(): void {
+    this.kinds.fill(ABSENT);
   }
 
   put(slot: number, value: unknown): void {

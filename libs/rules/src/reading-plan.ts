@@ -13,6 +13,10 @@ export interface JudgeStep {
   readonly alternatives: readonly Alternative[];
   /** Whether such a reading may say that an episode is over. */
   readonly clears: boolean;
+  /** It is about a value that does not change, and not about one that is reached. */
+  readonly isUnchanged: boolean;
+  /** Whether the severity rises. */
+  readonly rises: boolean;
 }
 
 export interface Alternative {
@@ -27,6 +31,13 @@ export interface ReadingPlan {
   readonly after: readonly PlannedWindow[];
   /** Such a reading tells of the asset: battery and signal alone are a heartbeat. */
   readonly measures: boolean;
+}
+
+/** The way of the last reading: firmware sends the same again and again. */
+interface Way {
+  readonly names: readonly string[];
+  readonly slots: readonly number[];
+  readonly plan: ReadingPlan;
 }
 
 interface Node {
@@ -49,6 +60,7 @@ export class ReadingPlans {
   readonly #windows: WindowPlan | null;
   #root = newNode(-1, []);
   #nodes = 0;
+  #last: Way | null = null;
 
   constructor(rules: readonly Rule[], windows: WindowPlan | null) {
     this.#rules = rules;
@@ -57,14 +69,43 @@ export class ReadingPlans {
 
   /** The plan for a reading, whose values are put into the context. */
   take(values: Values, context: ReadingContext): ReadingPlan {
+    return this.#takeAsLast(values, context) ?? this.#takeAnew(values, context);
+  }
+
+  /** undefined: it has other quantities than the last one, or others in between were of another kind. */
+  #takeAsLast(values: Values, context: ReadingContext): ReadingPlan | undefined {
+    const last = this.#last;
+    if (last === null) return undefined;
+    const { names, slots } = last;
+    let count = 0;
+    for (const name in values) {
+      const value = values[name as QuantityName];
+      if (name !== names[count] || value === undefined) return undefined;
+      const slot = slots[count]!;
+      // What the last one had is overwritten, and it had nothing else.
+      if (slot >= 0) context.put(slot, value);
+      count++;
+    }
+    return count === names.length ? last.plan : undefined;
+  }
+
+  #takeAnew(values: Values, context: ReadingContext): ReadingPlan {
+    this.#last = null;
+    context.empty();
+    const names: string[] = [];
+    const slots: number[] = [];
     let node = this.#root;
     for (const name in values) {
       const value = values[name as QuantityName];
       if (value === undefined) continue;
       node = node.next.get(name) ?? this.#grow(node, name);
+      names.push(name);
+      slots.push(node.slot);
       if (node.slot >= 0) context.put(node.slot, value);
     }
-    return (node.plan ??= this.#planOf(new Set(node.names)));
+    const plan = (node.plan ??= this.#planOf(new Set(node.names)));
+    this.#last = { names, slots, plan };
+    return plan;
   }
 
   #grow(node: Node, name: string): Node {
@@ -102,10 +143,11 @@ function stepOf(rule: Rule, index: number, has: (name: QuantityName) => boolean)
   const rising = rises.some((rise) => 'when' in rise && rise.when.concerns(has));
   if (condition.kind === 'unchanged') {
     if (!has(condition.quantity) && !rising) return undefined;
-    return { rule, index, alternatives: [], clears: false };
+    return { rule, index, alternatives: [], clears: false, isUnchanged: true, rises: rule.rises !== undefined };
   }
   const all = condition.alternatives.map((expression, place): Alternative => ({ bit: 1 << place, expression }));
   const alternatives = all.filter(({ expression }) => expression.concerns(has));
   const clears = condition.clear !== null && quantities.some(has);
-  return alternatives.length > 0 || clears || rising ? { rule, index, alternatives, clears } : undefined;
+  if (alternatives.length === 0 && !clears && !rising) return undefined;
+  return { rule, index, alternatives, clears, isUnchanged: false, rises: rule.rises !== undefined };
 }

@@ -92,14 +92,16 @@ export function readRule(reader: YamlReader, spot: Spot, file: string, calendar:
   const examples = readExamples(reader, fields.examples, { ...content, quantities });
   if (reader.problems.length > before) return undefined;
   const source = { file, line: reader.lineOf(fields.id) };
+  // The same condition means something else in another zone or state.
+  const version = versionOf(expressions.some(({ asksCalendar }) => asksCalendar) ? { ...content, calendar } : content);
+  // Rules are objects of one shape, whatever they have: code that sees many is slow.
+  const { types, districts, models, tags } = appliesTo!;
   return {
-    ...content,
-    // The same condition means something else in another zone or state.
-    version: versionOf(expressions.some(({ asksCalendar }) => asksCalendar) ? { ...content, calendar } : content),
-    ...(mode === 'shadow' && { mode }),
-    quantities,
-    examples,
-    source,
+    ...{ id: content.id, version, subject: content.subject, types, districts, models, tags },
+    ...{ condition: content.condition, quantities, hold: content.hold, clearForMs: content.clearForMs },
+    ...{ readings: content.readings, severity: content.severity, rises: severity!.rises },
+    ...{ department: content.department, job: content.job, mode: mode === 'shadow' ? mode : undefined },
+    ...{ title: content.title, group, examples, source },
   };
 }
 

@@ -19,6 +19,8 @@ export interface ApplicableRules {
   readonly watchesChange: boolean;
   readonly byId: ReadonlyMap<string, Rule>;
   readonly calendar: Calendar;
+  /** Whether decisions say why. */
+  readonly explains: boolean;
   /** What has to be remembered of earlier readings; null: nothing, as for most rules. */
   readonly windows: WindowPlan | null;
   /** What there is to do for a reading, by the quantities that it has. */
@@ -40,20 +42,27 @@ export class RuleSet {
   /** Changes with the content of any rule. */
   readonly version: string;
   readonly calendar: Calendar;
+  /** Whether decisions say why. */
+  readonly explains: boolean;
   readonly #byId: ReadonlyMap<string, Rule>;
   /** All that rules name. */
   readonly #tags: readonly string[];
+  readonly #districts: ReadonlySet<string>;
+  readonly #models: ReadonlySet<string>;
   readonly #applicable = new Map<string, ApplicableRules>();
   #live: RuleSet | undefined;
   #shadow: RuleSet | undefined;
 
-  constructor(rules: readonly Rule[], calendar = new Calendar(DEFAULT_CALENDAR)) {
+  constructor(rules: readonly Rule[], calendar = new Calendar(DEFAULT_CALENDAR), explains = true) {
     this.rules = rules;
     this.calendar = calendar;
+    this.explains = explains;
     this.version = hash53(rules.map(({ version }) => version).join())
       .toString(16)
       .padStart(14, '0');
     this.#tags = [...new Set(rules.flatMap(({ tags = [] }) => tags))];
+    this.#districts = new Set(rules.flatMap(({ districts }) => districts ?? []));
+    this.#models = new Set(rules.flatMap(({ models }) => models ?? []));
     this.#byId = new Map(rules.map((rule) => [rule.id, rule]));
   }
 
@@ -65,15 +74,21 @@ export class RuleSet {
   get live(): RuleSet {
     if (this.#live) return this.#live;
     const live = this.rules.filter(({ mode }) => mode !== 'shadow');
-    return (this.#live = live.length === this.rules.length ? this : new RuleSet(live, this.calendar));
+    return (this.#live = live.length === this.rules.length ? this : new RuleSet(live, this.calendar, this.explains));
   }
 
-  /** Those that only record; often none. */
+  /** Those that only record; often none. What they record says nothing of why. */
   get shadow(): RuleSet {
     return (this.#shadow ??= new RuleSet(
       this.rules.filter(({ mode }) => mode === 'shadow'),
       this.calendar,
+      false,
     ));
+  }
+
+  /** The same rules for whoever keeps no explanations, which cost more than all else that a decision takes. */
+  get unexplained(): RuleSet {
+    return this.explains ? new RuleSet(this.rules, this.calendar, false) : this;
   }
 
   /** Rules whose conditions failed since the start, with how often and how the last time. */
@@ -87,10 +102,13 @@ export class RuleSet {
     });
   }
 
-  /** Rules for a device on an asset. Kept per type, district, model and tags that rules name, of which a city has few. */
+  /** Rules for a device on an asset. Kept per type, and per district, model and tags as far as rules name them: of those there are few. */
   applicableTo(device: Device, asset: Asset | null): ApplicableRules {
     const tags = this.#tags.filter((tag) => asset !== null && hasTag(asset, tag));
-    const key = [device.lifecycle, device.model, asset?.type, asset?.district, ...tags].join('\n');
+    const model = this.#models.has(device.model) ? device.model : null;
+    const district = asset?.district && this.#districts.has(asset.district) ? asset.district : null;
+    // As JSON: a district with the separator in its name is not the next thing in the list.
+    const key = JSON.stringify([device.lifecycle === 'retired', model, asset?.type ?? null, district, tags]);
     let applicable = this.#applicable.get(key);
     if (!applicable) {
       const rules = this.rules.filter((rule) => concerns(rule, device, asset));
@@ -104,6 +122,7 @@ export class RuleSet {
         watchesChange: rules.some(({ condition }) => condition.kind === 'unchanged'),
         byId: new Map(rules.map((rule) => [rule.id, rule])),
         calendar: this.calendar,
+        explains: this.explains,
         windows,
         plans: new ReadingPlans(rules, windows),
         context,

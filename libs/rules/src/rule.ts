@@ -75,7 +75,7 @@ export interface Rule {
   readonly districts: readonly string[] | null;
   readonly models: readonly string[] | null;
   /** Of the asset; one of them is enough. Absent: any. */
-  readonly tags?: readonly string[];
+  readonly tags?: readonly string[] | undefined;
   readonly condition: Condition;
   /** Every quantity that the rule looks at: what becomes evidence. */
   readonly quantities: readonly QuantityName[];
@@ -86,15 +86,15 @@ export interface Rule {
   /** When it is raised. */
   readonly severity: Severity;
   /** Each worse than the one before. Absent: the severity never rises. */
-  readonly rises?: readonly SeverityRise[];
+  readonly rises?: readonly SeverityRise[] | undefined;
   /** null: the asset's own department, or `iot` where the subject is the device. */
   readonly department: string | null;
   readonly job: JobOrder | null;
   /** It only records what it would raise. Absent: it is live. No part of the version, because it means the same. */
-  readonly mode?: 'shadow';
+  readonly mode?: 'shadow' | undefined;
   readonly title: Text;
   /** Absent: each alert stands for itself. */
-  readonly group?: GroupRule;
+  readonly group?: GroupRule | undefined;
   /** What it has to make of what. No part of the version. */
   readonly examples: readonly RuleExample[];
   readonly source: { readonly file: string; readonly line: number };

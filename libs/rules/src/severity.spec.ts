@@ -151,7 +151,9 @@ describe('a severity that rises', () => {
   it('leaves the version of rules alone that do not rise', () => {
     const versionOf = (severity: string) => rulesOf(textOf(severity)).rules[0]!.version;
     expect(versionOf('major')).not.toBe(versionOf('[{ is: major }, { is: critical, after: P1D }]'));
-    expect(rulesOf(textOf('major')).rules[0]).not.toHaveProperty('rises');
+    // As it was before there were rules that rise.
+    expect(versionOf('major')).toBe('009b8cc3e6f440');
+    expect(rulesOf(textOf('major')).rules[0]!.rises).toBeUndefined();
   });
 
   it.each([
@@ -186,5 +188,15 @@ describe('tags', () => {
       new RuleBench(rules, subjectOf('WasteContainer', { attributes: { tags } })).hear(T0, { containerFull: true })
         .length;
     expect([['market'], ['x', 'school'], ['x'], [], 'market', undefined].map(raises)).toEqual([1, 1, 0, 0, 0, 0]);
+  });
+
+  it("of one asset are not taken from the name of another one's district, whatever is in it", () => {
+    const rules = rulesOf(textOf('minor', 'when: containerFull\n    appliesTo: { tag: market }'));
+    const asked = (district: string, tags: readonly string[]) => {
+      const { device, asset } = subjectOf('WasteContainer', { asset: { district }, attributes: { tags } });
+      return rules.applicableTo(device, asset).rules.length;
+    };
+    expect(asked('North', ['market'])).toBe(1);
+    expect(asked('North\nmarket', [])).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import type { AlertChange } from '@stadtfunk/maintenance';
 import { raise, worsen } from './alert-changes.ts';
-import type { DeviceState, Kept, RuleMemory } from './device-state.ts';
+import { newMemory, type DeviceState, type Kept, type RuleMemory } from './device-state.ts';
 import { explainRise, explainSilence } from './explanation.ts';
 import { clearHeld, holdMs, memoriesOf, raiseHeld } from './judge.ts';
 import { RULE_OPTIONS } from './options.ts';
@@ -128,19 +128,22 @@ function fire(
   state: DeviceState,
   subject: RuleSubject,
 ): AlertChange {
+  const { explains } = applicable;
   const memories = memoriesOf(rule, state);
   if (rise !== null) {
     const memory = memories[rule.id]!;
     const step = rule.rises![rise]!;
     const worsenedAt = memory.at! + ('afterMs' in step ? step.afterMs : 0);
-    return worsen(rule, memory, rise, worsenedAt, explainRise(rule, step, memory.at!, null));
+    const explanation = explains ? explainRise(rule, step, memory.at!, null) : undefined;
+    return worsen(rule, memory, rise, worsenedAt, explanation);
   }
   if (rule.condition.kind === 'silent') {
     const heard = state.c ?? subject.registeredAt!;
     const evidence: Kept = [state.o ?? heard, heard, {}];
-    const explanation = explainSilence(rule, rule.condition, silenceOf(state, subject, rule.condition)!, dueAt);
+    const silence = silenceOf(state, subject, rule.condition)!;
+    const explanation = explains ? explainSilence(rule, rule.condition, silence, dueAt) : undefined;
     const raisedAt = Math.max(dueAt, afterEnd(memories[rule.id]));
-    const memory = (memories[rule.id] = { w: rule.version });
+    const memory = (memories[rule.id] = newMemory(rule.version));
     return raise(rule, memory, subject, { raisedAt, detectedAt: raisedAt, evidence, explanation, risen: 0 });
   }
   const memory = memories[rule.id]!;
@@ -155,10 +158,15 @@ function fire(
     return context;
   };
   if (memory.id === undefined) {
-    return raiseHeld(rule, memory, subject, holdMs(rule, subject)!, dueAt, contextOf(memory.e!));
+    return raiseHeld(rule, memory, subject, {
+      hold: holdMs(rule, subject)!,
+      detectedAt: dueAt,
+      context: contextOf(memory.e!),
+      explains,
+    });
   }
-  const change = clearHeld(rule, memory, subject, contextOf(memory.k!));
-  memories[rule.id] = { w: rule.version, z: change.clearedAt };
+  const change = clearHeld(rule, memory, subject, { context: contextOf(memory.k!), explains });
+  memories[rule.id] = newMemory(rule.version, { z: change.clearedAt });
   return change;
 }
 
