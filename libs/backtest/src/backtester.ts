@@ -16,7 +16,7 @@ export interface BacktestRequest extends Period, DeviceFilter {
 
 /**
  * Why there is no report: `rules.invalid` with every problem; `backtest.tooManyDevices`, `backtest.tooManyReadings`,
- * `backtest.tooLong`; `backtest.busy` while others run; `backtest.cancelled` because nobody waits for it any more.
+ * `backtest.tooManyAlerts`, `backtest.tooLong`; `backtest.busy` while others run; `backtest.cancelled` because nobody waits for it any more.
  */
 export interface BacktestRefusal extends CodedError {
   readonly problems?: readonly RuleProblem[];

@@ -118,8 +118,10 @@ export class CityBook {
     const job = jobs.findLast(({ state }) => state !== 'cancelled' || !this.#behind.has(alert.alertId));
     if (!job) return null;
     const { jobId, kind, department } = job;
-    const before = this.#book.alertsOf(alert).filter(({ raisedAt }) => raisedAt < alert.raisedAt);
-    const isReopened = before.some(({ alertId }) => job.alertIds.includes(alertId));
+    const isReopened = job.alertIds.some((alertId) => {
+      const other = this.#rows.alerts.get(alertId);
+      return other?.ruleId === alert.ruleId && other.subject === alert.subject && other.raisedAt < alert.raisedAt;
+    });
     return { jobId, kind, department, isReopened, isJoined: !isReopened && jobId !== idFrom('job', alert.alertId) };
   }
 }

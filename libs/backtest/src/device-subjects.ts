@@ -22,6 +22,8 @@ interface KnownDevice {
   readonly leftAt: number;
   readonly byAsset: Map<string | null, RuleSubject>;
   readonly inService: Map<string | null, RuleSubject>;
+  /** The same at any time: it has neither moved nor gone. null: it has, or nobody has asked yet. */
+  always: RuleSubject | null;
 }
 
 export interface DeviceSubjectsOptions {
@@ -45,7 +47,7 @@ export class DeviceSubjects implements Subjects {
       const { device, asset, registeredAt } = bound;
       const hasLeft = device.lifecycle === 'retired' || device.lifecycle === 'maintenance';
       const leftAt = (hasLeft ? registeredAt : undefined) ?? Infinity;
-      this.#devices.set(device.deviceId, { bound, leftAt, byAsset: new Map(), inService: new Map() });
+      this.#devices.set(device.deviceId, { bound, leftAt, byAsset: new Map(), inService: new Map(), always: null });
       if (asset) this.#assets.set(asset.assetId, asset);
     }
     for (const asset of formerAssets) this.#assets.set(asset.assetId, asset);
@@ -55,12 +57,14 @@ export class DeviceSubjects implements Subjects {
   at(deviceId: string, time: number): RuleSubject | undefined {
     const known = this.#devices.get(deviceId);
     if (!known) return undefined;
+    if (known.always) return known.always;
     const { bound, leftAt, byAsset, inService } = known;
     const assetId = bound.former ? assetIdAt(bound, time) : (bound.asset?.assetId ?? null);
     const isEarlier = leftAt !== Infinity && time < leftAt;
     const subjects = isEarlier ? inService : byAsset;
     let subject = subjects.get(assetId);
     if (!subject) subjects.set(assetId, (subject = this.#subjectOf(bound, assetId, isEarlier)));
+    if (!bound.former && leftAt === Infinity) known.always = subject;
     return subject;
   }
 

@@ -15,6 +15,8 @@ import { runBacktest } from './run-backtest.ts';
 export interface BacktestLimits {
   readonly devices: number;
   readonly readings: number;
+  /** Of both rule sets. Each takes some kilobytes until the report is there. */
+  readonly alerts: number;
   readonly durationMs: number;
   /** Backtests at the same time; each has the readings of some devices in memory. */
   readonly atOnce: number;
@@ -23,6 +25,7 @@ export interface BacktestLimits {
 export const BACKTEST_LIMITS: BacktestLimits = {
   devices: 20_000,
   readings: 20_000_000,
+  alerts: 200_000,
   durationMs: 120_000,
   atOnce: 1,
 };
@@ -87,14 +90,18 @@ export class HistoryBacktester extends Backtester {
   ): Promise<Result<BacktestReport, BacktestRefusal>> {
     const { registry, telemetry, clock, takeTurns } = this.#options;
     const { from, to, mostAlerts, warmUpMs, ...filter } = request;
-    const { devices: mostDevices, readings: mostReadings, durationMs } = this.#limits;
+    const { devices: mostDevices, readings: mostReadings, alerts: mostAlertsHeld, durationMs } = this.#limits;
     const { startedAt } = run;
-    const mayGoOn = (readings: number): CodedError | null => {
+    const mayGoOn = (readings: number, alerts: number): CodedError | null => {
       run.readings = readings;
       if (signal.aborted) return { code: 'backtest.cancelled', detail: 'nobody waits for it any more' };
       if (readings > mostReadings) {
         const detail = `there are more than ${mostReadings} readings; ask for a shorter time or for fewer devices`;
         return { code: 'backtest.tooManyReadings', detail };
+      }
+      if (alerts > mostAlertsHeld) {
+        const detail = `the rules raise more than ${mostAlertsHeld} alerts; ask for a shorter time or for fewer devices, or mend a rule that fires all the time`;
+        return { code: 'backtest.tooManyAlerts', detail };
       }
       if (clock.now() - startedAt <= durationMs) return null;
       const detail = `it takes longer than ${durationMs / 1000} s; ask for a shorter time or for fewer devices`;

@@ -35,10 +35,18 @@ export class Lane {
     this.#onChanges = onChanges;
   }
 
-  hear({ deviceId, receivedAt, readings }: HeardUplink, subject: RuleSubject): void {
+  /** @param wasAt what the device was at a time, where that is known: until it moved or changed, time passes for what it was before */
+  hear(
+    { deviceId, receivedAt, readings }: HeardUplink,
+    subject: RuleSubject,
+    wasAt?: (deviceId: string, time: number) => RuleSubject | undefined,
+  ): void {
     let heard = this.#devices.get(deviceId);
     if (heard) {
-      if (heard.subject === subject) this.#passTime(heard.state, subject, receivedAt);
+      const { state, subject: before } = heard;
+      const isSame = before === subject;
+      if (isSame || wasAt)
+        this.#passTime(state, before, receivedAt, isSame ? undefined : (due) => wasAt!(deviceId, due) === before);
       heard.subject = subject;
     } else this.#devices.set(deviceId, (heard = { state: newState(), subject }));
     if (needsAdoption(heard.state, subject)) {
@@ -77,8 +85,9 @@ export class Lane {
   }
 
   /** What is due on the way happens in its time, as it does live: nothing that is heard later has a part in it. */
-  #passTime(state: DeviceState, subject: RuleSubject, to: number): void {
+  #passTime(state: DeviceState, subject: RuleSubject, to: number, isStill?: (due: number) => boolean): void {
     for (let due = dueAt(state); due !== null && due < to; due = dueAt(state)) {
+      if (isStill?.(due) === false) return;
       this.#advance(state, subject, due);
       if (dueAt(state) === due) return;
     }

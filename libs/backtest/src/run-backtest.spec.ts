@@ -195,6 +195,19 @@ describe('a backtest', () => {
     expect(report.alerts).toMatchObject([{ deviceId: 'nb-1', raisedAt: FROM + HOUR, clearedAt: FROM + 3 * HOUR }]);
   });
 
+  it('lets what was due on the asset before happen before the sensor moves', async () => {
+    const [moved] = DEVICES;
+    const former = [{ assetId: 'bin-2', from: FROM, until: FROM + 4 * HOUR }];
+    const subjects = new DeviceSubjects([{ ...moved!, former }, DEVICES[1]!]);
+    const uplinks = [
+      heard('nb-1', 'bin-2', FROM + HOUR, { fillingLevel: 0.9 }),
+      heard('nb-1', 'bin-1', FROM + 5 * HOUR, { fillingLevel: 0.1 }),
+    ];
+    const due = (hours: number) => run(uplinks, full(0.8, `for: PT${hours}H,`), { subjects });
+    expect((await due(2)).alerts).toMatchObject([{ assetId: 'bin-2', raisedAt: FROM + 3 * HOUR, clearedAt: null }]);
+    expect((await due(3)).alerts).toEqual([]);
+  });
+
   it('is about a part of the fleet where one is asked for, and passes over devices that nobody knows', async () => {
     const uplinks = [
       heard('nb-1', 'bin-1', FROM + HOUR, { fillingLevel: 0.9 }),
@@ -233,5 +246,18 @@ describe('a backtest', () => {
     expect(outcome).toEqual({ ok: false, error: { code: 'backtest.tooLong', detail: 'enough' } });
     expect(asked).toEqual([0, 2, 3, 4]);
     expect(turns).toBe(1);
+  });
+
+  it('tells how many alerts there were so far, of both rule sets, so that a rule that fires all the time does not fill the memory', async () => {
+    const asked: number[] = [];
+    await run(levels([HOUR, 0.9], [2 * HOUR, 0.1], [3 * HOUR, 0.9], [4 * HOUR, 0.1]), full(0.8), {
+      against: full(0.85),
+      mayGoOn: (_readings, alerts) => {
+        asked.push(alerts);
+        return null;
+      },
+    });
+    expect(asked[0]).toBe(0);
+    expect(asked.at(-1)).toBe(4);
   });
 });

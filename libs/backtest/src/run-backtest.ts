@@ -27,8 +27,8 @@ export interface BacktestOptions extends Period {
   /** Uplinks evaluated in one go, before whatever else the process does gets a turn. */
   readonly sliceSize: number;
   readonly takeTurns: () => Promise<void>;
-  /** Asked before every batch and after every slice, with how many readings there were so far: why it has to end, or null. */
-  readonly mayGoOn: (readings: number) => CodedError | null;
+  /** Asked before every batch and after every slice, with how many readings and alerts there were so far: why it has to end, or null. */
+  readonly mayGoOn: (readings: number, alerts: number) => CodedError | null;
 }
 
 /**
@@ -47,16 +47,20 @@ export async function runBacktest(options: BacktestOptions): Promise<Result<Back
     concerns,
     sliceSize,
     takeTurns,
-    mayGoOn,
+    mayGoOn: ask,
     ...rest
   } = options;
   const { from, to, mostAlerts } = rest;
   const ofFresh = new Decisions();
   const ofOld = new Decisions();
-  const fresh = new Lane(rules, ofFresh.note);
+  // Explanations are for those who look at one alert. Thousands of alerts would fill the memory with them.
+  const fresh = new Lane(rules.unexplained, ofFresh.note);
   // Only the same rules are compared: a file with one rule is no wish to remove all the others.
   const compared = against?.rules.filter(({ id }) => rules.find(id));
-  const old = compared && compared.length > 0 ? new Lane(new RuleSet(compared, against!.calendar), ofOld.note) : null;
+  const old =
+    compared && compared.length > 0 ? new Lane(new RuleSet(compared, against!.calendar, false), ofOld.note) : null;
+  const mayGoOn = (readings: number) => ask(readings, ofFresh.alerts + ofOld.alerts);
+  const wasAt = (deviceId: string, time: number) => subjects.at(deviceId, time);
   let uplinkCount = 0;
   let readingCount = 0;
   let inSlice = 0;
@@ -67,8 +71,8 @@ export async function runBacktest(options: BacktestOptions): Promise<Result<Back
       if (uplink.receivedAt >= to) continue;
       const subject = subjects.at(uplink.deviceId, uplink.receivedAt);
       if (!subject || (concerns && !concerns(subject))) continue;
-      fresh.hear(uplink, subject);
-      old?.hear(uplink, subject);
+      fresh.hear(uplink, subject, wasAt);
+      old?.hear(uplink, subject, wasAt);
       uplinkCount++;
       readingCount += uplink.readings.length;
       if (++inSlice < sliceSize) continue;
