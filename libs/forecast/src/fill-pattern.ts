@@ -85,7 +85,7 @@ export class Stretches {
     for (let at = from; at < to; count++) {
       const local = clock.localTime(at);
       const ofDay = modulo(local, DAY_MS);
-      const ms = Math.min(to - at, PART_MS - (ofDay % PART_MS));
+      const ms = Math.min(to - at, PART_MS - modulo(ofDay, PART_MS));
       const piece = (this.#pieces[count] ??= { weekday: 0, part: 0, days: 0 });
       piece.weekday = weekdayOf(local);
       piece.part = Math.floor(ofDay / PART_MS);
@@ -137,7 +137,7 @@ export function momentsOf(
     const ofDay = modulo(local, DAY_MS);
     const part = Math.floor(ofDay / PART_MS);
     const perMs = (pattern.ratePerDay * pattern.weekdays[weekdayOf(local)]! * pattern.parts[part]!) / DAY_MS;
-    const ms = PART_MS - (ofDay % PART_MS);
+    const ms = PART_MS - modulo(ofDay, PART_MS);
     if (filled + perMs * ms >= amount) moments.push(at + Math.round((amount - filled) / perMs));
     else {
       filled += perMs * ms;
@@ -147,4 +147,5 @@ export function momentsOf(
   return moments;
 }
 
-export const modulo = (value: number, by: number): number => ((value % by) + by) % by;
+/** Of whole numbers. `%` of numbers beyond 31 bits is a call out of compiled code. */
+export const modulo = (value: number, by: number): number => value - Math.floor(value / by) * by;

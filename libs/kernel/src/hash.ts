@@ -49,8 +49,7 @@ function finish53(high: number, low: number): number {
 /** The same parts always give the same UUID (version 8, RFC 9562), so repeating a batch repeats its ids. */
 export function idFrom(...parts: readonly (string | number)[]): string {
   const text = parts.join('\u0000');
-  const word = (seed: number) => hash53(text, seed).toString(16).padStart(14, '0').slice(-12);
-  const digits = word(1) + word(2) + word(3);
+  const digits = hex48(hash53(text, 1)) + hex48(hash53(text, 2)) + hex48(hash53(text, 3));
   return [
     digits.slice(0, 8),
     digits.slice(8, 12),
@@ -58,4 +57,14 @@ export function idFrom(...parts: readonly (string | number)[]): string {
     `a${digits.slice(17, 20)}`,
     digits.slice(20, 32),
   ].join('-');
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** The lower 48 bits. By bytes: `toString(16)` of numbers beyond 31 bits works digit by digit in doubles. */
+function hex48(value: number): string {
+  const high = Math.floor(value / 4_294_967_296);
+  const low = value >>> 0;
+  const lower = HEX[low >>> 24]! + HEX[(low >>> 16) & 255]! + HEX[(low >>> 8) & 255]! + HEX[low & 255]!;
+  return HEX[(high >>> 8) & 255]! + HEX[high & 255]! + lower;
 }
