@@ -1,6 +1,6 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { benchTurns } from './backtest-turns.ts';
-import { benchBacktest } from './backtest.ts';
+import { benchBacktest, READING_ORDERS, type ReadingOrder } from './backtest.ts';
 import { runBareAedes } from './bare-aedes.ts';
 import { benchEmbedded } from './embedded.ts';
 import { benchServers } from './servers.ts';
@@ -18,6 +18,10 @@ type EmbeddedCommandOptions = Readonly<
 type StagesCommandOptions = Readonly<
   Record<'stages' | 'devices' | 'rules' | 'uplinks' | 'batchSize' | 'intakeRate', string>
 > & { readonly profileDir?: string };
+
+type BacktestCommandOptions = Readonly<Record<'devices' | 'rules' | 'readings' | 'runs', string>> & {
+  readonly order: ReadingOrder;
+};
 
 type ServersCommandOptions = Readonly<
   Record<
@@ -92,12 +96,18 @@ program
   .option('--rules <count>', 'rules, the bundled ones and more', '20')
   .option('--readings <count>', 'readings of a run', '2000000')
   .option('--runs <count>', 'runs, of which the best counts', '3')
-  .action(async (options: Readonly<Record<'devices' | 'rules' | 'readings' | 'runs', string>>) => {
+  .addOption(
+    new Option('--order <order>', 'as recordings have them, or as history is read')
+      .choices(READING_ORDERS)
+      .default('time'),
+  )
+  .action(async (options: BacktestCommandOptions) => {
     const result = await benchBacktest({
       devices: Number(options.devices),
       rules: Number(options.rules),
       readings: Number(options.readings),
       runs: Number(options.runs),
+      order: options.order,
       log: (line) => process.stderr.write(`bench: ${line}\n`),
     });
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
