@@ -90,10 +90,10 @@ const uplinks: fc.Arbitrary<readonly Uplink[]> = fc
     });
   });
 
-function run(stream: readonly Uplink[]) {
+function run(stream: readonly Uplink[], rules = RULES) {
   const state = newState();
   const changes = stream.flatMap(({ receivedAt, readings }) =>
-    applyUplink(RULES, state, SUBJECT, receivedAt, readings),
+    applyUplink(rules, state, SUBJECT, receivedAt, readings),
   );
   return { state, changes };
 }
@@ -199,6 +199,21 @@ describe('the evaluator', () => {
         }
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('decides the same, and remembers the same, for those who keep no explanations', () => {
+    fc.assert(
+      fc.property(uplinks, (stream) => {
+        const explained = run(stream);
+        const bare = run(stream, RULES.unexplained);
+        expect(bare.changes.filter((change) => change.explanation !== undefined)).toEqual([]);
+        expect(JSON.stringify(bare.changes)).toBe(
+          JSON.stringify(explained.changes.map(({ explanation: _explanation, ...change }) => change)),
+        );
+        expect(encodeState(bare.state)).toBe(encodeState(explained.state));
+      }),
+      { numRuns: 200 },
     );
   });
 
