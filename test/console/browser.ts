@@ -31,6 +31,8 @@ export interface TabOptions {
   readonly language?: 'de' | 'en';
   readonly colorScheme?: 'light' | 'dark';
   readonly hasTouch?: boolean;
+  /** In the browser of this tab, as it is: with its session, its storage and what it has loaded. */
+  readonly beside?: Tab;
 }
 
 /** Chromium without a window. Tabs have cookies and storage of their own. */
@@ -64,6 +66,7 @@ export class TestBrowser {
   }
 
   async open(path: string, options: TabOptions = {}): Promise<Tab> {
+    if (options.beside) return openPage(options.beside.page.context(), path);
     const { viewport = DESKTOP, language = 'de', colorScheme = 'light', hasTouch = false } = options;
     const context = await this.browser.newContext({
       baseURL: this.url,
@@ -79,16 +82,20 @@ export class TestBrowser {
     if (language === 'en') {
       await context.addInitScript(() => localStorage.setItem('stadtfunk.language', 'en'));
     }
-    const page = await context.newPage();
-    const tab = watch(page);
-    await page.goto(path);
-    return tab;
+    return openPage(context, path);
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#contexts.map((context) => context.close()));
     await this.browser.close();
   }
+}
+
+async function openPage(context: BrowserContext, path: string): Promise<Tab> {
+  const page = await context.newPage();
+  const tab = watch(page);
+  await page.goto(path);
+  return tab;
 }
 
 function watch(page: Page): Tab {
@@ -128,12 +135,14 @@ interface AxeResult {
   }[];
 }
 
+let axe: Promise<string> | undefined;
+
 /** What axe-core finds on the page as it is, a line each; empty: nothing. */
 export async function violations({ page }: Tab): Promise<readonly string[]> {
   // A page whose code is still being loaded has no heading yet; one without any is told by the deadline.
   await page.locator('h1').first().waitFor();
   // By the developer tools: the page's policy lets no script in that is not the server's.
-  await page.evaluate(await readFile(AXE, 'utf8'));
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(await (axe ??= readFile(AXE, 'utf8')));
   const result = await page.evaluate<AxeResult>(
     `axe.run(document, { runOnly: ${JSON.stringify(AXE_TAGS)}, resultTypes: ['violations'] })`,
   );

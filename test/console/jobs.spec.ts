@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { register, TestDevice } from '../platform/device.ts';
 import { makeDataDir, PlatformProcess } from '../platform/platform-process.ts';
 import {
@@ -42,6 +42,10 @@ describe('jobs in the console', () => {
   let platform: PlatformProcess;
   let browser: TestBrowser;
   let sensor: TestDevice;
+  /** Signed in, at a desk and with a telephone: what is about something else than signing in opens beside them. */
+  let desk: Tab;
+  let telephone: Tab | undefined;
+  const opened: Tab[] = [];
 
   beforeAll(async () => {
     folder = await makeDataDir();
@@ -61,9 +65,14 @@ describe('jobs in the console', () => {
       const asset = { assetId: `bin-${index + 10}`, type: 'WasteContainer', name, district: 'Innenstadt', location };
       await platform.post('/api/v1/assets', asset);
     }
-    sensor = await TestDevice.connect(platform.mqttUrl, bin);
-    browser = await TestBrowser.start(platform.apiUrl);
+    [sensor, browser] = await Promise.all([
+      TestDevice.connect(platform.mqttUrl, bin),
+      TestBrowser.start(platform.apiUrl),
+    ]);
+    desk = await signedIn('/jobs');
   });
+  // Each page that is left open goes on listening, and drawing.
+  afterEach(() => Promise.all(opened.splice(0).map(({ page }) => page.close())));
   afterAll(async () => {
     await browser?.close();
     await sensor?.end();
@@ -76,6 +85,11 @@ describe('jobs in the console', () => {
     await signInWithToken(tab, platform.token);
     return tab;
   };
+  const beside = async (tab: Tab, path: string): Promise<Tab> => {
+    const next = await browser.open(path, { beside: tab });
+    opened.push(next);
+    return next;
+  };
   const measure = (fillingLevel: number) =>
     sensor.publish(JSON.stringify({ observedAt: new Date().toISOString(), values: { fillingLevel } }));
   const ask = (title: string, more: object = {}) =>
@@ -85,7 +99,8 @@ describe('jobs in the console', () => {
     (await detail(jobId)).history.map(({ action, note }) => (note === null ? action : `${action}: ${note}`));
 
   it('go from the alert of a sensor to the sensor that confirms the repair', async () => {
-    const tab = await signedIn('/jobs');
+    const tab = desk;
+    opened.push(tab);
     const { page } = tab;
     await page.getByRole('heading', { name: 'Aufträge', level: 1 }).waitFor();
     await page.getByText('Hier ist nichts zu tun.').first().waitFor();
@@ -127,7 +142,8 @@ describe('jobs in the console', () => {
 
   it('show what somebody else has changed meanwhile, and keep what was typed', async () => {
     const job = await ask('Deckel klemmt');
-    const [first, second] = [await signedIn(`/jobs/${job.jobId}`), await signedIn(`/jobs/${job.jobId}`)];
+    const first = await beside(desk, `/jobs/${job.jobId}`);
+    const second = await beside(desk, `/jobs/${job.jobId}`);
     // As if no event had come: this page still shows the job as it was.
     await second.page.getByRole('button', { name: 'Warten lassen' }).click();
     const dialog = second.page.getByRole('dialog');
@@ -153,7 +169,7 @@ describe('jobs in the console', () => {
   });
 
   it('are asked for and moved by keyboard alone', async () => {
-    const tab = await signedIn('/jobs');
+    const tab = await beside(desk, '/jobs');
     const { page } = tab;
     await page.getByRole('button', { name: 'Neuer Auftrag' }).focus();
     await page.keyboard.press('Enter');
@@ -208,7 +224,15 @@ describe('jobs in the console', () => {
   });
 
   describe('on a telephone', () => {
-    const phone = (path: string) => signedIn(path, { viewport: PHONE, hasTouch: true });
+    const PHONE_OPTIONS = { viewport: PHONE, hasTouch: true };
+    const phone = async (path: string) => {
+      if (!telephone) {
+        telephone = await signedIn('/crew', PHONE_OPTIONS);
+        // It would send what the tests enter, too.
+        await telephone.page.close();
+      }
+      return beside(telephone, path);
+    };
 
     it('are kept with what is entered while there is no network, over a reload, and sent once', async () => {
       const job = await ask('Behälter umgefallen', { assignee: 'admin', assetId: 'bin-12' });
@@ -270,7 +294,9 @@ describe('jobs in the console', () => {
 
     it('lose nothing where somebody else was quicker, and leave nothing behind at signing out', async () => {
       const job = await ask('Schloss tauschen', { assignee: 'admin', assetId: 'bin-12' });
-      const tab = await phone(`/crew/${job.jobId}`);
+      // Signing out ends the session of a browser of its own.
+      const tab = await signedIn(`/crew/${job.jobId}`, PHONE_OPTIONS);
+      opened.push(tab);
       const { page } = tab;
       tab.tolerate(NETWORK);
       await page.getByRole('button', { name: 'Erledigt' }).waitFor();
@@ -284,7 +310,15 @@ describe('jobs in the console', () => {
       await page.getByRole('dialog').getByRole('button', { name: 'Erledigt' }).click();
       await page.getByText('1 noch nicht gesendet').waitFor();
       await platform.post(`/api/v1/jobs/${job.jobId}/cancel`, { note: 'doppelt' });
+      // Days later the session is over as well.
+      await page.context().clearCookies();
       await page.context().setOffline(false);
+      await page.getByText(/^Zum Senden bitte wieder anmelden/u).waitFor();
+      await page.getByRole('button', { name: 'Anmelden', exact: true }).click();
+      const again = page.getByRole('dialog');
+      await again.getByRole('button', { name: /API-Token/u }).click();
+      await again.getByLabel(/API-Token/u).fill(platform.token);
+      await again.getByRole('button', { name: 'Anmelden', exact: true }).click();
       await page.getByText('Bitte entscheiden').waitFor();
       expect(await violations(tab)).toEqual([]);
       await screenshot(tab, 'crew-conflict');
@@ -323,7 +357,7 @@ describe('jobs in the console', () => {
     const day = nextWorkingDay();
     const due = { kind: 'emptying', dueAt: `${day}T12:00:00Z` };
     for (const assetId of ['bin-10', 'bin-11', 'bin-12']) await ask('Leeren', { assetId, ...due });
-    const tab = await signedIn(`/tours/plan?department=waste&day=${day}`);
+    const tab = await beside(desk, `/tours/plan?department=waste&day=${day}`);
     const { page } = tab;
     await page.getByLabel('Auch was noch nicht fällig ist').check();
     await page.getByRole('button', { name: 'Vorschau' }).click();
