@@ -74,7 +74,7 @@ export class Examination {
       this.#deliveries.set(bound.device.deviceId, []);
     }
     this.#subjects = new DeviceSubjects(run.devices, { isNew: () => true });
-    this.#lane = new Lane(run.rules, (changes, at) => this.#note(changes, at));
+    this.#lane = new Lane(run.rules.unexplained, (changes, at) => this.#note(changes, at));
   }
 
   /** One after the other, as they arrive. */
