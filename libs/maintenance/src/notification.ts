@@ -47,41 +47,40 @@ export function notifyHandler(
     const channel = byName.get(name);
     const postponedMs = channel?.postponeMs(event) ?? 0;
     if (postponedMs > 0) return { postponedMs };
-    const { result, thrown } = channel
-      ? await delivered(channel, event)
-      : { result: failed('channel.unknown', `channel '${name}' is not configured`, true), thrown: undefined };
-    const now = clock.now();
-    const isPostponed = !result.ok && result.postponedMs !== undefined;
-    const isGivenUp = !result.ok && !isPostponed && (isLastAttempt || !result.retryable);
-    await outbox.recordDelivery({
-      eventId,
-      channel: name,
-      attempts: (before?.attempts ?? 0) + (isPostponed ? 0 : 1),
-      deliveredAt: result.ok ? now : null,
-      lastError: result.ok ? null : `${result.error.code}: ${result.error.detail}`,
-      givenUpAt: isGivenUp ? now : null,
-    });
-    if (thrown !== undefined) throw thrown;
-    if (isPostponed) return { postponedMs: Math.max(result.postponedMs ?? 0, LEAST_POSTPONED_MS) };
-    if (!result.ok) throw new Fault(result.error.code, result.error.detail, result.retryable);
+    const record = async (result: NotificationResult) => {
+      const now = clock.now();
+      const isPostponed = !result.ok && result.postponedMs !== undefined;
+      const isGivenUp = !result.ok && !isPostponed && (isLastAttempt || !result.retryable);
+      await outbox.recordDelivery({
+        eventId,
+        channel: name,
+        attempts: (before?.attempts ?? 0) + (isPostponed ? 0 : 1),
+        deliveredAt: result.ok ? now : null,
+        lastError: result.ok ? null : `${result.error.code}: ${result.error.detail}`,
+        givenUpAt: isGivenUp ? now : null,
+      });
+    };
+    let result: NotificationResult;
+    try {
+      result = channel
+        ? await channel.deliver(event)
+        : failed('channel.unknown', `channel '${name}' is not configured`, true);
+    } catch (thrown) {
+      await record(failureOf(thrown));
+      throw thrown;
+    }
+    await record(result);
+    if (result.ok) return;
+    if (result.postponedMs !== undefined) return { postponedMs: Math.max(result.postponedMs, LEAST_POSTPONED_MS) };
+    throw new Fault(result.error.code, result.error.detail, result.retryable);
   };
 }
 
 /** What is thrown counts as an attempt, too: else it would be tried for ever, and nobody would read of it. */
-async function delivered(
-  channel: NotificationChannel,
-  event: OutboxEvent,
-): Promise<{ readonly result: NotificationResult; readonly thrown: unknown }> {
-  try {
-    return { result: await channel.deliver(event), thrown: undefined };
-  } catch (thrown) {
-    const result =
-      thrown instanceof Fault
-        ? failed(thrown.code, thrown.message, thrown.retryable)
-        : // Its message may hold anything.
-          failed('channel.fault', thrown instanceof Error ? thrown.name : 'unknown', true);
-    return { result, thrown };
-  }
+function failureOf(thrown: unknown): NotificationResult {
+  if (thrown instanceof Fault) return failed(thrown.code, thrown.message, thrown.retryable);
+  // Its message may hold anything.
+  return failed('channel.fault', thrown instanceof Error ? thrown.name : 'unknown', true);
 }
 
 function failed(code: string, detail: string, retryable: boolean): NotificationResult {
