@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ReactElement, type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import { call } from '../api/client.ts';
 import { useDepartmentName } from '../api/departments.ts';
@@ -57,30 +57,28 @@ export function AssetDetails({
   );
 }
 
-/** Whoever uses the keyboard goes on reading where the selection led. */
+/** Whoever uses the keyboard goes on reading where the selection led, and goes on where it came from once this is closed. */
 function useFocusedHeading(assetId: string) {
   const heading = useRef<HTMLHeadingElement>(null);
   const isFirst = useRef(true);
-  useFocusGoesBack(heading);
+  const origin = useRef<Element | null>(null);
   useEffect(() => {
     // An address that names the asset was opened: the page begins at its top.
     const wasOpened = isFirst.current && document.activeElement === document.body;
     isFirst.current = false;
-    if (!wasOpened) heading.current?.focus({ preventScroll: true });
+    if (wasOpened) return;
+    origin.current = document.activeElement;
+    heading.current?.focus({ preventScroll: true });
   }, [assetId]);
-  return heading;
-}
-
-/** And goes on where it came from once this is closed. */
-function useFocusGoesBack(heading: RefObject<HTMLElement | null>): void {
   useLayoutEffect(() => {
-    const before = document.activeElement;
     const details = heading.current?.closest('section');
     return () => {
+      const before = origin.current;
       if (!details?.contains(document.activeElement)) return;
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
-  }, [heading]);
+  }, []);
+  return heading;
 }
 
 function Known({ asset, detail }: { readonly asset: SituationAsset; readonly detail: AssetDetail }): ReactElement {

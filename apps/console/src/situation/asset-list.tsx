@@ -5,7 +5,7 @@ import { SeverityBadge } from '../ui/badge.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Empty } from '../ui/states.tsx';
-import { compareTexts } from '../ui/text-order.ts';
+import { compareTexts, prepareOrder } from '../ui/text-order.ts';
 import { RelativeTime } from '../ui/time.tsx';
 import { useUrlSort } from '../ui/url-state.ts';
 import { rankOf, severityOf } from './city-state.ts';
@@ -122,6 +122,7 @@ export function AssetList({
   // The same columns whatever the address says: else every row would be drawn again.
   const columns = useMemo(() => columnsOf(t, (assetId) => select.current(assetId)), [t]);
   const rows = useMemo(() => inRanks(assets), [assets]);
+  useEffect(() => prepareOrder(assets.map(nameOf)), [assets]);
   const empty = isFiltered ? <Empty title={t.none} /> : <Empty title={t.noAssets}>{t.noAssetsHelp}</Empty>;
   return (
     <DataTable

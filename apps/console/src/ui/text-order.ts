@@ -26,3 +26,19 @@ function keyOf(text: string): string {
   keys.set(text, key);
   return key;
 }
+
+/**
+ * Makes the keys of many texts while the browser has nothing else to do, so that who sorts by them need not wait.
+ * What this gives ends it.
+ */
+export function prepareOrder(texts: readonly string[]): () => void {
+  // Safari has no idle time to give.
+  if (!('requestIdleCallback' in window)) return () => undefined;
+  let next = 0;
+  const prepare = (deadline: IdleDeadline) => {
+    for (; next < texts.length && deadline.timeRemaining() > 1; next++) keyOf(texts[next] ?? '');
+    if (next < texts.length) handle = window.requestIdleCallback(prepare);
+  };
+  let handle = window.requestIdleCallback(prepare);
+  return () => window.cancelIdleCallback(handle);
+}
