@@ -1,3 +1,4 @@
+import { eventually } from '@stadtfunk/kernel/testing';
 import { startPostgres, type PostgresServer } from '@stadtfunk/postgres/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CDPSession, Locator } from 'playwright-core';
@@ -107,6 +108,24 @@ describe('ten thousand assets with a thousand open alerts', () => {
     await page.locator('tr[aria-rowindex="10001"]').waitFor();
     await page.locator('.asset-details').waitFor();
     expect(await page.locator('tbody tr').count()).toBeLessThan(100);
+    expect(tab.errors).toEqual([]);
+  });
+
+  it('can be gone through by keyboard from the first to the last, and one goes on where one was', async () => {
+    const { page } = tab;
+    const focusedRow = () => page.evaluate(() => document.activeElement?.closest('tr')?.getAttribute('aria-rowindex'));
+    await page.locator('.table-scroll').evaluate((element) => element.scrollTo(0, 0));
+    await page.locator('tr[aria-rowindex="2"] .asset-list__name').focus();
+    await page.keyboard.press('End');
+    await eventually('the last row', async () => (await focusedRow()) === String(ASSETS + 1));
+    await page.keyboard.press('Home');
+    await eventually('the first row', async () => (await focusedRow()) === '2');
+
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.locator('.asset-details h2:focus').waitFor();
+    await page.keyboard.press('Escape');
+    await eventually('the row that was opened', async () => (await focusedRow()) === '3');
     expect(tab.errors).toEqual([]);
   });
 });
