@@ -114,6 +114,27 @@ describe('a scenario at a real broker', { timeout: 120_000 }, () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining('--truth is for --scenario') as unknown]);
   });
 
+  it('examines no rule that is not there, and names those that it cannot examine', async () => {
+    const strange = await line.start(['exam', '--covers', 'waste.fier=bin.fire']).ended;
+    expect([strange.status, strange.stderr]).toEqual([2, expect.stringContaining('no rule waste.fier') as unknown]);
+    const rule = [
+      "version: '1'",
+      'rules:',
+      '  - { id: my.rule, subject: asset, appliesTo: { type: WasteContainer }, when: fillingLevel > 0.5, severity: minor,',
+      '      title: { de: A, en: A } }',
+    ];
+    writeFileSync(line.fileIn('rules.yaml'), rule.join('\n'));
+    const { stdout } = await line.start([
+      'exam',
+      '--scenario',
+      'bin-fire',
+      '--short',
+      '--rules',
+      line.fileIn('rules.yaml'),
+    ]).ended;
+    expect(stdout).toMatch(/not examined.*my\.rule/);
+  });
+
   it('says before it begins that what it is to write cannot be written', async () => {
     const [truth, page] = [line.fileIn('none/truth'), line.fileIn('none/page.html')];
     for (const args of [

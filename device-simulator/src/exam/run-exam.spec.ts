@@ -106,6 +106,18 @@ rules:
   });
 });
 
+describe('a rule of which nobody said what it is about', () => {
+  it('is named as not examined, on the page too', async () => {
+    const covers = new Map([...COVERS].filter(([ruleId]) => ruleId !== 'waste.fire'));
+    const outcome = await examineScenario(scenarioOf('bin-fire'), { rules: RULES, covers, seed: 1, isShort: true });
+    const book = new ExamBook(5);
+    book.add(outcome);
+    expect(book.document.notExamined).toEqual(['waste.fire']);
+    expect(examHtml(book.document, outcome, 'de')).toContain('wovon sie handeln: waste.fire');
+    expect(examMarkdown(book.document, 'stadtfunk exam', 'en')).toContain('what they are about: waste.fire.');
+  });
+});
+
 describe('the report of an exam', () => {
   it('is one page without scripts and without anything from elsewhere, in both languages', async () => {
     const outcome = await exam('all-at-once', 1);

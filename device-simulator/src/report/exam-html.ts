@@ -30,7 +30,7 @@ svg { width: 100%; height: auto; display: block; margin-bottom: .4rem; } svg tex
 
 /** An exam as one page that needs no network and no scripts; curves and timeline are those of the last run. */
 export function examHtml(document: ExamDocument, last: ExamOutcome, language: Language): string {
-  const { scenarios, seeds, runs, counts, deviceDays, uncovered } = document;
+  const { scenarios, seeds, runs, counts, deviceDays, uncovered, notExamined } = document;
   const text = (name: Label) => escaped(label(name, language));
   const count = (value: number, of: Label) => `${shownNumber(value, 0, language)} ${text(of)}`;
   const curves = fillCurves(last, language);
@@ -62,7 +62,7 @@ ${htmlTable(titled(ruleTable(document, language)))}
 ${delayChart(document.rules, language)}
 <h2>${text('unseen')}</h2>
 ${htmlTable(titled(unseenTable(document, language)))}
-<p class="note">${text('uncovered')}: ${others.join(', ') || text('none')}</p>
+<p class="note">${text('uncovered')}: ${others.join(', ') || text('none')}</p>${notExamined.length === 0 ? '' : `\n<p class="note">${text('notExamined')}: ${escaped(notExamined.join(', '))}</p>`}
 <h2>${text('timeline')}</h2>
 <p class="note">${text('lastRun')}: ${escaped(scenario)}, ${seed}, ${period} UTC. ${text('timelineNote')}</p>
 ${incidentTimeline(last, language)}

@@ -5,7 +5,7 @@ import { label, shownNumber, type Label, type Language } from './labels.ts';
 
 /** The figures of an exam as a page, with the command that made them. */
 export function examMarkdown(document: ExamDocument, command: string, language: Language): string {
-  const { scenarios, seeds, runs, counts, deviceDays, uncovered } = document;
+  const { scenarios, seeds, runs, counts, deviceDays, uncovered, notExamined } = document;
   const text = (name: Label) => label(name, language);
   const count = (value: number, of: Label) => `${shownNumber(value, 0, language)} ${text(of)}`;
   const others = Object.entries(uncovered).map(([kind, times]) => `${kind} (${times})`);
@@ -24,6 +24,7 @@ export function examMarkdown(document: ExamDocument, command: string, language: 
     `## ${text('unseen')}`,
     markdownTable(unseenTable(document, language)),
     `${text('uncovered')}: ${others.join(', ') || text('none')}.`,
+    ...(notExamined.length === 0 ? [] : [`${text('notExamined')}: ${notExamined.join(', ')}.`]),
     '',
   ].join('\n\n');
 }

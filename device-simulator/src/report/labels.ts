@@ -60,6 +60,10 @@ const LABELS = {
   to: { de: 'bis', en: 'to' },
   lastRun: { de: 'Letzter Lauf', en: 'Last run' },
   uncovered: { de: 'Wovon keine Regel handelt', en: 'What no rule is about' },
+  notExamined: {
+    de: 'Nicht geprüft, weil niemand gesagt hat, wovon sie handeln',
+    en: 'Not examined, because nobody said what they are about',
+  },
   none: { de: 'nichts', en: 'nothing' },
   more: { de: 'weitere', en: 'more' },
 } as const satisfies Record<string, Readonly<Record<Language, string>>>;

@@ -68,7 +68,10 @@ async function exam(options: Options): Promise<void> {
   const mark = markOf(options.failUnder);
   const ruleFiles = await ruleFilesOf(options.rules);
   const rules = rulesOf(ruleFiles);
-  const covers = coversOf(rules, new Map((options.covers ?? []).map(coverOf)));
+  const given = new Map((options.covers ?? []).map(coverOf));
+  const strange = [...given.keys()].find((ruleId) => !rules.find(ruleId));
+  if (strange !== undefined) throw new UserError(`--covers: there is no rule ${strange}`, 2);
+  const covers = coversOf(rules, given);
   const language = options.language === 'de' ? 'de' : options.language === 'en' ? 'en' : undefined;
   if (!language) throw new UserError('--language is en or de', 2);
   await assertWritable(options.html, options.markdown);
@@ -179,7 +182,7 @@ function wholeOf(option: string, text: string, least: number, most: number): num
 }
 
 function printReport(report: ExamDocument, failures: readonly string[]): void {
-  const { runs, scenarios, counts, deviceDays, mistakes, mistakeCount, rules, total } = report;
+  const { runs, scenarios, counts, deviceDays, mistakes, mistakeCount, rules, total, notExamined } = report;
   printLine(
     `${runs} runs of ${scenarios.join(', ')}: ${Math.round(deviceDays)} device-days, ${counts.uplinks} uplinks`,
   );
@@ -215,6 +218,9 @@ function printReport(report: ExamDocument, failures: readonly string[]): void {
     printLine(`\n${mistakeCount} mistakes${mistakes.length < mistakeCount ? ', the first of them' : ''}`);
   for (const { what, ruleId, scenario, seed, deviceId, from, to } of mistakes) {
     printLine(`  ${what} ${ruleId} ${deviceId} ${from} to ${to ?? 'the end'} (${scenario}, seed ${seed})`);
+  }
+  if (notExamined.length > 0) {
+    printLine(`\nnot examined, because nobody said what they are about (--covers): ${notExamined.join(', ')}`);
   }
   for (const failure of failures) printLine(failure);
 }
