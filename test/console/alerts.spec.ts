@@ -278,6 +278,7 @@ describe('the alerts', () => {
     await page.evaluate(() => {
       const source = new EventSource('/api/v1/stream');
       source.addEventListener('alert.raised', () => console.log('raised'));
+      return new Promise((resolve) => source.addEventListener('ready', resolve, { once: true })).then(() => undefined);
     });
     await measure('bin-2', FULL);
     await heard;
@@ -315,7 +316,8 @@ describe('the alerts', () => {
     await page.context().route(/maplibre-gl-worker/u, (route) => (asked++ === 0 ? route.abort() : route.continue()));
     await page.goto('/');
     await page.locator('.city-map[aria-busy="false"]').waitFor();
-    expect(asked).toBeGreaterThan(0);
+    await eventually('another attempt', () => asked > 1);
+    await page.locator('.city-map[aria-busy="false"]').waitFor();
     expect(tab.errors).toEqual([]);
   });
 

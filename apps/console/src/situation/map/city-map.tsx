@@ -136,14 +136,24 @@ function DrawnMap({
     );
     const shown = new ShownAssets(map);
     let again: number | undefined;
-    // A map does not recover by itself from what it could not load. Afterwards errors are said where the browser says them.
-    const watch = map.on('error', () => {
+    let isLoaded = false;
+    let hasWorker = true;
+    // A map does not recover by itself from what it could not load before it was there, nor ever from the loss of its worker.
+    map.on('error', ({ error }) => {
+      if (error.message.startsWith('Worker failed to load')) hasWorker = false;
+      else if (isLoaded) {
+        window.reportError(error);
+        return;
+      }
       const afterMs = Math.min(AGAIN_MS * 2 ** attempt, AGAIN_AT_MOST_MS);
       again ??= window.setTimeout(() => setAttempt(attempt + 1), afterMs);
     });
     map.on('load', () => {
-      watch.unsubscribe();
-      window.clearTimeout(again);
+      isLoaded = true;
+      if (hasWorker) {
+        window.clearTimeout(again);
+        again = undefined;
+      }
       addAssetLayers(map, colours);
       setDrawn({ map, shown });
     });
