@@ -118,9 +118,10 @@ function SignInAgain(): ReactElement | null {
   const ask = () => {
     if (isOut) setAsking(true);
     // The page thinks that it is signed in: the dialog for that is that of all pages.
-    else void waitForSession().then(async (isIn) => {
-      if (isIn) await synchronise();
-    });
+    else
+      void waitForSession().then(async (isIn) => {
+        if (isIn) await synchronise();
+      });
   };
   return (
     <>
