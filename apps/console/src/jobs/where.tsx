@@ -4,9 +4,11 @@ import type { ListedJob } from '../api/types.ts';
 /** Where a job is, in the words that people on the street use. */
 export function whereOf({ asset, place, assetId, deviceId }: ListedJob): string {
   if (asset) {
-    const { publicNumber, name, address, district } = asset;
+    const { publicNumber, address, district } = asset;
+    const name = asset.name ?? asset.assetId;
     const street = address?.['streetAddress'];
-    const parts = [publicNumber, name ?? asset.assetId, street, district];
+    // Many names say the street: "Papierkorb 38, Hauptstraße 4".
+    const parts = [publicNumber, name, street && name.includes(street) ? undefined : street, district];
     return parts.filter((part, index) => part && parts.indexOf(part) === index).join(', ');
   }
   if (place) return [place.name, place.district].filter(Boolean).join(', ') || coordinatesText(place.location);
