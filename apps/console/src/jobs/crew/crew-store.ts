@@ -58,7 +58,7 @@ export async function openDevice(signedIn: Owner | null): Promise<void> {
   if (signedIn) await keptOwner.write(signedIn);
   const kept = isOther ? undefined : await keptJobs.read();
   const wasTooOld = kept !== undefined && isTooOld(kept, Date.now());
-  if (wasTooOld) await keptJobs.write({ at: 0, jobs: [] });
+  if (wasTooOld && before) await keptJobs.keep(before, { at: 0, jobs: [] });
   const isShown = kept !== undefined && !wasTooOld && kept.at > 0;
   change({
     owner: signedIn ?? before,
@@ -99,7 +99,7 @@ async function refresh(): Promise<void> {
   try {
     // Somebody else may have signed in in another tab: their jobs are not this person's.
     const { accountId } = await callOnce<Session>('GET', '/session');
-    if (accountId !== owner?.accountId) return change({ connection: 'signedOut' });
+    if (!owner || accountId !== owner.accountId) return change({ connection: 'signedOut' });
     const lists = await Promise.all([
       readJobs({ mine: 'true' }),
       ...(choice ? [readJobs({ department: choice.department, crew: choice.crew })] : []),
@@ -108,10 +108,10 @@ async function refresh(): Promise<void> {
     const jobs = [...stillNeeded(byId), ...byId.values()].sort(byDue);
     const at = Date.now();
     change({ jobs, at, wasTooOld: false, connection: 'online' });
-    await keptJobs.write({ at, jobs });
+    await keptJobs.keep(owner, { at, jobs });
     const organisation = await callOnce<Organisation>('GET', '/organisation');
     change({ organisation });
-    await keptOrganisation.write(organisation);
+    await keptOrganisation.keep(owner, organisation);
   } catch (thrown) {
     if (!(thrown instanceof ApiError)) throw thrown;
     change({ connection: thrown.status === 401 ? 'signedOut' : 'offline' });
@@ -139,10 +139,10 @@ function byDue(one: ListedJob, other: ListedJob): number {
 
 /** Kept, too: who goes on without a network makes the next step on the job as it is, and not on what it was. */
 async function putJob(job: Job): Promise<void> {
-  const { at, jobs: before } = state.get();
+  const { at, jobs: before, owner } = state.get();
   const jobs = before.map((known) => (known.jobId === job.jobId ? { ...known, ...job } : known));
   change({ jobs });
-  if (at !== null) await keptJobs.write({ at, jobs });
+  if (at !== null && owner) await keptJobs.keep(owner, { at, jobs });
 }
 
 /** Notes a deed on the device, then tries to send it. Rejects where the device cannot keep it. */
@@ -182,7 +182,8 @@ async function decide(change: (entries: readonly Entry[]) => readonly Entry[]): 
 }
 
 export async function chooseCrew(choice: CrewChoice | null): Promise<void> {
-  await crewChoice.write(choice);
+  const { owner } = state.get();
+  if (owner) await crewChoice.keep(owner, choice);
   change({ choice });
   await synchronise();
 }

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDevice } from './crew-store.ts';
 import { leaveDevice } from './leave.ts';
-import { jobs, owner } from './local-data.ts';
+import { crewChoice, jobs, owner } from './local-data.ts';
 import { changeEntries, type Entry, readEntries } from './outbox.ts';
 import { MemoryIndexedDb } from './testing/memory-indexed-db.ts';
 
 const ANNA = { accountId: 'anna', name: 'anna', displayName: 'Anna' };
 const BERND = { accountId: 'bernd', name: 'bernd', displayName: 'Bernd' };
+const CREW = { department: 'waste', crew: 'crew-1' };
 const entry = (id: string, accountId: string) => ({ id, accountId, jobId: 'job-1', state: 'waiting' }) as Entry;
 const ids = async () => (await readEntries()).map(({ id }) => id);
 
@@ -17,7 +18,7 @@ describe('A device that several people use', () => {
     device.rows.clear();
     device.isFull = false;
     await owner.write(ANNA);
-    await jobs.write({ at: Date.now(), jobs: [] });
+    await jobs.keep(ANNA, { at: Date.now(), jobs: [] });
     await changeEntries(() => [entry('a', 'anna'), entry('b', 'bernd')]);
   });
   afterEach(() => vi.unstubAllGlobals());
@@ -54,6 +55,19 @@ describe('A device that several people use', () => {
     await changeEntries(() => []);
     expect(await leaveDevice(false)).toBe(0);
     expect([...device.rows.keys()]).toEqual([]);
+  });
+
+  it('keeps nothing of an answer that comes after its reader has left', async () => {
+    await leaveDevice(true);
+    await crewChoice.keep(ANNA, CREW);
+    await jobs.keep(ANNA, { at: Date.now(), jobs: [] });
+    expect([...device.rows.keys()]).toEqual(['outbox']);
+
+    await openDevice(BERND);
+    await crewChoice.keep(ANNA, CREW);
+    expect(await crewChoice.read()).toBeUndefined();
+    await crewChoice.keep(BERND, CREW);
+    expect(await crewChoice.read()).toEqual(CREW);
   });
 
   it('shows its pages though there is no room left, and says so of what is entered', async () => {

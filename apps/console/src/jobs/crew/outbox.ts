@@ -1,6 +1,6 @@
 import { get } from 'idb-keyval';
 import type { Job, JobState } from '../../api/types.ts';
-import { crewStore } from './local-data.ts';
+import { crewStore, inOneStep } from './local-data.ts';
 
 export type CrewMove = 'start' | 'wait' | 'done';
 
@@ -32,20 +32,12 @@ export async function readEntries(): Promise<readonly Entry[]> {
   return (await get<readonly Entry[]>(KEY, crewStore())) ?? [];
 }
 
-/** Changes the entries in one step of the database: two open pages cannot lose one another's. Of none nothing is kept. */
+/** Changes the entries in one step. Of none nothing is kept. */
 export function changeEntries(change: (entries: readonly Entry[]) => readonly Entry[]): Promise<void> {
-  return crewStore()('readwrite', (store) => {
-    const { transaction } = store;
-    const reading = store.get(KEY) as IDBRequest<readonly Entry[] | undefined>;
-    reading.onsuccess = () => {
-      const entries = change(reading.result ?? []);
-      if (entries.length > 0) store.put(entries, KEY);
-      else store.delete(KEY);
-    };
-    return new Promise((resolve, reject) => {
-      transaction.oncomplete = () => resolve();
-      transaction.onabort = () => reject(transaction.error ?? new DOMException('nothing was kept', 'AbortError'));
-    });
+  return inOneStep<readonly Entry[]>(KEY, (present, store) => {
+    const entries = change(present ?? []);
+    if (entries.length > 0) store.put(entries, KEY);
+    else store.delete(KEY);
   });
 }
 
