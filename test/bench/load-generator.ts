@@ -37,6 +37,9 @@ export class Latencies {
 export interface LoadResult {
   readonly sent: number;
   readonly acknowledged: number;
+  /** What the other side held back for so long that the load gave up on sending it; nothing of it was acknowledged. */
+  readonly notSent: number;
+  /** To the last acknowledgement. */
   readonly seconds: number;
   readonly latencies: Latencies;
 }
@@ -69,9 +72,8 @@ export class LoadGenerator {
     if (!this.#run) throw new Error('nobody is connected');
     const report = await this.#run.publish({ kind: 'open', perSecond, seconds });
     const { sent, acknowledged, notSent, lost } = report;
-    if (notSent > 0 || Object.keys(lost).length > 0)
-      throw new Error(`${notSent} messages could not be sent: ${JSON.stringify(lost)}`);
-    return { sent, acknowledged, seconds: report.seconds, latencies: Latencies.of(report.latency) };
+    if (Object.keys(lost).length > 0) throw new Error(`connections were lost: ${JSON.stringify(lost)}`);
+    return { sent, acknowledged, notSent, seconds: report.seconds, latencies: Latencies.of(report.latency) };
   }
 
   end(): void {

@@ -94,6 +94,7 @@ export function reportOf(offeredPerSecond: number, { result, before, atEnd, afte
     offeredPerSecond,
     seconds: round(result.seconds),
     sent: result.sent,
+    notSent: result.notSent,
     acknowledged: result.acknowledged,
     acknowledgedPerSecond: round(result.acknowledged / result.seconds),
     stored: after.readings.stored - before.readings.stored,

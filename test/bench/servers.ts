@@ -151,6 +151,7 @@ async function intake(
 function acknowledgements(rate: number, result: LoadResult) {
   return {
     offeredPerSecond: rate,
+    notSent: result.notSent,
     acknowledgedPerSecond: round(result.acknowledged / result.seconds),
     pubackP50Ms: round(result.latencies.quantile(0.5)),
     pubackP99Ms: round(result.latencies.quantile(0.99)),

@@ -80,6 +80,18 @@ describe('a load on a broker that misbehaves', () => {
     expect(latencyMs.max).toBeGreaterThan(350);
   });
 
+  it('counts the time up to the last acknowledgement, so that a rate is not more than what was taken', async () => {
+    const url = await brokerThat((socket, data) => {
+      setTimeout(() => acknowledge(socket, idsIn(data)), 600);
+    });
+    run = runOf(url, 1);
+    await run.connect();
+    const published = await run.publish({ kind: 'open', perSecond: 100, seconds: 0.3 });
+    expect(published.acknowledged).toBe(30);
+    expect(published.seconds).toBeGreaterThan(0.85);
+    expect(reportOf([], [published]).messages!.perSecond).toBeLessThan(40);
+  });
+
   it('tells what was not acknowledged, and which connections were lost', async () => {
     let seen = 0;
     const url = await brokerThat((socket, data) => {

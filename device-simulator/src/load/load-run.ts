@@ -54,7 +54,7 @@ export interface PublishReport {
   readonly notSent: number;
   /** Connections that were lost on the way, by reason. */
   readonly lost: Readonly<Record<string, number>>;
-  /** From the first to the last message that was planned. */
+  /** From the first message to the last that was planned or, where that came later, to the last acknowledgement. */
   readonly seconds: number;
   /** From the planned moment (open) or from sending (closed) to PUBACK. */
   readonly latency: WrittenHistogram;
@@ -80,6 +80,7 @@ export class LoadRun {
   readonly #lines: (MqttLine | undefined)[];
   #latency = new LatencyHistogram();
   #begun = 0;
+  #answeredAt = 0;
   #waiting = 0;
   #lost: Record<string, number> = {};
   #onAnswer: (index: number) => void = () => undefined;
@@ -147,11 +148,12 @@ export class LoadRun {
     const acknowledgedBefore = this.progress.acknowledged;
     this.#begun = performance.now();
     const { planned, notSent } = shape.kind === 'open' ? await this.#openLoop(shape) : await this.#closedLoop(shape);
-    const seconds = (performance.now() - this.#begun) / 1_000;
-    const deadline = performance.now() + this.#options.drainMs;
+    const plannedUntil = performance.now();
+    const deadline = plannedUntil + this.#options.drainMs;
     await this.#ticking(() => this.#waiting === 0 || performance.now() > deadline || this.#options.signal.aborted, 10);
     const sent = this.progress.sent - sentBefore;
     const acknowledged = this.progress.acknowledged - acknowledgedBefore;
+    const seconds = (Math.max(plannedUntil, this.#answeredAt) - this.#begun) / 1_000;
     return {
       ...{ planned, sent, acknowledged, unacknowledged: sent - acknowledged, notSent, lost: this.#lost, seconds },
       latency: this.#latency.written(),
@@ -225,7 +227,8 @@ export class LoadRun {
       onAcknowledged: (sinceUs) => {
         this.#waiting--;
         this.progress.acknowledged++;
-        this.#latency.add((performance.now() - this.#begun) * 1_000 - sinceUs);
+        this.#answeredAt = performance.now();
+        this.#latency.add((this.#answeredAt - this.#begun) * 1_000 - sinceUs);
         this.#onAnswer(index);
       },
     });

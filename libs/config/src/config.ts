@@ -269,7 +269,7 @@ export const ENVIRONMENT = z.object({
     'Uplinks of one client that wait to become durable: one device cannot fill memory',
     256,
   ),
-  MQTT_MAX_INFLIGHT: count('Uplinks of all clients that wait to become durable: protects memory', 100_000),
+  MQTT_MAX_INFLIGHT: count('Uplinks of all clients that wait to become durable: protects memory', 10_000),
   MQTT_DRAIN_TIMEOUT_MS: milliseconds('A client that does not read for so long is closed', 5_000),
   MQTT_UPLINK_TOPIC: topic('Topic of uplinks', 'stadtfunk/v1/{deviceId}/up'),
   MQTT_DOWNLINK_TOPIC: topic('Topic of downlinks', 'stadtfunk/v1/{deviceId}/down'),

@@ -4,12 +4,15 @@ import { PacketWatch } from './packet-watch.ts';
 
 const CONNECT = 1;
 
-/** Why a connection is not read for now. */
-export type Pause = 'own' | 'total';
-
 export interface ConnectionLimits {
   readonly maxConnectBytes: number;
   readonly maxPacketBytes: number;
+}
+
+/** What all connections share: shut while too much of everybody waits for the log. */
+export interface ReadingGate {
+  /** Whether this connection has to wait; it is resumed when the gate opens. */
+  holdsBack(connection: DeviceConnection): boolean;
 }
 
 /** What was announced that may not come. */
@@ -23,7 +26,7 @@ export interface Refusal {
  *
  * aedes takes what `read()` of the stream gives it, parses all of it, and buffers packets of any size. So `read()` of
  * this very stream is replaced: it hands out the CONNECT packet alone, then nothing until the device is authenticated,
- * then whole chunks, as long as their packets are not too large and the connection is not paused. What is not handed out
+ * then whole chunks, as long as their packets are not too large, the connection is not paused and the gate is open. What is not handed out
  * stays in the stream, whose buffer is bounded, and so in the device: TCP slows it down.
  */
 export class DeviceConnection {
@@ -39,7 +42,7 @@ export class DeviceConnection {
   refusal: Refusal | null = null;
   #phase: 'connect' | 'authenticate' | 'open' | 'closed' = 'connect';
   #held: Buffer | null = null;
-  readonly #pauses = new Set<Pause>();
+  #isPaused = false;
   #isStopped = false;
   #deadline: NodeJS.Timeout | undefined;
   readonly #watch: PacketWatch;
@@ -47,6 +50,7 @@ export class DeviceConnection {
   constructor(
     readonly stream: Duplex,
     private readonly limits: ConnectionLimits,
+    private readonly gate: ReadingGate,
     private readonly onRefused: (connection: DeviceConnection, refusal: Refusal) => void,
   ) {
     this.#watch = new PacketWatch(limits.maxConnectBytes);
@@ -75,15 +79,25 @@ export class DeviceConnection {
     this.#phase = 'open';
     clearTimeout(this.#deadline);
     this.#watch.maxPacketBytes = this.limits.maxPacketBytes;
-    this.#wake();
+    this.wake();
   }
 
-  pause(pause: Pause): void {
-    this.#pauses.add(pause);
+  /** Not read for now: too much of its own waits for the log. */
+  pause(): void {
+    this.#isPaused = true;
   }
 
-  resume(pause: Pause): void {
-    if (this.#pauses.delete(pause)) this.#wake();
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.wake();
+  }
+
+  /** aedes reads on when the stream says that it is readable. Not at once: who wakes it may be in the middle of an answer. */
+  wake(): void {
+    setImmediate(() => {
+      if (!this.isClosed) this.stream.emit('readable');
+    });
   }
 
   /** Takes no more packets; what was taken can still be answered. */
@@ -103,7 +117,8 @@ export class DeviceConnection {
 
   #read(read: () => Buffer | null): Buffer | null {
     const isReadable = this.#phase === 'connect' || this.#phase === 'open';
-    if (!isReadable || this.#isStopped || this.#pauses.size > 0) return null;
+    if (!isReadable || this.#isStopped || this.#isPaused) return null;
+    if (this.#phase === 'open' && this.gate.holdsBack(this)) return null;
     const chunk = this.#held ?? read();
     this.#held = null;
     if (!chunk) return null;
@@ -137,12 +152,5 @@ export class DeviceConnection {
     const isPublish = violation.type === 3 && violation.code === 'packet.oversized';
     this.refuse({ ...violation, code: isPublish ? 'publish.oversized' : violation.code });
     return true;
-  }
-
-  /** aedes reads on when the stream says that it is readable. Not at once: who wakes it may be in the middle of an answer. */
-  #wake(): void {
-    setImmediate(() => {
-      if (!this.isClosed) this.stream.emit('readable');
-    });
   }
 }

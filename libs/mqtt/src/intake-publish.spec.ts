@@ -205,6 +205,35 @@ describe('a bound on uplinks in flight', () => {
     );
     expect(fixture.intake.counters.uplinksInFlight).toBe(0);
   });
+
+  it.each([
+    ['uplinks', { maxInFlight: 40 }],
+    ['bytes', { maxInFlightBytes: 16_000 }],
+  ])('takes no more than one read beyond its limit of %s, however many devices send', async (_what, limits) => {
+    await start(limits);
+    fixture.sink.isHeld = true;
+    const ids = Array.from({ length: 20 }, (_, index) => `lamp-${index}`);
+    for (const id of ids) fixture.register(id);
+    const clients = await Promise.all(ids.map((id) => fixture.connect(id)));
+    for (const [at, client] of clients.entries()) {
+      const numbers = Array.from({ length: 100 }, (_, index) => index + 1);
+      client.send(...numbers.map((messageId) => publishPacket(ids[at]!, 'x'.repeat(400), { qos: 1, messageId })));
+    }
+    await eventually('the limit', () => fixture.sink.waiting >= 40);
+    let mostWaiting = 0;
+    await eventually(
+      'everything',
+      () => {
+        mostWaiting = Math.max(mostWaiting, fixture.sink.waiting);
+        fixture.sink.release(9);
+        return fixture.sink.offered.length === 2_000 && fixture.sink.waiting === 0;
+      },
+      often,
+    );
+    // One read of a socket is at most 80 KiB.
+    expect(mostWaiting).toBeLessThan(40 + (80 * 1_024) / 400);
+    await eventually('all acknowledgements', () => clients.every((client) => client.acknowledged().length === 100));
+  });
 });
 
 describe('a log that fails', () => {

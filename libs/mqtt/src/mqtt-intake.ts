@@ -174,7 +174,7 @@ export class MqttIntake {
   }
 
   #serve(stream: Duplex): void {
-    const connection = new DeviceConnection(stream, this.#options, (refused, refusal) =>
+    const connection = new DeviceConnection(stream, this.#options, this.#path, (refused, refusal) =>
       this.#refused(refused, refusal),
     );
     const client = this.#edge.handle(stream);

@@ -37,6 +37,8 @@ export interface MqttIntakeOptions {
   readonly resumeAtInFlight: number;
   /** Uplinks of all devices that wait for the log, at which sockets are no longer read. Prevents a slow disk from filling the memory. */
   readonly maxInFlight: number;
+  /** The same limit in bytes of payload. What takes the uplinks needs room for one more read of a socket (80 KiB) beyond both. */
+  readonly maxInFlightBytes: number;
   /** QoS 2 uplinks of one device that it has not released. Prevents half-open handshakes from piling up. */
   readonly maxUnreleasedQos2: number;
   /** Without any answer of the log for so long, a connection that waits is closed. Prevents devices that wait for ever. */
@@ -76,6 +78,7 @@ export const MQTT_INTAKE_DEFAULTS: MqttIntakeOptions = {
   pauseAtInFlight: 256,
   resumeAtInFlight: 128,
   maxInFlight: 20_000,
+  maxInFlightBytes: 32 * 1024 * 1024,
   maxUnreleasedQos2: 1_000,
   ackTimeoutMs: 30_000,
   drainTimeoutMs: 5_000,

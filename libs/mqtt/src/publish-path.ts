@@ -3,7 +3,7 @@ import { type Clock, type Fault } from '@stadtfunk/kernel';
 import type { Uplink } from '@stadtfunk/uplinks';
 import { maySend } from './authenticator.ts';
 import type { MqttIntakeCounters } from './counters.ts';
-import type { DeviceConnection, Refusal } from './device-connection.ts';
+import type { DeviceConnection, ReadingGate, Refusal } from './device-connection.ts';
 import type { MqttIntakeOptions } from './options.ts';
 import { uplinkTopicOf } from './topics.ts';
 import { offerOnce, type UplinkSink } from './uplink-sink.ts';
@@ -28,9 +28,11 @@ export interface PublishPathDependencies {
 const NOTHING = Buffer.alloc(0);
 
 /** The way of a PUBLISH packet from aedes' hook to the log and back to its acknowledgement. */
-export class PublishPath {
+export class PublishPath implements ReadingGate {
   /** Uplinks of all connections that wait for the log. */
   inFlight = 0;
+  #inFlightBytes = 0;
+  #isShut = false;
   readonly #heldBack = new Set<DeviceConnection>();
 
   constructor(
@@ -65,6 +67,15 @@ export class PublishPath {
     if (packet.qos === 0) setImmediate(answer, null);
   }
 
+  /**
+   * Asked before each read and not only at each packet: otherwise every connection brings one more read beyond the limit,
+   * and what the log has no room for can only be refused by closing connections.
+   */
+  holdsBack(connection: DeviceConnection): boolean {
+    if (this.#isShut) this.#heldBack.add(connection);
+    return this.#isShut;
+  }
+
   #refusalOf(connection: DeviceConnection, packet: IncomingPublish): Refusal | null {
     if (connection.refusal) return connection.refusal;
     const known = connection.bound;
@@ -81,40 +92,46 @@ export class PublishPath {
 
   #offer(connection: DeviceConnection, uplink: Uplink, answer: (error?: Error | null) => void): void {
     const offeredAt = performance.now();
-    this.#begin(connection, offeredAt);
+    this.#begin(connection, uplink, offeredAt);
     offerOnce(this.dependencies.intake, uplink, (fault) => {
-      this.#end(connection, fault, offeredAt);
+      this.#end(connection, uplink, fault, offeredAt);
       // Also after QoS 0: the device cannot know otherwise that its uplinks are lost.
       if (fault) connection.refuse({ code: fault.code, error: fault.message });
       else if (uplink.qos > 0 && !connection.isClosed) answer(null);
     });
   }
 
-  #begin(connection: DeviceConnection, now: number): void {
+  #begin(connection: DeviceConnection, { payload }: Uplink, now: number): void {
+    const { pauseAtInFlight, maxInFlight, maxInFlightBytes } = this.options;
     if (connection.inFlight === 0) connection.progressAt = now;
     connection.inFlight += 1;
     this.inFlight += 1;
-    if (connection.inFlight >= this.options.pauseAtInFlight) connection.pause('own');
-    if (this.inFlight >= this.options.maxInFlight) {
-      connection.pause('total');
-      this.#heldBack.add(connection);
-    }
+    this.#inFlightBytes += payload.length;
+    if (connection.inFlight >= pauseAtInFlight) connection.pause();
+    if (this.inFlight >= maxInFlight || this.#inFlightBytes >= maxInFlightBytes) this.#isShut = true;
   }
 
-  #end(connection: DeviceConnection, fault: Fault | null, offeredAt: number): void {
+  #end(connection: DeviceConnection, { payload }: Uplink, fault: Fault | null, offeredAt: number): void {
     const { counters, onAcknowledged } = this.dependencies;
+    const { resumeAtInFlight, maxInFlight, maxInFlightBytes } = this.options;
     const now = performance.now();
     connection.inFlight -= 1;
     connection.progressAt = now;
     this.inFlight -= 1;
+    this.#inFlightBytes -= payload.length;
     if (!fault) {
       counters.uplinksAccepted += 1;
       onAcknowledged(now - offeredAt);
     }
-    if (connection.inFlight <= this.options.resumeAtInFlight) connection.resume('own');
-    if (this.#heldBack.size > 0 && this.inFlight <= this.options.maxInFlight / 2) {
-      for (const held of this.#heldBack) held.resume('total');
-      this.#heldBack.clear();
-    }
+    if (connection.inFlight <= resumeAtInFlight) connection.resume();
+    const isRelieved = this.inFlight <= maxInFlight / 2 && this.#inFlightBytes <= maxInFlightBytes / 2;
+    if (this.#isShut && isRelieved) this.#reopen();
+  }
+
+  #reopen(): void {
+    this.#isShut = false;
+    const waiting = [...this.#heldBack];
+    this.#heldBack.clear();
+    for (const connection of waiting) connection.wake();
   }
 }

@@ -24,11 +24,13 @@ export interface IntakeParts {
 
 /** Uplinks in one append: bounds how long one commit can take. */
 const MAX_APPEND = 4_096;
+/** The broker stops reading at its limit, and what it has read by then has to fit: one read brings at most so many packets. */
+const ONE_READ = 4_096;
 
 /** The group commit that everything which lets uplinks in shares. */
 export function createCommitQueue({ config, logger, log }: IntakeParts): UplinkIntake {
   return new UplinkIntake(log, {
-    maxPending: config.MQTT_MAX_INFLIGHT,
+    maxPending: config.MQTT_MAX_INFLIGHT + ONE_READ,
     maxBatch: MAX_APPEND,
     appendTimeoutMs: config.LOG_APPEND_TIMEOUT_MS,
     schedule: (callback, ms) => {
