@@ -24,13 +24,15 @@ export interface IntakeParts {
 
 /** Uplinks in one append: bounds how long one commit can take. */
 const MAX_APPEND = 4_096;
-/** The broker stops reading at its limit, and what it has read by then has to fit: one read brings at most so many packets. */
+/** Broker and bridge stop reading at their limits, and what they have read by then has to fit: one read brings at most so many packets. */
 const ONE_READ = 4_096;
+/** Uplinks of the bridge that wait to become durable. */
+const BRIDGE_MAX_INFLIGHT = 4_096;
 
 /** The group commit that everything which lets uplinks in shares. */
 export function createCommitQueue({ config, logger, log }: IntakeParts): UplinkIntake {
   return new UplinkIntake(log, {
-    maxPending: config.MQTT_MAX_INFLIGHT + ONE_READ,
+    maxPending: config.MQTT_MAX_INFLIGHT + BRIDGE_MAX_INFLIGHT + 2 * ONE_READ,
     maxBatch: MAX_APPEND,
     appendTimeoutMs: config.LOG_APPEND_TIMEOUT_MS,
     schedule: (callback, ms) => {
@@ -57,7 +59,13 @@ export function startBridge(url: string, parts: IntakeParts, intake: UplinkIntak
   const onAcknowledged = (latencyMs: number) => measures.acknowledged(latencyMs);
   const bridge = new MqttBridge(
     { intake, directory, clock, log: logger, onAcknowledged },
-    { url, uplinkTopics: [config.MQTT_UPLINK_TOPIC], maxPacketBytes: config.MQTT_MAX_PACKET_BYTES },
+    {
+      url,
+      uplinkTopics: [config.MQTT_UPLINK_TOPIC],
+      maxPacketBytes: config.MQTT_MAX_PACKET_BYTES,
+      pauseAtInFlight: BRIDGE_MAX_INFLIGHT,
+      resumeAtInFlight: BRIDGE_MAX_INFLIGHT / 2,
+    },
   );
   measures.watchBridge(bridge.counters);
   stops.add(() => bridge.stop());

@@ -89,9 +89,12 @@ describe('20,000 uplinks', () => {
     expect(bridge.counters).toMatchObject({ uplinksAccepted: 20_000, connectionsLost: 0 });
   });
 
-  it('wait in the broker while the log is slow, and not in the memory of the bridge', async () => {
+  it.each([
+    ['uplinks', { pauseAtInFlight: 100, resumeAtInFlight: 50 }],
+    ['bytes', { pauseAtInFlightBytes: 40_000 }],
+  ])('wait in the broker while the log is slow, and not in the memory of the bridge: %s', async (_what, limits) => {
     fixture.sink.isHeld = true;
-    const bridge = await fixture.bridge({ pauseAtInFlight: 100, resumeAtInFlight: 50, keepaliveMs: 100 });
+    const bridge = await fixture.bridge({ ...limits, keepaliveMs: 100 });
     const client = await fixture.client();
     const texts = numbers(1, 5_000).map((text) => text.padEnd(400));
     await fixture.publish(client, 'bin-1', texts);

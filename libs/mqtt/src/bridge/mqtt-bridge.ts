@@ -46,6 +46,7 @@ export class MqttBridge {
   #isReady = false;
   #problem: string | null = 'not started';
   #inFlight = 0;
+  #inFlightBytes = 0;
   #hadSession = false;
   /** Connections in a row that brought nothing and did not last. */
   #failures = 0;
@@ -218,10 +219,13 @@ export class MqttBridge {
   #offer(connection: BrokerConnection, uplink: Uplink, acknowledge: () => void): void {
     const { intake, onAcknowledged } = this.dependencies;
     const offeredAt = performance.now();
+    const { pauseAtInFlight, resumeAtInFlight, pauseAtInFlightBytes } = this.#options;
     this.#inFlight += 1;
-    if (this.#inFlight >= this.#options.pauseAtInFlight) connection.pause();
+    this.#inFlightBytes += uplink.payload.length;
+    if (this.#inFlight >= pauseAtInFlight || this.#inFlightBytes >= pauseAtInFlightBytes) connection.pause();
     offerOnce(intake, uplink, (fault) => {
       this.#inFlight -= 1;
+      this.#inFlightBytes -= uplink.payload.length;
       if (fault) {
         connection.close(fault.code, fault.message);
       } else {
@@ -230,7 +234,8 @@ export class MqttBridge {
         onAcknowledged?.(performance.now() - offeredAt);
         acknowledge();
       }
-      if (this.#inFlight <= this.#options.resumeAtInFlight && this.#phase === 'running') connection.resume();
+      const isRelieved = this.#inFlight <= resumeAtInFlight && this.#inFlightBytes <= pauseAtInFlightBytes / 2;
+      if (isRelieved && this.#phase === 'running') connection.resume();
       if (this.#inFlight === 0) for (const resolve of this.#waitingForIdle.splice(0)) resolve();
     });
   }

@@ -40,6 +40,8 @@ export interface MqttBridgeOptions {
   readonly pauseAtInFlight: number;
   /** ... and at which it is read again. */
   readonly resumeAtInFlight: number;
+  /** The first limit in bytes of payload; read again at half of it. */
+  readonly pauseAtInFlightBytes: number;
   /** What `stop` gives pending appends to end. Prevents a stop that hangs; what is not acknowledged comes again. */
   readonly stopTimeoutMs: number;
 }
@@ -60,5 +62,6 @@ export const MQTT_BRIDGE_DEFAULTS: Omit<MqttBridgeOptions, 'url'> = {
   maxPacketBytes: 65_536,
   pauseAtInFlight: 4_096,
   resumeAtInFlight: 2_048,
+  pauseAtInFlightBytes: 16 * 1024 * 1024,
   stopTimeoutMs: 5_000,
 };
