@@ -38,6 +38,7 @@ const FILE = {
       appliesTo: { type: ['WasteContainer'], district: 'Nord', model: ['x', 'y'], tag: ['market'] },
       when: 'fillingLevel > 0.5 || containerFull',
       clear: 'fillingLevel < 0.2',
+      restart: 'containerFull',
       for: 'PT10M',
       clearFor: 'PT5M',
       readings: 2,
@@ -92,7 +93,7 @@ const STRANGE = [
 ];
 const STRANGE_MORE = ['P1DT', 'WasteContainer', 'device', '1', '2026-10-20T09:00', '2026-10-21T09:00Z', [200, 1]];
 /** What takes more than one value to judge, or the language of conditions: the schema lets more pass than the reader. */
-const BEYOND = /\.(when|clear|until|start|id|readings\[\d\](\.(at|receivedAt|fillingLevel|containerFull))?)$/;
+const BEYOND = /\.(when|clear|restart|until|start|id|readings\[\d\](\.(at|receivedAt|fillingLevel|containerFull))?)$/;
 
 describe('the schema of rule files', () => {
   it('is the one that is published', () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 const DOCUMENT = readFileSync('docs/rule-operators.md', 'utf8');
 /** Keys that decide when an episode begins and ends; docs/rules.md explains the others. */
-const DECIDING_KEYS = ['when', 'unchanged', 'silent', 'clear', 'for', 'clearFor', 'readings'];
+const DECIDING_KEYS = ['when', 'unchanged', 'silent', 'clear', 'restart', 'for', 'clearFor', 'readings'];
 const { operators, variables, functions } = RULE_LANGUAGE;
 const NAMES: readonly string[] = [...operators, ...variables, ...functions, ...DECIDING_KEYS];
 

@@ -40,6 +40,7 @@ export const QUANTITIES = {
   containerFull: flag('asset', 'Voll (Sensor)', 'Container full (sensor)', 'uCIFI 3435/5'),
   temperatureAlarm: flag('asset', 'Hitzealarm', 'Temperature alarm', 'uCIFI 3435/22'),
   occupancy: flag('asset', 'Belegt', 'Occupied', 'uCIFI 3431/1'),
+  occupancyChanged: flag('asset', 'Belegung gewechselt', 'Occupancy changed', 'Dingtek DO20x'),
   occupancyDuration: quantity('asset', 's', [0, 1e9], 'Parkdauer', 'Parking duration', 'uCIFI 3431/2'),
   forbiddenParking: flag('asset', 'Unerlaubtes Parken', 'Forbidden parking', 'uCIFI 3431/4'),
   magneticFieldX: quantity('asset', '{count}', [-32768, 32767], 'Magnetfeld X', 'Magnetic field X', 'Dingtek DO20x'),

@@ -98,6 +98,20 @@ describe('a rule file', () => {
       ],
     ],
     [
+      'a missing duration beside `restart`',
+      file({}, ['    restart: containerFull']),
+      [
+        "rules/bins.yaml:3: rules[0].for: expected an ISO 8601 duration such as PT10M or P7D (no months or years) beside 'restart', found nothing",
+      ],
+    ],
+    [
+      'a broken expression behind `restart`',
+      file({}, ['    for: PT1H', '    restart: occupied']),
+      [
+        "rules/bins.yaml:9: rules[0].restart: expected a quantity, sunAltitude, localHour, weekday, holiday, asset.…, reading.… or previous.…, found 'occupied'",
+      ],
+    ],
+    [
       'a missing language',
       file({ title: '    title: { de: Voll }' }),
       ['rules/bins.yaml:7: rules[0].title.en: expected an English text, found nothing'],

@@ -122,6 +122,99 @@ describe('a condition', () => {
   });
 });
 
+describe('a condition that begins anew', () => {
+  const lines = ['when: occupancy', 'for: PT2H', 'restart: occupancyChanged'];
+  const spot = (more: readonly string[] = []) => benchOf([...lines, ...more], subjectOf('ParkingSpot'));
+  const came = { occupancy: true, occupancyChanged: true };
+  const stays = { occupancy: true, occupancyChanged: false };
+  const gone = { occupancy: false, occupancyChanged: true };
+  const told = (bench: RuleBench) =>
+    bench.changes.map((change) => [
+      change.type,
+      ((change.type === 'raise' ? change.raisedAt : change.type === 'clear' ? change.clearedAt : 0) - T0) / HOUR,
+    ]);
+
+  it('counts its time from the reading that says that it is another one', () => {
+    const bench = spot();
+    bench.hear(T0, came);
+    bench.hear(T0 + 1.5 * HOUR, came);
+    bench.wait(T0 + 3.5 * HOUR);
+    expect(bench.changes).toEqual([]);
+    const [raised] = bench.wait(T0 + 3.5 * HOUR + MINUTE);
+    expect(raised).toMatchObject({ type: 'raise', raisedAt: T0 + 3.5 * HOUR });
+    expect(raised).toMatchObject({ evidence: { observedAt: T0 + 1.5 * HOUR, values: came } });
+  });
+
+  it('goes on counting where a reading says that it is the same one, or does not say', () => {
+    const bench = spot();
+    bench.hear(T0, came);
+    bench.hear(T0 + HOUR, stays);
+    bench.hear(T0 + 1.5 * HOUR, { occupancy: true });
+    bench.wait(T0 + 9 * HOUR);
+    expect(told(bench)).toEqual([['raise', 2]]);
+  });
+
+  it('ends the alert about the one before, and raises another when its own time is over', () => {
+    const bench = spot();
+    bench.hear(T0, came);
+    bench.wait(T0 + 3 * HOUR);
+    const changes = bench.hear(T0 + 3 * HOUR, came);
+    expect(changes).toMatchObject([
+      { type: 'clear', alertId: bench.changes[0]!.alertId, reason: 'measured', evidence: { values: came } },
+    ]);
+    bench.wait(T0 + 6 * HOUR);
+    bench.hear(T0 + 7 * HOUR, gone);
+    expect(told(bench)).toEqual([
+      ['raise', 2],
+      ['clear', 3],
+      ['raise', 5],
+      ['clear', 7],
+    ]);
+    expect(new Set(bench.changes.map(({ alertId }) => alertId)).size).toBe(2);
+    expect(bench.state.s).toEqual({});
+  });
+
+  it('counts readings in a row anew as well', () => {
+    const bench = spot(['readings: 2']);
+    bench.hear(T0, came);
+    bench.hear(T0 + HOUR, came);
+    bench.wait(T0 + 8 * HOUR);
+    expect(bench.changes).toEqual([]);
+    bench.hear(T0 + 8 * HOUR, stays);
+    expect(told(bench)).toEqual([['raise', 3]]);
+  });
+
+  it('begins anew by a reading that says nothing but that', () => {
+    const bench = spot();
+    bench.hear(T0, { occupancy: true });
+    bench.hear(T0 + HOUR, { occupancyChanged: true });
+    bench.wait(T0 + 9 * HOUR);
+    expect(told(bench)).toEqual([['raise', 3]]);
+  });
+
+  it('says why: what ended the one alert stands in it, and in what ends the next', () => {
+    const bench = spot();
+    bench.hear(T0, came);
+    bench.wait(T0 + 3 * HOUR);
+    bench.hear(T0 + 3 * HOUR, came);
+    const [raised, cleared] = bench.changes;
+    expect(raised).toMatchObject({ explanation: { clears: { text: '(occupancyChanged) || !(occupancy)' } } });
+    expect(cleared).toMatchObject({
+      explanation: {
+        since: T0 + 3 * HOUR,
+        conditions: [{ text: 'occupancyChanged', holds: true, terms: [{ answer: true }] }],
+      },
+    });
+  });
+
+  it('never gives two alerts that were raised at the same moment', () => {
+    const bench = benchOf(['when: occupancy', 'for: PT0S', 'restart: occupancyChanged'], subjectOf('ParkingSpot'));
+    for (let hour = 0; hour < 4; hour++) bench.hear(T0 + hour * HOUR, came);
+    const raised = bench.changes.filter(({ type }) => type === 'raise').map(({ alertId }) => alertId);
+    expect([raised.length, new Set(raised).size]).toEqual([4, 4]);
+  });
+});
+
 describe('a missing value', () => {
   it('is not zero: a reading that lacks what a rule needs changes nothing', () => {
     const bench = benchOf(['when: fillingLevel < 0.1', 'readings: 2']);

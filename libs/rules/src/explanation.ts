@@ -25,13 +25,14 @@ interface Facts {
 
 /** Why a `when` rule raises now. To be asked before the memory is told so. */
 export function explainWhen(rule: Rule, condition: When, memory: RuleMemory, facts: Facts): Explanation {
-  const { alternatives, clear } = condition;
+  const { alternatives, clear, restart } = condition;
   const { context } = facts;
   const conditions = alternatives.map((alternative, index) => {
     const holds = ((memory.m ?? 0) & (1 << index)) !== 0;
     return { text: alternative.text, holds, terms: explainTerms(alternative, context) };
   });
-  const terms = [...(clear ? explainTerms(clear, context) : []), ...conditions.flatMap((each) => each.terms)];
+  const ends = [clear, restart].flatMap((expression) => (expression ? explainTerms(expression, context) : []));
+  const terms = [...ends, ...conditions.flatMap((each) => each.terms)];
   const clears = { text: clearText(condition), forMs: rule.clearForMs, terms: eachOnce(terms) };
   return newExplanation(decide(rule, facts, conditions), clears);
 }
@@ -43,10 +44,22 @@ export function explainClear(rule: Rule, condition: When, facts: Facts): Explain
   return decide(rule, facts, [{ text: clearText(condition), holds: true, terms }]);
 }
 
-/** It ends where `clear` holds and no alternative does. */
-function clearText({ alternatives, clear }: When): string {
+/** Why it is over for the one before, and its time begins anew. */
+export function explainRestart(rule: Rule, reading: Kept, context: ReadingContext): ExplainedDecision {
+  const { condition } = rule;
+  if (condition.kind !== 'when' || !condition.restart) throw new Error(`rule ${rule.id} never begins anew`);
+  const { restart } = condition;
+  const terms = explainTerms(restart, context);
+  return decide(rule, { since: reading[0], forMs: 0, readings: [reading] }, [
+    { text: restart.text, holds: true, terms },
+  ]);
+}
+
+/** It ends where `clear` holds and no alternative does, or where it begins anew. */
+function clearText({ alternatives, clear, restart }: When): string {
   const none = `!(${alternatives.map(({ text }) => text).join(' || ')})`;
-  return clear ? `(${clear.text}) && ${none}` : none;
+  const over = clear ? `(${clear.text}) && ${none}` : none;
+  return restart ? `(${restart.text}) || ${over}` : over;
 }
 
 function eachOnce(terms: readonly ExplainedTerm[]): readonly ExplainedTerm[] {

@@ -3,7 +3,14 @@ import type { AlertChange } from '@stadtfunk/maintenance';
 import type { Reading } from '@stadtfunk/readings';
 import { clear, evidenceValues, raise, worsen } from './alert-changes.ts';
 import { newMemory, type DeviceState, type Kept, type RuleMemory } from './device-state.ts';
-import { explainChange, explainClear, explainRise, explainUnchanged, explainWhen } from './explanation.ts';
+import {
+  explainChange,
+  explainClear,
+  explainRestart,
+  explainRise,
+  explainUnchanged,
+  explainWhen,
+} from './explanation.ts';
 import type { ReadingContext } from './reading-context.ts';
 import type { JudgeStep } from './reading-plan.ts';
 import type { RuleSubject } from './rule-subject.ts';
@@ -67,7 +74,11 @@ export function judgeWhen(step: JudgeStep, judgement: Judgement): void {
   if (memory === undefined) {
     if (held === 0) return;
     memory = remember(step, judgement, newMemory(rule.version));
-  } else if (held !== 0 && !answered) return;
+  } else if (held !== 0) {
+    const isAnother = step.restart?.answer(context) === true;
+    if (isAnother) beginAnew(step, memory, judgement);
+    else if (!answered) return;
+  }
   if (held !== 0) {
     memory.m = held;
     stayOpen(memory);
@@ -77,6 +88,26 @@ export function judgeWhen(step: JudgeStep, judgement: Judgement): void {
   if (memory.m !== undefined) memory.m = undefined;
   if (memory.id !== undefined) judgeClear(step, memory, judgement, answered);
   else if (answered) forget(step, judgement, memory.z);
+}
+
+/** It holds for another one from this reading on: the alert about the one before is over, and the time begins anew. */
+function beginAnew({ rule }: JudgeStep, memory: RuleMemory, judgement: Judgement): void {
+  if (memory.id !== undefined) {
+    const reading = kept(rule, judgement);
+    const { context, explains } = judgement;
+    const explanation = explains ? explainRestart(rule, reading, context) : undefined;
+    const hasJustBegun = memory.at! >= reading[0];
+    const change = clear(memory, judgement.subject, reading[0], 'measured', reading, explanation);
+    judgement.changes.push(change);
+    // No two episodes begin at the same moment.
+    memory.z = hasJustBegun ? change.clearedAt : undefined;
+  }
+  memory.h = undefined;
+  memory.n = undefined;
+  memory.l = undefined;
+  memory.b = undefined;
+  memory.e = undefined;
+  memory.f = undefined;
 }
 
 function remember({ rule, index }: JudgeStep, { state, memories }: Judgement, memory: RuleMemory): RuleMemory {

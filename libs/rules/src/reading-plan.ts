@@ -13,6 +13,8 @@ export interface JudgeStep {
   readonly alternatives: readonly Alternative[];
   /** Whether such a reading may say that an episode is over. */
   readonly clears: boolean;
+  /** What such a reading may say of another one, whose time begins with it; null: nothing. */
+  readonly restart: Expression | null;
   /** It is about a value that does not change, and not about one that is reached. */
   readonly isUnchanged: boolean;
   /** Whether the severity rises. */
@@ -143,11 +145,20 @@ function stepOf(rule: Rule, index: number, has: (name: QuantityName) => boolean)
   const rising = rises.some((rise) => 'when' in rise && rise.when.concerns(has));
   if (condition.kind === 'unchanged') {
     if (!has(condition.quantity) && !rising) return undefined;
-    return { rule, index, alternatives: [], clears: false, isUnchanged: true, rises: rule.rises !== undefined };
+    return {
+      rule,
+      index,
+      alternatives: [],
+      clears: false,
+      restart: null,
+      isUnchanged: true,
+      rises: rule.rises !== undefined,
+    };
   }
   const all = condition.alternatives.map((expression, place): Alternative => ({ bit: 1 << place, expression }));
   const alternatives = all.filter(({ expression }) => expression.concerns(has));
   const clears = condition.clear !== null && quantities.some(has);
-  if (alternatives.length === 0 && !clears && !rising) return undefined;
-  return { rule, index, alternatives, clears, isUnchanged: false, rises: rule.rises !== undefined };
+  const restart = condition.restart?.concerns(has) ? condition.restart : null;
+  if (alternatives.length === 0 && !clears && restart === null && !rising) return undefined;
+  return { rule, index, alternatives, clears, restart, isUnchanged: false, rises: rule.rises !== undefined };
 }

@@ -158,6 +158,11 @@ const GROUP: JsonSchema = mapping(GROUP_KEYS, ['by', 'atLeast', 'within', 'title
   job: described('as of the single alerts if left out', JOB),
 });
 
+/** Where nothing has to hold for a time, nothing can begin anew. */
+const RESTARTS_A_TIME: JsonSchema = {
+  anyOf: [{ properties: { restart: NULL } }, { required: ['for'], properties: { for: { type: 'string' } } }],
+};
+
 const RULE: JsonSchema = {
   ...mapping(RULE_KEYS, ['id', 'subject', 'severity', 'title'], {
     id: described('noun.reason, unique; keep it when the rule changes', matching(RULE_ID)),
@@ -180,6 +185,10 @@ const RULE: JsonSchema = {
       atLeast: DURATION,
     }),
     clear: described('the condition that ends the episode, in the Common Expression Language', TEXT),
+    restart: described(
+      'what says that it is another one, for which the time begins anew, in the Common Expression Language; needs for',
+      TEXT,
+    ),
     for: described('how long it must hold: a duration, or asset.<attribute>', {
       anyOf: [DURATION, matching(ASSET_ATTRIBUTE)],
     }),
@@ -193,6 +202,7 @@ const RULE: JsonSchema = {
     group: described('when many alerts are one problem, with one alert and one job', GROUP),
     examples: { type: 'array', maxItems: MOST_EXAMPLES, items: EXAMPLE },
   }),
+  allOf: [RESTARTS_A_TIME],
   oneOf: [
     {
       required: ['when'],
@@ -204,14 +214,14 @@ const RULE: JsonSchema = {
         unchanged: { type: 'string' },
         for: { type: 'string' },
         examples: { items: SOME_READINGS },
-        ...none('when', 'silent', 'clear', 'clearFor', 'readings'),
+        ...none('when', 'silent', 'clear', 'restart', 'clearFor', 'readings'),
       },
     },
     {
       required: ['silent'],
       properties: {
         silent: { type: 'object' },
-        ...none('when', 'unchanged', 'clear', 'clearFor', 'readings', 'for'),
+        ...none('when', 'unchanged', 'clear', 'restart', 'clearFor', 'readings', 'for'),
       },
     },
   ],

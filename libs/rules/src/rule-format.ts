@@ -8,6 +8,7 @@ export const RULE_KEYS = [
   'unchanged',
   'silent',
   'clear',
+  'restart',
   'for',
   'clearFor',
   'readings',

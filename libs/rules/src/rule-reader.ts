@@ -45,6 +45,7 @@ type Fields = Readonly<Record<(typeof RULE_KEYS)[number], Spot>>;
 
 /** Alternatives are remembered in the bits of one integer. */
 const MAX_ALTERNATIVES = 30;
+const CEL = 'a CEL expression, in quotes if it begins with a sign';
 
 /** Reads one rule; undefined where it has a problem, which the reader has noted then. */
 export function readRule(reader: YamlReader, spot: Spot, file: string, calendar: CalendarOptions): Rule | undefined {
@@ -144,11 +145,11 @@ function readCondition(reader: YamlReader, fields: Fields): Condition | undefine
   }
   if (kind === 'when') return readWhen(reader, fields);
   if (kind === 'unchanged') {
-    refuse(reader, [fields.clear, fields.clearFor, fields.readings], 'unchanged');
+    refuse(reader, [fields.clear, fields.restart, fields.clearFor, fields.readings], 'unchanged');
     const quantity = readOneOf(reader, fields.unchanged, QUANTITY_NAMES);
     return quantity && { kind, quantity };
   }
-  refuse(reader, [fields.clear, fields.clearFor, fields.readings, fields.for], 'silent');
+  refuse(reader, [fields.clear, fields.restart, fields.clearFor, fields.readings, fields.for], 'silent');
   const silent = reader.fields(fields.silent, SILENT_KEYS);
   if (!silent) return undefined;
   const of = isAbsent(silent.of) ? 'contact' : readOneOf(reader, silent.of, SILENCES);
@@ -161,17 +162,11 @@ function readCondition(reader: YamlReader, fields: Fields): Condition | undefine
 }
 
 function readWhen(reader: YamlReader, fields: Fields): Condition | undefined {
-  const text = readText(reader, fields.when, 'a CEL expression, in quotes if it begins with a sign');
+  const text = readText(reader, fields.when, CEL);
   const alternatives = text === undefined ? undefined : compileAlternatives(text);
-  let clear: Expression | null | undefined = null;
-  if (!isAbsent(fields.clear)) {
-    const clearText = readText(reader, fields.clear, 'a CEL expression, in quotes if it begins with a sign');
-    const compiled = clearText === undefined ? undefined : compileExpression(clearText);
-    if (compiled && isProblem(compiled)) {
-      reader.problemInside(fields.clear, compiled.offset, compiled.expected, compiled.found);
-      clear = undefined;
-    } else clear = compiled;
-  }
+  const clear = isAbsent(fields.clear) ? null : readExpression(reader, fields.clear);
+  const restart = isAbsent(fields.restart) ? null : readExpression(reader, fields.restart);
+  if (restart && isAbsent(fields.for)) reader.problem(fields.for, `${DURATION} beside 'restart'`, 'nothing');
   if (alternatives === undefined) return undefined;
   if (isProblem(alternatives)) {
     reader.problemInside(fields.when, alternatives.offset, alternatives.expected, alternatives.found);
@@ -181,7 +176,16 @@ function readWhen(reader: YamlReader, fields: Fields): Condition | undefined {
     reader.problem(fields.when, `at most ${MAX_ALTERNATIVES} alternatives joined by ||`, String(alternatives.length));
     return undefined;
   }
-  return clear === undefined ? undefined : { kind: 'when', alternatives, clear };
+  if (clear === undefined || restart === undefined) return undefined;
+  return { kind: 'when', alternatives, clear, ...(restart && { restart }) };
+}
+
+function readExpression(reader: YamlReader, spot: Spot): Expression | undefined {
+  const text = readText(reader, spot, CEL);
+  const compiled = text === undefined ? undefined : compileExpression(text);
+  if (compiled === undefined || !isProblem(compiled)) return compiled;
+  reader.problemInside(spot, compiled.offset, compiled.expected, compiled.found);
+  return undefined;
 }
 
 function names(condition: Condition, name: ForecastVariable): boolean {

@@ -13,6 +13,8 @@ export type Condition =
       readonly alternatives: readonly Expression[];
       /** When the episode ends; null: as soon as no alternative holds. */
       readonly clear: Expression | null;
+      /** What says that it is another one from now on, which has its own time. Absent: nothing does. */
+      readonly restart?: Expression;
     }
   | { readonly kind: 'unchanged'; readonly quantity: QuantityName }
   | {
@@ -104,5 +106,6 @@ export interface Rule {
 export function expressionsOf(condition: Condition, rises: Rule['rises'] = []): readonly Expression[] {
   const asked = condition.kind === 'when' ? condition.alternatives : [];
   const clear = condition.kind === 'when' && condition.clear ? [condition.clear] : [];
-  return [...asked, ...clear, ...rises.flatMap((rise) => ('when' in rise ? [rise.when] : []))];
+  const restart = condition.kind === 'when' && condition.restart ? [condition.restart] : [];
+  return [...asked, ...clear, ...restart, ...rises.flatMap((rise) => ('when' in rise ? [rise.when] : []))];
 }

@@ -50,6 +50,12 @@ export const KEY_HELP: readonly KeyHelp[] = [
     'wann es vorbei ist; sonst, sobald when nicht mehr gilt',
     'when it is over; else as soon as when does not hold',
   ),
+  key(
+    'restart',
+    'for: PT2H\n    restart: occupancyChanged',
+    'woran eine Messung zeigt, dass es ein anderes ist: for beginnt neu; braucht for',
+    'what shows that it is another one: for begins anew; needs for',
+  ),
   key('for', 'for: PT10M', 'wie lange es gelten muss, etwa PT10M', 'how long it must hold, such as PT10M'),
   key('clearFor', 'clearFor: PT10M', 'wie lange das Ende gelten muss', 'how long the end must hold'),
   key('readings', 'readings: 2', 'bei wie vielen Messungen in Folge', 'on how many readings in a row'),

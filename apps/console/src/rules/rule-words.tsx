@@ -29,6 +29,7 @@ export function RuleWords({ rule }: { readonly rule: PlainRule }): ReactElement 
   const departmentName = useDepartmentName();
   const department = textIn(rule['department']);
   const own = rule['subject'] === 'device' ? t.departmentOfDevice : t.departmentOfAsset;
+  const restart = textIn(rule['restart']);
   const group = mappingIn(rule['group']);
   const groupTitle = titleIn(group['title']);
   const title = titleIn(rule['title']);
@@ -36,6 +37,7 @@ export function RuleWords({ rule }: { readonly rule: PlainRule }): ReactElement 
     [t.raisesWhen, <Condition rule={rule} />],
     ...(rule['for'] !== undefined && rule['for'] !== null ? [[t.holdsFor, time(rule['for'])] as const] : []),
     ...(textIn(rule['readings']) !== null ? [[t.holdsReadings, textIn(rule['readings'])] as const] : []),
+    ...(restart !== null ? [[t.restartsWhen, <Code>{restart}</Code>] as const] : []),
     [t.clearsWhen, <Clear rule={rule} />],
     [t.severity, <SeveritySteps severity={rule['severity']} />],
     [t.appliesTo, <Whom appliesTo={mappingIn(rule['appliesTo'])} isDevice={rule['subject'] === 'device'} />],
@@ -221,7 +223,8 @@ function Job({ job }: { readonly job: unknown }): ReactElement {
 function Quantities({ rule }: { readonly rule: PlainRule }): ReactElement {
   const pick = usePick();
   const steps = listIn(rule['severity']).map((step) => textIn(mappingIn(step)['when']));
-  const named = namesIn([textIn(rule['when']), textIn(rule['clear']), textIn(rule['unchanged']), ...steps]);
+  const texts = ['when', 'clear', 'restart', 'unchanged'].map((key) => textIn(rule[key]));
+  const named = namesIn([...texts, ...steps]);
   const known = named.filter(isQuantityName);
   if (known.length === 0) return <>–</>;
   return (

@@ -93,6 +93,7 @@ export const RULE_TEXTS = {
   holdsFor: { de: 'So lange am Stück', en: 'For this long' },
   holdsReadings: { de: 'Bei so vielen Messungen in Folge', en: 'On this many readings in a row' },
   ofAsset: { de: 'wie am Objekt hinterlegt ({name})', en: 'as the asset says ({name})' },
+  restartsWhen: { de: 'Beginnt neu, wenn', en: 'Begins anew when' },
   clearsWhen: { de: 'Ende, wenn', en: 'Over when' },
   clearsByItself: { de: 'die Bedingung nicht mehr gilt', en: 'the condition does not hold any more' },
   clearsHeard: { de: 'es sich wieder meldet', en: 'it is heard again' },

@@ -35,6 +35,7 @@ const BIN_MEASURES: readonly QuantityName[] = [
 ];
 const PARKING_MEASURES: readonly QuantityName[] = [
   'occupancy',
+  'occupancyChanged',
   'magneticFieldX',
   'magneticFieldY',
   'magneticFieldZ',

@@ -124,6 +124,15 @@ describe('Dingtek parking sensors', () => {
     expect(sample).not.toHaveProperty('deviceTime');
   });
 
+  it('say in an alarm that the occupancy has just changed, and in a heartbeat that it has not', () => {
+    const alarm = payloadOf('dingtek-do202-nb');
+    const changed = (hex: string) => reportOf(hex).samples[0]?.values.occupancyChanged;
+    expect(changed(alarm)).toBe(true);
+    expect(changed(alarm.replace('80003202', '80003201'))).toBe(false);
+    // It may be about the battery.
+    expect(changed(alarm.replace('201110', '201111'))).toBeUndefined();
+  });
+
   it('leave out an occupancy that is neither free nor taken, and a temperature that cannot be', () => {
     const report = reportOf(payloadOf('dingtek-do202-nb').replace('2011', '2071').replace('1f1735', '1f8b35'));
     expect(report.problems.map(({ detail }) => detail)).toEqual(['temperature -117 Cel', 'occupancy 7 1']);

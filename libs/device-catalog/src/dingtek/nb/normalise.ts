@@ -33,8 +33,12 @@ function valuesOf(fields: DingtekFields, problems: CodedError[]): MutableValues 
   if (fields.alarm_tilt !== undefined) values.outOfPosition = fields.alarm_tilt !== 0;
   if (fields.alarm_battery !== undefined) values.batteryTooLow = fields.alarm_battery !== 0;
   if (fields.parked !== undefined) {
-    if (fields.parked <= 1) values.occupancy = fields.parked === 1;
-    else problems.push(impossible('occupancy', fields.parked));
+    if (fields.parked <= 1) {
+      values.occupancy = fields.parked === 1;
+      // An alarm of a weak battery may be about that: then nobody knows.
+      if (fields.data_type !== ALARM) values.occupancyChanged = false;
+      else if (fields.alarm_battery === 0) values.occupancyChanged = true;
+    } else problems.push(impossible('occupancy', fields.parked));
   }
   put(values, problems, 'magneticFieldX', fields.mag_x);
   put(values, problems, 'magneticFieldY', fields.mag_y);
