@@ -14,8 +14,10 @@ export {
   type AssetFilter,
   type DeviceCredential,
   type DeviceFilter,
+  type DistrictCount,
   type DirectoryChanges,
   type RegisteredDevice,
+  type VersionedAsset,
 } from './device-registry.ts';
 export { assetIdAt, LIFECYCLES, type BoundDevice, type Device, type FormerBinding, type Lifecycle } from './device.ts';
 export { PasswordHasher } from './password-hasher.ts';

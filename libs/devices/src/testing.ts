@@ -60,6 +60,76 @@ export function describeDeviceRegistry(name: string, make: () => Promise<DeviceR
       expect(await registry.findAsset('bin-2')).toBeUndefined();
     });
 
+    it('keeps both changes of two who change different members at once', async () => {
+      await registry.createAsset(anAsset('bin-1'));
+      await registry.createDevice(aDevice('d-1'), 'hash', 'bin-1');
+      await Promise.all([
+        registry.changeAsset('bin-1', (asset) => ({ ...asset, name: 'Kiosk' })),
+        registry.changeAsset('bin-1', (asset) => ({ ...asset, district: 'Nord' })),
+        registry.changeAsset('bin-1', (asset) => ({ ...asset, attributes: { ...asset.attributes, binCapacity: 3 } })),
+        registry.changeDevice('d-1', (device) => ({ ...aDevice('d-1'), iccid: device.iccid, lifecycle: 'planned' })),
+        registry.changeDevice('d-1', ({ lifecycle }) => aDevice('d-1', { lifecycle, iccid: '8949020000000000001' })),
+      ]);
+
+      expect(await registry.findAsset('bin-1')).toEqual(
+        anAsset('bin-1', { name: 'Kiosk', district: 'Nord', attributes: { containerHeight: 1.2, binCapacity: 3 } }),
+      );
+      expect(await registry.findDevice('d-1')).toMatchObject({ lifecycle: 'planned', iccid: '8949020000000000001' });
+    });
+
+    it('changes nothing of what was changed since the version that somebody saw', async () => {
+      await registry.createAsset(anAsset('bin-1'));
+      await registry.createAsset(anAsset('bin-2'));
+      await registry.createDevice(aDevice('d-1'), 'hash', 'bin-1');
+      const named = (name: string) => (asset: Asset) => ({ ...asset, name });
+      const { version: seen } = (await registry.findAssetVersion('bin-1'))!;
+
+      const changed = await registry.changeAsset('bin-1', named('first'), seen);
+      expect(changed).toEqual(await registry.findAssetVersion('bin-1'));
+      expect(changed).toMatchObject({ asset: { name: 'first' } });
+      expect(await registry.changeAsset('bin-1', named('second'), seen)).toBe('conflict');
+      expect(await registry.changeAsset('bin-3', named('third'), seen)).toBe('unknown');
+      expect((await registry.findAsset('bin-1'))?.name).toBe('first');
+      expect(await registry.findAssetVersion('bin-3')).toBeUndefined();
+
+      const retire = () => aDevice('d-1', { lifecycle: 'retired' });
+      for (const change of [
+        () => registry.putDevice(aDevice('d-1', { iccid: '8949020000000000001' })),
+        () => registry.bind('d-1', 'bin-2'),
+      ]) {
+        const { version } = (await registry.findDevice('d-1'))!;
+        await change();
+        expect(await registry.changeDevice('d-1', retire, version)).toBe('conflict');
+      }
+      const device = (await registry.findDevice('d-1'))!;
+      expect(device.lifecycle).toBe('active');
+      const retired = await registry.changeDevice('d-1', retire, device.version);
+      expect(retired).toEqual(await registry.findDevice('d-1'));
+      expect(retired).toMatchObject({ lifecycle: 'retired', assetId: 'bin-2' });
+      expect(await registry.changeDevice('d-2', () => aDevice('d-2'))).toBe('unknown');
+    });
+
+    it('throws on what is thrown by whoever decides on a change, and changes nothing', async () => {
+      await registry.createAsset(anAsset('bin-1'));
+      await registry.createDevice(aDevice('d-1'), 'hash', 'bin-1');
+      const refusal = new Error('not yours');
+      const seen: (string | undefined)[] = [];
+      const refuse = () => {
+        throw refusal;
+      };
+
+      await expect(registry.changeAsset('bin-1', refuse)).rejects.toBe(refusal);
+      const refuseOf = (_device: Device, asset: Asset | null) => {
+        seen.push(asset?.assetId);
+        return refuse();
+      };
+      await expect(registry.changeDevice('d-1', refuseOf)).rejects.toBe(refusal);
+
+      expect(seen).toEqual(['bin-1']);
+      expect(await registry.findAsset('bin-1')).toEqual(anAsset('bin-1'));
+      expect(await registry.findDevice('d-1')).toMatchObject(aDevice('d-1'));
+    });
+
     it('refuses an asset of a department that there is not', async () => {
       await expect(registry.createAsset(anAsset('bin-1', { department: 'nobody' }))).rejects.toMatchObject({
         code: 'department.unknown',
@@ -80,6 +150,25 @@ export function describeDeviceRegistry(name: string, make: () => Promise<DeviceR
       expect(await idsOf({ district: 'Nord' })).toEqual(['b', 'c']);
       expect(await idsOf({ type: 'Streetlight', district: 'Nord' })).toEqual(['c']);
       expect(await idsOf({ district: 'West' })).toEqual([]);
+    });
+
+    it('tells which districts assets name, and how many of them, to whoever is limited only of their own', async () => {
+      await registry.createAsset(anAsset('a', { type: 'Streetlight', district: 'Süd' }));
+      await registry.createAsset(anAsset('b', { district: 'Nord' }));
+      await registry.createAsset(anAsset('c', { district: 'Nord', department: 'lighting' }));
+      await registry.createAsset(anAsset('d', { district: null }));
+      const told = async (departments?: readonly string[]) =>
+        [...(await registry.listDistricts(departments))].sort((one, other) => (one.district < other.district ? -1 : 1));
+
+      expect(await told()).toEqual([
+        { district: 'Nord', assets: 2 },
+        { district: 'Süd', assets: 1 },
+      ]);
+      expect(await told(['lighting'])).toEqual([
+        { district: 'Nord', assets: 1 },
+        { district: 'Süd', assets: 1 },
+      ]);
+      expect(await told([])).toEqual([]);
     });
 
     it('pages without missing or repeating an asset while others are added', async () => {
@@ -132,6 +221,7 @@ export function describeDeviceRegistry(name: string, make: () => Promise<DeviceR
       expect(await registry.findDevice('d-1')).toEqual({
         ...device,
         assetId: 'bin-1',
+        version: expect.any(Number) as number,
         lastContactAt: null,
         createdAt: expect.any(Number) as number,
       });

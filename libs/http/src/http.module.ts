@@ -34,6 +34,7 @@ import { AccessGuard } from './access/access.guard.ts';
 import { Fingerprints } from './access/fingerprint.ts';
 import { NoIdentityProvider } from './access/no-identity-provider.ts';
 import { OidcController } from './access/oidc.controller.ts';
+import { KnownDevices } from './access/known-devices.ts';
 import { PendingSignIns } from './access/pending-sign-ins.ts';
 import { SessionController } from './access/session.controller.ts';
 import { SessionOpener } from './access/session-opener.ts';
@@ -46,6 +47,7 @@ import { AlertBulkController } from './alerts/alert-bulk.controller.ts';
 import { AlertContextController } from './alerts/alert-context.controller.ts';
 import { AlertsController } from './alerts/alerts.controller.ts';
 import { AssetsController } from './assets/assets.controller.ts';
+import { DistrictsController } from './assets/districts.controller.ts';
 import { AuditController } from './audit/audit.controller.ts';
 import { AuditInterceptor } from './audit/audit.interceptor.ts';
 import { NoAuditLog } from './audit/no-audit-log.ts';
@@ -104,6 +106,7 @@ export const CONTROLLERS: readonly Type[] = [
   ConsoleController,
   SituationController,
   AssetsController,
+  DistrictsController,
   DevicesController,
   SearchController,
   DeviceHealthController,
@@ -162,6 +165,7 @@ export class HttpModule implements OnModuleDestroy {
         { provide: PasswordKeeper, useValue: options.accounts.passwords },
         { provide: IdentityProvider, useValue: options.accounts.provider ?? new NoIdentityProvider() },
         SignIn,
+        KnownDevices,
         SessionOpener,
         PendingSignIns,
         VouchedAccounts,

@@ -61,6 +61,7 @@ export function toRegisteredDevice(row: {
   return {
     ...toDevice(row.device),
     assetId: row.assetId,
+    version: row.device.revision,
     lastContactAt: row.lastContactAt?.getTime() ?? null,
     createdAt: row.device.createdAt.getTime(),
   };

@@ -6,18 +6,34 @@ import {
   type DeviceCredential,
   type DeviceFilter,
   type DirectoryChanges,
+  type DistrictCount,
   type FormerBinding,
   type RegisteredDevice,
+  type VersionedAsset,
 } from '@stadtfunk/devices';
 import { Fault } from '@stadtfunk/kernel';
 import type { Page } from '@stadtfunk/readings';
-import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, ne, or, sql, type SQL } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  count,
+  eq,
+  getTableColumns,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  ne,
+  or,
+  sql,
+  type SQL,
+} from 'drizzle-orm';
 import { union } from 'drizzle-orm/pg-core';
 import { noteChange } from './audit-scope.ts';
 import type { Database } from './database.ts';
 import { toAsset, toBoundDevice, toRegisteredDevice } from './directory-rows.ts';
 import { isStorable, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
-import { query, transaction, type Transaction } from './query.ts';
+import { decided, query, transaction, type Transaction } from './query.ts';
 import { departmentIn } from './asset-department.ts';
 import { lockRegistry } from './registry-lock.ts';
 import { assets, bindings, departments, deviceLedger, devices } from './schema.ts';
@@ -47,25 +63,38 @@ export class PostgresDeviceRegistry extends DeviceRegistry {
     });
   }
 
-  override putAsset(asset: Asset): Promise<'updated' | 'unknown'> {
+  override changeAsset(
+    assetId: string,
+    decide: (asset: Asset) => Asset,
+    version?: number,
+  ): Promise<VersionedAsset | 'unknown' | 'conflict'> {
     return this.#write(async (tx) => {
-      if (!(await hasAsset(tx, asset.assetId))) return 'unknown';
-      await checkDepartment(tx, asset);
-      const { assetId, ...rest } = asset;
-      await tx
+      if (!isStorable(assetId)) return 'unknown';
+      const isIt = eq(assets.assetId, assetId);
+      const [row] = await tx.select().from(assets).where(isIt);
+      if (!row) return 'unknown';
+      if (version !== undefined && version !== row.revision) return 'conflict';
+      const { assetId: _id, ...rest } = await decided(() => decide(toAsset(row)));
+      await checkDepartment(tx, rest);
+      const [written] = await tx
         .update(assets)
         .set({ ...rest, modifiedAt: sql`now()`, revision: NEXT_REVISION })
-        .where(eq(assets.assetId, assetId));
-      return 'updated';
+        .where(isIt)
+        .returning();
+      return toVersionedAsset(written!);
     });
   }
 
   override async findAsset(assetId: string): Promise<Asset | undefined> {
+    return (await this.findAssetVersion(assetId))?.asset;
+  }
+
+  override async findAssetVersion(assetId: string): Promise<VersionedAsset | undefined> {
     if (!isStorable(assetId)) return undefined;
     const [row] = await query(this.#database, (drizzle) =>
       drizzle.select().from(assets).where(eq(assets.assetId, assetId)),
     );
-    return row && toAsset(row);
+    return row && toVersionedAsset(row);
   }
 
   override async findAssets(assetIds: readonly string[]): Promise<readonly Asset[]> {
@@ -95,6 +124,18 @@ export class PostgresDeviceRegistry extends DeviceRegistry {
     return toPage(rows, limit, toAsset, ({ assetId }) => pageCursor('assets', [assetId]));
   }
 
+  override async listDistricts(of?: readonly string[]): Promise<readonly DistrictCount[]> {
+    const { district } = assets;
+    const rows = await query(this.#database, (drizzle) =>
+      drizzle
+        .select({ district, assets: count() })
+        .from(assets)
+        .where(and(isNotNull(district), of && ofDepartments(of)))
+        .groupBy(district),
+    );
+    return rows.map((row) => ({ district: row.district!, assets: row.assets }));
+  }
+
   override createDevice(
     device: Device,
     passwordHash: string,
@@ -110,12 +151,35 @@ export class PostgresDeviceRegistry extends DeviceRegistry {
     });
   }
 
-  override putDevice(device: Device): Promise<'updated' | 'unknown' | 'device.imeiTaken'> {
+  override changeDevice(
+    deviceId: string,
+    decide: (device: RegisteredDevice, asset: Asset | null) => Device,
+    version?: number,
+  ): Promise<RegisteredDevice | 'unknown' | 'conflict' | 'device.imeiTaken'> {
     return this.#write(async (tx) => {
-      if (!(await hasDevice(tx, device.deviceId))) return 'unknown';
+      if (!isStorable(deviceId)) return 'unknown';
+      const find = () =>
+        tx
+          .select({
+            device: getTableColumns(devices),
+            asset: getTableColumns(assets),
+            assetId: bindings.assetId,
+            lastContactAt: deviceLedger.lastReceivedAt,
+          })
+          .from(devices)
+          .leftJoin(bindings, presentBinding)
+          .leftJoin(assets, eq(assets.assetId, bindings.assetId))
+          .leftJoin(deviceLedger, eq(deviceLedger.deviceId, devices.deviceId))
+          .where(eq(devices.deviceId, deviceId));
+      const [row] = await find();
+      if (!row) return 'unknown';
+      if (version !== undefined && version !== row.device.revision) return 'conflict';
+      const device = await decided(() => decide(toRegisteredDevice(row), row.asset && toAsset(row.asset)));
       if (await isImeiTaken(tx, device)) return 'device.imeiTaken';
-      await updateDevice(tx, device.deviceId, device);
-      return 'updated';
+      const { deviceId: _id, ...rest } = device;
+      await updateDevice(tx, deviceId, rest);
+      const [written] = await find();
+      return toRegisteredDevice(written!);
     });
   }
 
@@ -279,7 +343,11 @@ async function isImeiTaken(tx: Transaction, { deviceId, imei }: Device): Promise
   return (await tx.$count(devices, and(eq(devices.imei, imei), ne(devices.deviceId, deviceId)))) > 0;
 }
 
-async function checkDepartment(tx: Transaction, { department }: Asset): Promise<void> {
+function toVersionedAsset(row: typeof assets.$inferSelect): VersionedAsset {
+  return { asset: toAsset(row), version: row.revision };
+}
+
+async function checkDepartment(tx: Transaction, { department }: Pick<Asset, 'department'>): Promise<void> {
   if (department === null || (await tx.$count(departments, eq(departments.departmentId, department))) > 0) return;
   throw new Fault('department.unknown', 'the asset names a department that there is not', false);
 }

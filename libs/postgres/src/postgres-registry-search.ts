@@ -37,13 +37,14 @@ interface DeviceRow {
   readonly iccid: string | null;
   readonly uplink_topic: string | null;
   readonly reporting_interval_ms: string | null;
+  readonly revision: string;
   readonly created_at: Date;
   readonly asset_id: string | null;
   readonly last_received_at: Date | null;
 }
 
 const DEVICE_COLUMNS = `d.device_id, d.model, d.lifecycle, d.imei, d.iccid, d.uplink_topic, d.reporting_interval_ms,
-  d.created_at, b.asset_id, l.last_received_at`;
+  d.revision, d.created_at, b.asset_id, l.last_received_at`;
 const DEVICE_JOINS = `left join bindings b on b.device_id = d.device_id and b.unbound_at is null
   left join device_ledger l on l.device_id = d.device_id`;
 
@@ -177,6 +178,7 @@ function toDevice(row: DeviceRow): RegisteredDevice {
     uplinkTopic: row.uplink_topic,
     reportingIntervalMs: row.reporting_interval_ms === null ? null : Number(row.reporting_interval_ms),
     assetId: row.asset_id,
+    version: Number(row.revision),
     lastContactAt: row.last_received_at?.getTime() ?? null,
     createdAt: row.created_at.getTime(),
   };

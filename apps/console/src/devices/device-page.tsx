@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { Link, useParams } from 'react-router';
-import { call } from '../api/client.ts';
+import { ApiError, call } from '../api/client.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import type { Device, DeviceHealth } from '../api/types.ts';
 import { useQuantities } from '../assets/asset-queries.ts';
@@ -202,7 +202,7 @@ function OpenAlerts({ alerts }: { readonly alerts: DeviceHealth['alerts'] }): Re
 const LIFECYCLES = ['planned', 'active', 'maintenance', 'retired'] as const;
 
 /** Arrow keys go through the choices: only the button decides. */
-function Lifecycle({ device: { deviceId, lifecycle } }: { readonly device: Device }): ReactElement | null {
+function Lifecycle({ device: { deviceId, lifecycle, version } }: { readonly device: Device }): ReactElement | null {
   const t = useTexts(DEVICE_TEXTS);
   const words = useTexts(UI_TEXTS);
   const caller = useCaller();
@@ -210,16 +210,27 @@ function Lifecycle({ device: { deviceId, lifecycle } }: { readonly device: Devic
   const [wanted, setWanted] = useState(lifecycle);
   const [known, setKnown] = useState(lifecycle);
   if (known !== lifecycle) {
-    // Somebody else has changed it.
+    // Somebody else has changed it; what was chosen here stays.
     setKnown(lifecycle);
-    setWanted(lifecycle);
+    if (wanted === known) setWanted(lifecycle);
   }
   const change = useMutation({
     mutationFn: (next: string) =>
-      call<Device>('PATCH', `/devices/${encodeURIComponent(deviceId)}`, { lifecycle: next }),
+      call<Device>(
+        'PATCH',
+        `/devices/${encodeURIComponent(deviceId)}`,
+        { lifecycle: next },
+        { headers: { 'if-match': `"${version}"` } },
+      ),
     onSuccess: (device) => {
       client.setQueryData(queryKeys.device(deviceId), device);
       toast(t.saved);
+    },
+    // As it is now, so that it can be looked at, and saved then.
+    onError: (error) => {
+      if (error instanceof ApiError && error.code === 'device.conflict') {
+        client.setQueryData(queryKeys.device(deviceId), error.body['device']);
+      }
     },
   });
   if (!caller.may('devices.write')) return null;

@@ -107,6 +107,16 @@ const params = z.strictObject({ assetId: pathId });
 const NO_ASSET = 'no such asset';
 const BAD_DEPARTMENT = 'no such department';
 
+const CHANGING = {
+  headers: { 'if-match': 'version of the asset that the person saw, as in its ETag' },
+  problems: {
+    403: 'of a foreign department',
+    404: NO_ASSET,
+    412: 'somebody changed it since that version; `asset` has it as it is',
+    422: BAD_DEPARTMENT,
+  },
+} as const;
+
 export const createAsset = operation({
   summary: 'Register an asset',
   tag: 'assets',
@@ -132,6 +142,17 @@ export const listAssets = operation({
   answer: { status: 200, schema: pageOf(asset) },
 });
 
+export const listDistricts = operation({
+  summary: 'The districts that assets name, by name',
+  tag: 'assets',
+  answer: {
+    status: 200,
+    schema: z.strictObject({
+      items: z.array(z.strictObject({ district: z.string(), assets: z.int() }).meta({ id: 'District' })),
+    }),
+  },
+});
+
 export const showAsset = operation({
   summary: 'An asset with its newest reading, its open alerts and its devices',
   tag: 'assets',
@@ -146,7 +167,7 @@ export const replaceAsset = operation({
   params,
   body: replacedAsset,
   answer: { status: 200, schema: asset },
-  problems: { 403: 'of a foreign department', 404: NO_ASSET, 422: BAD_DEPARTMENT },
+  ...CHANGING,
 });
 
 export const changeAsset = operation({
@@ -155,5 +176,5 @@ export const changeAsset = operation({
   params,
   body: changedAsset,
   answer: { status: 200, schema: asset },
-  problems: { 403: 'of a foreign department', 404: NO_ASSET, 422: BAD_DEPARTMENT },
+  ...CHANGING,
 });

@@ -1,12 +1,14 @@
-import { Controller, Get, Inject, Patch, Post, Put } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Patch, Post, Put, Res } from '@nestjs/common';
 import { type Asset, type Departments as Of, DeviceRegistry, RegistrySearch } from '@stadtfunk/devices';
 import { MaintenanceStore } from '@stadtfunk/maintenance';
 import { TelemetryStore } from '@stadtfunk/readings';
+import type { FastifyReply } from 'fastify';
 import { Needs } from '../access/needs.ts';
 import { Departments } from '../access/caller.ts';
 import { toAlertBody } from '../alerts/alert-mapping.ts';
 import { toDeviceBody } from '../devices/device-mapping.ts';
 import { HttpSettings } from '../http-options.ts';
+import { versionOfEtag } from '../jobs/job-mapping.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { found, Problem } from '../problem.ts';
 import { toReadingItem } from '../readings/reading-queries.ts';
@@ -36,7 +38,7 @@ export class AssetsController {
     @Departments() departments: Of,
   ): Promise<AnswerOf<typeof createAsset>> {
     const asset = toAsset(body, body.assetId);
-    await this.#checkDepartment(asset, departments);
+    checkDepartment(asset, departments, await this.#departments());
     if ((await this.registry.createAsset(asset)) === 'exists') {
       throw new Problem(409, 'asset.exists', `there is an asset '${asset.assetId}' already`);
     }
@@ -64,8 +66,15 @@ export class AssetsController {
   async show(
     @Input() { params: { assetId } }: InputOf<typeof showAsset>,
     @Departments() departments: Of,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AnswerOf<typeof showAsset>> {
-    const asset = await visibleAsset(this.registry, assetId, departments);
+    const known = await this.registry.findAssetVersion(assetId);
+    const { asset, version } = found(
+      known && isVisible(known.asset, departments) ? known : undefined,
+      'asset',
+      assetId,
+    );
+    void reply.header('etag', `"${version}"`);
     const [latest, alerts, devices] = await Promise.all([
       this.telemetry.latest([assetId]),
       this.maintenance.listAlerts({ assetId, open: true, limit: SHOWN }),
@@ -86,9 +95,12 @@ export class AssetsController {
   async replace(
     @Input() { params, body }: InputOf<typeof replaceAsset>,
     @Departments() departments: Of,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Headers('if-match') match?: string,
   ): Promise<AnswerOf<typeof replaceAsset>> {
     const { assetId } = await visibleAsset(this.registry, params.assetId, departments);
-    return this.#put(toAsset(body, assetId), departments);
+    const asset = toAsset(body, assetId);
+    return this.#change(assetId, () => asset, { departments, match, reply });
   }
 
   @Patch(':assetId')
@@ -97,33 +109,56 @@ export class AssetsController {
   async change(
     @Input() { params, body }: InputOf<typeof changeAsset>,
     @Departments() departments: Of,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Headers('if-match') match?: string,
   ): Promise<AnswerOf<typeof changeAsset>> {
-    const asset = await visibleAsset(this.registry, params.assetId, departments);
-    return this.#put(patchAsset(asset, body), departments);
+    const { assetId } = await visibleAsset(this.registry, params.assetId, departments);
+    return this.#change(assetId, (asset) => patchAsset(asset, body), { departments, match, reply });
   }
 
-  async #put(asset: Asset, departments: Of) {
-    await this.#checkDepartment(asset, departments);
-    const outcome = await this.registry.putAsset(asset);
-    return toAssetBody(found(outcome === 'updated' ? asset : undefined, 'asset', asset.assetId));
-  }
-
-  async #checkDepartment(asset: Asset, departments: Of): Promise<void> {
-    if (!isVisible(asset, departments)) {
-      throw new Problem(
-        403,
-        'department.foreign',
-        'the asset would belong to a department that you have nothing to do with',
-      );
+  async #change(assetId: string, change: (asset: Asset) => Asset, { departments, match, reply }: Changing) {
+    const version = versionOfEtag(match);
+    const known = await this.#departments();
+    const outcome = await this.registry.changeAsset(
+      assetId,
+      (asset) => {
+        // It may have become that of another department since it was found.
+        const changed = change(found(isVisible(asset, departments) ? asset : undefined, 'asset', assetId));
+        checkDepartment(changed, departments, known);
+        return changed;
+      },
+      version,
+    );
+    if (outcome === 'conflict') {
+      const asset = toAssetBody(await visibleAsset(this.registry, assetId, departments));
+      throw new Problem(412, 'asset.conflict', 'somebody else has changed the asset meanwhile', { asset });
     }
-    const { department } = asset;
-    if (department === null) return;
-    const known = (await this.maintenance.listDepartments()).map(({ departmentId }) => departmentId);
-    if (known.includes(department)) return;
+    const changed = found(outcome === 'unknown' ? undefined : outcome, 'asset', assetId);
+    void reply.header('etag', `"${changed.version}"`);
+    return toAssetBody(changed.asset);
+  }
+
+  async #departments(): Promise<readonly string[]> {
+    return (await this.maintenance.listDepartments()).map(({ departmentId }) => departmentId);
+  }
+}
+
+interface Changing {
+  readonly departments: Of;
+  /** Of `If-Match`. */
+  readonly match: string | undefined;
+  readonly reply: FastifyReply;
+}
+
+function checkDepartment(asset: Asset, departments: Of, known: readonly string[]): void {
+  if (!isVisible(asset, departments)) {
     throw new Problem(
-      422,
-      'department.unknown',
-      `there is no department '${department}'; there are ${known.join(', ')}`,
+      403,
+      'department.foreign',
+      'the asset would belong to a department that you have nothing to do with',
     );
   }
+  const { department } = asset;
+  if (department === null || known.includes(department)) return;
+  throw new Problem(422, 'department.unknown', `there is no department '${department}'; there are ${known.join(', ')}`);
 }

@@ -11,7 +11,7 @@ export function toDevice(input: z.output<typeof newDevice>): Device {
 
 /** Without what only the registry knows. */
 export function toChangedDevice(device: RegisteredDevice, change: z.output<(typeof changeDevice)['body']>): Device {
-  const { assetId: _bound, lastContactAt: _contact, createdAt: _created, ...kept } = device;
+  const kept = plain(device);
   const { reportingInterval = kept.reportingIntervalMs, ...changed } = change;
   return { ...kept, ...changed, reportingIntervalMs: reportingInterval };
 }
@@ -45,6 +45,7 @@ export function toDeviceBody(device: RegisteredDevice, template: string) {
     topic: topicOf(device, template),
     uplinkTopic,
     reportingInterval: reportingIntervalMs === null ? null : isoDuration(reportingIntervalMs),
+    version: device.version,
     lastContactAt: isoOrNull(device.lastContactAt),
     createdAt: isoOf(device.createdAt),
   };

@@ -50,6 +50,7 @@ export const device = z
     topic: z.string(),
     uplinkTopic: z.string().nullable(),
     reportingInterval: z.string().nullable(),
+    version: z.int().describe('another one after each change; `If-Match` can name it'),
     lastContactAt: isoTime.nullable(),
     createdAt: isoTime,
   })
@@ -112,8 +113,14 @@ export const changeDevice = operation({
       reportingInterval: reportingInterval.nullable().exactOptional(),
     })
     .meta({ id: 'ChangedDevice' }),
+  headers: { 'if-match': 'version of the device that the person saw, as in its ETag' },
   answer: { status: 200, schema: device },
-  problems: { 404: NO_DEVICE, 409: 'the IMEI is taken', 422: 'unknown model' },
+  problems: {
+    404: NO_DEVICE,
+    409: 'the IMEI is taken',
+    412: 'somebody changed it since that version; `device` has it as it is',
+    422: 'unknown model',
+  },
 });
 
 export const rotatePassword = operation({

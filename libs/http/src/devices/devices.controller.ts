@@ -1,11 +1,13 @@
-import { Controller, Get, Inject, Patch, Post, Put } from '@nestjs/common';
-import { type Departments as Of, DeviceRegistry, PasswordHasher } from '@stadtfunk/devices';
+import { Controller, Get, Headers, Inject, Patch, Post, Put, Res } from '@nestjs/common';
+import { type Departments as Of, DeviceRegistry, PasswordHasher, type RegisteredDevice } from '@stadtfunk/devices';
+import type { FastifyReply } from 'fastify';
 import { Needs } from '../access/needs.ts';
 import { Departments } from '../access/caller.ts';
 import { HttpSettings, ModelCatalogue } from '../http-options.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
-import { findVisibleAsset, visibleAsset, visibleDevice } from '../assets/visible.ts';
-import { Problem } from '../problem.ts';
+import { findVisibleAsset, isVisible, visibleAsset, visibleDevice } from '../assets/visible.ts';
+import { versionOfEtag } from '../jobs/job-mapping.ts';
+import { found, Problem } from '../problem.ts';
 import { toPage } from '../schemas.ts';
 import { toChangedDevice, toCredentials, toDevice, toDeviceBody, toModelBody } from './device-mapping.ts';
 import {
@@ -69,8 +71,9 @@ export class DevicesController {
   async show(
     @Input() { params }: InputOf<typeof showDevice>,
     @Departments() departments: Of,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AnswerOf<typeof showDevice>> {
-    return this.#body(params.deviceId, departments);
+    return this.#answer(await visibleDevice(this.registry, params.deviceId, departments), reply);
   }
 
   @Patch('devices/:deviceId')
@@ -79,12 +82,26 @@ export class DevicesController {
   async change(
     @Input() { params, body }: InputOf<typeof changeDevice>,
     @Departments() departments: Of,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Headers('if-match') match?: string,
   ): Promise<AnswerOf<typeof changeDevice>> {
     if (body.model !== undefined) this.#checkModel(body.model);
-    const device = await visibleDevice(this.registry, params.deviceId, departments);
-    const outcome = await this.registry.putDevice(toChangedDevice(device, body));
+    const { deviceId } = await visibleDevice(this.registry, params.deviceId, departments);
+    const outcome = await this.registry.changeDevice(
+      deviceId,
+      (device, asset) => {
+        // It may have been moved to a foreign asset since.
+        found(asset === null || isVisible(asset, departments) ? device : undefined, 'device', deviceId);
+        return toChangedDevice(device, body);
+      },
+      versionOfEtag(match),
+    );
     if (outcome === 'device.imeiTaken') throw imeiTaken();
-    return this.#body(params.deviceId, departments);
+    if (outcome === 'conflict') {
+      const device = await this.#body(deviceId, departments);
+      throw new Problem(412, 'device.conflict', 'somebody else has changed the device meanwhile', { device });
+    }
+    return this.#answer(found(outcome === 'unknown' ? undefined : outcome, 'device', deviceId), reply);
   }
 
   @Post('devices/:deviceId/password')
@@ -119,6 +136,11 @@ export class DevicesController {
   @Operation(listModels)
   listModels(): AnswerOf<typeof listModels> {
     return { items: this.models.list().map(toModelBody), next: null };
+  }
+
+  #answer(device: RegisteredDevice, reply: FastifyReply) {
+    void reply.header('etag', `"${device.version}"`);
+    return toDeviceBody(device, this.settings.uplinkTopic);
   }
 
   async #body(deviceId: string, departments: Of) {

@@ -106,7 +106,7 @@ function toChangesBody({ dueAt, setTags, unsetTags, ...same }: JobChanges) {
 /** The version of an If-Match header: `"3"`, `W/"3"` or `3`; `*` matches any. */
 export function versionOfEtag(header: string | undefined): number | undefined {
   if (header === undefined || header.trim() === '*') return undefined;
-  const digits = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header.trim())?.[1];
+  const digits = /^(?:W\/)?"?(\d{1,15})"?$/.exec(header.trim())?.[1];
   if (digits === undefined) throw new Problem(400, 'request.invalid', `If-Match must be a version, like "3"`);
   return Number(digits);
 }

@@ -9,6 +9,7 @@ import {
   DeviceRegistry,
   type DirectoryChanges,
   type RegisteredDevice,
+  type VersionedAsset,
 } from '@stadtfunk/devices';
 import type { Clock } from '@stadtfunk/kernel';
 import { pageOf } from './page-of.ts';
@@ -21,6 +22,8 @@ export class MemoryDeviceRegistry extends DeviceRegistry {
   readonly #devices = new Map<string, RegisteredDevice>();
   readonly #passwords = new Map<string, string>();
   readonly #bindings: MemoryBinding[] = [];
+  readonly #versions = new Map<string, number>();
+  #changes = 0;
 
   constructor(private readonly clock: Clock) {
     super();
@@ -28,14 +31,27 @@ export class MemoryDeviceRegistry extends DeviceRegistry {
 
   override async createAsset(asset: Asset): Promise<'created' | 'exists'> {
     if (this.#assets.has(asset.assetId)) return 'exists';
-    this.#assets.set(asset.assetId, asset);
+    this.#keepAsset(asset);
     return 'created';
   }
 
-  override async putAsset(asset: Asset): Promise<'updated' | 'unknown'> {
-    if (!this.#assets.has(asset.assetId)) return 'unknown';
+  override async changeAsset(assetId: string, decide: (asset: Asset) => Asset, version?: number) {
+    const present = await this.findAssetVersion(assetId);
+    if (!present) return 'unknown';
+    if (version !== undefined && version !== present.version) return 'conflict';
+    return this.#keepAsset({ ...decide(present.asset), assetId });
+  }
+
+  override async findAssetVersion(assetId: string): Promise<VersionedAsset | undefined> {
+    const asset = this.#assets.get(assetId);
+    return asset && { asset, version: this.#versions.get(assetId)! };
+  }
+
+  #keepAsset(asset: Asset): VersionedAsset {
+    const version = ++this.#changes;
     this.#assets.set(asset.assetId, asset);
-    return 'updated';
+    this.#versions.set(asset.assetId, version);
+    return { asset, version };
   }
 
   override async findAsset(assetId: string): Promise<Asset | undefined> {
@@ -68,22 +84,41 @@ export class MemoryDeviceRegistry extends DeviceRegistry {
     return pageOf(assets, ({ assetId }) => assetId, page);
   }
 
+  override async listDistricts(departments?: readonly string[]) {
+    const counts = new Map<string, number>();
+    for (const asset of this.#assets.values()) {
+      const { district } = asset;
+      if (district === null || departments?.includes(departmentOf(asset)) === false) continue;
+      counts.set(district, (counts.get(district) ?? 0) + 1);
+    }
+    return [...counts].map(([district, assets]) => ({ district, assets }));
+  }
+
   override async createDevice(device: Device, passwordHash: string, assetId: string | null) {
     if (this.#devices.has(device.deviceId)) return 'device.exists';
     if (this.#isImeiTaken(device)) return 'device.imeiTaken';
     if (assetId !== null && !this.#assets.has(assetId)) return 'asset.unknown';
-    this.#devices.set(device.deviceId, { ...device, assetId: null, lastContactAt: null, createdAt: this.clock.now() });
+    const registered = { assetId: null, version: ++this.#changes, lastContactAt: null, createdAt: this.clock.now() };
+    this.#devices.set(device.deviceId, { ...device, ...registered });
     await this.bind(device.deviceId, assetId);
     this.#passwords.set(device.deviceId, passwordHash);
     return 'created';
   }
 
-  override async putDevice(device: Device) {
-    const present = this.#devices.get(device.deviceId);
+  override async changeDevice(
+    deviceId: string,
+    decide: (device: RegisteredDevice, asset: Asset | null) => Device,
+    version?: number,
+  ) {
+    const present = this.#devices.get(deviceId);
     if (!present) return 'unknown';
+    if (version !== undefined && version !== present.version) return 'conflict';
+    const asset = present.assetId === null ? undefined : this.#assets.get(present.assetId);
+    const device = { ...decide(present, asset ?? null), deviceId };
     if (this.#isImeiTaken(device)) return 'device.imeiTaken';
-    this.#devices.set(device.deviceId, { ...present, ...device });
-    return 'updated';
+    const changed = { ...present, ...device, version: ++this.#changes };
+    this.#devices.set(deviceId, changed);
+    return changed;
   }
 
   override async setPassword(deviceId: string, passwordHash: string) {
@@ -102,7 +137,7 @@ export class MemoryDeviceRegistry extends DeviceRegistry {
     if (assetId !== null) {
       this.#bindings.push({ deviceId, model: present.model, assetId, from: this.clock.now(), until: null });
     }
-    this.#devices.set(deviceId, { ...present, assetId });
+    this.#devices.set(deviceId, { ...present, assetId, version: ++this.#changes });
     return 'bound';
   }
 
@@ -135,10 +170,12 @@ export class MemoryDeviceRegistry extends DeviceRegistry {
   }
 
   override async changesSince(): Promise<DirectoryChanges> {
-    const devices = [...this.#devices.values()].map(({ assetId, lastContactAt: _at, createdAt: _made, ...device }) => ({
-      device,
-      asset: assetId === null ? null : (this.#assets.get(assetId) ?? null),
-    }));
+    const devices = [...this.#devices.values()].map(
+      ({ assetId, version: _version, lastContactAt: _at, createdAt: _made, ...device }) => ({
+        device,
+        asset: assetId === null ? null : (this.#assets.get(assetId) ?? null),
+      }),
+    );
     return { revision: devices.length, devices };
   }
 
