@@ -65,14 +65,21 @@ export abstract class AccountStore {
   abstract list(filter: AccountFilter): Promise<Page<Account>>;
   /**
    * Refused where it would leave nobody who is active, and administrator of all departments, although there is somebody now.
-   * A change that changes nothing leaves the version.
+   * A change that changes nothing leaves the version. A lock ends all sessions and voids all codes of the account with it.
    */
   abstract change(change: AccountChange): Promise<Account | AccountRefusal>;
   /** @param network where the request comes from, in a form that tells nobody else */
   abstract credentials(name: string, network: string): Promise<AccountCredentials | undefined>;
-  /** One that was invited is active then; one that is locked stays so. */
+  /**
+   * A new password: with it all sessions of the account end, and all its codes are void. One that was invited is active then; one
+   * that is locked stays so.
+   */
   abstract setPassword(accountId: string, passwordHash: string): Promise<Account | undefined>;
+  /** The same password, hashed in another way. Nothing if it is another one by now. */
+  abstract rehash(accountId: string, from: string, to: string): Promise<void>;
   abstract noteSignIn(accountId: string, network: string, at: number): Promise<void>;
+  /** How many accounts somebody has signed in to from a network since then. */
+  abstract countOfNetwork(network: string, since: number): Promise<number>;
 }
 
 /** Whether this account keeps the installation from being without an administrator. */

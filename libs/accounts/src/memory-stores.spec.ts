@@ -13,7 +13,13 @@ import {
 
 const close = async () => undefined;
 
-describeAccountStore('memory', async () => ({ fresh: async () => new MemoryAccountStore(), close }));
+describeAccountStore('memory', async () => ({
+  fresh: async () => {
+    const store = new MemoryAccountStore();
+    return { store, sessions: new MemorySessionStore(store), codes: new MemoryOneTimeCodes(store) };
+  },
+  close,
+}));
 describeSessionStore('memory', async () => ({
   fresh: async () => {
     const accounts = new MemoryAccountStore();
@@ -22,7 +28,10 @@ describeSessionStore('memory', async () => ({
   close,
 }));
 describeOneTimeCodes('memory', async () => ({
-  fresh: async () => ({ codes: new MemoryOneTimeCodes(), accounts: new MemoryAccountStore() }),
+  fresh: async () => {
+    const accounts = new MemoryAccountStore();
+    return { accounts, codes: new MemoryOneTimeCodes(accounts) };
+  },
   close,
 }));
 describeSignInAttempts('memory', async () => ({ fresh: async () => new MemorySignInAttempts(), close }));

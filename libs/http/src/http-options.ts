@@ -79,7 +79,7 @@ export interface HttpLimits {
   /** A link to set a password that lies around. */
   readonly passwordLinkMs: number;
   readonly loginCodeMs: number;
-  /** Guessing: failed attempts of one address in the window. */
+  /** Guessing: failed attempts of one address in the window, more where several people sign in; and of one person on a browser of his. */
   readonly failedLogins: number;
   readonly failedLoginWindowMs: number;
   /** Memory and polling for live pages. */

@@ -99,6 +99,28 @@ describe('The API', () => {
       });
     });
 
+    it('keeps all of many patches at once, and refuses one of a version that is no more', async () => {
+      await withBin();
+      const patch = (body: object, headers = {}) => harness.call('PATCH', '/api/v1/assets/bin-1', { body, headers });
+      const seen = (await get('/assets/bin-1')).headers.get('etag')!;
+      await Promise.all([patch({ name: 'Markt' }), patch({ district: 'Nord' }), patch({ binCapacity: 3 })]);
+      expect((await get('/assets/bin-1')).body).toMatchObject({ name: 'Markt', district: 'Nord', binCapacity: 3 });
+
+      expect((await patch({ name: 'Kiosk' }, { 'if-match': seen })).body).toMatchObject({
+        ...{ status: 412, code: 'asset.conflict', asset: { assetId: 'bin-1', name: 'Markt' } },
+      });
+      const { assetId: _id, ...rest } = BIN;
+      const put = (headers: Record<string, string>) =>
+        harness.call('PUT', '/api/v1/assets/bin-1', { body: rest, headers });
+      expect((await put({ 'if-match': seen })).body).toMatchObject({ status: 412, code: 'asset.conflict' });
+      expect((await patch({ name: 'Kiosk' }, { 'if-match': 'abc' })).status).toBe(400);
+      const now = (await get('/assets/bin-1')).headers.get('etag')!;
+      const changed = await patch({ name: 'Kiosk' }, { 'if-match': now });
+      expect(changed.body).toMatchObject({ name: 'Kiosk', district: 'Nord' });
+      expect(changed.headers.get('etag')).toBe((await get('/assets/bin-1')).headers.get('etag'));
+      expect((await put({ 'if-match': '*' })).status).toBe(200);
+    });
+
     it('pages through a list by cursor', async () => {
       for (const id of ['c', 'a', 'b']) await post('/assets', { ...BIN, assetId: id });
       const first = (await get('/assets?limit=2')).body as { items: { assetId: string }[]; next: string };
@@ -174,6 +196,29 @@ describe('The API', () => {
         password: 'password-2',
       });
       expect((await post('/devices/none/password')).body).toMatchObject({ status: 404, code: 'device.unknown' });
+    });
+
+    it('refuses a change of a version of a device that is no more', async () => {
+      await withDevice();
+      const patch = (body: object, headers = {}) =>
+        harness.call('PATCH', '/api/v1/devices/sensor-1', { body, headers });
+      const { headers, body } = await get('/devices/sensor-1');
+      expect(headers.get('etag')).toBe(`"${String(body.version)}"`);
+      const [first, second] = await Promise.all([
+        patch({ lifecycle: 'maintenance' }),
+        patch({ model: 'dragino-nb-v1' }),
+      ]);
+      expect([first.status, second.status]).toEqual([200, 200]);
+
+      const ifMatch = { 'if-match': headers.get('etag')! };
+      expect((await patch({ lifecycle: 'retired' }, ifMatch)).body).toMatchObject({
+        ...{ status: 412, code: 'device.conflict' },
+        device: { lifecycle: 'maintenance', model: 'dragino-nb-v1' },
+      });
+      const { body: now } = await get('/devices/sensor-1');
+      const changed = await patch({ lifecycle: 'retired' }, { 'if-match': `"${String(now.version)}"` });
+      expect(changed.body).toMatchObject({ lifecycle: 'retired', model: 'dragino-nb-v1' });
+      expect(changed.headers.get('etag')).toBe(`"${String(changed.body.version)}"`);
     });
 
     it('lists models and quantities', async () => {
@@ -480,7 +525,7 @@ describe('The API', () => {
     it('tries again or discards what is open, and nothing else', async () => {
       expect((await post('/dead-letters/1/retry')).body).toMatchObject({ letterId: '1', state: 'retry' });
       expect((await post('/dead-letters/1/retry')).body).toMatchObject({ status: 409, code: 'letter.notOpen' });
-      expect((await post('/dead-letters/retry', { code: 'payload.truncated' })).body).toEqual({ retried: 1 });
+      expect((await post('/dead-letters/retry', { code: 'payload.truncated' })).body).toEqual({ retried: 1, more: false });
       expect((await post('/dead-letters/2/discard')).body).toMatchObject({ status: 409, code: 'letter.notOpen' });
       expect((await post('/dead-letters/9/discard')).body).toMatchObject({ status: 404, code: 'letter.unknown' });
     });

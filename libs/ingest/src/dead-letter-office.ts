@@ -25,18 +25,22 @@ export interface LetterFilter {
   readonly after?: string;
 }
 
+/** Letters by their ids, or all of a code (and of a device). */
+export type LetterChoice =
+  | { readonly letterIds: readonly string[] }
+  | (Required<Pick<LetterFilter, 'code'>> & Pick<LetterFilter, 'deviceId' | 'departments'>);
+
+/** Letters that one call moves at the most, the oldest first: there may be millions, and others need the records meanwhile. */
+export const MOST_MOVED = 10_000;
+
 /** Dead letters and quarantined readings as people see them. */
 export abstract class DeadLetterOffice {
   abstract list(filter: LetterFilter): Promise<Page<FiledLetter>>;
   abstract find(letterId: string): Promise<FiledLetter | undefined>;
-  /** Marks open letters for another try; gives how many were. Without ids: all open letters that fit the filter. */
-  abstract retry(
-    which:
-      | { readonly letterIds: readonly string[] }
-      | (Required<Pick<LetterFilter, 'code'>> & Pick<LetterFilter, 'departments'>),
-  ): Promise<number>;
-  /** An open letter that nobody needs any more. It stays counted as rejected. */
-  abstract discard(letterId: string): Promise<boolean>;
+  /** Marks open letters of these for another try, up to `MOST_MOVED` at once; gives how many were. */
+  abstract retry(which: LetterChoice): Promise<number>;
+  /** The same of letters that nobody needs any more. They stay counted as rejected. */
+  abstract discard(which: LetterChoice): Promise<number>;
   abstract listQuarantined(filter: {
     readonly deviceId?: string;
     /** As of letters. */

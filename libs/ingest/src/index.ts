@@ -2,7 +2,9 @@ export { DeviceMemory } from './device-memory.ts';
 export {
   DeadLetterOffice,
   LETTER_STATES,
+  MOST_MOVED,
   type FiledLetter,
+  type LetterChoice,
   type LetterFilter,
   type LetterState,
 } from './dead-letter-office.ts';

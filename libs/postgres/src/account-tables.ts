@@ -54,7 +54,10 @@ export const accountNetworks = pgTable(
     network: id('network').notNull(),
     seenAt: time('seen_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.accountId, table.network] })],
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.network] }),
+    index('account_networks_by_network').on(table.network, table.seenAt),
+  ],
 );
 
 export const sessions = pgTable(

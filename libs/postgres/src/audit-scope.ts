@@ -8,6 +8,8 @@ export interface NotedChange {
   readonly before?: unknown;
   /** Absent: the thing as it is at the end of the transaction. */
   readonly after?: unknown;
+  /** Of one of several transactions of the same request (an import of many rows): each has an entry of its own. */
+  readonly isPart?: true;
 }
 
 /** Writes an entry in a transaction that is under way. */

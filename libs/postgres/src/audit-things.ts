@@ -1,7 +1,9 @@
 import type { AuditedThing } from '@stadtfunk/accounts';
 import { sql, type SQL } from 'drizzle-orm';
 import { isStorable, isUuid } from './page-cursor.ts';
+import { lockAccounts } from './accounts-lock.ts';
 import type { Transaction } from './query.ts';
+import { lockRegistry } from './registry-lock.ts';
 
 interface Source {
   readonly table: string;
@@ -39,6 +41,23 @@ const SOURCES: Readonly<Record<string, Source>> = {
   window: { table: 'maintenance_windows', key: 'window_id', isKey: isUuid, without: [] },
 };
 
+/** Writers of these take a lock of their own before that of the row: whoever locks in another order may wait for ever. */
+const FIRST_LOCKS: Readonly<Record<string, (tx: Transaction) => Promise<void>>> = {
+  account: lockAccounts,
+  asset: lockRegistry,
+  device: lockRegistry,
+};
+
+/** Keeps others from changing a thing until the transaction ends, so that what is read of it then is what gets changed. */
+export async function lockThing(tx: Transaction, { kind, id }: AuditedThing): Promise<void> {
+  const source = SOURCES[kind];
+  if (!source || id === null || !source.isKey(id)) return;
+  await FIRST_LOCKS[kind]?.(tx);
+  // By a statement of its own: the next one sees what was committed while this waited.
+  await tx.execute(sql`
+    select from ${sql.identifier(source.table)} t where t.${sql.identifier(source.key)} = ${id} for update`);
+}
+
 /** A thing as it stands in the records, by the names of its members; null: there is none, or no such kind is known. */
 export async function thingNow(
   tx: Transaction,
@@ -54,7 +73,7 @@ export async function thingNow(
   const more = source.with ?? sql`'{}'::jsonb`;
   const { rows } = await tx.execute<{ thing: Record<string, unknown> }>(sql`
     select (to_jsonb(t) - ${left}) || ${more} as thing
-    from ${sql.identifier(table)} t where t.${sql.identifier(key)}::text = ${id}`);
+    from ${sql.identifier(table)} t where t.${sql.identifier(key)} = ${id}`);
   return rows[0] ? inCamelCase(rows[0].thing) : null;
 }
 

@@ -12,15 +12,13 @@ import {
   type NewAccount,
   type RoleAssignment,
 } from '@stadtfunk/accounts';
-import { and, asc, eq, gt, ilike, or, sql } from 'drizzle-orm';
-import { accountNetworks, accounts } from './account-tables.ts';
+import { and, asc, eq, gt, gte, ilike, or, sql } from 'drizzle-orm';
+import { accountNetworks, accounts, oneTimeCodes, sessions } from './account-tables.ts';
+import { lockAccounts } from './accounts-lock.ts';
 import { noteChange } from './audit-scope.ts';
 import type { Database } from './database.ts';
 import { isStorable, isUuid, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
-import { query, transaction } from './query.ts';
-
-/** Key of the advisory lock of all changes to accounts: who is the last administrator is counted over all of them. */
-const ACCOUNTS_LOCK = 0x61636374;
+import { query, transaction, type Transaction } from './query.ts';
 
 /** Accounts in a table. */
 export class PostgresAccountStore extends AccountStore {
@@ -108,7 +106,7 @@ export class PostgresAccountStore extends AccountStore {
     const unknown: AccountRefusal = { code: 'account.unknown', detail: `there is no account '${accountId}'` };
     if (!isUuid(accountId)) return unknown;
     return transaction(this.#database, async (tx) => {
-      await tx.execute(sql`select pg_advisory_xact_lock(${ACCOUNTS_LOCK})`);
+      await lockAccounts(tx);
       const [row] = await tx.select().from(accounts).where(eq(accounts.accountId, accountId)).for('update');
       if (!row) return unknown;
       const account = toAccount(row);
@@ -131,6 +129,7 @@ export class PostgresAccountStore extends AccountStore {
         .set({ displayName, email, roles: [...roles], state, version: account.version + 1 })
         .where(eq(accounts.accountId, accountId))
         .returning();
+      if (state === 'locked') await shutOut(tx, accountId);
       return toAccount(written!);
     });
   }
@@ -164,8 +163,28 @@ export class PostgresAccountStore extends AccountStore {
         })
         .where(eq(accounts.accountId, accountId))
         .returning();
+      if (row) await shutOut(tx, accountId);
       return row && toAccount(row);
     });
+  }
+
+  override async rehash(accountId: string, from: string, to: string): Promise<void> {
+    if (!isUuid(accountId)) return;
+    await query(this.#database, (drizzle) =>
+      drizzle
+        .update(accounts)
+        .set({ passwordHash: to })
+        .where(and(eq(accounts.accountId, accountId), eq(accounts.passwordHash, from))),
+    );
+  }
+
+  override async countOfNetwork(network: string, since: number): Promise<number> {
+    return query(this.#database, (drizzle) =>
+      drizzle.$count(
+        accountNetworks,
+        and(eq(accountNetworks.network, network), gte(accountNetworks.seenAt, new Date(since))),
+      ),
+    );
   }
 
   override async noteSignIn(accountId: string, network: string, at: number): Promise<void> {
@@ -184,6 +203,12 @@ export class PostgresAccountStore extends AccountStore {
         .onConflictDoUpdate({ target: [accountNetworks.accountId, accountNetworks.network], set: { seenAt } });
     });
   }
+}
+
+/** Ends the sessions of an account and voids its codes. */
+async function shutOut(tx: Transaction, accountId: string): Promise<void> {
+  await tx.delete(sessions).where(eq(sessions.accountId, accountId));
+  await tx.delete(oneTimeCodes).where(eq(oneTimeCodes.accountId, accountId));
 }
 
 export function toAccount(row: typeof accounts.$inferSelect): Account {

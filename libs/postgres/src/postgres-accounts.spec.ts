@@ -7,12 +7,14 @@ import {
   describeSignInAttempts,
 } from '@stadtfunk/accounts/testing';
 import type { Asset } from '@stadtfunk/devices';
+import { eventually } from '@stadtfunk/kernel/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from './database.ts';
 import { PostgresAccountStore } from './postgres-account-store.ts';
 import { PostgresAuditLog } from './postgres-audit-log.ts';
 import { PostgresDeviceRegistry } from './postgres-device-registry.ts';
 import { PostgresOneTimeCodes } from './postgres-one-time-codes.ts';
+import { PostgresRegistryBatch } from './postgres-registry-batch.ts';
 import { PostgresSessionStore } from './postgres-session-store.ts';
 import { PostgresSignInAttempts } from './postgres-sign-in-attempts.ts';
 import { emptyTables, onEachDatabase } from './testing.ts';
@@ -40,7 +42,13 @@ onEachDatabase((name, open) => {
       };
     };
 
-    describeAccountStore(name, () => harness((present) => new PostgresAccountStore(present)));
+    describeAccountStore(name, () =>
+      harness((present) => ({
+        store: new PostgresAccountStore(present),
+        sessions: new PostgresSessionStore(present),
+        codes: new PostgresOneTimeCodes(present),
+      })),
+    );
     describeSessionStore(name, () =>
       harness((present) => ({
         sessions: new PostgresSessionStore(present),
@@ -100,6 +108,69 @@ onEachDatabase((name, open) => {
 
         expect(await registry.findAsset('bin-1')).toMatchObject({ name: null });
         expect(await entries()).toEqual([]);
+      });
+
+      it('has an entry of each transaction of an import, with what that one changed', async () => {
+        const batch = new PostgresRegistryBatch(await database());
+        const thing = { kind: 'import', id: 'assets' };
+        const nothingElse = { assets: [], newDevices: [], devices: [], bindings: [] };
+        const add = (assetId: string) =>
+          batch.change({ assetIds: [assetId], deviceIds: [], imeis: [] }, () => {
+            return { ...nothingElse, newAssets: [{ ...ASSET, assetId }] };
+          });
+        const refuse = () =>
+          batch.change({ assetIds: [], deviceIds: [], imeis: [] }, () => {
+            throw new Error('refused');
+          });
+        const work = () =>
+          add('bin-1')
+            .then(() => add('bin-2'))
+            .then(refuse);
+        await expect(log.during({ ...draft, thing }, work, nothing)).rejects.toThrow('refused');
+
+        expect(await entries()).toMatchObject([
+          { thing, after: { counts: { newAssets: 1 }, assets: [{ assetId: 'bin-2' }] } },
+          { thing, after: { counts: { newAssets: 1 }, assets: [{ assetId: 'bin-1' }] } },
+        ]);
+      });
+
+      it('has as the state before what somebody else has made of it meanwhile', async () => {
+        await registry.createAsset(ASSET);
+        const accounts = new PostgresAccountStore(await database());
+        const account = await accounts.create({
+          ...{ name: 'm.weber', displayName: 'x', email: null, roles: [], source: 'local', at: NOON },
+        });
+        if (typeof account === 'string') throw new Error(account);
+        const { accountId } = account;
+        const { pool, kind } = await database();
+        const steps = [
+          {
+            thing: { kind: 'asset', id: 'bin-1' },
+            others: `update assets set name = 'theirs' where asset_id = 'bin-1'`,
+            work: () => registry.putAsset({ ...ASSET, name: 'ours' }),
+            entry: { before: { name: 'theirs' }, after: { name: 'ours' } },
+          },
+          {
+            thing: { kind: 'account', id: accountId },
+            others: `update accounts set display_name = 'theirs', version = 2`,
+            work: () => accounts.change({ accountId, displayName: 'ours' }),
+            entry: { before: { displayName: 'theirs', version: 2 }, after: { displayName: 'ours', version: 3 } },
+          },
+        ];
+        for (const { thing, others, work, entry } of steps) {
+          const client = await pool.connect();
+          await client.query('begin');
+          await client.query(others);
+          const done = log.during<unknown>({ ...draft, thing }, work, nothing);
+          // PGlite has one session, and this transaction has it.
+          const waiting = () => pool.query('select from pg_locks where not granted').then(({ rowCount }) => rowCount);
+          if (kind === 'postgres') await eventually('the other waits', async () => (await waiting()) === 1);
+          await client.query('commit');
+          client.release();
+          await done;
+
+          expect((await entries())[0]).toMatchObject(entry);
+        }
       });
 
       it('has the answer where no transaction changed the thing', async () => {

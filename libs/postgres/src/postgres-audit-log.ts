@@ -14,7 +14,7 @@ import {
 import { and, desc, eq, gte, ilike, inArray, lt, type SQL } from 'drizzle-orm';
 import { auditEntries } from './account-tables.ts';
 import { auditScope, type AuditScope, type NotedChange } from './audit-scope.ts';
-import { thingNow } from './audit-things.ts';
+import { lockThing, thingNow } from './audit-things.ts';
 import type { Database } from './database.ts';
 import { isStorable, pageCursor, readPageCursor, toPage } from './page-cursor.ts';
 import { query, type Drizzle, type Transaction } from './query.ts';
@@ -78,7 +78,7 @@ export class PostgresAuditLog extends AuditLog {
   }
 }
 
-/** One entry, into the first transaction that changes what it is about, or notes what it changes. */
+/** One entry, into the first transaction that changes what it is about, or notes what it changes; of parts one each. */
 class EntryScope implements AuditScope {
   isWritten = false;
   /** By transaction: one that is rolled back takes its note with it. */
@@ -91,14 +91,22 @@ class EntryScope implements AuditScope {
   }
 
   async run<Tx extends object, T>(given: Tx, work: (tx: Tx) => Promise<T>) {
-    if (this.isWritten) return { done: await work(given), isWritten: false };
-    const { thing } = this.draft;
     const tx = given as unknown as Transaction;
+    if (this.isWritten) return this.#runNext(given, tx, work);
+    const { thing } = this.draft;
+    if (thing) await lockThing(tx, thing);
     const before = thing && (await thingNow(tx, thing));
     const done = await work(given);
     const change = (thing && differences(before, await thingNow(tx, thing))) ?? (await this.#noted(tx));
     if (!change) return { done, isWritten: false };
     await insert(tx, { ...this.draft, outcome: 'done', code: null, ...change });
+    return { done, isWritten: true };
+  }
+
+  async #runNext<Tx extends object, T>(given: Tx, tx: Transaction, work: (tx: Tx) => Promise<T>) {
+    const done = await work(given);
+    const change = this.#notes.get(tx)?.isPart && (await this.#noted(tx));
+    if (change) await insert(tx, { ...this.draft, outcome: 'done', code: null, ...change });
     return { done, isWritten: true };
   }
 

@@ -25,6 +25,17 @@ const COUNTERS = {
 type Counter = keyof typeof COUNTERS;
 const NAMES = Object.keys(COUNTERS) as readonly Counter[];
 
+/** Counts of dead letters are put together when they are in more parts than this. */
+const MOST_PARTS = 1_000;
+
+/** Parts that somebody else puts together just now are left to him. */
+export const FOLD_LETTER_COUNTS = `
+  with gone as (
+    delete from dead_letter_counts where ctid = any(array(select ctid from dead_letter_counts for update skip locked))
+    returning code, state, change
+  )
+  insert into dead_letter_counts select code, state, sum(change) from gone group by code, state having sum(change) <> 0`;
+
 /** Text, because sums of bigint are. */
 type CounterRow = Record<Counter, string>;
 
@@ -70,10 +81,14 @@ export class PostgresDataQuality extends DataQuality {
   }
 
   override async letters(): Promise<readonly LetterCount[]> {
-    const rows = await this.#query<{ code: string; state: LetterState; count: string }>(
-      `select code, state, count(*) from dead_letters group by code, state order by code collate "C", state collate "C"`,
+    const rows = await this.#query<{ code: string; state: LetterState; count: string; parts: string }>(
+      `select code, state, sum(change) as count, count(*) as parts from dead_letter_counts
+       group by code, state order by code collate "C", state collate "C"`,
     );
-    return rows.map((row) => ({ ...row, count: Number(row.count) }));
+    const parts = rows.reduce((sum, row) => sum + Number(row.parts), 0);
+    if (parts > MOST_PARTS) await this.#query(FOLD_LETTER_COUNTS);
+    const counts = rows.map(({ code, state, count }) => ({ code, state, count: Number(count) }));
+    return counts.filter(({ count }) => count !== 0);
   }
 
   override async silent(before: number, limit: number) {

@@ -13,20 +13,24 @@ onEachDatabase((name, open) => {
         return new PostgresDeadLetterOffice(database);
       },
       file: async (letters) => {
-        const rows = await database.drizzle
-          .insert(deadLetters)
-          .values(
-            letters.map((letter) => ({
-              ...letter,
-              receivedAt: new Date(letter.receivedAt),
-              logId: 'log',
-              partition: 0,
-              sequence: ++sequence,
-              qos: 1,
-            })),
-          )
-          .returning({ letterId: deadLetters.letterId });
-        return rows.map(({ letterId }) => String(letterId));
+        const ids: string[] = [];
+        for (let at = 0; at < letters.length; at += 5_000) {
+          const rows = await database.drizzle
+            .insert(deadLetters)
+            .values(
+              letters.slice(at, at + 5_000).map((letter) => ({
+                ...letter,
+                receivedAt: new Date(letter.receivedAt),
+                logId: 'log',
+                partition: 0,
+                sequence: ++sequence,
+                qos: 1,
+              })),
+            )
+            .returning({ letterId: deadLetters.letterId });
+          ids.push(...rows.map(({ letterId }) => String(letterId)));
+        }
+        return ids;
       },
       quarantine: async (readings) => {
         await database.drizzle

@@ -1,6 +1,13 @@
-import { DeadLetterOffice, type FiledLetter, type LetterFilter, type LetterState } from '@stadtfunk/ingest';
+import {
+  DeadLetterOffice,
+  MOST_MOVED,
+  type FiledLetter,
+  type LetterChoice,
+  type LetterFilter,
+  type LetterState,
+} from '@stadtfunk/ingest';
 import type { Page, QuarantinedReading, Values } from '@stadtfunk/readings';
-import { and, desc, eq, getTableColumns, inArray, lt, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, inArray, lt, type SQL } from 'drizzle-orm';
 import { noteChange } from './audit-scope.ts';
 import type { Database } from './database.ts';
 import { isDeviceOf } from './department-limit.ts';
@@ -38,20 +45,12 @@ export class PostgresDeadLetterOffice extends DeadLetterOffice {
     return row && toLetter(row);
   }
 
-  override async retry(which: Parameters<DeadLetterOffice['retry']>[0]): Promise<number> {
-    const chosen =
-      'code' in which
-        ? and(
-            eq(deadLetters.code, which.code),
-            which.departments && isDeviceOf('"dead_letters"."device_id"', which.departments),
-          )
-        : inArray(deadLetters.letterId, which.letterIds.filter((id) => ROW_ID.test(id)).map(Number));
-    return this.#moveOpen('retry', chosen);
+  override async retry(which: LetterChoice): Promise<number> {
+    return this.#moveOpen('retry', which);
   }
 
-  override async discard(letterId: string): Promise<boolean> {
-    if (!ROW_ID.test(letterId)) return false;
-    return (await this.#moveOpen('discarded', eq(deadLetters.letterId, Number(letterId)))) === 1;
+  override async discard(which: LetterChoice): Promise<number> {
+    return this.#moveOpen('discarded', which);
   }
 
   override async listQuarantined({
@@ -90,17 +89,33 @@ export class PostgresDeadLetterOffice extends DeadLetterOffice {
   }
 
   /** Only open letters move: one that is being retried belongs to the consumer group until that has ended. */
-  async #moveOpen(state: LetterState, chosen: SQL | undefined): Promise<number> {
+  async #moveOpen(state: LetterState, which: LetterChoice): Promise<number> {
     return transaction(this.#database, async (tx) => {
-      const { rowCount } = await tx
-        .update(deadLetters)
-        .set({ state })
-        .where(and(eq(deadLetters.state, 'open'), chosen));
+      const chosen = tx
+        .select({ letterId: deadLetters.letterId })
+        .from(deadLetters)
+        .where(and(eq(deadLetters.state, 'open'), isChosen(which)))
+        .orderBy(asc(deadLetters.letterId))
+        .limit(MOST_MOVED)
+        .for('update');
+      const { rowCount } = await tx.update(deadLetters).set({ state }).where(inArray(deadLetters.letterId, chosen));
       const moved = rowCount ?? 0;
       if (moved > 0) noteChange(tx, { before: { state: 'open' }, after: { state, letters: moved } });
       return moved;
     });
   }
+}
+
+function isChosen(which: LetterChoice): SQL | undefined {
+  if ('letterIds' in which) {
+    return inArray(deadLetters.letterId, which.letterIds.filter((id) => ROW_ID.test(id)).map(Number));
+  }
+  const { code, deviceId, departments } = which;
+  return and(
+    eq(deadLetters.code, code),
+    deviceId === undefined ? undefined : eq(deadLetters.deviceId, deviceId),
+    departments && isDeviceOf('"dead_letters"."device_id"', departments),
+  );
 }
 
 function rowIdIn(list: string, cursor: string): number {

@@ -1,6 +1,7 @@
 import { IngestArchive, type IngestDataClass } from '@stadtfunk/ingest';
 import type { Database } from './database.ts';
 import { faultOf } from './faults.ts';
+import { FOLD_LETTER_COUNTS } from './postgres-data-quality.ts';
 
 const SOURCES = {
   quarantined: { table: 'quarantined_readings', isOld: 'received_at < $1' },
@@ -27,6 +28,7 @@ export class PostgresIngestArchive extends IngestArchive {
        on conflict (day, slot, model, firmware, measure) do update set count = q.count + excluded.count`,
       [before],
     );
+    await this.#change(FOLD_LETTER_COUNTS, []);
   }
 
   override purgeDays(before: string, limit: number): Promise<number> {

@@ -10,7 +10,7 @@ import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
 import { noteChange } from './audit-scope.ts';
 import type { Database } from './database.ts';
 import { toAsset, toRegisteredDevice } from './directory-rows.ts';
-import { query, transaction, type Drizzle, type Transaction } from './query.ts';
+import { decided, query, transaction, type Drizzle, type Transaction } from './query.ts';
 import { registryChange } from './registry-change.ts';
 import { lockRegistry } from './registry-lock.ts';
 import { assets, bindings, departments, deviceLedger, devices } from './schema.ts';
@@ -38,11 +38,11 @@ export class PostgresRegistryBatch extends RegistryBatch {
     const isWritten = await transaction(this.#database, async (tx) => {
       await lockRegistry(tx);
       const present = await presentOf(tx, needs);
-      const changes = await decide(present);
+      const changes = await decided(() => decide(present));
       if (!changes) return false;
       await write(tx, changes);
       const change = registryChange(present, changes);
-      if (change) noteChange(tx, change);
+      if (change) noteChange(tx, { ...change, isPart: true });
       return true;
     });
     if (isWritten) await this.#onWrite();

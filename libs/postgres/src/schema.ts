@@ -234,8 +234,19 @@ export const deadLetters = pgTable(
     uniqueIndex('dead_letters_once').on(table.logId, table.partition, table.sequence),
     index('dead_letters_by_state').on(table.state, table.letterId),
     index('dead_letters_by_device').on(table.deviceId, table.letterId),
+    index('dead_letters_by_code').on(table.code, table.letterId),
   ],
 );
+
+/**
+ * How many dead letters there are, in parts: a trigger on them adds rows to it (and never waits for anybody's), which are put
+ * together now and then. The letters themselves may be millions.
+ */
+export const deadLetterCounts = pgTable('dead_letter_counts', {
+  code: text('code').notNull(),
+  state: text('state').notNull(),
+  change: bigint('change', { mode: 'number' }).notNull(),
+});
 
 export const quarantinedReadings = pgTable(
   'quarantined_readings',

@@ -136,6 +136,7 @@ function Result({
   const errorText = useErrorText();
   const { counts, columns, errors, rows, applied } = report;
   const ignored = columns.filter(({ field }) => field === null).map(({ header }) => header);
+  const writtenCredentials = credentialsIn(error);
   const canApply = !applied && errors.length === 0 && counts.error === 0 && counts.new + counts.changed > 0;
   const isNothing = !applied && errors.length === 0 && counts.error === 0 && counts.new + counts.changed === 0;
   return (
@@ -177,6 +178,7 @@ function Result({
         </div>
       )}
       <FileError error={error} />
+      {writtenCredentials.length > 0 && <Credentials credentials={writtenCredentials} />}
       <DataTable
         caption={fill(t.table, { name: t.result })}
         rows={rows}
@@ -192,6 +194,12 @@ function Result({
       {rows.length < counts.rows && <p className="muted">{fill(t.shown, { n: rows.length })}</p>}
     </Section>
   );
+}
+
+/** Of devices that were registered before something went wrong. */
+function credentialsIn(error: unknown): readonly DeviceCredentials[] {
+  const written = error instanceof ApiError ? error.body['credentials'] : undefined;
+  return Array.isArray(written) ? (written as DeviceCredentials[]) : [];
 }
 
 /** What is wrong with the file as a whole. */

@@ -125,8 +125,8 @@ export const IMPORT_TEXTS = {
   table: { de: 'Tabelle: {name}', en: 'Table: {name}' },
   title: { de: 'Daten importieren', en: 'Import data' },
   lead: {
-    de: 'Aus einer CSV-Datei. Zuerst wird nur geprüft, was sie tun würde; übernommen wird sie ganz oder gar nicht. Leere Zellen ändern nichts, und nichts wird gelöscht.',
-    en: 'From a CSV file. At first it is only checked what it would do; it is then taken as a whole or not at all. Empty cells change nothing, and nothing is deleted.',
+    de: 'Aus einer CSV-Datei. Zuerst wird nur geprüft, was sie tun würde; übernommen wird sie nur ohne Fehler. Leere Zellen ändern nichts, und nichts wird gelöscht.',
+    en: 'From a CSV file. At first it is only checked what it would do; it is only taken without errors. Empty cells change nothing, and nothing is deleted.',
   },
   kind: { de: 'Was steht in der Datei?', en: 'What is in the file?' },
   assets: { de: 'Objekte', en: 'Assets' },
@@ -135,8 +135,8 @@ export const IMPORT_TEXTS = {
   template: { de: 'Vorlage herunterladen', en: 'Download a template' },
   file: { de: 'CSV-Datei', en: 'CSV file' },
   fileHelp: {
-    de: 'Höchstens 5 MiB und 20.000 Zeilen. Strichpunkt, Komma oder Tabulator; UTF-8 oder Windows-1252; Dezimalkomma oder -punkt.',
-    en: 'At most 5 MiB and 20,000 rows. Semicolon, comma or tab; UTF-8 or Windows-1252; decimal comma or point.',
+    de: 'Höchstens 32 MiB und 150.000 Zeilen. Strichpunkt, Komma oder Tabulator; UTF-8 oder Windows-1252; Dezimalkomma oder -punkt.',
+    en: 'At most 32 MiB and 150,000 rows. Semicolon, comma or tab; UTF-8 or Windows-1252; decimal comma or point.',
   },
   check: { de: 'Prüfen', en: 'Check' },
   noFile: { de: 'Bitte eine Datei wählen.', en: 'Please choose a file.' },
@@ -213,8 +213,16 @@ export const IMPORT_ERRORS = {
     en: 'Rows of the file have errors; nothing was written. Check it again.',
   },
   'import.outdated': {
-    de: 'Inzwischen wurde etwas geändert. Prüfen Sie die Datei noch einmal.',
-    en: 'Something was changed meanwhile. Check the file again.',
+    de: 'Inzwischen wurde etwas geändert. Prüfen Sie die Datei noch einmal: Was schon übernommen ist, bleibt, der Rest kommt dazu ({detail}).',
+    en: 'Something was changed meanwhile. Check the file again: what was taken already stays, the rest is added ({detail}).',
+  },
+  'import.interrupted': {
+    de: 'Die Übernahme wurde unterbrochen. Prüfen Sie dieselbe Datei noch einmal: Was schon übernommen ist, bleibt, der Rest kommt dazu ({detail}).',
+    en: 'This was interrupted. Check the same file again: what was taken already stays, the rest is added ({detail}).',
+  },
+  'import.busy': {
+    de: 'Gerade übernimmt jemand anderes eine Datei. Versuchen Sie es gleich noch einmal.',
+    en: 'Somebody else is bringing in a file just now. Try again in a moment.',
   },
   'cell.notNumber': { de: 'ist keine Zahl ({detail})', en: '{detail}' },
   'cell.missing': { de: 'fehlt', en: 'is missing' },

@@ -102,6 +102,7 @@ export const ACTION_TEXTS: Readonly<Record<string, { readonly de: string; readon
   'POST /api/v1/rules/:ruleId/restore': { de: 'Regel zurückgeholt', en: 'Restored a rule' },
   'POST /api/v1/dead-letters/:letterId/retry': { de: 'Meldung wiederholt', en: 'Retried a dead letter' },
   'POST /api/v1/dead-letters/:letterId/discard': { de: 'Meldung verworfen', en: 'Discarded a dead letter' },
+  'POST /api/v1/dead-letters/discard': { de: 'Meldungen verworfen', en: 'Discarded dead letters' },
   'POST /api/v1/dead-letters/retry': { de: 'Meldungen wiederholt', en: 'Retried dead letters' },
   'POST /api/v1/login-codes': { de: 'Anmeldelink erzeugt', en: 'Made a link to sign in' },
 };

@@ -21,6 +21,7 @@ import { toast } from '../ui/toasts.tsx';
 import { useUrlParam } from '../ui/url-state.ts';
 import { QualityFrame } from './quality-frame.tsx';
 import { useDecodedLetter, useLetter, useLetters } from './quality-queries.ts';
+import { useLetterReasons, useReason } from './reason-texts.ts';
 import { QUALITY_TEXTS } from './texts.ts';
 
 const STATES = ['open', 'retry', 'resolved', 'discarded'] as const;
@@ -34,6 +35,8 @@ const TONES: Readonly<Record<DeadLetter['state'], Tone>> = {
 export default function LettersPage(): ReactElement {
   const t = useTexts(QUALITY_TEXTS);
   const formats = useFormats();
+  const reason = useReason();
+  const letterReasons = useLetterReasons();
   const caller = useCaller();
   const client = useQueryClient();
   const [params] = useSearchParams();
@@ -44,8 +47,8 @@ export default function LettersPage(): ReactElement {
   const letters = useLetters(filter);
   const code = params.get('code');
   const retryAll = useMutation({
-    mutationFn: (of: string) => call<{ retried: number }>('POST', '/dead-letters/retry', { code: of }),
-    onSuccess: ({ retried }) => {
+    mutationFn: retryEvery,
+    onSuccess: (retried) => {
       toast(fill(t.retried, { n: formats.number(retried) }));
       void client.invalidateQueries({ queryKey: ['letters'] });
     },
@@ -60,13 +63,13 @@ export default function LettersPage(): ReactElement {
             label: t.state,
             options: STATES.map((value) => ({ value, label: t[value] })),
           },
-          { kind: 'text', name: 'code', label: t.reason },
+          { kind: 'choice', name: 'code', label: t.reason, options: letterReasons(code) },
           { kind: 'text', name: 'device', label: t.device },
         ]}
       >
         {code !== null && caller.may('quality.repair') && (
           <Button busy={retryAll.isPending} onClick={() => retryAll.mutate(code)}>
-            {fill(t.retryAll, { code })}
+            {fill(t.retryAll, { reason: reason(code) })}
           </Button>
         )}
       </FilterBar>
@@ -91,7 +94,7 @@ export default function LettersPage(): ReactElement {
               title: t.device,
               cell: ({ deviceId }) => <Link to={`/devices/${encodeURIComponent(deviceId)}`}>{deviceId}</Link>,
             },
-            { id: 'code', title: t.reason, cell: ({ code: of }) => of },
+            { id: 'code', title: t.reason, cell: ({ code: of }) => reason(of) },
             { id: 'detail', title: t.detail, hideOnPhone: true, cell: ({ detail }) => detail },
             { id: 'state', title: t.state, cell: ({ state }) => <Badge tone={TONES[state]}>{t[state]}</Badge> },
             {
@@ -126,6 +129,7 @@ function LetterDialog({
   readonly onClose: () => void;
 }): ReactElement {
   const t = useTexts(QUALITY_TEXTS);
+  const reason = useReason();
   const caller = useCaller();
   const client = useQueryClient();
   const [isAsking, setAsking] = useState(false);
@@ -177,7 +181,7 @@ function LetterDialog({
             </p>
             <Facts
               facts={[
-                [t.reason, told.code],
+                [t.reason, `${reason(told.code)} (${told.code})`],
                 [t.detail, told.detail],
                 [t.device, told.deviceId],
                 [t.receivedAt, <ExactTime key="r" time={told.receivedAt} />],
@@ -204,4 +208,13 @@ function LetterDialog({
       </Loaded>
     </Dialog>
   );
+}
+
+/** However many they are: one call takes so many. */
+async function retryEvery(code: string): Promise<number> {
+  for (let sum = 0; ;) {
+    const { retried, more } = await call<{ retried: number; more: boolean }>('POST', '/dead-letters/retry', { code });
+    sum += retried;
+    if (!more) return sum;
+  }
 }

@@ -1,10 +1,12 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Account } from '../account.ts';
 import type { AccountStore, NewAccount } from '../account-store.ts';
+import type { OneTimeCodes } from '../one-time-codes.ts';
+import type { SessionStore } from '../session-store.ts';
 
 /** Gives an empty store whenever it is asked. */
 export interface AccountStoreHarness {
-  fresh(): Promise<AccountStore>;
+  fresh(): Promise<{ readonly store: AccountStore; readonly sessions: SessionStore; readonly codes: OneTimeCodes }>;
   close(): Promise<void>;
 }
 
@@ -23,9 +25,11 @@ export function describeAccountStore(name: string, make: () => Promise<AccountSt
   describe(`${name} as store of accounts`, () => {
     let harness: AccountStoreHarness | undefined;
     let store: AccountStore;
+    let sessions: SessionStore;
+    let codes: OneTimeCodes;
     beforeEach(async () => {
       harness ??= await make();
-      store = await harness.fresh();
+      ({ store, sessions, codes } = await harness.fresh());
     });
     afterAll(() => harness?.close());
 
@@ -141,6 +145,64 @@ export function describeAccountStore(name: string, make: () => Promise<AccountSt
 
       expect(await store.change({ accountId, roles: [] })).toMatchObject({ code: 'account.lastAdministrator' });
       expect(await store.change({ accountId, roles: [], isVouched: true })).toMatchObject({ roles: [], version: 2 });
+    });
+
+    it('ends the sessions and voids the links of an account that is locked or gets a new password, and no others', async () => {
+      const steps = [
+        (accountId: string) => store.change({ accountId, locked: true }),
+        (accountId: string) => store.setPassword(accountId, 'another'),
+      ];
+      for (const [nth, step] of steps.entries()) {
+        const accounts = [await create(aNewAccount(`m.weber-${nth}`)), await create(aNewAccount(`k.roth-${nth}`))];
+        for (const { accountId, name: of } of accounts) {
+          await store.setPassword(accountId, 'hash');
+          const given = { method: 'password', address: null, agent: null, expiresAt: NOON + 100 } as const;
+          await sessions.open({ ...given, keyHash: `session of ${of}`, accountId, at: NOON });
+          const link = { purpose: 'setPassword', accountId, expiresAt: NOON + 100 } as const;
+          await codes.issue({ ...link, codeHash: `link of ${of}` });
+          await codes.issue({ ...link, codeHash: `code of ${of}`, purpose: 'signIn' });
+        }
+        await step(accounts[0]!.accountId);
+        // Unlocked, it has none of them either.
+        await store.change({ accountId: accounts[0]!.accountId, locked: false });
+
+        const left = async ({ name: of }: Account) => [
+          (await sessions.find(`session of ${of}`, NOON + 1, 100)) !== undefined,
+          (await codes.find(`link of ${of}`, 'setPassword', NOON)) !== undefined,
+          (await codes.find(`code of ${of}`, 'signIn', NOON)) !== undefined,
+        ];
+        expect(await left(accounts[0]!)).toEqual([false, false, false]);
+        expect(await left(accounts[1]!)).toEqual([true, true, true]);
+      }
+    });
+
+    it('keeps the same password in another way, with all sessions, unless it is another one by now', async () => {
+      const { accountId } = await create(aNewAccount('m.weber'));
+      await store.setPassword(accountId, 'old way');
+      const given = { method: 'password', address: null, agent: null, expiresAt: NOON + 100 } as const;
+      await sessions.open({ ...given, keyHash: 'k', accountId, at: NOON });
+      await store.rehash(accountId, 'old way', 'new way');
+      await store.rehash(accountId, 'old way', 'too late');
+      await store.rehash('no id', 'old way', 'new way');
+
+      expect(await store.credentials('m.weber', 'n')).toMatchObject({
+        passwordHash: 'new way',
+        account: { version: 2, state: 'active' },
+      });
+      expect(await sessions.find('k', NOON + 1, 100)).toBeDefined();
+    });
+
+    it('counts who has signed in from a network lately', async () => {
+      const [first, second] = [await create(aNewAccount('m.weber')), await create(aNewAccount('k.roth'))];
+      await store.noteSignIn(first.accountId, 'town hall', NOON);
+      await store.noteSignIn(first.accountId, 'town hall', NOON + 9);
+      await store.noteSignIn(second.accountId, 'town hall', NOON + 5);
+      await store.noteSignIn(second.accountId, 'hall', NOON + 5);
+
+      expect(await store.countOfNetwork('town hall', NOON + 5)).toBe(2);
+      expect(await store.countOfNetwork('town hall', NOON + 6)).toBe(1);
+      expect(await store.countOfNetwork('hall', NOON)).toBe(1);
+      expect(await store.countOfNetwork('elsewhere', NOON)).toBe(0);
     });
 
     it('knows from which networks somebody has signed in, and when last', async () => {

@@ -20,7 +20,10 @@ interface Kept {
 /** Accounts in memory, for tests. */
 export class MemoryAccountStore extends AccountStore {
   readonly #kept = new Map<string, Kept>();
-  readonly #networks = new Set<string>();
+  /** When somebody last signed in to an account from a network. */
+  readonly #networks = new Map<string, number>();
+  /** Told of accounts whose sessions and codes end with a change. */
+  readonly shutOut: ((accountId: string) => void)[] = [];
   #count = 0;
 
   override async create({ at, identity, ...given }: NewAccount): Promise<Account | 'account.exists'> {
@@ -90,6 +93,7 @@ export class MemoryAccountStore extends AccountStore {
     if (isLast && !isFullAdministrator(changed)) {
       return { code: 'account.lastAdministrator', detail: 'nobody would be administrator of everything any more' };
     }
+    if (state === 'locked') this.#shutOut(accountId);
     return this.#put({ ...kept, account: { ...changed, version: account.version + 1 } });
   }
 
@@ -105,13 +109,28 @@ export class MemoryAccountStore extends AccountStore {
     if (!kept) return undefined;
     const { account } = kept;
     const state = account.state === 'invited' ? 'active' : account.state;
+    this.#shutOut(accountId);
     return this.#put({ ...kept, passwordHash, account: { ...account, state, version: account.version + 1 } });
+  }
+
+  override async rehash(accountId: string, from: string, to: string) {
+    const kept = this.#kept.get(accountId);
+    if (kept?.passwordHash === from) this.#put({ ...kept, passwordHash: to });
+  }
+
+  override async countOfNetwork(network: string, since: number) {
+    const lastAt = ({ account }: Kept) => this.#networks.get(`${account.accountId} ${network}`) ?? -Infinity;
+    return this.#all().filter((kept) => lastAt(kept) >= since).length;
+  }
+
+  #shutOut(accountId: string): void {
+    for (const tell of this.shutOut) tell(accountId);
   }
 
   override async noteSignIn(accountId: string, network: string, at: number) {
     const kept = this.#kept.get(accountId);
     if (!kept) return;
-    this.#networks.add(`${accountId} ${network}`);
+    this.#networks.set(`${accountId} ${network}`, at);
     this.#put({ ...kept, account: { ...kept.account, lastSignInAt: at } });
   }
 

@@ -1,8 +1,16 @@
 import { OneTimeCodes, type CodePurpose, type OneTimeCode } from '../one-time-codes.ts';
+import type { MemoryAccountStore } from './memory-account-store.ts';
 
 /** Codes in memory, for tests. */
 export class MemoryOneTimeCodes extends OneTimeCodes {
   readonly #codes = new Map<string, OneTimeCode>();
+
+  constructor(accounts: MemoryAccountStore) {
+    super();
+    accounts.shutOut.push((accountId) => {
+      for (const [hash, code] of this.#codes) if (code.accountId === accountId) this.#codes.delete(hash);
+    });
+  }
 
   override async issue(code: OneTimeCode) {
     for (const [hash, { purpose, accountId }] of this.#codes) {

@@ -1,5 +1,5 @@
-import type { AccountStore } from '../account-store.ts';
 import { SEEN_EVERY_MS, SessionStore, type KnownSession, type NewSession, type Session } from '../session-store.ts';
+import type { MemoryAccountStore } from './memory-account-store.ts';
 
 interface Vouched {
   readonly renewal: string;
@@ -13,8 +13,9 @@ export class MemorySessionStore extends SessionStore {
   readonly #vouched = new Map<string, Vouched>();
   #count = 0;
 
-  constructor(private readonly accounts: Pick<AccountStore, 'find'>) {
+  constructor(private readonly accounts: MemoryAccountStore) {
     super();
+    accounts.shutOut.push((accountId) => this.#remove((session) => session.accountId === accountId));
   }
 
   override async open({ keyHash, at, renewal, ...given }: NewSession): Promise<Session> {

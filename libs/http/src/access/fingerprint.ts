@@ -10,7 +10,7 @@ export class Fingerprints {
   }
 
   /** @param purpose what for, so that one of one kind is never taken for one of another */
-  of(purpose: 'session' | 'code' | 'network' | 'name', text: string): string {
+  of(purpose: 'session' | 'code' | 'network' | 'name' | 'device', text: string): string {
     return createHmac('sha256', this.#secret).update(`${purpose}\n${text}`).digest('base64url');
   }
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { HttpLog } from '../http-options.ts';
 import { Input, type InputOf, operation, Operation } from '../operation.ts';
 import { Problem } from '../problem.ts';
+import { KnownDevices } from './known-devices.ts';
 import { Open } from './needs.ts';
 import { NoIdentityProvider } from './no-identity-provider.ts';
 import { PendingSignIns } from './pending-sign-ins.ts';
@@ -41,6 +42,7 @@ export class OidcController {
     @Inject(VouchedAccounts) private readonly accounts: VouchedAccounts,
     @Inject(SignIn) private readonly signIn: SignIn,
     @Inject(SessionOpener) private readonly opener: SessionOpener,
+    @Inject(KnownDevices) private readonly devices: KnownDevices,
     @Inject(HttpLog) private readonly log: HttpLog,
   ) {}
 
@@ -66,11 +68,11 @@ export class OidcController {
     const pending = this.pending.take(request, reply);
     if (!pending) return this.#back(reply, 'oidc.stateMismatch');
     try {
-      await this.signIn.admit(request.ip);
+      await this.signIn.admit(this.devices.visitorOf(request));
       const finished = await this.provider.finish(new URL(request.url, 'http://callback'), pending);
       if (!finished.ok) {
         this.log.warn({ code: finished.error.code, reason: finished.error.detail }, 'a sign-in was refused');
-        await this.signIn.noteFailure(request.ip);
+        await this.signIn.noteFailure(this.devices.visitorOf(request));
         return await this.#back(reply, finished.error.code);
       }
       const { person, renewal } = finished.value;

@@ -78,6 +78,7 @@ const BODIES: Readonly<Record<string, (things: Things) => unknown>> = {
   'POST /api/v1/rules/:ruleId/versions': () => ({ yaml: 'x', state: 'draft', reason: 'x', expected: 0 }),
   'POST /api/v1/rules/:ruleId/restore': () => ({ number: 0, reason: 'x', expected: 0 }),
   'POST /api/v1/routing/dry-run': () => ({ last: 5 }),
+  'POST /api/v1/dead-letters/discard': ({ letterId }) => ({ code: letterId === 'none' ? 'none' : 'payload.truncated' }),
   'POST /api/v1/dead-letters/retry': ({ letterId }) => ({ code: letterId === 'none' ? 'none' : 'payload.truncated' }),
 };
 
@@ -236,7 +237,7 @@ describe('What somebody may do over the API', () => {
     }
     expect((await lead.call('GET', '/api/v1/dead-letters/letter-1')).text).toContain('Eigenes');
     const retried = await lead.call('POST', '/api/v1/dead-letters/retry', { body: { code: 'payload.truncated' } });
-    expect(retried.body).toEqual({ retried: 1 });
+    expect(retried.body).toEqual({ retried: 1, more: false });
     expect((await lead.call('POST', '/api/v1/deliveries/1/mail/retry')).body).toMatchObject({ state: 'waiting' });
   });
 

@@ -4,6 +4,7 @@ import { Clock } from '@stadtfunk/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { draftOf } from '../audit/audit-draft.ts';
 import { HttpSettings } from '../http-options.ts';
+import { KnownDevices } from './known-devices.ts';
 import { Sessions } from './sessions.ts';
 
 /** Somebody of whom it is known who he is. `account` null: whoever has the API token. */
@@ -26,6 +27,7 @@ interface Note {
 export class SessionOpener {
   constructor(
     @Inject(Sessions) private readonly sessions: Sessions,
+    @Inject(KnownDevices) private readonly devices: KnownDevices,
     @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(HttpSettings) private readonly settings: HttpSettings,
     @Inject(Clock) private readonly clock: Clock,
@@ -33,6 +35,7 @@ export class SessionOpener {
 
   async open(request: FastifyRequest, reply: FastifyReply, { account, ...arrival }: Arrival, after?: unknown) {
     const opened = await this.sessions.open(request, reply, { accountId: account?.accountId ?? null, ...arrival });
+    if (account) this.devices.note(request, reply, account.accountId);
     await this.note(request, account, { code: null, after });
     return opened;
   }

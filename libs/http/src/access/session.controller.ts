@@ -15,6 +15,7 @@ import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { Problem } from '../problem.ts';
 import { isoOf, isoOrNull } from '../schemas.ts';
 import { callerOf } from './caller.ts';
+import { KnownDevices } from './known-devices.ts';
 import { Needs, Open } from './needs.ts';
 import { NoIdentityProvider } from './no-identity-provider.ts';
 import { isSameOrigin } from './same-origin.ts';
@@ -40,6 +41,7 @@ export class SessionController {
     @Inject(HttpSettings) private readonly settings: HttpSettings,
     @Inject(SessionOpener) private readonly opener: SessionOpener,
     @Inject(SignIn) private readonly signIn: SignIn,
+    @Inject(KnownDevices) private readonly devices: KnownDevices,
     @Inject(SessionStore) private readonly store: SessionStore,
     @Inject(AccountStore) private readonly accounts: AccountStore,
     @Inject(PasswordKeeper) private readonly passwords: PasswordKeeper,
@@ -60,7 +62,7 @@ export class SessionController {
       const account = await this.#byPassword(body.name, body.password, request);
       return this.#opened(request, reply, { account, method: 'password' });
     }
-    await this.signIn.admit(request.ip);
+    await this.signIn.admit(this.devices.visitorOf(request));
     if ('token' in body) {
       if (!this.settings.verifyToken(body.token)) return this.#refuse(request, 'the token is wrong');
       return this.#opened(request, reply, { account: null, method: 'token' });
@@ -206,7 +208,7 @@ export class SessionController {
 
   async #byPassword(name: string, password: string, request: FastifyRequest): Promise<Account> {
     try {
-      return await this.signIn.byPassword(name, password, request.ip);
+      return await this.signIn.byPassword(name, password, this.devices.visitorOf(request));
     } catch (thrown) {
       // What was typed instead of a name may be a password: only names that there are stand in the log. An entry is written
       // of others too, because what is written takes time, and whoever counts it would know which names there are.
@@ -217,18 +219,17 @@ export class SessionController {
 
   async #invited(code: string, request: FastifyRequest) {
     requireOwnPage(request);
-    await this.signIn.admit(request.ip);
+    await this.signIn.admit(this.devices.visitorOf(request));
     const found = await this.signIn.findCode('setPassword', code);
     const account = found?.accountId ? await this.accounts.find(found.accountId) : undefined;
     if (!found || !account || account.state === 'locked') return this.#refuse(request, BAD_LINK);
     return { account, expiresAt: found.expiresAt };
   }
 
-  /** Checked before; ends all sessions of the account. */
+  /** Ends all sessions and voids all links of the account. */
   async #setPassword(account: Account, password: string): Promise<void> {
     requireGoodPassword(account, password);
     await this.accounts.setPassword(account.accountId, await this.passwords.hash(password));
-    await this.store.endAll(account.accountId, null);
   }
 
   async #opened(request: FastifyRequest, reply: FastifyReply, arrival: Arrival) {
@@ -237,7 +238,7 @@ export class SessionController {
   }
 
   async #refuse(request: FastifyRequest, detail: string): Promise<never> {
-    await this.signIn.noteFailure(request.ip);
+    await this.signIn.noteFailure(this.devices.visitorOf(request));
     await this.opener.note(request, undefined, { code: 'access.denied' });
     throw new Problem(401, 'access.denied', detail);
   }

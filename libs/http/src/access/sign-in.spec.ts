@@ -211,6 +211,17 @@ describe('Accounts', () => {
     expect((await post('/session', { name: 'm.weber', password: PASSWORD })).status).toBe(401);
   });
 
+  it('void the link that they once asked for, when they change their password', async () => {
+    const here = await signedIn(harness, 'm.weber', CREW);
+    const { body } = await harness.call('POST', `/api/v1/accounts/${here.accountId}/link`);
+    const code = String(body.path).split('#code=')[1]!;
+    await here.call('PUT', '/api/v1/session/password', { body: { current: PASSWORD, password: 'fünf neue Laternen' } });
+
+    expect((await post('/session/invitation', { code })).status).toBe(401);
+    expect((await post('/session/set-password', { code, password: PASSWORD })).status).toBe(401);
+    expect((await post('/session', { name: 'm.weber', password: 'fünf neue Laternen' })).status).toBe(201);
+  });
+
   it('see and end their own sessions, and nobody else’s', async () => {
     const here = await signedIn(harness, 'm.weber', CREW);
     const other = await signedIn(harness, 'k.roth', CREW);
@@ -308,6 +319,121 @@ describe('Accounts', () => {
     expect(rows).toHaveLength(2_502);
     expect([rows[1], rows[2_500]].map((row) => row?.split(';').at(-1))).toEqual(['r-2499', 'r-0']);
     expect(text.match(/\ufeff/g)).toBeNull(); // Of the one at the beginning, `fetch` takes care.
+  });
+});
+
+describe('Behind an address that many share', () => {
+  const WRONG = 'falsch geraten, leider';
+  let harness: Harness;
+  beforeEach(async () => {
+    harness = await startHarness();
+  });
+  afterEach(() => harness.close());
+
+  const signIn = (body: object, cookie?: string) =>
+    harness.call('POST', '/api/v1/session', { body, anonymous: true, headers: cookie === undefined ? {} : { cookie } });
+  const cookieIn = ({ headers }: { readonly headers: Headers }, name: string) =>
+    headers
+      .getSetCookie()
+      .map((each) => each.split(';')[0]!)
+      .find((each) => each.startsWith(`${name}=`))!;
+  /** A browser on which somebody has signed in. */
+  const browserOf = async (name: string) => {
+    if (!(await harness.city.accounts.store.findByName(name))) await signedIn(harness, name, CREW);
+    return cookieIn(await signIn({ name, password: PASSWORD }), 'stadtfunk_device');
+  };
+  /** Whoever guesses, each time another name; gives how often he was let try. */
+  const guess = async (times: number, cookie?: string) => {
+    const statuses: number[] = [];
+    for (let nth = 0; nth < times; nth++) {
+      statuses.push((await signIn({ name: `nobody-${nth}`, password: WRONG }, cookie)).status);
+    }
+    return statuses.filter((status) => status === 401).length;
+  };
+
+  it('whoever has signed in on a browser before is not kept out by the failures of others', async () => {
+    const browser = await browserOf('m.weber');
+    expect(await guess(30)).toBe(20);
+    for (let nth = 0; nth < 3; nth++) expect((await signIn({ token: 'guessed' })).status).toBe(429);
+
+    expect((await signIn({ name: 'm.weber', password: PASSWORD })).status).toBe(429);
+    expect((await signIn({ name: 'm.weber', password: WRONG }, browser)).status).toBe(401);
+    expect((await signIn({ name: 'm.weber', password: PASSWORD }, browser)).status).toBe(201);
+    const { code } = (await harness.call('POST', '/api/v1/login-codes')).body;
+    expect((await signIn({ code }, browser)).status).toBe(201);
+  });
+
+  it('nobody guesses more on a browser of somebody than a few times, and at nobody else', async () => {
+    const browser = await browserOf('m.weber');
+    const another = await browserOf('m.weber');
+    await signedIn(harness, 'k.roth', CREW);
+    const tries = async (name: string) => {
+      let count = 0;
+      while ((await signIn({ name, password: WRONG }, browser)).status === 401) count++;
+      return count;
+    };
+    // On this browser, and then as on any other.
+    expect(await tries('m.weber')).toBe(10 + 5);
+    expect(await tries('k.roth')).toBe(5);
+    expect((await signIn({ name: 'm.weber', password: PASSWORD }, browser)).status).toBe(429);
+    expect((await signIn({ name: 'm.weber', password: PASSWORD }, another)).status).toBe(201);
+    expect(await guess(60, another)).toBeLessThan(30);
+    harness.city.clock.advance(5 * 60_000);
+    expect((await signIn({ name: 'm.weber', password: PASSWORD }, browser)).status).toBe(201);
+  });
+
+  it('more failures are let pass the more people sign in there, up to a limit, and as few as anywhere when they have gone', async () => {
+    expect(await guess(120)).toBe(10);
+    harness.city.clock.advance(5 * 60_000);
+    for (let nth = 0; nth < 3; nth++) await signedIn(harness, `person-${nth}`, CREW);
+    expect(await guess(120)).toBe(40);
+    harness.city.clock.advance(5 * 60_000);
+    for (let nth = 3; nth < 12; nth++) await signedIn(harness, `person-${nth}`, CREW);
+    expect(await guess(120)).toBe(100);
+    harness.city.clock.advance(31 * 24 * HOUR_MS);
+    expect(await guess(120)).toBe(10);
+  });
+
+  it('a browser is known by a sealed cookie of this installation, for half a year', async () => {
+    const account = await signedIn(harness, 'm.weber', CREW);
+    const answer = await signIn({ name: 'm.weber', password: PASSWORD });
+    const set = answer.headers.getSetCookie().find((each) => each.startsWith('stadtfunk_device='));
+    expect(set).toMatch(/^stadtfunk_device=[\w-]+; Max-Age=15552000; Path=\/; HttpOnly; SameSite=Lax$/);
+    expect(set).not.toContain(account.accountId);
+    expect((await signIn({ token: 'a-token-for-tests-only' })).headers.getSetCookie()).toHaveLength(1);
+
+    const browser = cookieIn(answer, 'stadtfunk_device');
+    const value = browser.split('=')[1]!;
+    expect(await guess(30)).toBe(20);
+    const right = { name: 'm.weber', password: PASSWORD };
+    const plain = Buffer.from(JSON.stringify({ deviceId: 'x', accounts: { [account.accountId]: 4e12 } }));
+    const forged = [
+      value.slice(0, -4),
+      `${value.slice(0, -4)}AAAA`,
+      plain.toString('base64url'),
+      '',
+      '%',
+      'x'.repeat(3_000),
+    ];
+    for (const each of forged) {
+      expect((await signIn(right, `stadtfunk_device=${each}`)).status).toBe(429);
+    }
+    expect((await signIn(right, browser)).status).toBe(201);
+    harness.city.clock.advance(181 * 24 * HOUR_MS);
+    expect(await guess(30)).toBe(10);
+    expect((await signIn(right, browser)).status).toBe(429);
+  });
+
+  it('a browser in a depot knows all who have signed in on it lately', async () => {
+    let browser: string | undefined;
+    for (const name of ['a.one', 'b.two', 'c.three']) {
+      await signedIn(harness, name, CREW);
+      browser = cookieIn(await signIn({ name, password: PASSWORD }, browser), 'stadtfunk_device');
+    }
+    expect(await guess(60)).toBe(40);
+    for (const name of ['a.one', 'b.two', 'c.three']) {
+      expect((await signIn({ name, password: PASSWORD }, browser)).status).toBe(201);
+    }
   });
 });
 

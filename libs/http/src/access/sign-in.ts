@@ -1,5 +1,6 @@
 import {
   type Account,
+  type AccountCredentials,
   accountNameOf,
   AccountStore,
   type BackOff,
@@ -10,13 +11,14 @@ import {
   waitMs,
 } from '@stadtfunk/accounts';
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock } from '@stadtfunk/kernel';
+import { Clock, DAY_MS } from '@stadtfunk/kernel';
 import { HttpSettings } from '../http-options.ts';
 import { OneAtATime } from '../one-at-a-time.ts';
 import { Problem } from '../problem.ts';
 import { tooManyFailures } from './access.guard.ts';
 import { networkOf } from './attempt-limiter.ts';
 import { Fingerprints, newKey } from './fingerprint.ts';
+import type { KnownDevice, Visitor } from './known-devices.ts';
 
 /**
  * Whoever tries one name from many addresses waits longer and longer, a minute at the most: long enough against guessing, and a
@@ -24,8 +26,21 @@ import { Fingerprints, newKey } from './fingerprint.ts';
  */
 const OF_A_NAME: BackOff = { free: 5, firstWaitMs: 1_000, mostWaitMs: 60_000, forgetMs: 3_600_000 };
 
+/** Of people who have signed in from an address in this time, each adds as many failures as an address may have, up to so many. */
+const RECENT_MS = 30 * DAY_MS;
+const MOST_SHARES = 10;
+
 /** As many as the keeper of passwords has waiting. */
 const MOST_WAITING = 40;
+
+interface Trial {
+  readonly known: AccountCredentials | undefined;
+  /** Keys of failures, the one that a success forgets first. */
+  readonly counted: readonly [
+    readonly [key: string, backOff: BackOff],
+    ...(readonly [key: string, backOff: BackOff])[],
+  ];
+}
 
 /** For whoever asked it is the same whether there is such an account; the audit log may know. */
 export class SignInRefused extends Problem {
@@ -54,44 +69,96 @@ export class SignIn {
     this.#ofAnAddress = { free, firstWaitMs: windowMs, mostWaitMs: windowMs, forgetMs: windowMs };
   }
 
-  /** Problems: 429 for an address that has failed too often. */
-  async admit(address: string): Promise<void> {
-    await this.#admit(this.#addressKey(address), this.#ofAnAddress);
+  /** Problems: 429 for whoever has failed too often. */
+  async admit({ address, device }: Visitor): Promise<void> {
+    if ((await this.#goodDevice(device, '')) === undefined) await this.#admitAddress(address);
   }
 
-  async noteFailure(address: string): Promise<void> {
-    await this.attempts.fail(this.#addressKey(address), this.clock.now(), this.#ofAnAddress.forgetMs);
+  async noteFailure(visitor: Visitor): Promise<void> {
+    const key = (await this.#goodDevice(visitor.device, '')) ?? this.#addressKey(visitor.address);
+    await this.#fail(key, this.#ofAnAddress);
   }
 
   /**
    * The account of a name and password. Says the same, after the same time, of a name that there is not and of one that may not
    * sign in. Problems: 401, 429.
    */
-  async byPassword(typed: string, password: string, address: string): Promise<Account> {
-    await this.admit(address);
-    return this.#turns.run(() => this.#checkPassword(accountNameOf(typed), password, address));
+  async byPassword(typed: string, password: string, visitor: Visitor): Promise<Account> {
+    const name = accountNameOf(typed);
+    // Before as well: who has to wait takes nobody's turn.
+    await this.#trial(name, visitor);
+    return this.#turns.run(() => this.#checkPassword(name, password, visitor));
   }
 
-  async #checkPassword(name: string, password: string, address: string): Promise<Account> {
-    await this.admit(address);
+  async #checkPassword(name: string, password: string, visitor: Visitor): Promise<Account> {
+    const { known, counted } = await this.#trial(name, visitor);
+    const isRight = await this.passwords.verify(password, known?.passwordHash ?? null);
+    if (!known || !isRight || known.account.state !== 'active') {
+      for (const [key, backOff] of counted) await this.#fail(key, backOff);
+      throw new SignInRefused(known?.account);
+    }
+    await this.attempts.forget(counted[0][0]);
+    const { account, passwordHash } = known;
+    if (passwordHash !== null && this.passwords.isOutdated(passwordHash)) {
+      await this.accounts.rehash(account.accountId, passwordHash, await this.passwords.hash(password));
+    }
+    await this.noteSignIn(account.accountId, visitor.address);
+    return account;
+  }
+
+  /** Whose account it is, if there is one, and where a failure counts. Problems: 429. */
+  async #trial(name: string, { address, device }: Visitor): Promise<Trial> {
     const network = this.fingerprints.of('network', networkOf(address));
     const known = await this.accounts.credentials(name, network);
+    const accountId = known?.account.accountId;
+    // On a browser of his nobody else's failures count: not those of his colleagues behind the same address, and not a stranger's.
+    const deviceKey = accountId === undefined ? undefined : await this.#goodDevice(device, accountId);
+    if (deviceKey !== undefined) return { known, counted: [[deviceKey, this.#ofAnAddress]] };
+    await this.#admitAddress(address);
     const nameKey = `name:${this.fingerprints.of('name', name)}`;
     const key = known?.knowsNetwork ? `${nameKey}@${network}` : nameKey;
     await this.#admit(key, OF_A_NAME);
-    const isRight = await this.passwords.verify(password, known?.passwordHash ?? null);
-    if (!known || !isRight || known.account.state !== 'active') {
-      await this.attempts.fail(key, this.clock.now(), OF_A_NAME.forgetMs);
-      await this.noteFailure(address);
-      throw new SignInRefused(known?.account);
-    }
-    await this.attempts.forget(key);
-    const { account, passwordHash } = known;
-    if (passwordHash !== null && this.passwords.isOutdated(passwordHash)) {
-      await this.accounts.setPassword(account.accountId, await this.passwords.hash(password));
-    }
-    await this.noteSignIn(account.accountId, address);
-    return account;
+    return {
+      known,
+      counted: [
+        [key, OF_A_NAME],
+        [this.#addressKey(address), this.#ofAnAddress],
+      ],
+    };
+  }
+
+  /**
+   * The key of failures on a browser where this person (empty: anybody) has signed in before, as long as there were not too many:
+   * then it counts as any other, and whoever guesses on it has gained no more than these.
+   */
+  async #goodDevice(device: KnownDevice | undefined, accountId: string): Promise<string | undefined> {
+    if (!device || (accountId !== '' && !Object.hasOwn(device.accounts, accountId))) return undefined;
+    const key = `device:${this.fingerprints.of('device', `${device.deviceId} ${accountId}`)}`;
+    return (await this.#waitOf(key, this.#ofAnAddress)) === 0 ? key : undefined;
+  }
+
+  /** Many may share one address, as a town hall does: the more people have signed in from there, the more may fail. */
+  async #admitAddress(address: string): Promise<void> {
+    const key = this.#addressKey(address);
+    if ((await this.#waitOf(key, this.#ofAnAddress)) === 0) return;
+    const network = this.fingerprints.of('network', networkOf(address));
+    const people = await this.accounts.countOfNetwork(network, this.clock.now() - RECENT_MS);
+    const free = this.#ofAnAddress.free * Math.min(people + 1, MOST_SHARES);
+    await this.#admit(key, { ...this.#ofAnAddress, free });
+  }
+
+  async #admit(key: string, backOff: BackOff): Promise<void> {
+    const wait = await this.#waitOf(key, backOff);
+    if (wait > 0) throw tooManyFailures(wait);
+  }
+
+  async #waitOf(key: string, backOff: BackOff): Promise<number> {
+    const failures = await this.attempts.failuresOf([key]);
+    return waitMs(failures.get(key), backOff, this.clock.now());
+  }
+
+  #fail(key: string, { forgetMs }: BackOff): Promise<void> {
+    return this.attempts.fail(key, this.clock.now(), forgetMs);
   }
 
   async noteSignIn(accountId: string, address: string): Promise<void> {
@@ -113,12 +180,6 @@ export class SignIn {
 
   redeemCode(purpose: CodePurpose, code: string) {
     return this.codes.redeem(this.#codeHash(code), purpose, this.clock.now());
-  }
-
-  async #admit(key: string, backOff: BackOff): Promise<void> {
-    const failures = await this.attempts.failuresOf([key]);
-    const wait = waitMs(failures.get(key), backOff, this.clock.now());
-    if (wait > 0) throw tooManyFailures(wait);
   }
 
   #addressKey(address: string): string {

@@ -78,7 +78,6 @@ export class AccountsController {
     const version = versionOfEtag(match);
     const outcome = await this.accounts.change({ accountId, ...body, ...(version !== undefined && { version }) });
     if ('code' in outcome) throw await this.#refused(accountId, outcome);
-    if (outcome.state === 'locked') await this.sessions.endAll(accountId, null);
     return toAccountBody(outcome);
   }
 

@@ -70,11 +70,22 @@ export const discardDeadLetter = operation({
   problems: { 404: 'no such dead letter', 409: 'it is not open' },
 });
 
+/** Of a code, and a device where one is named. */
+const chosen = z.strictObject({ code: z.string().min(1).max(200), device: filter });
+const more = z.boolean().describe('whether there are more of them: ask again');
+
 export const retryDeadLetters = operation({
-  summary: 'Try all open dead letters of a code again',
+  summary: 'Try all open dead letters of a code again, the oldest 10,000 of them at once',
   tag: 'dead letters',
-  body: z.strictObject({ code: z.string().min(1).max(200) }),
-  answer: { status: 200, schema: z.strictObject({ retried: z.int() }) },
+  body: chosen,
+  answer: { status: 200, schema: z.strictObject({ retried: z.int(), more }) },
+});
+
+export const discardDeadLetters = operation({
+  summary: 'Say that nobody needs the open dead letters of a code any more, the oldest 10,000 of them at once',
+  tag: 'dead letters',
+  body: chosen,
+  answer: { status: 200, schema: z.strictObject({ discarded: z.int(), more }) },
 });
 
 export const listQuarantine = operation({

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Post } from '@nestjs/common';
 import { type Departments as Of, DeviceRegistry } from '@stadtfunk/devices';
-import { DeadLetterOffice } from '@stadtfunk/ingest';
+import { DeadLetterOffice, type LetterChoice, MOST_MOVED } from '@stadtfunk/ingest';
 import { Departments } from '../access/caller.ts';
 import { Needs } from '../access/needs.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
@@ -9,6 +9,7 @@ import { toPage } from '../schemas.ts';
 import { toLetterBody, toLetterDetail, toQuarantineBody } from './dead-letter-mapping.ts';
 import {
   discardDeadLetter,
+  discardDeadLetters,
   listDeadLetters,
   listQuarantine,
   retryDeadLetter,
@@ -47,7 +48,19 @@ export class DeadLettersController {
     @Input() { body }: InputOf<typeof retryDeadLetters>,
     @Departments() departments: Of,
   ): Promise<AnswerOf<typeof retryDeadLetters>> {
-    return { retried: await this.office.retry({ code: body.code, ...(departments && { departments }) }) };
+    const retried = await this.office.retry(choiceOf(body, departments));
+    return { retried, more: retried === MOST_MOVED };
+  }
+
+  @Post('dead-letters/discard')
+  @Needs('quality.repair')
+  @Operation(discardDeadLetters)
+  async discardAll(
+    @Input() { body }: InputOf<typeof discardDeadLetters>,
+    @Departments() departments: Of,
+  ): Promise<AnswerOf<typeof discardDeadLetters>> {
+    const discarded = await this.office.discard(choiceOf(body, departments));
+    return { discarded, more: discarded === MOST_MOVED };
   }
 
   @Get('dead-letters/:letterId')
@@ -80,7 +93,7 @@ export class DeadLettersController {
     @Departments() departments: Of,
   ): Promise<AnswerOf<typeof discardDeadLetter>> {
     const { letterId } = await this.#find(params.letterId, departments);
-    if (!(await this.office.discard(letterId))) throw await this.#notOpen(letterId);
+    if ((await this.office.discard({ letterIds: [letterId] })) === 0) throw await this.#notOpen(letterId);
     return toLetterBody(await this.#find(letterId));
   }
 
@@ -108,4 +121,8 @@ export class DeadLettersController {
     const { state } = await this.#find(letterId);
     return new Problem(409, 'letter.notOpen', `the dead letter '${letterId}' is ${state}; only open ones can be moved`);
   }
+}
+
+function choiceOf({ code, device }: InputOf<typeof retryDeadLetters>['body'], departments: Of): LetterChoice {
+  return { code, ...(device !== undefined && { deviceId: device }), ...(departments && { departments }) };
 }

@@ -1,21 +1,43 @@
+import { setImmediate as takeTurns } from 'node:timers/promises';
+
 export const ENCODINGS = ['utf-8', 'windows-1252', 'utf-16le', 'utf-16be'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** The text of a file: as its byte order mark says, else UTF-8 if it is that, else Windows-1252, which spreadsheets write. */
-export function readText(bytes: Uint8Array): { readonly text: string; readonly encoding: Encoding } {
+/** Decoded in one go before other work of the process (acknowledging) gets a turn: well below a millisecond. */
+const CHUNK = 64 * 1024;
+
+/** The encoding of a file: as its byte order mark says, else UTF-8 if it is that, else Windows-1252, which spreadsheets write. */
+export async function encodingOf(bytes: Uint8Array): Promise<Encoding> {
   const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return decoded(bytes, 'utf-16le');
-  if (first === 0xfe && second === 0xff) return decoded(bytes, 'utf-16be');
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  const decoder = new TextDecoder('utf-8', { fatal: true });
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), encoding: 'utf-8' };
+    for (const [part, isLast] of partsOf(bytes)) {
+      decoder.decode(part, { stream: !isLast });
+      await takeTurns();
+    }
+    return 'utf-8';
   } catch (thrown) {
-    if (thrown instanceof TypeError) return { text: fromWindows1252(bytes), encoding: 'windows-1252' };
+    if (thrown instanceof TypeError) return 'windows-1252';
     throw thrown;
   }
 }
 
-function decoded(bytes: Uint8Array, encoding: Encoding) {
-  return { text: new TextDecoder(encoding).decode(bytes), encoding };
+/** The text of a file, some of it at a time, with `\n` for whatever ends its lines. */
+export function* textOf(bytes: Uint8Array, encoding: Encoding): Generator<string> {
+  const decoder = encoding === 'windows-1252' ? undefined : new TextDecoder(encoding);
+  let held = '';
+  for (const [part, isLast] of partsOf(bytes)) {
+    const text = held + (decoder ? decoder.decode(part, { stream: !isLast }) : fromWindows1252(part));
+    // It may be the first half of a line end.
+    held = !isLast && text.endsWith('\r') ? '\r' : '';
+    yield text.slice(0, text.length - held.length).replace(/\r\n?/g, '\n');
+  }
+}
+
+function* partsOf(bytes: Uint8Array): Generator<readonly [part: Uint8Array, isLast: boolean]> {
+  for (let at = 0; at < bytes.length; at += CHUNK) yield [bytes.subarray(at, at + CHUNK), at + CHUNK >= bytes.length];
 }
 
 /** What stands at 0x80 to 0x9f, where ISO 8859-1 has control characters. */

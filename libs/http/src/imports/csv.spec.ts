@@ -1,16 +1,26 @@
+import { ok, type Result } from '@stadtfunk/kernel';
 import { describe, expect, it } from 'vitest';
-import { readCsv } from './csv.ts';
-import { readNumber, readText } from './csv-text.ts';
+import { type CsvTable, readCsv } from './csv.ts';
+import { type Encoding, encodingOf, readNumber, textOf } from './csv-text.ts';
 
+/** What there is of a file, whatever its portions. */
+const read = async (text: string, mostRows = 1_000, portion = 2): Promise<Result<CsvTable>> => {
+  const [portions, pieces] = [[] as CsvTable[], textOf(Buffer.from(text), 'utf-8')];
+  for await (const each of readCsv(pieces, { mostRows, portion })) {
+    if (!each.ok) return each;
+    portions.push(each.value);
+  }
+  return ok({ ...portions[0]!, rows: portions.flatMap(({ rows }) => rows) });
+};
 const table = async (text: string) => {
-  const read = await readCsv(text, 1_000);
-  if (!read.ok) throw new Error(read.error.code);
-  return read.value;
+  const whole = await read(text);
+  if (!whole.ok) throw new Error(whole.error.code);
+  return whole.value;
 };
 const cellsOf = async (text: string) => (await table(text)).rows.map(({ cells }) => cells);
 const codeOf = async (text: string, mostRows = 9) => {
-  const read = await readCsv(text, mostRows);
-  return read.ok ? null : read.error.code;
+  const whole = await read(text, mostRows);
+  return whole.ok ? null : whole.error.code;
 };
 
 describe('A CSV file', () => {
@@ -33,6 +43,20 @@ describe('A CSV file', () => {
     expect(rows.map(({ line }) => line)).toEqual([2, 6]);
     const tabs = await table('\n\na\tb\n\t\n1\t" 2 "\n');
     expect(tabs.rows).toEqual([{ line: 5, cells: ['1', '2'] }]);
+  });
+
+  it('is given some rows at a time, a table without rows as a portion without any', async () => {
+    const sizes = async (text: string) => {
+      const found: number[] = [];
+      for await (const portion of readCsv([text], { mostRows: 9, portion: 2 })) {
+        found.push(portion.ok ? portion.value.rows.length : -1);
+      }
+      return found;
+    };
+    expect(await sizes('a\n1\n2\n3')).toEqual([2, 1]);
+    expect(await sizes('a\n1\n2\n')).toEqual([2]);
+    expect(await sizes('a\n')).toEqual([0]);
+    expect((await sizes('a\n1\n2\n"3')).at(-1)).toBe(-1);
   });
 
   it('may end without a line end, and with old line ends', async () => {
@@ -72,22 +96,37 @@ describe('A CSV file', () => {
       if (isReading) setImmediate(count);
     };
     setImmediate(count);
-    expect(await readCsv(`id;name;lon;lat\n${rows.join('\n')}`, 20_000)).toMatchObject({ ok: true });
+    expect(await read(`id;name;lon;lat\n${rows.join('\n')}`, 20_000, 500)).toMatchObject({ ok: true });
     isReading = false;
     expect(turns).toBeGreaterThan(5);
   });
 });
 
 describe('The text of a file', () => {
-  it('is UTF-8, Windows-1252 or UTF-16', () => {
+  const readText = async (bytes: Uint8Array) => {
+    const encoding: Encoding = await encodingOf(bytes);
+    return { text: [...textOf(bytes, encoding)].join(''), encoding };
+  };
+
+  it('is UTF-8, Windows-1252 or UTF-16', async () => {
     const utf8 = new TextEncoder().encode('Straße');
-    expect(readText(utf8)).toEqual({ text: 'Straße', encoding: 'utf-8' });
-    expect(readText(Uint8Array.of(0xef, 0xbb, 0xbf, ...utf8))).toEqual({ text: 'Straße', encoding: 'utf-8' });
+    expect(await readText(utf8)).toEqual({ text: 'Straße', encoding: 'utf-8' });
+    expect(await readText(Uint8Array.of(0xef, 0xbb, 0xbf, ...utf8))).toEqual({ text: 'Straße', encoding: 'utf-8' });
     const ansi = Uint8Array.from(Buffer.from('Straße \u0080', 'latin1'));
-    expect(readText(ansi)).toEqual({ text: 'Straße €', encoding: 'windows-1252' });
+    expect(await readText(ansi)).toEqual({ text: 'Straße €', encoding: 'windows-1252' });
     const wide = Buffer.from('\ufeffStraße', 'utf16le');
-    expect(readText(wide)).toEqual({ text: 'Straße', encoding: 'utf-16le' });
-    expect(readText(wide.swap16())).toEqual({ text: 'Straße', encoding: 'utf-16be' });
+    expect(await readText(wide)).toEqual({ text: 'Straße', encoding: 'utf-16le' });
+    expect(await readText(wide.swap16())).toEqual({ text: 'Straße', encoding: 'utf-16be' });
+  });
+
+  it('is the same however it falls into pieces', async () => {
+    // 65,536 bytes are one piece: letters of two bytes and line ends of two characters lie across the borders.
+    const lines = `x${'ä\r\n'.repeat(40_000)}`;
+    const text = lines.replaceAll('\r\n', '\n');
+    expect(await readText(Buffer.from(lines))).toEqual({ text, encoding: 'utf-8' });
+    expect(await readText(Buffer.from(lines, 'latin1'))).toEqual({ text, encoding: 'windows-1252' });
+    expect(await readText(Buffer.from(`\ufeff${lines}`, 'utf16le'))).toEqual({ text, encoding: 'utf-16le' });
+    expect(await readText(Uint8Array.of(...Buffer.from('x'), 0xc3))).toEqual({ text: 'xÃ', encoding: 'windows-1252' });
   });
 });
 

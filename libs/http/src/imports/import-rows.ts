@@ -1,6 +1,6 @@
 import { wordsOf } from '@stadtfunk/devices';
-import { type Column, columnsOf, GERMAN_VALUES, type ImportKind } from './columns.ts';
-import type { CsvTable } from './csv.ts';
+import { type Column, COLUMNS, columnsOf, GERMAN_VALUES, type ImportKind } from './columns.ts';
+import type { CsvRow } from './csv.ts';
 import { readNumber } from './csv-text.ts';
 
 export interface RowError {
@@ -18,20 +18,36 @@ export interface ImportRow {
   readonly errors: readonly RowError[];
 }
 
-export interface ImportTable {
-  readonly columns: readonly { readonly header: string; readonly field: string | null }[];
-  readonly rows: readonly ImportRow[];
-  /** What is wrong with the header: then there are no rows. */
+/** Reads rows by the columns of the header of their file. */
+export class RowReader {
+  /** What is wrong with the header: then no row can be read. */
   readonly errors: readonly RowError[];
-}
+  readonly shown: readonly { readonly header: string; readonly field: string | null }[];
+  readonly #columns: readonly (Column | undefined)[];
 
-/** The rows of a table by the columns of its header. */
-export function readRows(kind: ImportKind, { header, rows }: CsvTable, needed: readonly Column[]): ImportTable {
-  const columns = columnsOf(kind, header);
-  const shown = header.map((name, index) => ({ header: name.slice(0, 100), field: columns[index]?.field ?? null }));
-  const errors = headerErrors(columns, header, needed);
-  if (errors.length > 0) return { columns: shown, rows: [], errors };
-  return { columns: shown, rows: rows.map(({ line, cells }) => readRow(line, cells, columns, header)), errors };
+  constructor(
+    kind: ImportKind,
+    private readonly header: readonly string[],
+  ) {
+    this.#columns = columnsOf(kind, header);
+    this.shown = header.map((name, index) => {
+      return { header: name.slice(0, 100), field: this.#columns[index]?.field ?? null };
+    });
+    this.errors = headerErrors(
+      this.#columns,
+      header,
+      COLUMNS[kind].filter(({ isNeeded }) => isNeeded),
+    );
+  }
+
+  has(field: string): boolean {
+    return this.#columns.some((column) => column?.field === field);
+  }
+
+  read(rows: readonly CsvRow[]): readonly ImportRow[] {
+    if (this.errors.length > 0) return [];
+    return rows.map(({ line, cells }) => readRow(line, cells, this.#columns, this.header));
+  }
 }
 
 function headerErrors(

@@ -43,7 +43,7 @@ export const importReport = z
 const params = z.strictObject({ kind: z.enum(IMPORT_KINDS) });
 
 export const importFile = operation({
-  summary: 'Bring in assets, devices or bindings from a CSV file: at first as a dry run, then all of it or nothing',
+  summary: 'Bring in assets, devices or bindings from a CSV file: at first as a dry run, then if no row has an error',
   tag: 'imports',
   params,
   query: z.strictObject({
@@ -53,10 +53,13 @@ export const importFile = operation({
   upload: ['text/csv', 'application/octet-stream'],
   answer: { status: 200, schema: importReport },
   problems: {
-    409: 'something was changed meanwhile; look again',
-    413: 'the file is larger than 5 MiB, or has more than 20,000 rows or 2,000 new devices',
+    409:
+      'something was changed meanwhile: `written` rows are in, with the `credentials` of new devices, the rest is not; ' +
+      'the same file again takes the rest',
+    413: 'the file is larger than 32 MiB, or has more than 150,000 rows or 2,000 new devices',
     415: 'send the file itself as the body',
     422: 'the file cannot be read, or rows have errors and nothing was written',
+    503: 'another import is under way, or this one was interrupted: then as with 409',
   },
 });
 

@@ -1,34 +1,34 @@
 import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
-import { PasswordHasher, RegistryBatch, type RegistryChanges } from '@stadtfunk/devices';
+import { PasswordHasher, RegistryBatch } from '@stadtfunk/devices';
+import { messageOf } from '@stadtfunk/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { callerOf } from '../access/caller.ts';
 import { Needs } from '../access/needs.ts';
 import { toCredentials } from '../devices/device-mapping.ts';
-import { HttpSettings, ModelCatalogue } from '../http-options.ts';
+import { HttpLog, HttpSettings, ModelCatalogue } from '../http-options.ts';
+import { OneAtATime } from '../one-at-a-time.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { Problem } from '../problem.ts';
 import { readUpload } from '../upload.ts';
-import { COLUMNS, type ImportKind, OUTCOMES, templateOf } from './columns.ts';
-import { readCsv } from './csv.ts';
-import { readText } from './csv-text.ts';
+import { type ImportKind, templateOf } from './columns.ts';
 import { importFile, showTemplate } from './import.schema.ts';
-import { readRows } from './import-rows.ts';
-import { type ImportPlan, type ImportTerms, needsOf, planImport } from './plan-import.ts';
+import { ImportFile, MOST_BYTES } from './import-file.ts';
+import { type ImportCheck, type ImportProgress, ImportRun } from './import-run.ts';
+import { MOST_NEW_DEVICES } from './import-tally.ts';
 
-const MOST_BYTES = 5 * 1024 * 1024;
-const MOST_ROWS = 20_000;
-/** Each gets a password, whose hash takes some 10 ms of a core. */
-const MOST_NEW_DEVICES = 2_000;
 const HASHES_AT_ONCE = 4;
-const SHOWN_ROWS = 500;
 
 @Controller('api/v1/imports')
 export class ImportsController {
+  /** One at a time: each has the bytes of its file, and rows that two write at once would only be in each other's way. */
+  readonly #turns = new OneAtATime(1, 'import.busy', 'somebody else is importing a file; try again');
+
   constructor(
     @Inject(RegistryBatch) private readonly batch: RegistryBatch,
     @Inject(PasswordHasher) private readonly passwords: PasswordHasher,
     @Inject(ModelCatalogue) private readonly models: ModelCatalogue,
     @Inject(HttpSettings) private readonly settings: HttpSettings,
+    @Inject(HttpLog) private readonly log: HttpLog,
   ) {}
 
   @Get(':kind/template')
@@ -47,68 +47,61 @@ export class ImportsController {
   @Post(':kind')
   @Operation(importFile)
   @Needs('imports.write')
-  async import(
+  import(
     @Input() { params: { kind }, query: { apply } }: InputOf<typeof importFile>,
     @Req() request: FastifyRequest,
   ): Promise<AnswerOf<typeof importFile>> {
+    return this.#turns.run(() => this.#import(kind, apply === 'true', request));
+  }
+
+  async #import(kind: ImportKind, isApplied: boolean, request: FastifyRequest): Promise<AnswerOf<typeof importFile>> {
     const caller = callerOf(request);
     const terms = {
       departments: caller.departments,
       mayCreateDevices: caller.may('devices.password'),
       isModel: (model: string) => this.models.find(model) !== undefined,
     };
-    const { text, encoding } = readText(await readUpload(request, MOST_BYTES));
-    const csv = await readCsv(text, MOST_ROWS);
-    if (!csv.ok) {
-      throw new Problem(csv.error.code === 'csv.tooManyRows' ? 413 : 422, csv.error.code, csv.error.detail);
-    }
-    const needed = COLUMNS[kind].filter(({ isNeeded }) => isNeeded);
-    const table = readRows(kind, csv.value, needed);
-    const needs = needsOf(table.rows);
-    const plan = await planImport(kind, table, await this.batch.present(needs), terms);
+    const file = await ImportFile.open(kind, await readUpload(request, MOST_BYTES));
+    const { encoding, separator, reader } = file;
+    const run = new ImportRun(kind, file, this.batch, terms);
+    const check = await run.check();
+    const { counts, shown } = check.tally;
     const report = {
-      kind,
-      encoding,
-      separator: csv.value.separator,
-      columns: [...table.columns],
-      errors: [...table.errors],
+      ...{ kind, encoding, separator, columns: [...reader.shown], errors: [...reader.errors] },
+      ...{ counts, rows: shown },
     };
-    if (apply === 'false') return { ...report, ...bodyOf(plan), applied: false, credentials: [] };
-    if (table.errors.length > 0 || plan.rows.some(({ outcome }) => outcome === 'error')) {
+    if (!isApplied) return { ...report, applied: false, credentials: [] };
+    if (reader.errors.length > 0 || counts.error > 0) {
       throw new Problem(422, 'import.rowErrors', 'rows of the file have errors; nothing was written');
     }
-    const passwords = await this.#passwords(plan);
-    await this.#write(kind, table, plan, passwords, terms);
-    const credentials = plan.newDevices.map((device) =>
-      toCredentials(device, passwords.get(device.deviceId)?.password ?? '', this.settings.uplinkTopic),
-    );
-    return { ...report, ...bodyOf(plan), applied: true, credentials };
+    return { ...report, applied: true, credentials: await this.#write(run, check) };
   }
 
-  /** As it was planned, or not at all: what was changed meanwhile has to be looked at first. */
-  async #write(
-    kind: ImportKind,
-    table: Parameters<typeof planImport>[1],
-    plan: ImportPlan,
-    passwords: ReadonlyMap<string, { readonly hash: string }>,
-    terms: ImportTerms,
-  ): Promise<void> {
-    if (plan.rows.every(({ outcome }) => outcome === 'unchanged')) return;
-    const isWritten = await this.batch.change(
-      needsOf(table.rows),
-      async (present): Promise<RegistryChanges | undefined> => {
-        const now = await planImport(kind, table, present, terms);
-        if (JSON.stringify(now.rows) !== JSON.stringify(plan.rows)) return undefined;
-        const newDevices = now.newDevices.map((device) => {
-          return { device, passwordHash: passwords.get(device.deviceId)?.hash ?? '' };
-        });
-        return { ...now, newDevices };
-      },
-    );
-    if (!isWritten) throw new Problem(409, 'import.outdated', 'something was changed meanwhile; look again');
+  /** As it was checked: what was changed meanwhile has to be looked at first. What is written by then stays. */
+  async #write(run: ImportRun, check: ImportCheck) {
+    const { newDevices } = check.tally;
+    const passwords = await this.#passwords(newDevices);
+    const hashes = new Map([...passwords].map(([deviceId, { hash }]) => [deviceId, hash]));
+    const progress: ImportProgress = { written: 0, registered: [] };
+    const credentials = () => {
+      const registered = new Set(progress.registered);
+      return newDevices
+        .filter(({ deviceId }) => registered.has(deviceId))
+        .map((device) => toCredentials(device, passwords.get(device.deviceId)!.password, this.settings.uplinkTopic));
+    };
+    let isWritten: boolean;
+    try {
+      isWritten = await run.write(check, hashes, progress);
+    } catch (thrown) {
+      if (progress.written === 0) throw thrown;
+      this.log.error({ written: progress.written, reason: messageOf(thrown) }, 'an import was interrupted');
+      throw interrupted(503, 'import.interrupted', 'the import was interrupted', progress, credentials());
+    }
+    if (isWritten) return credentials();
+    throw interrupted(409, 'import.outdated', 'something was changed meanwhile; look again', progress, credentials());
   }
 
-  async #passwords({ newDevices }: ImportPlan) {
+  async #passwords(newDevices: ImportCheck['tally']['newDevices']) {
     if (newDevices.length > MOST_NEW_DEVICES) {
       const detail = `the file has more than ${MOST_NEW_DEVICES} new devices; divide it`;
       throw new Problem(413, 'import.tooManyDevices', detail);
@@ -126,15 +119,14 @@ export class ImportsController {
   }
 }
 
-function bodyOf({ rows }: ImportPlan) {
-  const counts = { rows: rows.length, new: 0, changed: 0, unchanged: 0, error: 0 };
-  for (const { outcome } of rows) counts[outcome]++;
-  const order = (outcome: (typeof OUTCOMES)[number]) => ['error', 'changed', 'new', 'unchanged'].indexOf(outcome);
-  const shown = [...rows].sort((a, b) => order(a.outcome) - order(b.outcome) || a.line - b.line).slice(0, SHOWN_ROWS);
-  return {
-    counts,
-    rows: shown.map(({ line, id, outcome, changes, errors }) => {
-      return { line, id, outcome, changes: changes.map((change) => ({ ...change })), errors: [...errors] };
-    }),
-  };
+/** The passwords of devices that are registered by now are told also then: nobody could ask for them later. */
+function interrupted(
+  status: number,
+  code: string,
+  why: string,
+  { written }: ImportProgress,
+  credentials: readonly ReturnType<typeof toCredentials>[],
+): Problem {
+  const detail = written === 0 ? why : `${why}. ${written} rows are written, and the same file again takes the rest`;
+  return new Problem(status, code, detail, { written, credentials });
 }

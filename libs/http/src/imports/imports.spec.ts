@@ -1,3 +1,4 @@
+import { Fault } from '@stadtfunk/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Harness, startHarness } from '../testing/harness.ts';
 
@@ -200,10 +201,118 @@ describe('The import of CSV files', () => {
     expect((await harness.city.deviceRegistry.findDevice('d-2'))?.assetId).toBe('B-1');
   });
 
+  it('writes a large file some rows at a time, and what was written before something changed stays', async () => {
+    const { deviceRegistry, registryBatch } = harness.city;
+    const rows = Array.from({ length: 1_200 }, (_, index) => `L-${index};Leuchte;Leuchte ${index};8,9;50,1`);
+    const file = ['Kennung;Typ;Name;Länge;Breite', ...rows].join('\n');
+    const sizes: number[] = [];
+    const change = registryBatch.change.bind(registryBatch);
+    registryBatch.change = async (needs, decide) => {
+      sizes.push(needs.assetIds.length);
+      const isWritten = await change(needs, decide);
+      // Others come in between; one of them has what is still to come.
+      if (sizes.length === 1) {
+        await deviceRegistry.createAsset({ ...(await deviceRegistry.findAsset('L-0'))!, assetId: 'L-700' });
+      }
+      return isWritten;
+    };
+
+    const { status, body } = await send('assets', file, true);
+    expect([status, body]).toMatchObject([409, { code: 'import.outdated', written: 500, credentials: [] }]);
+    expect(await deviceRegistry.findAsset('L-499')).toMatchObject({ name: 'Leuchte 499' });
+    expect(await deviceRegistry.findAsset('L-500')).toBeUndefined();
+
+    const again = await take('assets', file);
+    expect(again.counts).toEqual({ rows: 1_200, new: 699, changed: 1, unchanged: 500, error: 0 });
+    expect(again.rows).toHaveLength(500);
+    expect(again.rows[0]).toMatchObject({ id: 'L-700', outcome: 'changed' });
+    expect(await deviceRegistry.findAsset('L-1199')).toMatchObject({ name: 'Leuchte 1199' });
+    // What has not changed is not written.
+    expect(sizes).toEqual([500, 500, 500, 200]);
+  });
+
+  it('tells the passwords of devices that were registered before it was interrupted', async () => {
+    const { deviceRegistry, registryBatch } = harness.city;
+    const rows = Array.from({ length: 700 }, (_, index) => `d-${index};dragino-ndds75`);
+    const file = ['deviceId;model', ...rows].join('\n');
+    let changes = 0;
+    const change = registryBatch.change.bind(registryBatch);
+    registryBatch.change = async (needs, decide) => {
+      if (++changes === 2) throw new Fault('records.unavailable', 'gone', true);
+      return change(needs, decide);
+    };
+
+    const { status, body } = await send('devices', file, true);
+    const credentials = body.credentials as Report['credentials'];
+    expect([status, body.code, body.written]).toEqual([503, 'import.interrupted', 500]);
+    expect(credentials.map(({ deviceId }) => deviceId)).toEqual(rows.slice(0, 500).map((row) => row.split(';')[0]));
+    const { passwordHash } = (await deviceRegistry.findCredential('d-499'))!;
+    expect(passwordHash).toContain(credentials[499]?.password);
+
+    const again = await take('devices', file);
+    expect(again.counts).toMatchObject({ new: 200, unchanged: 500 });
+    expect(again.credentials.map(({ deviceId }) => deviceId)).toContain('d-699');
+    expect((await deviceRegistry.findCredential('d-499'))?.passwordHash).toBe(passwordHash);
+  });
+
+  it('lets devices exchange their IMEIs, however far apart they stand', async () => {
+    const imei = (index: number) => String(867_724_031_000_000 + index);
+    const file = (imeiOf: (index: number) => string) =>
+      ['deviceId;model;imei', ...Array.from({ length: 1_100 }, (_, n) => `d-${n};dragino-ndds75;${imeiOf(n)}`)].join(
+        '\n',
+      );
+    await take('devices', file(imei));
+    const turned = file((index) => imei((index + 1) % 1_100));
+    expect((await check('devices', turned)).counts).toMatchObject({ changed: 1_100, error: 0 });
+    expect((await take('devices', turned)).counts).toMatchObject({ changed: 1_100 });
+
+    const { deviceRegistry } = harness.city;
+    expect((await deviceRegistry.findDevice('d-0'))?.imei).toBe(imei(1));
+    expect((await deviceRegistry.findDevice('d-1099'))?.imei).toBe(imei(0));
+    expect((await take('devices', turned)).counts).toMatchObject({ unchanged: 1_100 });
+    // Where it is not written to the end, those that nobody has got by then stay with whom they had.
+    const { registryBatch } = harness.city;
+    const change = registryBatch.change.bind(registryBatch);
+    let changes = 0;
+    registryBatch.change = async (needs, decide) => {
+      if (++changes === 5)
+        await deviceRegistry.changeDevice('d-700', (device) => ({ ...device, imei: '9'.repeat(15) }));
+      return change(needs, decide);
+    };
+    expect(await send('devices', file(imei), true)).toMatchObject({ status: 409, body: { written: 500 } });
+    registryBatch.change = change;
+    expect((await deviceRegistry.findDevice('d-0'))?.imei).toBe(imei(0));
+    expect((await deviceRegistry.findDevice('d-800'))?.imei).toBe(imei(801));
+    expect(new Set(deviceRegistry.everyDevice.map((device) => device.imei)).size).toBe(1_100);
+    // One that somebody else has is not given away.
+    const taken = await check('devices', `deviceId;model;imei\nnew;dragino-ndds75;${imei(7)}`);
+    expect(codes(taken)).toEqual([[2, 'imei', 'device.imeiTaken']]);
+  });
+
+  it('is done one at a time', async () => {
+    const { registryBatch } = harness.city;
+    const present = registryBatch.present.bind(registryBatch);
+    let goOn = () => undefined as void;
+    const isAsked = new Promise<void>((resolve) => {
+      registryBatch.present = async (needs) => {
+        resolve();
+        await new Promise<void>((done) => (goOn = done));
+        return present(needs);
+      };
+    });
+    const first = check('assets', ASSETS);
+    await isAsked;
+    expect(await send('assets', ASSETS)).toMatchObject({ status: 503, body: { code: 'import.busy' } });
+    registryBatch.present = present;
+    goOn();
+    expect((await first).counts).toMatchObject({ new: 2 });
+    expect((await check('assets', ASSETS)).counts).toMatchObject({ new: 2 });
+  });
+
   it('refuses what is too large, no file, or unreadable', async () => {
-    expect(await send('assets', Buffer.alloc(5 * 1024 * 1024 + 1, 97))).toMatchObject({ status: 413 });
+    expect(await send('assets', Buffer.alloc(32 * 1024 * 1024 + 1, 97))).toMatchObject({ status: 413 });
     expect(await send('assets', '"open')).toMatchObject({ status: 422, body: { code: 'csv.quote' } });
-    const rows = Array.from({ length: 20_002 }, (_, index) => `a-${index}`).join('\n');
+    const rows = Array.from({ length: 150_002 }, (_, index) => `a-${index}`).join('\n');
     expect(await send('assets', rows)).toMatchObject({ status: 413, body: { code: 'csv.tooManyRows' } });
     expect(await harness.call('POST', '/api/v1/imports/assets', { body: {} })).toMatchObject({ status: 415 });
     expect((await send('people', 'a')).status).toBe(400);

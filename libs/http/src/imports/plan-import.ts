@@ -15,7 +15,7 @@ import { newDevice } from '../devices/device.schema.ts';
 import { Problem } from '../problem.ts';
 import { isoDuration } from '../schemas.ts';
 import type { ImportKind, Outcome } from './columns.ts';
-import type { ImportRow, ImportTable, RowError } from './import-rows.ts';
+import type { ImportRow, RowError } from './import-rows.ts';
 
 export interface FieldChange {
   readonly field: string;
@@ -31,7 +31,7 @@ export interface PlannedRow {
   readonly errors: readonly RowError[];
 }
 
-/** What a file would do. */
+/** What some rows of a file would do. */
 export interface ImportPlan {
   readonly rows: readonly PlannedRow[];
   readonly newAssets: readonly Asset[];
@@ -48,6 +48,14 @@ export interface ImportTerms {
   readonly isModel: (model: string) => boolean;
 }
 
+/** IMEIs of devices that get another one in these rows, with the devices: they leave them to others of the same file. */
+export function* imeisLeft(rows: readonly ImportRow[], present: RegistryPresent): Generator<[string, string]> {
+  for (const { values } of rows) {
+    const device = present.devices.get(String(values.deviceId));
+    if (device?.imei && values.imei !== undefined && values.imei !== device.imei) yield [device.imei, device.deviceId];
+  }
+}
+
 /** What the plan has to know of the registry. */
 export function needsOf(rows: readonly ImportRow[]): RegistryNeeds {
   const texts = (field: string) =>
@@ -59,35 +67,38 @@ export function needsOf(rows: readonly ImportRow[]): RegistryNeeds {
 /** Rows planned in one go before other work of the process (acknowledging) gets a turn: some milliseconds. */
 const ROWS_AT_ONCE = 100;
 
-/** Compares a file with what is there. Cells that are empty change nothing. */
-export function planImport(
-  kind: ImportKind,
-  { rows }: ImportTable,
-  present: RegistryPresent,
-  terms: ImportTerms,
-): Promise<ImportPlan> {
-  return new Planner(kind, present, terms).plan(rows);
-}
-
-class Planner {
+/**
+ * Compares a file with what is there, some rows at a time. Cells that are empty change nothing. Of rows before it keeps only which
+ * ids and IMEIs they have.
+ */
+export class ImportPlanner {
+  /** Ids, with the line that they stand on. */
   readonly #seen = new Map<string, number>();
-  readonly #imeis: Map<string, string>;
-  readonly #newAssets: Asset[] = [];
-  readonly #assets: Asset[] = [];
-  readonly #newDevices: Device[] = [];
-  readonly #devices: Device[] = [];
-  readonly #bindings: RegistryChanges['bindings'][number][] = [];
+  /** The devices that get an IMEI. */
+  readonly #claimed = new Map<string, string>();
+  #present: RegistryPresent = { assets: new Map(), devices: new Map(), imeis: new Map(), departments: new Set() };
+  #newAssets: Asset[] = [];
+  #assets: Asset[] = [];
+  #newDevices: Device[] = [];
+  #devices: Device[] = [];
+  #bindings: RegistryChanges['bindings'][number][] = [];
 
+  /** @param left IMEIs that their devices leave, with these devices: see `imeisLeft` */
   constructor(
     private readonly kind: ImportKind,
-    private readonly present: RegistryPresent,
     private readonly terms: ImportTerms,
-  ) {
-    this.#imeis = new Map(present.imeis);
+    private readonly left: ReadonlyMap<string, string>,
+  ) {}
+
+  /** IMEIs that their devices leave to others of the same file, with the devices that leave them. */
+  get exchanged(): readonly { readonly deviceId: string; readonly imei: string }[] {
+    return [...this.left].filter(([imei]) => this.#claimed.has(imei)).map(([imei, deviceId]) => ({ deviceId, imei }));
   }
 
-  async plan(rows: readonly ImportRow[]): Promise<ImportPlan> {
-    if (this.kind === 'devices') this.#leaveImeis(rows);
+  /** The next rows. */
+  async plan(rows: readonly ImportRow[], present: RegistryPresent): Promise<ImportPlan> {
+    this.#present = present;
+    [this.#newAssets, this.#assets, this.#newDevices, this.#devices, this.#bindings] = [[], [], [], [], []];
     const planned: PlannedRow[] = [];
     for (const row of rows) {
       if (planned.length % ROWS_AT_ONCE === 0) await takeTurns();
@@ -103,12 +114,8 @@ class Planner {
     };
   }
 
-  /** A device that gets another IMEI leaves its own to others of the same file. */
-  #leaveImeis(rows: readonly ImportRow[]): void {
-    for (const { values } of rows) {
-      const device = this.present.devices.get(String(values.deviceId));
-      if (device?.imei && values.imei !== undefined && values.imei !== device.imei) this.#imeis.delete(device.imei);
-    }
+  #ownerOf(imei: string): string | undefined {
+    return this.#claimed.get(imei) ?? (this.left.has(imei) ? undefined : this.#present.imeis.get(imei));
   }
 
   #row(row: ImportRow): PlannedRow {
@@ -136,14 +143,14 @@ class Planner {
   }
 
   #asset({ values }: ImportRow, assetId: string): Planned {
-    const known = this.present.assets.get(assetId);
+    const known = this.#present.assets.get(assetId);
     if (known && !this.#isMine(known)) return foreign(assetId);
     const parsed = newAsset.safeParse(assetInput(values, known));
     if (!parsed.success) return { errors: parsed.error.issues.map(issueError) };
     const asset = attempt(() => toAsset(parsed.data, assetId));
     if ('errors' in asset) return asset;
     const { department } = asset;
-    if (department !== null && !this.present.departments.has(department)) {
+    if (department !== null && !this.#present.departments.has(department)) {
       return { errors: [error('department.unknown', `there is no department '${department}'`, 'department')] };
     }
     if (!this.#isMine(asset)) return foreign(assetId);
@@ -158,14 +165,14 @@ class Planner {
   }
 
   #device({ values }: ImportRow, deviceId: string): Planned {
-    const known = this.present.devices.get(deviceId);
+    const known = this.#present.devices.get(deviceId);
     const parsed = newDevice.safeParse(deviceInput(values, known));
     if (!parsed.success) return { errors: parsed.error.issues.map(issueError) };
     const device = toDevice(parsed.data);
     const assetId = typeof values.assetId === 'string' ? values.assetId : (known?.assetId ?? null);
     const errors = [...this.#deviceErrors(device, known === undefined), ...this.#placeErrors(known?.assetId, assetId)];
     if (errors.length > 0) return { errors };
-    if (device.imei !== null) this.#imeis.set(device.imei, deviceId);
+    if (device.imei !== null) this.#claimed.set(device.imei, deviceId);
     if ((known?.assetId ?? null) !== assetId) this.#bindings.push({ deviceId, assetId });
     if (!known) {
       this.#newDevices.push(device);
@@ -182,7 +189,7 @@ class Planner {
     if (!this.terms.isModel(device.model)) {
       errors.push(error('model.unknown', `there is no model '${device.model}'`, 'model'));
     }
-    const owner = device.imei === null ? undefined : this.#imeis.get(device.imei);
+    const owner = device.imei === null ? undefined : this.#ownerOf(device.imei);
     if (owner !== undefined && owner !== device.deviceId) {
       errors.push(error('device.imeiTaken', `the device '${owner}' has this IMEI`, 'imei'));
     }
@@ -193,7 +200,7 @@ class Planner {
   }
 
   #binding({ values }: ImportRow, deviceId: string): Planned {
-    const device = this.present.devices.get(deviceId);
+    const device = this.#present.devices.get(deviceId);
     if (!device) return { errors: [error('device.unknown', `there is no device '${deviceId}'`, 'deviceId')] };
     const assetId = typeof values.assetId === 'string' ? values.assetId : null;
     const errors = this.#placeErrors(device.assetId, assetId);
@@ -206,11 +213,11 @@ class Planner {
   /** Where it sits and where it will sit has to be known, and the caller's business. */
   #placeErrors(from: string | null | undefined, to: string | null): RowError[] {
     const errors: RowError[] = [];
-    const next = to === null ? undefined : this.present.assets.get(to);
+    const next = to === null ? undefined : this.#present.assets.get(to);
     if (to !== null && to !== from && (!next || !this.#isMine(next))) {
       errors.push(error('asset.unknown', `there is no asset '${to}'`, 'assetId'));
     }
-    const former = from === null || from === undefined ? undefined : this.present.assets.get(from);
+    const former = from === null || from === undefined ? undefined : this.#present.assets.get(from);
     if (from && this.terms.departments !== null && !(former && this.#isMine(former))) {
       errors.push(error('department.foreign', 'the device sits on an asset of another department', 'deviceId'));
     }

@@ -121,7 +121,7 @@ function makeAccounts() {
   return {
     store,
     sessions: new MemorySessionStore(store),
-    codes: new MemoryOneTimeCodes(),
+    codes: new MemoryOneTimeCodes(store),
     attempts: new MemorySignInAttempts(),
     passwords: new PlainPasswords(),
     audit: new MemoryAuditLog(),

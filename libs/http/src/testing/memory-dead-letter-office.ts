@@ -1,4 +1,10 @@
-import { DeadLetterOffice, type FiledLetter, type LetterFilter } from '@stadtfunk/ingest';
+import {
+  DeadLetterOffice,
+  MOST_MOVED,
+  type FiledLetter,
+  type LetterChoice,
+  type LetterFilter,
+} from '@stadtfunk/ingest';
 import type { QuarantinedReading } from '@stadtfunk/readings';
 import { pageOf } from './page-of.ts';
 
@@ -25,21 +31,25 @@ export class MemoryDeadLetterOffice extends DeadLetterOffice {
     return this.letters.get(letterId);
   }
 
-  override async retry(which: Parameters<DeadLetterOffice['retry']>[0]): Promise<number> {
-    const fits = (letter: FiledLetter) =>
-      'code' in which
-        ? letter.code === which.code && this.#isOf(letter, which.departments)
-        : which.letterIds.includes(letter.letterId);
-    const open = [...this.letters.values()].filter((letter) => letter.state === 'open' && fits(letter));
-    for (const letter of open) this.letters.set(letter.letterId, { ...letter, state: 'retry' });
-    return open.length;
+  override async retry(which: LetterChoice): Promise<number> {
+    return this.#moveOpen('retry', which);
   }
 
-  override async discard(letterId: string): Promise<boolean> {
-    const letter = this.letters.get(letterId);
-    if (letter?.state !== 'open') return false;
-    this.letters.set(letterId, { ...letter, state: 'discarded' });
-    return true;
+  override async discard(which: LetterChoice): Promise<number> {
+    return this.#moveOpen('discarded', which);
+  }
+
+  #moveOpen(state: FiledLetter['state'], which: LetterChoice): number {
+    const fits = (letter: FiledLetter) =>
+      'letterIds' in which
+        ? which.letterIds.includes(letter.letterId)
+        : letter.code === which.code &&
+          (which.deviceId ?? letter.deviceId) === letter.deviceId &&
+          this.#isOf(letter, which.departments);
+    const open = [...this.letters.values()].filter((letter) => letter.state === 'open' && fits(letter));
+    const moved = open.slice(0, MOST_MOVED);
+    for (const letter of moved) this.letters.set(letter.letterId, { ...letter, state });
+    return moved.length;
   }
 
   override async listQuarantined(filter: Parameters<DeadLetterOffice['listQuarantined']>[0]) {

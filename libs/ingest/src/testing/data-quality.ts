@@ -160,6 +160,9 @@ export function describeDataQuality(name: string, make: () => Promise<DataQualit
         { code: 'device.unknown', state: 'open', count: 1 },
         { code: 'payload.truncated', state: 'open', count: 2 },
       ]);
+      await harness.endLetters();
+      expect((await quality.letters()).map(({ state }) => state)).not.toContain('open');
+      expect((await quality.letters()).reduce((sum, { count }) => sum + count, 0)).toBe(3);
     });
 
     it('finds devices in service that are not heard, the longest silence first', async () => {

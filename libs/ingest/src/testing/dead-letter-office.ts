@@ -1,6 +1,6 @@
 import type { QuarantinedReading } from '@stadtfunk/readings';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DeadLetterOffice, FiledLetter, LetterFilter } from '../dead-letter-office.ts';
+import { MOST_MOVED, type DeadLetterOffice, type FiledLetter, type LetterFilter } from '../dead-letter-office.ts';
 
 /** An empty office, and a way to put in what the consumer group would. */
 export interface DeadLetterOfficeHarness {
@@ -105,12 +105,32 @@ export function describeDeadLetterOffice(name: string, make: () => Promise<DeadL
     it('discards an open letter, once', async () => {
       const [open, retry] = await file({}, { state: 'retry' });
 
-      expect(await office.discard(open!)).toBe(true);
-      expect(await office.discard(open!)).toBe(false);
-      expect(await office.discard(retry!)).toBe(false);
-      expect(await office.discard('x')).toBe(false);
+      const discard = (letterId: string) => office.discard({ letterIds: [letterId] });
+      expect(await discard(open!)).toBe(1);
+      expect(await discard(open!)).toBe(0);
+      expect(await discard(retry!)).toBe(0);
+      expect(await discard('x')).toBe(0);
 
       expect(await statesOf([open!, retry!])).toEqual(['discarded', 'retry']);
+    });
+
+    it('discards all open letters of a code, or only those of a device', async () => {
+      const code = 'device.unknown';
+      const ids = await file({ code }, { code, deviceId: 'd-2' }, { code, state: 'retry' }, { code }, {});
+
+      expect(await office.discard({ code, deviceId: 'd-2' })).toBe(1);
+      expect(await statesOf(ids)).toEqual(['open', 'discarded', 'retry', 'open', 'open']);
+      expect(await office.discard({ code })).toBe(2);
+      expect(await statesOf(ids)).toEqual(['discarded', 'discarded', 'retry', 'discarded', 'open']);
+    });
+
+    it('moves only so many letters at once, the oldest first', async () => {
+      const ids = await harness!.file(Array.from({ length: MOST_MOVED + 2 }, () => aLetter({ code: 'x.y' })));
+
+      expect(await office.retry({ code: 'x.y' })).toBe(MOST_MOVED);
+      expect(await statesOf(ids.slice(-3))).toEqual(['retry', 'open', 'open']);
+      expect(await office.discard({ code: 'x.y' })).toBe(2);
+      expect(await office.discard({ code: 'x.y' })).toBe(0);
     });
 
     it('lists quarantined readings, newest first, in pages', async () => {
