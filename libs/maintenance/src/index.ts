@@ -92,6 +92,8 @@ export {
   type JobRefusal,
   type JobSelection,
   type NewJob,
+  type JobDeparture,
+  type WindowChange,
 } from './maintenance-store.ts';
 export {
   escalateAlerts,

@@ -126,8 +126,20 @@ export interface DomainEvent {
    */
   readonly type: string;
   readonly at: number;
-  /** The alert or the job as it was after the event. */
-  readonly data: Alert | Job;
+  /** The alert or the job as it was after the event; of a maintenance window only which one it is. */
+  readonly data: Alert | Job | JobDeparture | WindowChange;
+}
+
+/** A job went to another department (`job.left`): only live pages of the one that it left are told, and no more than which it is. */
+export interface JobDeparture {
+  readonly jobId: string;
+  /** The department that it left. */
+  readonly left: string;
+}
+
+/** A maintenance window was planned or ended (`window.changed`): only live pages are told, and read what it is about themselves. */
+export interface WindowChange {
+  readonly windowId: string;
 }
 
 /** Alerts and jobs as people see and move them. Every change writes its history and its event in the same transaction. */

@@ -1,8 +1,11 @@
+import type { Alert } from './alert.ts';
+import type { Job } from './job.ts';
 import type { DomainEvent } from './maintenance-store.ts';
 
 /** An event as it waits to leave the system. */
-export interface OutboxEvent extends Omit<DomainEvent, 'cursor'> {
+export interface OutboxEvent extends Omit<DomainEvent, 'cursor' | 'data'> {
   readonly eventId: number;
+  readonly data: Alert | Job;
 }
 
 /** How an event fares on a channel. Times are UTC ms. */

@@ -15,7 +15,7 @@ import { writeHistory, writeSteps } from './job-steps.ts';
 import { isUuid } from './page-cursor.ts';
 import { transaction, type Transaction } from './query.ts';
 import { departments, jobHistory, jobs } from './schema.ts';
-import { tell } from './tell.ts';
+import { tell, type Told } from './tell.ts';
 
 /** Moves a job, with history and event in the same transaction, if it still has the version that it was seen at. */
 export function changeJob(database: Database, move: JobMove): Promise<Job | JobRefusal> {
@@ -79,9 +79,15 @@ async function change(
     // Asked again: an alert may have been added while this waited for the row.
     const [row] = await find();
     const job = toJob(row!);
-    await tell(tx, [{ type: 'job.changed', data: job }], new Date(at));
+    await tell(tx, [{ type: 'job.changed', data: job }, ...departureOf(before, job)], new Date(at));
     return job;
   });
+}
+
+/** Whose job it is no more may not see it any more, and has to hear that it has gone. */
+function departureOf(before: Job, { jobId, department }: Job): readonly Told[] {
+  if (department === before.department) return [];
+  return [{ type: 'job.left', data: { jobId, left: before.department }, quiet: true }];
 }
 
 /** Whether a request was done already. Its job has to be locked: two of the same may come at once. */

@@ -186,7 +186,7 @@ export class PostgresMaintenanceStore extends MaintenanceStore {
       cursor: eventCursor(row.tx, row.eventId),
       type: row.type,
       at: row.at.getTime(),
-      data: row.data as Alert | Job,
+      data: row.data as DomainEvent['data'],
     }));
   }
 

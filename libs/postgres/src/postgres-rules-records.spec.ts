@@ -33,7 +33,10 @@ onEachDatabase((name, open) => {
         jobs: async () => (await store.listJobs(ALL)).items,
         shadows: async () => (await new PostgresShadowAlerts(database).list(ALL)).items,
         history: (jobId) => store.jobHistory(jobId),
-        events: () => store.events(null, 10_000),
+        events: async () =>
+          (await store.events(null, 10_000)).flatMap(({ type, data }) =>
+            'windowId' in data || 'left' in data ? [] : [{ type, data }],
+          ),
       };
     });
   });

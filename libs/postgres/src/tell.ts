@@ -1,4 +1,4 @@
-import type { Alert, Job } from '@stadtfunk/maintenance';
+import type { Alert, Job, JobDeparture, WindowChange } from '@stadtfunk/maintenance';
 import { sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { outbox } from './schema.ts';
@@ -6,7 +6,7 @@ import { outbox } from './schema.ts';
 /** What the outside is told of a change. */
 export interface Told {
   readonly type: string;
-  readonly data: Alert | Job;
+  readonly data: Alert | Job | JobDeparture | WindowChange;
   /** Only for live pages: no channel hears of it. */
   readonly quiet?: boolean;
 }

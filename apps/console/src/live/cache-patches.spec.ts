@@ -55,6 +55,13 @@ describe('Events in the query cache', () => {
     expect(client.getQueryState(['alerts', 'list', {}])?.isInvalidated).toBe(false);
   });
 
+  it('have the maintenance windows read anew when somebody has planned or ended one', async () => {
+    client.setQueryData(['windows', false], []);
+    patches.apply({ type: 'window.changed', at: '', data: { windowId: 'w' } });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(client.getQueryState(['windows', false])?.isInvalidated).toBe(true);
+  });
+
   it('leave nothing for new that only pages keep up to date which are not shown', () => {
     client.setQueryData(['alerts', 'feed', '', 'newest'], {});
     client.setQueryData(['situation'], {});

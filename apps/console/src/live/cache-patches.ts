@@ -31,6 +31,7 @@ export class CachePatches {
   constructor(private readonly client: QueryClient) {}
 
   apply({ type, data }: LiveEvent): void {
+    if (type === 'window.changed') return this.#readSoon(['windows']);
     const kind = type.startsWith('job.') ? 'jobs' : 'alerts';
     const idName = kind === 'jobs' ? 'jobId' : 'alertId';
     const id = data[idName];

@@ -1,4 +1,4 @@
-/** What happened, as the stream tells it: `data` is an alert or a job as the API gives them. */
+/** What happened, as the stream tells it: `data` is an alert or a job as the API gives them, or the id of a window. */
 export interface LiveEvent {
   /** `alert.raised`, `job.changed` … */
   readonly type: string;
@@ -34,6 +34,8 @@ const EVENT_TYPES = [
   'job.overdue',
   'job.unproven',
   'job.escalated',
+  'job.left',
+  'window.changed',
 ];
 const AGAIN_MS = 2500;
 /** The server says something at least every 15 s. */

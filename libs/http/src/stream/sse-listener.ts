@@ -15,7 +15,7 @@ export class SseListener implements EventListener {
   ) {}
 
   departmentsFor(type: string): readonly string[] | null {
-    return this.person.departmentsFor(type.startsWith('alert.') ? 'alerts.read' : 'jobs.read');
+    return this.person.departmentsFor(type.startsWith('job.') ? 'jobs.read' : 'alerts.read');
   }
 
   isReady(): boolean {

@@ -1,4 +1,4 @@
-import type { Alert, DomainEvent, EscalatedAlert, EscalatedJob, Escalation, Job } from '@stadtfunk/maintenance';
+import type { DomainEvent, EscalatedAlert, EscalatedJob, Escalation } from '@stadtfunk/maintenance';
 import { toAlertBody } from '../alerts/alert-mapping.ts';
 import { toJobBody } from '../jobs/job-mapping.ts';
 import { isoOf } from '../schemas.ts';
@@ -23,7 +23,9 @@ export function eventFrame(event: DomainEvent): string {
   return `id: ${event.cursor}\nevent: ${event.type}\ndata: ${data}\n\n`;
 }
 
-function toBody(data: Alert | Job | EscalatedAlert | EscalatedJob) {
+function toBody(data: DomainEvent['data'] | EscalatedAlert | EscalatedJob) {
+  if ('windowId' in data) return { windowId: data.windowId };
+  if ('left' in data) return { jobId: data.jobId };
   const body = 'jobId' in data ? toJobBody(data) : toAlertBody(data);
   return 'escalation' in data ? { ...body, escalation: toEscalationBody(data.escalation) } : body;
 }

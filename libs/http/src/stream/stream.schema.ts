@@ -4,7 +4,7 @@ import { operation } from '../operation.ts';
 export const openStream = operation({
   summary:
     'Server-sent events: alert.raised, alert.worsened, alert.acknowledged, alert.cleared, job.created, job.changed, ' +
-    'job.overdue, job.unproven, job.escalated, alert.escalated. ' +
+    'job.overdue, job.unproven, job.escalated, alert.escalated, job.left (only its `jobId`, to the department that it left), window.changed (only its `windowId`). ' +
     'Begins now, or goes on behind `Last-Event-ID` or `after`',
   tag: 'stream',
   query: z.strictObject({ after: z.string().min(1).max(512).exactOptional() }),

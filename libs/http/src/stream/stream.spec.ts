@@ -91,6 +91,30 @@ describe('The event stream', () => {
     expect(JSON.stringify(client.events)).not.toContain('anna@city.example');
   });
 
+  it('tells the department that a job leaves that it has gone, and nothing of what becomes of it', async () => {
+    const { maintenanceStore } = harness.city;
+    const created = { at: 0, actor: 'k.roth', action: 'create', from: null, to: 'open', note: null } as const;
+    maintenanceStore.putJob(aJob('job-1'), created);
+    const listener = async (name: string, department: string) => {
+      const { cookie } = await signedIn(harness, name, [{ role: 'viewer', departments: [department] }]);
+      return open('', { cookie });
+    };
+    const [from, to, none] = [
+      await listener('m.weber', 'waste'),
+      await listener('k.roth', 'lighting'),
+      await listener('b.lang', 'parking'),
+    ];
+    const delegate = { jobId: 'job-1', action: 'delegate', department: 'lighting', actor: 'k.roth', at: 1 } as const;
+    await maintenanceStore.moveJob({ ...delegate, note: 'for you alone' });
+    await maintenanceStore.commentJob('job-1', 'k.roth', 2, 'later');
+    await Promise.all([from.waitFor(1), to.waitFor(2)]);
+
+    expect(from.events.slice(1)).toMatchObject([{ event: 'job.left', data: { data: { jobId: 'job-1' } } }]);
+    expect(Object.keys(from.events[1]!.data['data'] as object)).toEqual(['jobId']);
+    expect(to.events.slice(1).map(({ event }) => event)).toEqual(['job.changed', 'job.changed']);
+    expect(none.ids).toEqual([]);
+  });
+
   it('goes on behind the last event of a listener that comes back, without gap or repeat', async () => {
     const first = await open();
     raise('a', 'b');

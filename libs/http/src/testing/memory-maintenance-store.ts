@@ -178,7 +178,12 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
     if (move.department !== undefined && !this.#departments.has(move.department)) {
       return { code: 'department.unknown', detail: `no department '${move.department}'` };
     }
-    return this.#change(move, (job) => movedJob(job, move));
+    const before = this.#jobs.get(move.jobId);
+    const moved = this.#change(move, (job) => movedJob(job, move));
+    if (before && 'jobId' in moved && moved.department !== before.department) {
+      this.#tell('job.left', move.at, { jobId: moved.jobId, left: before.department });
+    }
+    return moved;
   }
 
   override async editJob(edit: JobEdit): Promise<Job | JobRefusal> {
@@ -307,7 +312,7 @@ export class MemoryMaintenanceStore extends MaintenanceStore {
     this.#tell(type, at, job);
   }
 
-  #tell(type: string, at: number, data: Alert | Job): void {
+  #tell(type: string, at: number, data: DomainEvent['data']): void {
     this.#events.push({ cursor: `e${this.#events.length + 1}`, type, at, data });
   }
 }

@@ -17,7 +17,7 @@ export class SseClient {
   static async open(url: string, headers: Readonly<Record<string, string>> = {}): Promise<SseClient> {
     const client = new SseClient();
     const response = await fetch(url, {
-      headers: { authorization: `Bearer ${TOKEN}`, ...headers },
+      headers: 'cookie' in headers ? headers : { authorization: `Bearer ${TOKEN}`, ...headers },
       signal: client.#abort.signal,
     });
     if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);

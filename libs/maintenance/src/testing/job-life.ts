@@ -64,6 +64,10 @@ export function describeJobLife(name: string, make: () => Promise<MaintenanceSto
       expect(person).toMatchObject({ state: 'assigned', department: 'lighting', crew: 'north', assignee: 'Clara Neu' });
       const back = await move(jobId, 'delegate', { department: 'waste', note: 'zurück' });
       expect(back).toMatchObject({ state: 'open', department: 'waste', crew: null, assignee: null });
+      expect((await told('job.left')).map(({ data }) => data)).toEqual([
+        { jobId, left: 'waste' },
+        { jobId, left: 'lighting' },
+      ]);
       await move(jobId, 'done');
       expect(await move(jobId, 'delegate', { crew: 'north', note: 'x' })).toMatchObject({ code: 'job.wrongState' });
     });
