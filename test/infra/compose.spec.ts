@@ -95,6 +95,29 @@ describe('compose.yaml', () => {
     }
   });
 
+  it('hands on every setting that infra/.env may have, but what the image or this file decides', () => {
+    const text = readFileSync(join(repository, FILE), 'utf8');
+    const decided = [
+      'HOST',
+      'HTTP_PORT',
+      'DATA_DIR',
+      'DATABASE_URL',
+      'REDIS_URL',
+      'INFLUX_URL',
+      'INFLUX_ORG',
+      'INFLUX_BUCKET',
+    ];
+    // TLS for devices needs files and a port as well: docs/operation.md. The last ones are of the stand-alone process.
+    const tls = ['MQTT_WS_PORT', 'MQTT_TLS_PORT', 'MQTT_TLS_CERT', 'MQTT_TLS_KEY'];
+    const open = variables.filter(
+      (name) => ![...decided, ...tls, 'MQTT_URL', 'STOP_TIMEOUT_MS', 'DEMO'].includes(name),
+    );
+    expect(open.filter((name) => !text.includes(`\${${name}:`))).toEqual([]);
+    for (const name of ['TRUSTED_PROXIES', 'OIDC_ISSUER', 'OIDC_ROLES', 'LEGAL_NOTICE_URL']) {
+      expect(Object.keys(role('api').environment!), name).toContain(name);
+    }
+  });
+
   it('has the same defaults as the programs', () => {
     const text = readFileSync(join(repository, FILE), 'utf8');
     const defaults = [...text.matchAll(/^ {2}([A-Z_]+): \$\{\1:-(.+)\}$/gm)];

@@ -57,6 +57,7 @@ export interface Manifest {
     readonly template?: { readonly metadata: Metadata; readonly spec: PodSpec };
     readonly ports?: readonly { readonly targetPort: string }[];
     readonly ingress?: readonly { readonly ports: readonly { readonly port: number }[] }[];
+    readonly egress?: readonly { readonly ports: readonly { readonly port: number }[] }[];
   };
 }
 

@@ -125,6 +125,16 @@ describe('the Kubernetes manifests', () => {
     );
   });
 
+  it('let the API ask the identity provider of the city, and spread its clients over all processes', () => {
+    const ofApi = ofKind('NetworkPolicy').filter(({ spec }) =>
+      podsWith(spec!.podSelector!.matchLabels ?? {}).includes('api'),
+    );
+    const ports = ofApi.flatMap(({ spec }) => spec!.egress ?? []).flatMap((rule) => rule.ports.map(({ port }) => port));
+    expect(ports).toContain(443);
+    // Sessions and links are in the records: any process knows them, and a proxy in front has one address.
+    expect(named('Service', 'api').spec).not.toHaveProperty('sessionAffinity');
+  });
+
   it('show the files of the city to every role, and start without them', () => {
     for (const role of ROLES) {
       const { volumes, containers } = pod(role);
