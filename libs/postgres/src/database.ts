@@ -5,6 +5,7 @@ import { isAway } from './faults.ts';
 import { migrate } from './migrate.ts';
 import { createDataFolder, lockDataFolder } from './pglite/data-folder.ts';
 import { PgliteServer } from './pglite/pglite-server.ts';
+import { prepareStatements } from './prepared-statements.ts';
 import * as schema from './schema.ts';
 
 /** Where the records are: a PostgreSQL server, a folder for PGlite, or PGlite in memory (tests). */
@@ -70,6 +71,7 @@ async function openServer(url: string, log: DatabaseLog, options: DatabaseOption
     idle_in_transaction_session_timeout: 60_000,
   };
   const pool = createPool(config, log);
+  prepareStatements(pool);
   try {
     options.onProgress?.('opening');
     await reach(pool, log, options.connectDeadlineMs ?? 60_000);
