@@ -4,6 +4,7 @@ import type { Uplink } from '../api/types.ts';
 import { useFormats } from '../i18n/formats.ts';
 import { usePick, useTexts } from '../i18n/texts.ts';
 import { Badge, type Tone } from '../ui/badge.tsx';
+import { useReason } from '../quality/reason-texts.ts';
 import { isShare, unitText } from '../ui/chart-data.ts';
 import { DataTable } from '../ui/data-table.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -34,10 +35,11 @@ export function DecodedPayload({
   readonly text: string | null;
 }): ReactElement {
   const t = useTexts(DEVICE_TEXTS);
+  const reason = useReason();
   return (
     <div className="uplink__body">
       {error && (
-        <Notice kind="danger" title={error.code}>
+        <Notice kind="danger" title={`${reason(error.code)} (${error.code})`}>
           {error.detail}
         </Notice>
       )}
@@ -48,7 +50,7 @@ export function DecodedPayload({
           <ul className="list">
             {problems.map(({ code, detail }) => (
               <li key={`${code} ${detail}`}>
-                <strong>{code}</strong> {detail}
+                <strong>{reason(code)}</strong> {detail} ({code})
               </li>
             ))}
           </ul>
@@ -79,6 +81,7 @@ function Block({ title, content }: { readonly title: string; readonly content: s
 
 function Samples({ samples, name }: { readonly samples: readonly Sample[]; readonly name: string }): ReactElement {
   const t = useTexts(DEVICE_TEXTS);
+  const reason = useReason();
   const rows = samples.map((sample, index) => ({ ...sample, index }));
   return (
     <DataTable
@@ -101,7 +104,7 @@ function Samples({ samples, name }: { readonly samples: readonly Sample[]; reado
           cell: ({ fate, refused }) => (
             <Badge tone={TONES[fate]}>
               {t[fate]}
-              {refused === null ? '' : `: ${refused}`}
+              {refused === null ? '' : `: ${reason(refused)}`}
             </Badge>
           ),
         },

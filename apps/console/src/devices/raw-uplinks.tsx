@@ -2,6 +2,7 @@ import { type ReactElement, useState } from 'react';
 import type { Uplink } from '../api/types.ts';
 import { useFormats } from '../i18n/formats.ts';
 import { fill, useTexts } from '../i18n/texts.ts';
+import { useReason } from '../quality/reason-texts.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
@@ -56,6 +57,7 @@ export function RawUplinks({ deviceId }: { readonly deviceId: string }): ReactEl
 
 function UplinkRow({ uplink }: { readonly uplink: Uplink }): ReactElement {
   const t = useTexts(DEVICE_TEXTS);
+  const reason = useReason();
   const formats = useFormats();
   const { receivedAt, payload, samples, error, problems } = uplink;
   return (
@@ -67,7 +69,7 @@ function UplinkRow({ uplink }: { readonly uplink: Uplink }): ReactElement {
         <span className="muted">{fill(t.bytes, { n: formats.number(payload.bytes) })}</span>
         {error ? (
           <Badge tone="danger">
-            {t.rejected}: {error.code}
+            {t.rejected}: {reason(error.code)}
           </Badge>
         ) : (
           <Badge

@@ -15,6 +15,7 @@ import { useUrlParam, useUrlSort } from '../ui/url-state.ts';
 import { Choice } from './choice.tsx';
 import { QualityFrame } from './quality-frame.tsx';
 import { useLedger, useQuality } from './quality-queries.ts';
+import { useReason } from './reason-texts.ts';
 import { QUALITY_TEXTS } from './texts.ts';
 
 const DAY_MS = 86_400_000;
@@ -216,6 +217,7 @@ function Reasons({
   readonly linksToLetters?: boolean;
 }): ReactElement {
   const t = useTexts(QUALITY_TEXTS);
+  const reason = useReason();
   const formats = useFormats();
   return (
     <DataTable
@@ -229,9 +231,9 @@ function Reasons({
           title: t.reason,
           cell: ({ code }) =>
             linksToLetters ? (
-              <Link to={`/quality/dead-letters?code=${encodeURIComponent(code)}`}>{code}</Link>
+              <Link to={`/quality/dead-letters?code=${encodeURIComponent(code)}`}>{reason(code)}</Link>
             ) : (
-              <span>{code}</span>
+              <span>{reason(code)}</span>
             ),
         },
         { id: 'count', title: t.count, isNumeric: true, cell: ({ count }) => formats.number(count) },

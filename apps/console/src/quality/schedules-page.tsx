@@ -6,11 +6,13 @@ import { Empty, Loaded } from '../ui/states.tsx';
 import { ExactTime } from '../ui/time.tsx';
 import { QualityFrame } from './quality-frame.tsx';
 import { useSchedules } from './quality-queries.ts';
+import { useScheduleWords } from './schedule-words.ts';
 import { QUALITY_TEXTS } from './texts.ts';
 
 /** Work that recurs, and how it fares. */
 export default function SchedulesPage(): ReactElement {
   const t = useTexts(QUALITY_TEXTS);
+  const words = useScheduleWords();
   const schedules = useSchedules();
   return (
     <QualityFrame>
@@ -22,14 +24,14 @@ export default function SchedulesPage(): ReactElement {
             rowId={({ name }) => name}
             empty={<Empty title={t.noSchedules} />}
             columns={[
-              { id: 'name', title: t.name, cell: ({ name }) => name },
+              { id: 'name', title: t.name, cell: ({ name }) => words.name(name) },
               {
                 id: 'when',
                 title: t.when,
                 hideOnPhone: true,
-                cell: ({ recurrence, zone }) => `${recurrence} (${zone})`,
+                cell: ({ recurrence, zone }) => `${words.recurrence(recurrence)} (${zone})`,
               },
-              { id: 'next', title: t.next, cell: ({ nextDueAt }) => <ExactTime time={nextDueAt} /> },
+              { id: 'next', title: t.next, hideOnPhone: true, cell: ({ nextDueAt }) => <ExactTime time={nextDueAt} /> },
               {
                 id: 'last',
                 title: t.last,

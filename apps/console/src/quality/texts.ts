@@ -80,7 +80,7 @@ export const QUALITY_TEXTS = {
     de: 'Diese Meldung verwerfen? Sie bleibt als abgelehnt gezählt.',
     en: 'Discard this message? It stays counted as rejected.',
   },
-  retryAll: { de: 'Alle offenen mit {code} erneut versuchen', en: 'Try all open ones with {code} again' },
+  retryAll: { de: 'Alle offenen erneut versuchen: {reason}', en: 'Try all open ones again: {reason}' },
   retried: { de: '{n} werden erneut versucht.', en: '{n} are being tried again.' },
   discardedToast: { de: 'Verworfen.', en: 'Discarded.' },
   noLetters: { de: 'Keine Meldung mit diesen Filtern.', en: 'No message with these filters.' },
