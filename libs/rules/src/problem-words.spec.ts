@@ -73,10 +73,26 @@ describe('what is wrong with a rule', () => {
     expect(told.filter((each) => inGerman(each) === undefined)).toEqual([]);
   });
 
-  it('is told in the words of the parser where only it can say', () => {
-    expect(inGerman('Nested mappings are not allowed in compact mappings')).toBeUndefined();
-    expect(
-      problemSentence({ expected: 'valid YAML', found: 'All collection items must start at the same column' }).de,
-    ).toBe('Erwartet: gültiges YAML. Gefunden: All collection items must start at the same column.');
+  it.each([
+    ['a line that is not indented as its neighbours', 'rules:\n  a: 1\n b: 2\n', 3, 'eine Einrückung, die nicht'],
+    ['a tabulator', 'rules:\n\t- id: a\n', 2, 'einen Tabulator; eingerückt wird mit Leerzeichen'],
+    ['a key that stands twice', 'version: "1"\nversion: "1"\n', 2, 'einen Schlüssel, der hier schon einmal steht'],
+    ['a colon in a text', 'rules: Achtung: voll\n', 1, 'einen zweiten Doppelpunkt in der Zeile'],
+    ['a quote without its end', 'version: "1\n', 2, 'ein fehlendes Zeichen'],
+    ['a text that begins with a sign', 'version: @1\n', 1, 'einen Text, der mit einem Sonderzeichen beginnt'],
+  ])('is told in German with its line where the text is no YAML: %s', (_, text, line, words) => {
+    const compiled = compileRules([{ file: 'a.yaml', text }]);
+    const told = compiled.ok ? [] : compiled.error.filter(({ parserCode }) => parserCode !== undefined);
+    expect(told.map((problem) => [problem.line, problemSentence(problem).de])).toContainEqual([
+      line,
+      expect.stringMatching(new RegExp(`^Erwartet: gültiges YAML\\. Gefunden: ${words}`)),
+    ]);
+  });
+
+  it('is told in the words of the parser of expressions where only it can say', () => {
+    expect(inGerman('the words of somebody else')).toBeUndefined();
+    expect(problemSentence({ expected: 'a text', found: 'the words of somebody else' }).de).toBe(
+      'Erwartet: ein Text. Gefunden: the words of somebody else.',
+    );
   });
 });

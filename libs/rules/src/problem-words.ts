@@ -1,4 +1,4 @@
-import type { FileProblem } from '@stadtfunk/yaml';
+import type { FileProblem, ParserCode } from '@stadtfunk/yaml';
 
 type Pattern = readonly [english: RegExp, german: string];
 
@@ -157,6 +157,34 @@ const PLACEHOLDERS: readonly Pattern[] = [
   [/<value>/g, '<Wert>'],
 ];
 
+/** What the YAML parser found, by its codes. */
+const PARSER: Readonly<Record<ParserCode, string>> = {
+  ALIAS_PROPS: 'einen Verweis (*) mit Zusätzen; er steht für sich allein',
+  BAD_ALIAS: 'einen Anker (&) oder Verweis (*) ohne gültigen Namen',
+  BAD_COLLECTION_TYPE: 'eine Typangabe (!), die nicht zu dem passt, was dahinter steht',
+  BAD_DIRECTIVE: 'eine Anweisung (%), die es nicht gibt',
+  BAD_DQ_ESCAPE: 'einen Rückstrich (\\) in einem Text in doppelten Anführungszeichen, der nichts bedeutet',
+  BAD_INDENT: 'eine Einrückung, die nicht zu den Zeilen darüber passt',
+  BAD_PROP_ORDER: 'einen Anker (&) oder eine Typangabe (!) vor dem Zeichen, hinter das sie gehören',
+  BAD_SCALAR_START: 'einen Text, der mit einem Sonderzeichen beginnt; er braucht Anführungszeichen',
+  BLOCK_AS_IMPLICIT_KEY: 'einen zweiten Doppelpunkt in der Zeile; ein Text mit Doppelpunkt braucht Anführungszeichen',
+  BLOCK_IN_FLOW: 'eingerückte Zeilen innerhalb von Klammern',
+  DUPLICATE_KEY: 'einen Schlüssel, der hier schon einmal steht',
+  IMPOSSIBLE: 'etwas, das so nicht stehen kann',
+  KEY_OVER_1024_CHARS: 'einen Schlüssel mit mehr als 1024 Zeichen',
+  MISSING_CHAR:
+    'ein fehlendes Zeichen: Doppelpunkt, Komma, Klammer, Anführungszeichen, Leerzeichen oder der Strich vor einem Eintrag',
+  MULTILINE_IMPLICIT_KEY: 'einen Schlüssel über mehrere Zeilen; vermutlich fehlt ein Doppelpunkt',
+  MULTIPLE_ANCHORS: 'zwei Anker (&) an einer Stelle',
+  MULTIPLE_DOCS: 'mehrere Dokumente in einem Text',
+  MULTIPLE_TAGS: 'zwei Typangaben (!) an einer Stelle',
+  NON_STRING_KEY: 'einen Schlüssel, der kein Text ist',
+  RESOURCE_EXHAUSTION: 'zu tief Verschachteltes',
+  TAB_AS_INDENT: 'einen Tabulator; eingerückt wird mit Leerzeichen',
+  TAG_RESOLVE_FAILED: 'eine Typangabe (!), die es nicht gibt oder die nicht passt',
+  UNEXPECTED_TOKEN: 'ein Zeichen, das hier nicht stehen kann',
+};
+
 /** A text of a problem in German; undefined: it is the words of somebody else, such as of the YAML parser. */
 export function inGerman(text: string): string | undefined {
   for (const [english, german] of HINTS) {
@@ -179,13 +207,18 @@ function placed(text: string): string {
   return PLACEHOLDERS.reduce((told, pattern) => told.replace(...pattern), text);
 }
 
-/** What is wrong, as a sentence in both languages. What only the parsers can say is told in their words. */
-export function problemSentence({ expected, found }: Pick<FileProblem, 'expected' | 'found'>): {
+/** What is wrong, as a sentence in both languages. What only the parser of expressions can say is told in its words. */
+export function problemSentence({
+  expected,
+  found,
+  parserCode,
+}: Pick<FileProblem, 'expected' | 'found' | 'parserCode'>): {
   readonly de: string;
   readonly en: string;
 } {
+  const inside = parserCode === undefined ? inGerman(found) : PARSER[parserCode];
   return {
-    de: `Erwartet: ${inGerman(expected) ?? expected}. Gefunden: ${inGerman(found) ?? found}.`,
+    de: `Erwartet: ${inGerman(expected) ?? expected}. Gefunden: ${inside ?? found}.`,
     en: `Expected: ${expected}. Found: ${found}.`,
   };
 }

@@ -1,3 +1,8 @@
+import type { ErrorCode } from 'yaml';
+
+/** Why a text is no YAML, as the parser tells it apart. */
+export type ParserCode = ErrorCode;
+
 /** What is wrong in a file that people write, with the place where a person has to look. */
 export interface FileProblem {
   readonly file: string;
@@ -9,6 +14,8 @@ export interface FileProblem {
   readonly path: string;
   readonly expected: string;
   readonly found: string;
+  /** Of the YAML parser, whose words `found` are then. */
+  readonly parserCode?: ParserCode;
 }
 
 /** `rules/bins.yaml:12: rules[0].when: expected …, found …` */

@@ -27,8 +27,8 @@ export class YamlReader {
     if (text.length > MAX_LENGTH) {
       this.problemAt(0, '', `at most ${MAX_LENGTH} characters`, String(text.length));
     }
-    for (const { pos, message } of [...this.#document.errors, ...this.#document.warnings]) {
-      this.problemAt(pos[0], '', 'valid YAML', message.split('\n')[0]!);
+    for (const { pos, code, message } of [...this.#document.errors, ...this.#document.warnings]) {
+      this.#note(pos[0], { path: '', expected: 'valid YAML', found: message.split('\n')[0]!, parserCode: code });
     }
   }
 
@@ -50,8 +50,7 @@ export class YamlReader {
   }
 
   problemAt(offset: number, path: string, expected: string, found: string): void {
-    const { line, column } = this.#position(offset);
-    this.problems.push({ file: this.#file, line, column, path, expected, found });
+    this.#note(offset, { path, expected, found });
   }
 
   /** The fields of a mapping; unknown keys are problems. Undefined where it is none. */
@@ -100,6 +99,10 @@ export class YamlReader {
       this.problem(spot, 'few aliases', thrown.message);
       return undefined;
     }
+  }
+
+  #note(offset: number, problem: Omit<FileProblem, 'file' | 'line' | 'column'>): void {
+    this.problems.push({ file: this.#file, ...this.#position(offset), ...problem });
   }
 
   #resolve(node: Node | null): Node | null {
