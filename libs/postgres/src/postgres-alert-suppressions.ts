@@ -126,6 +126,7 @@ export class PostgresAlertSuppressions extends AlertSuppressions {
         })
         .returning();
       noteChange(tx, { thing: { kind: 'window', id: row!.windowId } });
+      await tellWindow(tx, row!.windowId, at);
       return windowOf(row!);
     });
   }
@@ -153,6 +154,7 @@ export class PostgresAlertSuppressions extends AlertSuppressions {
         .update(alerts)
         .set({ suppressedUntil: new Date(at) })
         .where(and(eq(alerts.suppression, 'outOfService'), isNull(alerts.clearedAt)));
+      await tellWindow(tx, windowId, at);
       return windowOf(ended);
     });
   }
@@ -199,6 +201,10 @@ export class PostgresAlertSuppressions extends AlertSuppressions {
     );
     return (shelves.rowCount ?? 0) + (windows.rowCount ?? 0);
   }
+}
+
+function tellWindow(tx: Transaction, windowId: string, at: number): Promise<void> {
+  return tell(tx, [{ type: 'window.changed', data: { windowId }, quiet: true }], new Date(at));
 }
 
 async function lockOpen(tx: Transaction, alertId: string): Promise<AlertRow | SuppressionRefusal> {
