@@ -159,7 +159,7 @@ function Steps({ context: { alert } }: { readonly context: AlertContext }): Reac
     step.mutate(
       { step: taken, alertIds: [alertId] },
       {
-        onSuccess: ([outcome]) => {
+        onSuccess: ({ outcomes: [outcome] }) => {
           setOpen(null);
           if (outcome?.outcome === 'done') toast(t.done);
           else setFailed(outcome ?? null);

@@ -27,7 +27,7 @@ import { useHeldList } from './held-list.ts';
 import { useAsLastList } from './last-list.ts';
 import { ShortcutsDialog, useShortcuts } from './shortcuts.tsx';
 import { AssignDialog, ShelveDialog } from './step-dialogs.tsx';
-import { StepResults } from './step-results.tsx';
+import { StepError, StepResults } from './step-results.tsx';
 import { ALERT_TEXTS } from './texts.ts';
 import './alerts.css';
 
@@ -101,8 +101,9 @@ function AlertList({
       if (alertIds.length === 0) return;
       setError(null);
       try {
-        const outcomes = await mutateAsync({ step: taken, alertIds });
-        if (taken.kind !== 'acknowledge') setOpen(null);
+        const { outcomes, stopped } = await mutateAsync({ step: taken, alertIds });
+        if (stopped) setError(stopped);
+        else if (taken.kind !== 'acknowledge') setOpen(null);
         if (outcomes.some(({ outcome }) => outcome !== 'done')) {
           const tried = new Set(outcomes.map(({ alertId }) => alertId));
           setFailed((before) => [...before.filter(({ alertId }) => !tried.has(alertId)), ...outcomes]);
@@ -149,7 +150,7 @@ function AlertList({
           {t.shortcuts}
         </Button>
       </div>
-      {open === null && <ErrorNotice error={error} />}
+      {open === null && <StepError error={error} />}
       {failed.length > 0 && <StepResults outcomes={failed} onDismiss={() => setFailed([])} />}
       <div onPointerMove={pointer.onMove} onPointerLeave={pointer.onLeave}>
         <DataTable

@@ -8,9 +8,9 @@ import { useConsoleSettings } from '../shell/console-settings.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Checkbox, Input, TextArea } from '../ui/field.tsx';
-import { ErrorNotice } from '../ui/notice.tsx';
 import type { AlertStep } from './alert-steps.ts';
-import { endProblem, ofLocalField, roundedUp, toLocalField } from './local-time.ts';
+import { endProblem, ofLocalField, roundedUp, toLocalField } from '../i18n/local-time.ts';
+import { StepError } from './step-results.tsx';
 import { ALERT_TEXTS } from './texts.ts';
 
 const HOUR_MS = 3_600_000;
@@ -101,7 +101,7 @@ export function ShelveDialog({ count, error, isBusy, onStep, onClose }: StepDial
           onChange={(event) => setUntil(event.target.value)}
         />
         <Checkbox label={t.alsoNew} checked={isOfProblem} onChange={(event) => setOfProblem(event.target.checked)} />
-        <ErrorNotice error={error} />
+        <StepError error={error} />
       </form>
     </Dialog>
   );
@@ -143,7 +143,7 @@ export function AssignDialog({ count, error, isBusy, onStep, onClose }: StepDial
             <option key={name} value={name} />
           ))}
         </datalist>
-        <ErrorNotice error={error} />
+        <StepError error={error} />
       </form>
     </Dialog>
   );

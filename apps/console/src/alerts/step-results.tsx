@@ -2,9 +2,9 @@ import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 import { fill, useTexts } from '../i18n/texts.ts';
 import { Button } from '../ui/button.tsx';
-import { Notice } from '../ui/notice.tsx';
+import { ErrorNotice, Notice } from '../ui/notice.tsx';
 import { useAlertName } from './alert-cells.tsx';
-import type { Outcome } from './alert-steps.ts';
+import { type Outcome, StepStopped } from './alert-steps.ts';
 import { ALERT_TEXTS, type AlertTexts } from './texts.ts';
 
 /** More are counted, not named. */
@@ -41,6 +41,20 @@ export function StepResults({
       </ul>
       <Button onClick={onDismiss}>{t.dismiss}</Button>
     </Notice>
+  );
+}
+
+/** Why a step was not taken; where it broke off in the middle, for how many it was. */
+export function StepError({ error }: { readonly error: unknown }): ReactElement {
+  const t = useTexts(ALERT_TEXTS);
+  if (!(error instanceof StepStopped)) return <ErrorNotice error={error} />;
+  return (
+    <>
+      <Notice kind="warning" title={fill(t.stoppedTitle, { told: error.told, left: error.left })}>
+        {t.stoppedHelp}
+      </Notice>
+      <ErrorNotice error={error.cause} />
+    </>
   );
 }
 

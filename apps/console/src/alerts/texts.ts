@@ -94,6 +94,14 @@ export const ALERT_TEXTS = {
   assignNow: { de: 'Zuweisen', en: 'Assign' },
   doneAll: { de: '{n} erledigt', en: '{n} done' },
   resultTitle: { de: '{done} erledigt, {failed} nicht', en: '{done} done, {failed} not' },
+  stoppedTitle: {
+    de: 'Bei {left} Alarmen ist der Schritt noch nicht getan; {told} sind beantwortet.',
+    en: 'The step has not been taken for {left} alerts; {told} have been answered.',
+  },
+  stoppedHelp: {
+    de: 'Was nicht erledigt ist, bleibt ausgewählt. Versuchen Sie es damit noch einmal.',
+    en: 'What is not done stays selected. Try again with those.',
+  },
   'alert.unknown': { de: 'gibt es nicht mehr', en: 'does not exist any more' },
   'alert.cleared': { de: 'ist inzwischen beendet', en: 'is over in the meantime' },
   'alert.acknowledged': { de: 'hat {name} schon quittiert', en: '{name} has acknowledged it before' },

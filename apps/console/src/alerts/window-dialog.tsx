@@ -9,7 +9,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Input, Select, TextArea } from '../ui/field.tsx';
 import { ErrorNotice } from '../ui/notice.tsx';
 import { toast } from '../ui/toasts.tsx';
-import { ofLocalField, roundedUp, toLocalField } from './local-time.ts';
+import { ofLocalField, roundedUp, toLocalField } from '../i18n/local-time.ts';
 import { useRules } from './rule-titles.ts';
 import { DialogButtons } from './step-dialogs.tsx';
 import { ALERT_TEXTS } from './texts.ts';

@@ -85,6 +85,11 @@ describe('A call', () => {
     expect(refusal).toMatchObject({ isConflict: true, body: { job: { version: 3 } } });
   });
 
+  it('tells a body that a proxy does not let through from a server that is away', async () => {
+    answers = [() => new Response('<h1>Too large</h1>', { status: 413, headers: { 'content-type': 'text/html' } })];
+    await expect(call('POST', '/jobs/a/photos')).rejects.toMatchObject({ status: 413, code: 'body.tooLarge' });
+  });
+
   it('names what is wrong with which field', async () => {
     const errors = [{ path: 'body.location.coordinates.0', message: 'is too large' }];
     answers = [() => json(400, { code: 'request.invalid', detail: 'x', errors })];

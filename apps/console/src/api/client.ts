@@ -66,10 +66,14 @@ export async function callOnce<T>(
   const content = /json/.test(type) ? await contentOf(response, signal) : {};
   if (response.ok) return content as T;
   // A proxy in front answers for a server that is away, and not with a problem document.
-  const code = typeof content['code'] === 'string' ? content['code'] : 'server.away';
+  const code =
+    typeof content['code'] === 'string' ? content['code'] : (REFUSED_BY_PROXY[response.status] ?? 'server.away');
   const detail = typeof content['detail'] === 'string' ? content['detail'] : '';
   throw new ApiError(code === 'server.away' ? 0 : response.status, code, detail, content);
 }
+
+/** What a proxy does not let through, it never will: trying again is no use. */
+const REFUSED_BY_PROXY: Readonly<Record<number, string>> = { 413: 'body.tooLarge', 415: 'body.mediaType' };
 
 /** A connection may break in the middle of an answer, too. */
 async function contentOf(response: Response, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {

@@ -18,6 +18,7 @@ export type {
   DeviceCredentials,
   DeviceHealth,
   DeviceModel,
+  District,
   Forecast,
   ImportReport,
   Invitation,

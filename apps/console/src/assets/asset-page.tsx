@@ -13,6 +13,7 @@ import { Facts, Page, Section } from '../ui/page.tsx';
 import { Loaded } from '../ui/states.tsx';
 import { ExactTime, RelativeTime } from '../ui/time.tsx';
 import { useAlertHistory, useAsset, useQuantities, useReadings } from './asset-queries.ts';
+import { ATTRIBUTE_VALUES } from './attribute-values.ts';
 import { BindingHistory } from './binding-history.tsx';
 import { Course } from './course.tsx';
 import { ForecastFacts } from './forecast-facts.tsx';
@@ -200,21 +201,24 @@ const SHOWN_ELSEWHERE = [
   'latest',
   'alerts',
   'devices',
+  'version',
 ];
 
 function AssetFacts({ asset }: { readonly asset: AssetDetail }): ReactElement {
   const t = useTexts(ASSET_TEXTS);
   const formats = useFormats();
+  const words = useTexts(ATTRIBUTE_VALUES);
+  const wordOf = (value: string) => (Object.hasOwn(words, value) ? words[value as keyof typeof words] : value);
   const departmentName = useDepartmentName();
   const [longitude, latitude] = asset.location.coordinates;
   const more = Object.entries(asset).filter(([name]) => !SHOWN_ELSEWHERE.includes(name));
-  const shown = (value: unknown) =>
+  const shown = (value: unknown): string =>
     typeof value === 'number'
       ? formats.number(value)
       : typeof value === 'string'
-        ? value
+        ? wordOf(value)
         : Array.isArray(value)
-          ? value.join(', ')
+          ? value.map(shown).join(', ')
           : JSON.stringify(value);
   return (
     <Facts

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import type { Asset } from '../api/types.ts';
 import { useDepartmentName } from '../api/departments.ts';
+import { useDistricts } from '../api/districts.ts';
 import { useTexts } from '../i18n/texts.ts';
 import type { Column } from '../ui/data-table.tsx';
 import { PagedTable } from '../ui/paged-table.tsx';
@@ -20,6 +21,7 @@ export default function AssetsPage(): ReactElement {
   );
   const assets = useAssets(filter);
   const departmentName = useDepartmentName();
+  const districts = useDistricts(params.get('district'));
   const columns: readonly Column<Asset>[] = [
     {
       id: 'name',
@@ -43,7 +45,7 @@ export default function AssetsPage(): ReactElement {
           label: t.type,
           options: TYPES.map((type) => ({ value: type, label: t[type] })),
         },
-        { kind: 'text', name: 'district', label: t.district },
+        { kind: 'choice', name: 'district', label: t.district, options: districts },
       ]}
     >
       <PagedTable

@@ -26,7 +26,8 @@ const text = (value: unknown) => (typeof value === 'string' && value !== '' ? va
 
 /** The number by which people call it. */
 export function numberOf(asset: Asset): string | null {
-  return text(asset['streetPoleNum']) ?? text(asset['serialNumber']) ?? text(asset['feederPillarNum']);
+  const numbers = ['streetPoleNum', 'binId', 'serialNumber', 'feederPillarNum'] as const;
+  return numbers.map((name) => text(asset[name])).find((number) => number !== null) ?? null;
 }
 
 export function titleOf(asset: Asset): string {

@@ -16,6 +16,8 @@ export interface Formats {
   precise(iso: string): string;
   day(iso: string): string;
   clock(iso: string): string;
+  /** Of `2026-11`: `November 2026`. */
+  month(month: string): string;
   number(value: number, digits?: number): string;
   /** Of a share, 0..1. */
   percent(share: number, digits?: number): string;
@@ -40,6 +42,7 @@ function makeFormats(language: Language, timeZone: string): Formats {
   const precise = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long', timeZone });
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone });
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone });
+  const month = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' });
   const numbers = new Map<string, Intl.NumberFormat>();
   const format = (value: number, options: Intl.NumberFormatOptions) => {
     const key = JSON.stringify(options);
@@ -58,6 +61,7 @@ function makeFormats(language: Language, timeZone: string): Formats {
     precise: (iso) => precise.format(new Date(iso)),
     day: (iso) => day.format(new Date(iso)),
     clock: (iso) => clock.format(new Date(iso)),
+    month: (name) => month.format(new Date(`${name}-01T00:00:00Z`)),
     number: (value, digits) => format(value, digitsOf(digits)),
     percent: (share, digits = 0) => format(share, { style: 'percent', maximumFractionDigits: digits }),
     duration(ms) {

@@ -1,93 +1,19 @@
 import type { ReactElement } from 'react';
 import { useDepartments } from '../api/departments.ts';
 import type { Job, JobPriority } from '../api/types.ts';
-import { usePick, useTexts } from '../i18n/texts.ts';
+import { fill, usePick, useTexts } from '../i18n/texts.ts';
 import { useCaller } from '../shell/caller.ts';
+import { useConsoleSettings } from '../shell/console-settings.ts';
 import { Button } from '../ui/button.tsx';
 import { Input, Select, TextArea } from '../ui/field.tsx';
 import { UI_TEXTS } from '../ui/texts.ts';
 import type { Action } from './job-actions.ts';
+import type { Draft, FieldErrors } from './job-draft.ts';
 import { useOrganisation } from './job-queries.ts';
-import { fromLocalInput, toLocalInput } from './local-time.ts';
 import { PhotoPicker } from './photo-picker.tsx';
 import { JOB_TEXTS } from './texts.ts';
 
 export const PRIORITIES = ['urgent', 'high', 'normal', 'low'] as const satisfies readonly JobPriority[];
-
-/** What is being typed, for whatever step. */
-export interface Draft {
-  readonly note: string;
-  readonly assignee: string;
-  readonly department: string;
-  /** Empty: none in particular. */
-  readonly crew: string;
-  readonly priority: JobPriority;
-  /** As an input of type `datetime-local` has it; empty: some day. */
-  readonly dueAt: string;
-  readonly tags: string;
-}
-
-export type FieldErrors = Readonly<Partial<Record<'note' | 'assignee' | 'department' | 'all', string>>>;
-
-export function draftOf({ assignee, department, crew, priority, dueAt, tags }: Job): Draft {
-  return {
-    note: '',
-    assignee: assignee ?? '',
-    department,
-    crew: crew ?? '',
-    priority,
-    dueAt: dueAt === null ? '' : toLocalInput(dueAt),
-    tags: tags.join(', '),
-  };
-}
-
-type Told = { readonly [Name in keyof typeof JOB_TEXTS]: string };
-
-export function problemsOf(action: Action, draft: Draft, job: Job, t: Told): FieldErrors {
-  const hasNote = draft.note.trim() !== '';
-  if (action === 'wait' && !hasNote) return { note: t.reasonNeeded };
-  if (action === 'assign' && draft.assignee.trim() === '') return { assignee: t.whoNeeded };
-  if (action === 'delegate') {
-    const isElsewhere = Object.keys(targetOf(draft, job)).length > 0;
-    return {
-      ...(!hasNote && { note: t.reasonNeeded }),
-      ...(!isElsewhere && { department: t.targetNeeded }),
-    };
-  }
-  if (action === 'edit' && Object.keys(editOf(draft, job)).length === 0) return { all: t.nothingChanged };
-  return {};
-}
-
-/** What the API is asked for. */
-export function bodyOf(action: Action, draft: Draft, job: Job): Readonly<Record<string, unknown>> {
-  const note = draft.note.trim();
-  const noted = note === '' ? {} : { note };
-  if (action === 'assign') return { ...noted, assignee: draft.assignee.trim() };
-  if (action === 'delegate') return { ...noted, ...targetOf(draft, job) };
-  if (action === 'edit') return { ...noted, ...editOf(draft, job) };
-  return noted;
-}
-
-function targetOf({ department, crew, assignee }: Draft, job: Job): Readonly<Record<string, unknown>> {
-  const isOther = department !== job.department;
-  return {
-    ...(isOther && { department }),
-    ...((isOther ? crew !== '' : crew !== (job.crew ?? '')) && { crew: crew === '' ? null : crew }),
-    ...(assignee.trim() !== '' && assignee.trim() !== job.assignee && { assignee: assignee.trim() }),
-  };
-}
-
-function editOf({ priority, dueAt, tags }: Draft, job: Job): Readonly<Record<string, unknown>> {
-  const wanted = [...new Set(tags.split(',').map((tag) => tag.trim()))].filter((tag) => tag !== '');
-  const setTags = wanted.filter((tag) => !job.tags.includes(tag));
-  const unsetTags = job.tags.filter((tag) => !wanted.includes(tag));
-  return {
-    ...(priority !== job.priority && { priority }),
-    ...(dueAt !== (job.dueAt === null ? '' : toLocalInput(job.dueAt)) && { dueAt: fromLocalInput(dueAt) }),
-    ...(setTags.length > 0 && { setTags }),
-    ...(unsetTags.length > 0 && { unsetTags }),
-  };
-}
 
 export interface ActionFieldsProps {
   readonly action: Action;
@@ -204,6 +130,7 @@ export function CrewSelect({
 
 function Edit({ draft, onDraft }: ActionFieldsProps): ReactElement {
   const t = useTexts(JOB_TEXTS);
+  const { zone } = useConsoleSettings();
   const words = useTexts(UI_TEXTS);
   return (
     <>
@@ -215,7 +142,7 @@ function Edit({ draft, onDraft }: ActionFieldsProps): ReactElement {
       />
       <Input
         label={t.dueAt}
-        hint={t.dueAtHint}
+        hint={fill(t.dueAtHint, { zone })}
         type="datetime-local"
         value={draft.dueAt}
         onChange={(event) => onDraft({ dueAt: event.target.value })}

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { useRuleTitle } from '../alerts/rule-titles.ts';
 import { useDepartmentName } from '../api/departments.ts';
 import type { JobDetail } from '../api/types.ts';
 import { useFormats } from '../i18n/formats.ts';
@@ -45,7 +46,9 @@ function HistoryEntry({ entry }: { readonly entry: Entry }): ReactElement {
 /** `sensor:abc` is the sensor abc; everything else is the name of a person. */
 function useActorName(actor: string): string {
   const t = useTexts(ACTOR_TEXTS);
+  const ruleTitle = useRuleTitle();
   const [, kind, id] = /^(sensor|rule|schedule|handover):(.+)$/.exec(actor) ?? [];
+  if (kind === 'rule' && id) return fill(t.rule, { id: `„${ruleTitle(id)}“` });
   return kind && id ? fill(t[kind as keyof typeof ACTOR_TEXTS], { id }) : actor;
 }
 

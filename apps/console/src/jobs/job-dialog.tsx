@@ -2,15 +2,18 @@ import { type FormEvent, type ReactElement, useId, useState } from 'react';
 import type { Job, ListedJob } from '../api/types.ts';
 import { fill, usePick, useTexts } from '../i18n/texts.ts';
 import { useCaller } from '../shell/caller.ts';
+import { useConsoleSettings } from '../shell/console-settings.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { ErrorNotice } from '../ui/notice.tsx';
 import { toast } from '../ui/toasts.tsx';
 import { UI_TEXTS } from '../ui/texts.ts';
-import { ActionFields, bodyOf, draftOf, type FieldErrors, problemsOf } from './action-fields.tsx';
+import { ActionFields } from './action-fields.tsx';
 import { Conflict } from './conflict.tsx';
 import { type Action, actionsOf, isImmediate, isPossible } from './job-actions.ts';
-import { usePhotoUpload } from './photo-upload.ts';
+import { bodyOf, draftOf, type FieldErrors, problemsOf } from './job-draft.ts';
+import { type RefusedPhoto, usePhotoUpload } from './photo-upload.ts';
+import { RefusedPhotos } from './refused-photos.tsx';
 import { JOB_TEXTS } from './texts.ts';
 import { jobInConflict, useJobChange } from './use-job-change.ts';
 import { Where } from './where.tsx';
@@ -33,12 +36,14 @@ export function JobDialog({
   const words = useTexts(UI_TEXTS);
   const pick = usePick();
   const caller = useCaller();
+  const { zone } = useConsoleSettings();
   const formId = useId();
   const [job, setJob] = useState<Job>(seen);
   const [action, setAction] = useState<Action | null>(chosen);
-  const [draft, setDraft] = useState(() => draftOf(seen));
+  const [draft, setDraft] = useState(() => draftOf(seen, zone));
   const [errors, setErrors] = useState<FieldErrors>({});
   const [photos, setPhotos] = useState<readonly File[]>([]);
+  const [refused, setRefused] = useState<readonly RefusedPhoto[]>([]);
   const change = useJobChange(seen.jobId);
   const upload = usePhotoUpload(seen.jobId);
   const conflict = jobInConflict(change.error);
@@ -47,12 +52,18 @@ export function JobDialog({
   const isBusy = change.isPending || upload.isPending;
 
   const run = async (wanted: Action, version: number) => {
-    const problems = problemsOf(wanted, draft, present, t);
+    const problems = problemsOf(wanted, draft, present, zone, t);
     setErrors(problems);
     if (Object.keys(problems).length > 0) return;
     // Photos first: a job that is done shall have them. The same picture twice is one.
-    if (wanted === 'done' && photos.length > 0) await upload.mutateAsync(photos);
-    const moved = await change.mutateAsync({ action: wanted, body: bodyOf(wanted, draft, present), version });
+    const unfit = wanted === 'done' && photos.length > 0 ? await upload.mutateAsync(photos) : [];
+    setRefused(unfit);
+    if (unfit.length > 0) {
+      // The person has to know before the job is done without them.
+      setPhotos(photos.filter((photo) => !unfit.some((each) => each.photo === photo)));
+      return;
+    }
+    const moved = await change.mutateAsync({ action: wanted, body: bodyOf(wanted, draft, present, zone), version });
     toast(fill(t.moved, { number: seen.number, state: words[moved.state] }));
     onClose();
   };
@@ -123,6 +134,7 @@ export function JobDialog({
           onDraft={(part) => setDraft({ ...draft, ...part })}
           onPhotos={setPhotos}
         />
+        <RefusedPhotos refused={refused} />
         {upload.progress && <p role="status">{fill(t.uploading, upload.progress)}</p>}
       </form>
     </Dialog>

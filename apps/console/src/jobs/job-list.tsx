@@ -52,7 +52,7 @@ function useColumns(onAct: (job: ListedJob, action: Action | null) => void): rea
   const caller = useCaller();
   const departmentName = useDepartmentName();
   return [
-    { id: 'number', title: t.number, cell: ({ number }) => number, isNumeric: true },
+    { id: 'number', title: t.number, cell: ({ number }) => number, isNumeric: true, hideOnPhone: true },
     {
       id: 'what',
       title: t.what,

@@ -1,6 +1,7 @@
 import { type ReactElement, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useDepartments } from '../api/departments.ts';
+import { useDistricts } from '../api/districts.ts';
 import type { JobState, ListedJob } from '../api/types.ts';
 import { fill, usePick, useTexts } from '../i18n/texts.ts';
 import { useCaller } from '../shell/caller.ts';
@@ -106,6 +107,8 @@ function JobFilters({ withState }: { readonly withState: boolean }): ReactElemen
   const { data: departments = [] } = useDepartments();
   const { data: organisation } = useOrganisation();
   const [department] = useUrlParam('department');
+  const [district] = useUrlParam('district');
+  const districts = useDistricts(district);
   const crews = organisation?.departments.find(({ departmentId }) => departmentId === department)?.crews ?? [];
   const filters: Filter[] = [
     { kind: 'text', name: 'text', label: t.search, placeholder: t.searchHint },
@@ -125,7 +128,7 @@ function JobFilters({ withState }: { readonly withState: boolean }): ReactElemen
     filters.push({ kind: 'choice', name: 'state', label: t.state, options });
   }
   filters.push(
-    { kind: 'text', name: 'district', label: t.district },
+    { kind: 'choice', name: 'district', label: t.district, options: districts },
     {
       kind: 'choice',
       name: 'show',

@@ -7,17 +7,19 @@ import { ApiError } from '../api/problem.ts';
 import type { Job, JobPriority } from '../api/types.ts';
 import { SearchField } from '../assets/search-field.tsx';
 import { ASSET_TEXTS } from '../assets/texts.ts';
+import { useLanguage } from '../i18n/language.ts';
+import { isoOfLocalField } from '../i18n/local-time.ts';
 import { fill, usePick, useTexts } from '../i18n/texts.ts';
 import { useCaller } from '../shell/caller.ts';
+import { useConsoleSettings } from '../shell/console-settings.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Input, Select, TextArea } from '../ui/field.tsx';
-import { ErrorNotice } from '../ui/notice.tsx';
+import { ErrorNotice, useDetail } from '../ui/notice.tsx';
 import { UI_TEXTS } from '../ui/texts.ts';
 import { toast } from '../ui/toasts.tsx';
 import { CrewSelect, PRIORITIES } from './action-fields.tsx';
 import { KINDS } from './job-kinds.ts';
-import { fromLocalInput } from './local-time.ts';
 import { JOB_TEXTS } from './texts.ts';
 
 const SUBJECTS = ['asset', 'device', 'place'] as const;
@@ -53,7 +55,7 @@ function beginning(params: URLSearchParams): NewJobDraft {
   };
 }
 
-function bodyOf(draft: NewJobDraft, alertId: string | null): object {
+function bodyOf(draft: NewJobDraft, alertId: string | null, zone: string): object {
   const { title, description, kind, subject, priority, department, crew, assignee, dueAt } = draft;
   const said = (name: string, value: string) => (value.trim() === '' ? {} : { [name]: value.trim() });
   const district = draft.district.trim();
@@ -69,7 +71,7 @@ function bodyOf(draft: NewJobDraft, alertId: string | null): object {
       place: { name: draft.placeName.trim(), district: district === '' ? null : district },
     }),
     ...(alertId !== null && { alertId }),
-    ...(dueAt !== '' && { dueAt: fromLocalInput(dueAt) }),
+    ...(dueAt !== '' && { dueAt: isoOfLocalField(dueAt, zone) }),
   };
 }
 
@@ -87,14 +89,15 @@ function problemsOf(draft: NewJobDraft, t: Told): Errors {
   };
 }
 
-/** What the server finds wrong, at the field that it means. */
-function refusalsOf(error: unknown): Errors {
+/** What the server finds wrong, at the field that it means. @param invalid for the API's own words, which are English; null: those */
+function refusalsOf(error: unknown, detailOf: (error: ApiError) => string, invalid: string | null): Errors {
   if (!(error instanceof ApiError)) return {};
-  const { code, detail } = error;
+  const { code } = error;
+  const detail = detailOf(error);
   if (code === 'asset.unknown') return { assetId: detail };
   if (code === 'device.unknown') return { deviceId: detail };
   if (code.startsWith('department.') || code === 'access.department') return { department: detail };
-  return Object.fromEntries(error.fieldErrors);
+  return Object.fromEntries([...error.fieldErrors].map(([path, message]) => [path, invalid ?? message]));
 }
 
 /** Asks for a job. Whatever goes wrong, what was typed stays. */
@@ -108,17 +111,21 @@ export function NewJobDialog({ onClose }: { readonly onClose: () => void }): Rea
   const [draft, setDraft] = useState(() => beginning(params));
   const [errors, setErrors] = useState<Errors>({});
   const key = useRef(crypto.randomUUID());
+  const { zone } = useConsoleSettings();
   const create = useMutation({
     mutationFn: () =>
-      call<Job>('POST', '/jobs', bodyOf(draft, params.get('alert')), { headers: { 'idempotency-key': key.current } }),
+      call<Job>('POST', '/jobs', bodyOf(draft, params.get('alert'), zone), {
+        headers: { 'idempotency-key': key.current },
+      }),
     onSuccess: async (job) => {
       toast(fill(t.createdJob, { number: job.number }));
       await client.invalidateQueries({ queryKey: ['jobs'] });
       void navigate(`/jobs/${job.jobId}`);
     },
   });
-  const shownErrors = { ...refusalsOf(create.error), ...errors };
-  const isAtField = Object.keys(refusalsOf(create.error)).length > 0;
+  const refusals = refusalsOf(create.error, useDetail(), useLanguage() === 'de' ? t.fieldInvalid : null);
+  const shownErrors = { ...refusals, ...errors };
+  const isAtField = Object.keys(refusals).length > 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const problems = problemsOf(draft, t);

@@ -10,7 +10,8 @@ import { ErrorNotice } from '../ui/notice.tsx';
 import { UI_TEXTS } from '../ui/texts.ts';
 import { toast } from '../ui/toasts.tsx';
 import { PhotoPicker } from './photo-picker.tsx';
-import { MOST_PHOTOS, type Photo, photoPath, usePhotoUpload } from './photo-upload.ts';
+import { MOST_PHOTOS, type Photo, photoPath, type RefusedPhoto, usePhotoUpload } from './photo-upload.ts';
+import { RefusedPhotos } from './refused-photos.tsx';
 import { JOB_TEXTS } from './texts.ts';
 
 /** The photos of a job, and, for whoever works on it, a way to add and remove some. */
@@ -63,17 +64,20 @@ function PhotoItem({
 function AddPhotos({ jobId }: { readonly jobId: string }): ReactElement {
   const t = useTexts(JOB_TEXTS);
   const [photos, setPhotos] = useState<readonly File[]>([]);
+  const [refused, setRefused] = useState<readonly RefusedPhoto[]>([]);
   const upload = usePhotoUpload(jobId);
   const send = () =>
     upload.mutate(photos, {
-      onSuccess: () => {
+      onSuccess: (unfit) => {
         setPhotos([]);
-        toast(t.photoAdded);
+        setRefused(unfit);
+        if (unfit.length < photos.length) toast(t.photoAdded);
       },
     });
   return (
     <div className="form">
       <PhotoPicker photos={photos} onPhotos={setPhotos} />
+      <RefusedPhotos refused={refused} />
       <ErrorNotice error={upload.error} />
       {upload.progress && <p role="status">{fill(t.uploading, upload.progress)}</p>}
       {photos.length > 0 && (

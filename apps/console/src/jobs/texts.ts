@@ -19,7 +19,7 @@ export const JOB_TEXTS = {
   mine: { de: 'Meine', en: 'Mine' },
   overdueOnly: { de: 'Überfällige', en: 'Overdue' },
   search: { de: 'Suche', en: 'Search' },
-  searchHint: { de: 'Nummer, Mast, Straße, Name', en: 'Number, pole, street, name' },
+  searchHint: { de: 'Nummer, Straße, Name', en: 'Number, street, name' },
   overdueCount: { de: '{n} überfällig', en: '{n} overdue' },
   noJobs: { de: 'Keine Aufträge', en: 'No jobs' },
   noJobsHelp: {
@@ -76,8 +76,8 @@ export const JOB_TEXTS = {
   },
   dueAt: { de: 'Fällig am', en: 'Due at' },
   dueAtHint: {
-    de: 'Leer: ohne Frist',
-    en: 'Empty: no due time',
+    de: 'Leer: ohne Frist. Zeiten in {zone}.',
+    en: 'Empty: no due time. Times in {zone}.',
   },
   dueBySla: {
     de: 'Leer: wie es die Vorgaben des Fachbereichs sagen',
@@ -152,6 +152,15 @@ export const JOB_TEXTS = {
   removePhotoSure: {
     de: 'Das Foto wird endgültig gelöscht. Im Verlauf steht, wer es entfernt hat.',
     en: 'The photo is deleted for good. The history says who removed it.',
+  },
+  fieldInvalid: { de: 'Diese Angabe passt nicht.', en: 'This value does not fit.' },
+  photoRefused: {
+    de: 'Ein Foto nimmt der Server nicht an. Es ist nicht mehr ausgewählt; alles andere ist noch da.',
+    en: 'The server does not take one photo. It is no longer chosen; everything else is still there.',
+  },
+  photosRefused: {
+    de: '{n} Fotos nimmt der Server nicht an. Sie sind nicht mehr ausgewählt; alles andere ist noch da.',
+    en: 'The server does not take {n} photos. They are no longer chosen; everything else is still there.',
   },
   photoAdded: { de: 'Foto hinzugefügt', en: 'Photo added' },
   uploading: { de: 'Foto {n} von {of} wird gesendet …', en: 'Sending photo {n} of {of} …' },

@@ -6,13 +6,17 @@ export function whereOf({ asset, place, assetId, deviceId }: ListedJob): string 
   if (asset) {
     const { publicNumber, address, district } = asset;
     const name = asset.name ?? asset.assetId;
-    const street = address?.['streetAddress'];
-    // Many names say the street: "Papierkorb 38, Hauptstraße 4".
-    const parts = [publicNumber, name, street && name.includes(street) ? undefined : street, district];
+    const parts = [publicNumber, name, streetBeside(name, address), district];
     return parts.filter((part, index) => part && parts.indexOf(part) === index).join(', ');
   }
   if (place) return [place.name, place.district].filter(Boolean).join(', ') || coordinatesText(place.location);
   return assetId ?? deviceId ?? '';
+}
+
+/** The street, unless the name says it itself, as many do: "Papierkorb 38, Hauptstraße 4". */
+export function streetBeside(name: string, address: Readonly<Record<string, string>> | null): string | undefined {
+  const street = address?.['streetAddress'];
+  return street && name.includes(street) ? undefined : street;
 }
 
 type Point = NonNullable<ListedJob['asset']>['location'];

@@ -134,7 +134,9 @@ function Course({
       gapMs: GAP_MS,
       points: figures
         .filter((each) => each.group === group)
-        .map((each) => ({ at: middleOf(each.month), value: value(each) })),
+        .map((each) => ({ at: middleOf(each.month), value: value(each) }))
+        // Of groups that have none yet there is nothing to draw.
+        .filter((point) => point.value !== null),
     }));
   const isCut = new Set(figures.map(({ group }) => group)).size > groups.length;
   return (
@@ -145,6 +147,7 @@ function Course({
           title={t.kept}
           unit="%"
           display="percent"
+          empty={t.noDue}
           series={seriesOf(({ due, keptInTime }) => (due === 0 ? null : keptInTime / due))}
           from={from}
           to={to}
@@ -152,6 +155,7 @@ function Course({
         <Chart
           title={t.repairHours}
           unit={t.hours}
+          empty={t.noRepair}
           series={seriesOf(({ repair }) => (repair.median === null ? null : repair.median / 3_600))}
           from={from}
           to={to}
@@ -203,7 +207,7 @@ function Months({
     {
       id: 'month',
       title: t.month,
-      cell: ({ month }) => month,
+      cell: ({ month }) => formats.month(month),
       compare: (a, b) => (a.month === b.month ? 0 : a.month < b.month ? -1 : 1),
     },
     {

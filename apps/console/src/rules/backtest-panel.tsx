@@ -3,13 +3,15 @@ import { DAY_MS, momentOfLocal, zoneOffsetMs } from '@stadtfunk/kernel';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactElement, useEffect, useRef, useState } from 'react';
 import { ApiError } from '../api/client.ts';
+import { useDistricts } from '../api/districts.ts';
 import { useFormats } from '../i18n/formats.ts';
 import { fill, useTexts } from '../i18n/texts.ts';
 import { useConsoleSettings } from '../shell/console-settings.ts';
 import { Button } from '../ui/button.tsx';
-import { Input } from '../ui/field.tsx';
+import { Input, Select } from '../ui/field.tsx';
 import { ErrorNotice, Notice } from '../ui/notice.tsx';
 import { Section } from '../ui/page.tsx';
+import { UI_TEXTS } from '../ui/texts.ts';
 import { BacktestResult } from './backtest-result.tsx';
 import { runBacktest, useRunningBacktests } from './rule-queries.ts';
 import { RULE_TEXTS } from './texts.ts';
@@ -27,18 +29,20 @@ export function BacktestPanel({
   readonly isInForce: boolean;
 }): ReactElement {
   const t = useTexts(RULE_TEXTS);
+  const words = useTexts(UI_TEXTS);
   const { zone } = useConsoleSettings();
   const today = localDay(Date.now(), zone);
   const [from, setFrom] = useState(dayText(today - (USUAL_DAYS - 1) * DAY_MS));
   const [to, setTo] = useState(dayText(today));
   const [district, setDistrict] = useState('');
+  const districts = useDistricts();
   const stopping = useRef<AbortController | null>(null);
   const run = useMutation({
     mutationFn: (text: string) => {
       stopping.current = new AbortController();
       const [begin, end] = [Date.parse(from), Date.parse(to) + DAY_MS];
       const period = { from: instant(begin, zone), to: instant(end, zone) };
-      const part = district.trim() === '' ? {} : { district: district.trim() };
+      const part = district === '' ? {} : { district };
       return runBacktest({ rules: text, ...period, ...part }, stopping.current.signal);
     },
   });
@@ -62,11 +66,10 @@ export function BacktestPanel({
           error={problem}
           onChange={(event) => setTo(event.target.value)}
         />
-        <Input
+        <Select
           label={t.districtOnly}
-          isOptional
-          maxLength={200}
           value={district}
+          options={[{ value: '', label: words.all }, ...districts]}
           onChange={(event) => setDistrict(event.target.value)}
         />
         <Button type="submit" kind="primary" busy={run.isPending}>

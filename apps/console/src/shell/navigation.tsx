@@ -68,7 +68,7 @@ export function BottomBar({
         <PageLink key={page.path} page={page} />
       ))}
       <button type="button" className="navigation__link" aria-expanded={isMenuOpen} onClick={onMenu}>
-        <Icon name={isMenuOpen ? 'close' : 'list'} />
+        <Icon name={isMenuOpen ? 'close' : 'menu'} />
         <span>{isMenuOpen ? t.closeMenu : t.menu}</span>
       </button>
     </nav>

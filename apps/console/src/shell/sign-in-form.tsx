@@ -4,7 +4,7 @@ import { signedIn } from '../api/session.ts';
 import { fill, type Told, useTexts } from '../i18n/texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Input } from '../ui/field.tsx';
-import { Notice } from '../ui/notice.tsx';
+import { Notice, useDetail } from '../ui/notice.tsx';
 import { linkProblem, signIn, useSignInMethods } from './sign-in.ts';
 import { SIGN_IN_TEXTS } from './sign-in-texts.ts';
 import { useStore } from './store.ts';
@@ -22,6 +22,7 @@ export function SignInForm({
   readonly isOverPage?: boolean;
 }): ReactElement {
   const t = useTexts(SIGN_IN_TEXTS);
+  const detailOf = useDetail();
   const isLinkBad = useStore(linkProblem);
   const methods = useSignInMethods();
   const [refusal] = useUrlParam('problem');
@@ -49,7 +50,7 @@ export function SignInForm({
       setBusy(false);
     }
   };
-  const said = problem ? whatIsWrong(problem, way, t) : isLinkBad ? t.wrongLink : null;
+  const said = problem ? whatIsWrong(problem, way, t, detailOf) : isLinkBad ? t.wrongLink : null;
   return (
     <form className="sign-in-form" onSubmit={(event) => void submit(event)}>
       {refusal !== null && (
@@ -103,9 +104,10 @@ export function SignInForm({
   );
 }
 
-function whatIsWrong({ status, detail }: ApiError, way: Way, t: Told<typeof SIGN_IN_TEXTS>): string {
+function whatIsWrong(error: ApiError, way: Way, t: Told<typeof SIGN_IN_TEXTS>, detailOf: (error: ApiError) => string) {
+  const { status } = error;
   if (status === 0) return t.away;
   if (status === 429) return t.tooMany;
   if (status === 401) return way === 'token' ? t.wrongToken : t.wrong;
-  return fill(t.other, { detail });
+  return fill(t.other, { detail: detailOf(error) });
 }

@@ -170,15 +170,18 @@ const MONDAY = Date.UTC(2026, 0, 5);
 
 /** On which days a department goes, and whether this is one. */
 function useServiceDays({ department, day }: TourRequest): { readonly days: string; readonly isServiceDay: boolean } {
+  const t = useTexts(TOUR_TEXTS);
   const language = useLanguage();
   const { data: organisation } = useOrganisation();
   const rules = organisation?.departments.find(({ departmentId }) => departmentId === department)?.serviceDays ?? [];
   const weekdays = rules.length > 0 ? [...new Set(rules.flatMap((rule) => rule.weekdays))].sort() : MONDAY_TO_FRIDAY;
   const name = new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' });
   const names = weekdays.map((weekday) => name.format(MONDAY + (weekday - 1) * 86_400_000));
+  const list = new Intl.ListFormat(language, { type: 'conjunction' });
+  const isRun = weekdays.length > 2 && weekdays.at(-1)! - weekdays[0]! === weekdays.length - 1;
   const weekday = new Date(`${day}T12:00:00Z`).getUTCDay() || 7;
   return {
-    days: new Intl.ListFormat(language, { type: 'conjunction' }).format(names),
+    days: isRun ? fill(t.dayRun, { first: names[0]!, last: names.at(-1)! }) : list.format(names),
     isServiceDay: weekdays.includes(weekday),
   };
 }
@@ -221,7 +224,7 @@ function Preview({
         <Empty title={t.noTours} />
       ) : (
         <>
-          <p>
+          <p className="tour-keep">
             <Button kind="primary" busy={isBusy} onClick={onKeep}>
               {tours.length === 1 ? t.keepOne : fill(t.keep, { n: tours.length })}
             </Button>

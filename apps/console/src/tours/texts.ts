@@ -11,6 +11,7 @@ export const TOUR_TEXTS = {
   state: { de: 'Status', en: 'State' },
   department: { de: 'Fachbereich', en: 'Department' },
   day: { de: 'Tag', en: 'Day' },
+  dayRun: { de: '{first} bis {last}', en: '{first} to {last}' },
   dayHelp: { de: 'Fährt sonst {days}', en: 'Usually goes {days}' },
   noServiceDay: {
     de: 'An diesem Tag fährt der Fachbereich sonst nicht. Er fährt {days}.',

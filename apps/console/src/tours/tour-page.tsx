@@ -9,6 +9,7 @@ import { fill, usePick, useTexts } from '../i18n/texts.ts';
 import { CrewSelect } from '../jobs/action-fields.tsx';
 import { Due } from '../jobs/due.tsx';
 import { useOrganisation } from '../jobs/job-queries.ts';
+import { streetBeside } from '../jobs/where.tsx';
 import { useCaller } from '../shell/caller.ts';
 import { JobStateBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -141,7 +142,7 @@ function Stops({ tour }: { readonly tour: Tour }): ReactElement {
           </Link>{' '}
           <JobStateBadge state={stop.state} />
           <span className="muted">
-            {[stop.name ?? stop.assetId, stop.address?.['streetAddress']].filter(Boolean).join(', ')}
+            {[stop.name ?? stop.assetId, streetBeside(stop.name ?? '', stop.address)].filter(Boolean).join(', ')}
           </span>
           <span>
             <Due job={stop} />

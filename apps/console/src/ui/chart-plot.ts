@@ -31,6 +31,8 @@ export interface PlotHandlers {
 
 const HEIGHT = 260;
 const FONT = '12px system-ui, sans-serif';
+/** As wide as a character of that font is, at the most. */
+const CHARACTER_PX = 7.5;
 /** Px of a line of labels, and how many lines there may be. */
 const EVENT_ROW = 16;
 const EVENT_ROWS = 3;
@@ -108,7 +110,7 @@ export class Plot {
       height: HEIGHT,
       legend: { show: false },
       // What happened is written above the plot, where no reading is.
-      padding: [12 + EVENT_ROW * Math.min(content.events.length, EVENT_ROWS), 12, 0, 0],
+      padding: [12 + EVENT_ROW * Math.min(content.events.length, EVENT_ROWS), 24, 0, 0],
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), content.zone),
       cursor: { drag: { x: true, y: false, setScale: false, dist: 4 }, points: { size: 9 } },
       scales: {
@@ -119,7 +121,7 @@ export class Plot {
         { ...axis, values: (_plot, splits, _axis, _space, increment) => timeTexts(splits, increment, content) },
         {
           ...axis,
-          size: 62,
+          size: (_plot, texts) => axisWidth(texts),
           ...(content.isFlag && { splits: () => [0, 1] }),
           values: (_plot, splits) => splits.map(content.valueText),
         },
@@ -168,6 +170,12 @@ export class Plot {
   }
 }
 
+/** Wide enough for the longest text beside it. */
+function axisWidth(texts: readonly string[] | null): number {
+  const longest = Math.max(0, ...(texts ?? []).map((text) => text.length));
+  return Math.max(62, 18 + Math.ceil(longest * CHARACTER_PX));
+}
+
 /** The values with their limits, and some room. */
 function valueRange(
   { isFlag, valueRange: fixed, thresholds }: PlotContent,
@@ -183,7 +191,8 @@ function valueRange(
   const min = Math.min(...values);
   const max = Math.max(...values);
   const room = max === min ? Math.max(Math.abs(max) * 0.1, 1) : (max - min) * 0.08;
-  return [min - room, max + room];
+  // What is never negative has no room below zero.
+  return [min >= 0 ? Math.max(min - room, 0) : min - room, max + room];
 }
 
 const DAY_S = 86_400;

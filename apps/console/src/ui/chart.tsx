@@ -69,6 +69,8 @@ export interface ChartProps {
   readonly to: number;
   readonly isCut?: boolean;
   readonly onRange?: (range: TimeRange) => void;
+  /** Instead of a plot without a single point. */
+  readonly empty?: string;
 }
 
 const NOTHING: readonly never[] = [];
@@ -152,7 +154,7 @@ export function Chart(props: ChartProps): ReactElement {
       </figcaption>
       {isBroken && <p role="status">{t.failed}</p>}
       {isEmpty ? (
-        <p className="chart__empty">{t.none}</p>
+        <p className="chart__empty">{props.empty ?? t.none}</p>
       ) : showsTable ? (
         <DataTable
           caption={title}

@@ -28,6 +28,7 @@ const SHAPES = {
   arrowUp: 'M8 3l5 6H3z',
   arrowDown: 'M8 13L3 7h10z',
   list: 'M1.5 3h2v2h-2zm4 0h9v2h-9zm-4 4h2v2h-2zm4 0h9v2h-9zm-4 4h2v2h-2zm4 0h9v2h-9z',
+  menu: 'M1.5 3h13v1.8h-13zm0 4.1h13v1.8h-13zm0 4.1h13V13h-13z',
   camera:
     'M5.6 2.5h4.8l.9 1.6h3.2v9.4h-13V4.1h3.2zM8 5.7a3 3 0 1 0 0 6 3 3 0 0 0 0-6zm0 1.4a1.6 1.6 0 1 1 0 3.2 1.6 1.6 0 0 1 0-3.2z',
   play: 'M4 2.2 13.4 8 4 13.8z',

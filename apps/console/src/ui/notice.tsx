@@ -1,5 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import { ApiError } from '../api/problem.ts';
+import { detailIn } from '../api/problem-texts.ts';
+import { useLanguage } from '../i18n/language.ts';
 import { fill, useTexts } from '../i18n/texts.ts';
 import { UI_TEXTS } from './texts.ts';
 
@@ -30,8 +32,9 @@ export function Notice({
 /** What went wrong when something was saved, said so that one knows what to do. Nothing without an error. */
 export function ErrorNotice({ error }: { readonly error: unknown }): ReactElement | null {
   const t = useTexts(UI_TEXTS);
+  const detailOf = useDetail();
   if (error === null || error === undefined) return null;
-  const { title, help } = whatToSay(error, t);
+  const { title, help } = whatToSay(error, t, detailOf);
   return (
     <Notice kind={error instanceof ApiError && error.isConflict ? 'warning' : 'danger'} title={title}>
       {help}
@@ -41,9 +44,20 @@ export function ErrorNotice({ error }: { readonly error: unknown }): ReactElemen
 
 type Told = { readonly [Name in keyof typeof UI_TEXTS]: string };
 
-function whatToSay(error: unknown, t: Told): { readonly title: string; readonly help: string | null } {
+/** Why the API refused something, in the present language. */
+export function useDetail(): (error: ApiError) => string {
+  const language = useLanguage();
+  return (error) => detailIn(language, error);
+}
+
+function whatToSay(
+  error: unknown,
+  t: Told,
+  detailOf: (error: ApiError) => string,
+): { readonly title: string; readonly help: string | null } {
   if (!(error instanceof ApiError)) return { title: t.fault, help: null };
-  const { status, detail } = error;
+  const { status } = error;
+  const detail = detailOf(error);
   if (status === 0) return { title: t.away, help: t.awayHelp };
   if (error.isConflict) return { title: t.conflict, help: `${t.conflictHelp} (${detail})` };
   if (status === 403) return { title: fill(t.notAllowed, { detail }), help: null };

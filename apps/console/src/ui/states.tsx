@@ -3,6 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { ApiError } from '../api/problem.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { Button } from './button.tsx';
+import { useDetail } from './notice.tsx';
 import { UI_TEXTS } from './texts.ts';
 
 /** Instead of a list that has nothing in it: what that means, and what one may do. */
@@ -41,13 +42,14 @@ export function Loading({ lines = 6 }: { readonly lines?: number }): ReactElemen
 /** What could not be loaded, and why: the server is away, one may not, it is not there, or a fault. */
 export function Failed({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }): ReactElement {
   const t = useTexts(UI_TEXTS);
+  const detailOf = useDetail();
   const status = error instanceof ApiError ? error.status : undefined;
   if (status === 403) return <NoRight />;
   const title = status === 0 ? t.away : status === 404 ? t.missing : t.failed;
   return (
     <div className="state state--failed" role="alert">
       <p className="state__title">{title}</p>
-      {error instanceof ApiError && error.detail !== '' && status !== 404 && <p>{error.detail}</p>}
+      {error instanceof ApiError && error.detail !== '' && status !== 404 && <p>{detailOf(error)}</p>}
       {onRetry && status !== 404 && (
         <Button icon="ok" onClick={onRetry}>
           {t.again}

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 import { ApiError } from '../../api/problem.ts';
 import type { ListedJob } from '../../api/types.ts';
-import { usePick, useTexts } from '../../i18n/texts.ts';
+import { fill, usePick, useTexts } from '../../i18n/texts.ts';
 import { signOut } from '../../shell/begin.ts';
 import { JobStateBadge, PriorityBadge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -14,14 +14,14 @@ import { Empty, Loading } from '../../ui/states.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { Due } from '../due.tsx';
 import { geoLink, pointOf, Where, whereOf } from '../where.tsx';
-import { chooseCrew, useCrew } from './crew-store.ts';
+import { chooseCrew, MOST_JOBS, useCrew } from './crew-store.ts';
 import { foretold } from './outbox.ts';
 import { CREW_TEXTS } from './texts.ts';
 
 /** The jobs of a crew, one big field each. */
 export function CrewList(): ReactElement {
   const t = useTexts(CREW_TEXTS);
-  const { owner, jobs, entries, connection, at, wasTooOld } = useCrew();
+  const { owner, jobs, entries, connection, at, wasTooOld, isCut } = useCrew();
   const shown = jobs.map((job) => foretold(job, entries)).filter(({ state }) => isActive(state));
   const isUnknown = at === null;
   const leave = () =>
@@ -39,6 +39,7 @@ export function CrewList(): ReactElement {
       )}
       {wasTooOld && <Notice kind="warning" title={t.tooOld} />}
       <CrewSelect />
+      {isCut && <Notice title={fill(t.isCut, { n: MOST_JOBS })}>{t.isCutHelp}</Notice>}
       {isUnknown && connection === 'offline' && !wasTooOld && <Empty title={t.notLoaded} />}
       {isUnknown && (connection === 'unknown' || connection === 'online') && <Loading lines={4} />}
       {!isUnknown && shown.length === 0 && <Empty isGood title={t.nothing} />}

@@ -22,6 +22,8 @@ export interface CrewState {
   /** When the jobs were read, UTC ms; null: never, or too long ago. */
   readonly at: number | null;
   readonly wasTooOld: boolean;
+  /** There are more jobs than are shown: those that are due first are. */
+  readonly isCut: boolean;
   readonly choice: CrewChoice | null;
   readonly organisation: Organisation | null;
   readonly entries: readonly Entry[];
@@ -34,6 +36,7 @@ const BEGINNING: CrewState = {
   jobs: [],
   at: null,
   wasTooOld: false,
+  isCut: false,
   choice: null,
   organisation: null,
   entries: [],
@@ -42,7 +45,8 @@ const BEGINNING: CrewState = {
 };
 
 const ACTIVE = 'open,assigned,inProgress,waiting';
-const MOST_JOBS = '200';
+/** More than a crew does in weeks, and few enough for the storage of a telephone. */
+export const MOST_JOBS = 200;
 const state = createStore<CrewState>(BEGINNING);
 const change = (part: Partial<CrewState>) => state.set({ ...state.get(), ...part });
 
@@ -64,6 +68,7 @@ export async function openDevice(signedIn: Owner | null): Promise<void> {
     owner: signedIn ?? before,
     jobs: isShown ? kept.jobs : [],
     at: isShown ? kept.at : null,
+    isCut: isShown && kept.isCut === true,
     wasTooOld,
     choice: (await crewChoice.read()) ?? null,
     organisation: (await keptOrganisation.read()) ?? null,
@@ -104,11 +109,12 @@ async function refresh(): Promise<void> {
       readJobs({ mine: 'true' }),
       ...(choice ? [readJobs({ department: choice.department, crew: choice.crew })] : []),
     ]);
-    const byId = new Map(lists.flat().map((job) => [job.jobId, job]));
+    const byId = new Map(lists.flatMap(({ items }) => items).map((job) => [job.jobId, job]));
+    const isCut = lists.some(({ next }) => next !== null);
     const jobs = [...stillNeeded(byId), ...byId.values()].sort(byDue);
     const at = Date.now();
-    change({ jobs, at, wasTooOld: false, connection: 'online' });
-    await keptJobs.keep(owner, { at, jobs });
+    change({ jobs, at, isCut, wasTooOld: false, connection: 'online' });
+    await keptJobs.keep(owner, { at, jobs, isCut });
     const organisation = await callOnce<Organisation>('GET', '/organisation');
     change({ organisation });
     await keptOrganisation.keep(owner, organisation);
@@ -128,9 +134,15 @@ function stillNeeded(present: ReadonlyMap<string, ListedJob>): readonly ListedJo
   });
 }
 
-async function readJobs(filter: Readonly<Record<string, string>>): Promise<readonly ListedJob[]> {
-  const params = new URLSearchParams({ ...filter, state: ACTIVE, order: 'due', with: 'asset', limit: MOST_JOBS });
-  return (await callOnce<Page<ListedJob>>('GET', `/jobs?${params.toString()}`)).items;
+function readJobs(filter: Readonly<Record<string, string>>): Promise<Page<ListedJob>> {
+  const params = new URLSearchParams({
+    ...filter,
+    state: ACTIVE,
+    order: 'due',
+    with: 'asset',
+    limit: String(MOST_JOBS),
+  });
+  return callOnce<Page<ListedJob>>('GET', `/jobs?${params.toString()}`);
 }
 
 function byDue(one: ListedJob, other: ListedJob): number {
@@ -139,10 +151,10 @@ function byDue(one: ListedJob, other: ListedJob): number {
 
 /** Kept, too: who goes on without a network makes the next step on the job as it is, and not on what it was. */
 async function putJob(job: Job): Promise<void> {
-  const { at, jobs: before, owner } = state.get();
+  const { at, jobs: before, isCut, owner } = state.get();
   const jobs = before.map((known) => (known.jobId === job.jobId ? { ...known, ...job } : known));
   change({ jobs });
-  if (at !== null && owner) await keptJobs.keep(owner, { at, jobs });
+  if (at !== null && owner) await keptJobs.keep(owner, { at, jobs, isCut });
 }
 
 /** Notes a deed on the device, then tries to send it. Rejects where the device cannot keep it. */
@@ -161,7 +173,7 @@ export async function doDeed(job: Job, deed: Deed): Promise<void> {
 
 /** Sends it on the job as it is now. */
 export function sendAnyway(entry: Entry): Promise<void> {
-  const { problem, ...same } = entry;
+  const { problem, failures: _forgiven, ...same } = entry;
   const again: Entry = { ...same, state: 'waiting', version: problem?.job?.version ?? same.version };
   return decide((entries) => entries.map((each) => (each.id === entry.id ? again : each)));
 }

@@ -1,6 +1,8 @@
 import { moveJob } from '@stadtfunk/maintenance';
 import { type ReactElement, useState } from 'react';
+import { detailIn } from '../../api/problem-texts.ts';
 import { useFormats } from '../../i18n/formats.ts';
+import { useLanguage } from '../../i18n/language.ts';
 import { fill, useTexts } from '../../i18n/texts.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -56,6 +58,7 @@ function Decision({ entry }: { readonly entry: Entry }): ReactElement {
   const words = useTexts(UI_TEXTS);
   const jobTexts = useTexts(JOB_TEXTS);
   const [isDropping, setDropping] = useState(false);
+  const language = useLanguage();
   const { deed, problem, state } = entry;
   const job = problem?.job;
   const canSend = deed.kind !== 'move' || !job || moveJob(job.state, deed.move).ok;
@@ -66,7 +69,7 @@ function Decision({ entry }: { readonly entry: Entry }): ReactElement {
       <p>
         {state === 'conflict' && job
           ? fill(t.conflictNow, { state: words[job.state], who })
-          : fill(t.refusedWhy, { detail: problem?.detail ?? '' })}
+          : fill(t.refusedWhy, { detail: detailIn(language, { code: '', detail: '', ...problem }) })}
       </p>
       <p className="crew-entry__choices">
         {canSend && (

@@ -13,6 +13,8 @@ export interface KeptJobs {
   /** UTC ms. */
   readonly at: number;
   readonly jobs: readonly ListedJob[];
+  /** The server had more; these are due first. */
+  readonly isCut?: boolean;
 }
 
 /** The jobs of which crew are shown besides one's own. */

@@ -23,7 +23,9 @@ export interface Entry {
   readonly version: number | null;
   readonly state: 'waiting' | 'conflict' | 'refused';
   /** Why it waits for a decision. */
-  readonly problem?: { readonly detail: string; readonly job?: Job };
+  readonly problem?: { readonly code?: string; readonly detail: string; readonly job?: Job };
+  /** How often the server failed at it. Absent: never. */
+  readonly failures?: number;
 }
 
 const KEY = 'outbox';
@@ -54,9 +56,14 @@ export function nextEntry(
   for (const entry of entries) {
     if (entry.accountId !== accountId) continue;
     if (entry.state === 'waiting' && !held.has(entry.jobId)) return entry;
-    held.add(entry.jobId);
+    if (holdsUp(entry)) held.add(entry.jobId);
   }
   return undefined;
+}
+
+/** Nothing is built on a photo: one that the server does not take keeps no step back. */
+function holdsUp({ deed, state }: Entry): boolean {
+  return deed.kind !== 'photo' || state === 'waiting';
 }
 
 /** Those that wait for a decision about an entry of the same job before them. */
@@ -65,7 +72,7 @@ export function isBehind(entries: readonly Entry[], entry: Entry): boolean {
     0,
     entries.findIndex(({ id }) => id === entry.id),
   );
-  return before.some(({ jobId, state }) => jobId === entry.jobId && state !== 'waiting');
+  return before.some((each) => each.jobId === entry.jobId && each.state !== 'waiting' && holdsUp(each));
 }
 
 const STATE_AFTER: Readonly<Record<CrewMove, JobState>> = { start: 'inProgress', wait: 'waiting', done: 'done' };

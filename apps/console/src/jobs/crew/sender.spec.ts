@@ -108,6 +108,43 @@ describe('What a crew has entered is sent', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it.each<[string, () => Response]>([
+    ['the server does not take', () => answer(415, { code: 'photo.unsupported', detail: 'neither JPEG nor PNG' })],
+    ['is too large for a proxy on the way', () => answer(413, '<html>Request Entity Too Large</html>')],
+  ])('but a photo that %s, which waits for a decision and keeps nothing else back', async (_what, refusal) => {
+    const photo = entry('p', { deed: { kind: 'photo', photo: new Blob(['x'], { type: 'image/jpeg' }) } });
+    entries = [photo, move('a', 3), entry('o', { jobId: 'job-2' })];
+    answers = [refusal, () => job(4), () => job(1, 'job-2')];
+
+    expect(await send('anna', book, handlers)).toBe('idle');
+    expect(entries).toMatchObject([{ id: 'p', state: 'refused' }]);
+    answers = [];
+    expect(await send('anna', book, handlers)).toBe('idle');
+    expect(asked).toHaveLength(3);
+  });
+
+  it('at most five times where the server fails at it, which then waits for a decision', async () => {
+    const photo = entry('p', { deed: { kind: 'photo', photo: new Blob(['x'], { type: 'image/jpeg' }) } });
+    entries = [photo];
+    const fault = () => answer(500, { code: 'server.fault', detail: 'x' });
+    for (let time = 0; time < 8; time++) {
+      answers = [fault];
+      expect(await send('anna', book, handlers)).toBe('idle');
+    }
+    expect(asked).toHaveLength(5);
+    expect(entries).toMatchObject([{ id: 'p', state: 'refused', problem: { code: 'server.fault' } }]);
+  });
+
+  it('again and again while a part of the server is away', async () => {
+    entries = [entry('n')];
+    for (let time = 0; time < 8; time++) {
+      answers = [() => answer(503, { code: 'database.unavailable', detail: 'x' })];
+      await send('anna', book, handlers);
+    }
+    expect(entries).toMatchObject([{ id: 'n', state: 'waiting' }]);
+    expect(asked).toHaveLength(8);
+  });
+
   it('not past a decision that a person has to take', async () => {
     entries = [move('a', 3), entry('n'), entry('o', { jobId: 'job-2' })];
     answers = [

@@ -25,6 +25,8 @@ export interface SenderHandlers {
 /** So long a request may take in a bad network, ms. A connection that is dead and does not know it would hold up all others. */
 const PATIENCE_MS = 30_000;
 const PHOTO_PATIENCE_MS = 180_000;
+/** So often the server may fail at one entry; then a person has to decide. */
+const MOST_FAILURES = 5;
 /** Signed in there now is somebody else, in whose name nothing of this is done. */
 const OTHER_ACCOUNT = 'access.otherAccount';
 
@@ -57,21 +59,29 @@ export async function send(accountId: string, book: EntryBook, handlers: SenderH
       // Nobody answered, or the server has too much to do: it may have been done, and is sent again with its key.
       if (thrown.status === 0 || thrown.status === 429) return 'away';
       if (thrown.status === 401 || thrown.code === OTHER_ACCOUNT) return 'signedOut';
-      if (thrown.status >= 500) troubled.add(entry.jobId);
-      else await hold(book, entry, thrown);
+      if (thrown.status < 500 || (await isHopeless(book, entry, thrown))) await hold(book, entry, thrown);
+      else troubled.add(entry.jobId);
     }
     await handlers.onChange();
   }
 }
 
+/** Counts how often the server failed at an entry. A part of it that is away (503) comes back; anything else may be the entry's fault. */
+async function isHopeless(book: EntryBook, entry: Entry, { status }: ApiError): Promise<boolean> {
+  if (status === 503) return false;
+  const failures = (entry.failures ?? 0) + 1;
+  await book.change((entries) => entries.map((each) => (each.id === entry.id ? { ...each, failures } : each)));
+  return failures >= MOST_FAILURES;
+}
+
 /** What the server does not take waits until the person has decided. */
-function hold(book: EntryBook, entry: Entry, { isConflict, detail, body }: ApiError): Promise<void> {
+function hold(book: EntryBook, entry: Entry, { isConflict, code, detail, body }: ApiError): Promise<void> {
   const job = body['job'] as Job | undefined;
   const isAboutJob = isConflict && job !== undefined;
   return book.change((entries) =>
     entries.map((each) =>
       each.id === entry.id
-        ? { ...each, state: isAboutJob ? 'conflict' : 'refused', problem: { detail, ...(job && { job }) } }
+        ? { ...each, state: isAboutJob ? 'conflict' : 'refused', problem: { code, detail, ...(job && { job }) } }
         : each,
     ),
   );

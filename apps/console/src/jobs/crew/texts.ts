@@ -15,6 +15,14 @@ export const CREW_TEXTS = {
     en: 'What you enter stays on this device and is sent as soon as there is a network again.',
   },
   asOf: { de: 'Stand: {when}', en: 'As of {when}' },
+  isCut: {
+    de: 'Es gibt noch mehr Aufträge: gezeigt werden je Liste die {n}, die als Erste fällig sind.',
+    en: 'There are more jobs: of each list the {n} that are due first are shown.',
+  },
+  isCutHelp: {
+    de: 'Die übrigen rücken nach, sobald welche erledigt sind; alle stehen in der Übersicht.',
+    en: 'The others follow as soon as some are done; all of them are in the overview.',
+  },
   tooOld: {
     de: 'Die Aufträge auf diesem Gerät waren älter als drei Tage und sind entfernt.',
     en: 'The jobs on this device were more than three days old and have been removed.',

@@ -13,6 +13,12 @@ export function ofLocalField(text: string, zone: string): number | undefined {
   return Number.isNaN(local) ? undefined : momentOfLocal(local, zone);
 }
 
+/** The same as the API has it; null where the field is empty. */
+export function isoOfLocalField(text: string, zone: string): string | null {
+  const time = ofLocalField(text, zone);
+  return time === undefined ? null : new Date(time).toISOString();
+}
+
 /** The next full five minutes after a moment. */
 export function roundedUp(time: number): number {
   return Math.ceil(time / (5 * MINUTE_MS)) * 5 * MINUTE_MS;
