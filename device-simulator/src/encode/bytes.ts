@@ -1,14 +1,24 @@
-const HEX = '0123456789abcdef';
+/** So much is taken at once; what is written shares it. Little enough that one uplink which somebody keeps holds no city in memory. */
+const CHUNK_BYTES = 64 * 1024;
+/** With less left than this a message is begun in new memory. */
+const SHORTEST_REST = 1024;
 
-/** Writes fields one after the other, into memory that is taken once. Big-endian unless said otherwise. */
+const ZERO = 48;
+const MINUS = 45;
+const POINT = 46;
+const MOST_INT = 2 ** 31 - 1;
+
+/** Writes fields one after the other, into memory that is taken once for many messages. Big-endian unless said otherwise. */
 export class ByteWriter {
-  #bytes = new Uint8Array(256);
+  #bytes = new Uint8Array(CHUNK_BYTES);
   #view = new DataView(this.#bytes.buffer);
-  #length = 0;
+  /** Where the present message begins, and where its next byte goes. */
+  #start = 0;
+  #at = 0;
 
   u8(value: number): this {
-    if (this.#length === this.#bytes.length) this.#grow();
-    this.#bytes[this.#length++] = value;
+    this.#reserve(1);
+    this.#bytes[this.#at++] = value;
     return this;
   }
 
@@ -25,14 +35,42 @@ export class ByteWriter {
   }
 
   f32le(value: number): this {
-    const at = this.#length;
-    this.u8(0).u8(0).u8(0).u8(0);
-    this.#view.setFloat32(at, value, true);
+    this.#reserve(4);
+    this.#view.setFloat32(this.#at, value, true);
+    this.#at += 4;
     return this;
   }
 
   ascii(text: string): this {
-    for (let index = 0; index < text.length; index++) this.u8(text.charCodeAt(index));
+    this.#reserve(text.length);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    for (let index = 0; index < text.length; index++) bytes[at++] = text.charCodeAt(index);
+    this.#at = at;
+    return this;
+  }
+
+  /** A number as JSON has it. */
+  number(value: number): this {
+    const size = Math.abs(value);
+    const whole = Math.floor(size);
+    if (whole === size && whole <= MOST_INT) {
+      this.#reserve(12);
+      if (value < 0) this.#bytes[this.#at++] = MINUS;
+      this.#digits(whole);
+      return this;
+    }
+    // Nearly all others are rounded to one or two decimals.
+    const hundredths = Math.round(size * 100);
+    if (hundredths > MOST_INT || hundredths / 100 !== size) return this.ascii(String(value));
+    this.#reserve(14);
+    if (value < 0) this.#bytes[this.#at++] = MINUS;
+    this.#digits(whole);
+    const rest = hundredths - 100 * whole;
+    const tenths = (rest / 10) | 0;
+    this.#bytes[this.#at++] = POINT;
+    this.#bytes[this.#at++] = ZERO + tenths;
+    if (rest > 10 * tenths) this.#bytes[this.#at++] = ZERO + rest - 10 * tenths;
     return this;
   }
 
@@ -44,41 +82,70 @@ export class ByteWriter {
     return this;
   }
 
-  bytes(bytes: Uint8Array): this {
-    for (let index = 0; index < bytes.length; index++) this.u8(bytes[index]!);
+  /** Each byte of these as two lower-case hexadecimal digits. */
+  asHex(from: Uint8Array): this {
+    this.#reserve(2 * from.length);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    for (let index = 0; index < from.length; index++) {
+      const byte = from[index]!;
+      bytes[at++] = HEX[byte >> 4]!;
+      bytes[at++] = HEX[byte & 15]!;
+    }
+    this.#at = at;
+    return this;
+  }
+
+  bytes(from: Uint8Array): this {
+    this.#reserve(from.length);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    for (let index = 0; index < from.length; index++) bytes[at++] = from[index]!;
+    this.#at = at;
     return this;
   }
 
   get length(): number {
-    return this.#length;
+    return this.#at - this.#start;
   }
 
   /** What was written; the writer begins anew. */
   done(): Uint8Array {
-    const written = this.#bytes.slice(0, this.#length);
-    this.#length = 0;
+    const written = new Uint8Array(this.#bytes.buffer, this.#start, this.length);
+    this.#start = this.#at;
+    if (this.#bytes.length - this.#at < SHORTEST_REST) this.#take(CHUNK_BYTES);
     return written;
   }
 
-  /** The same as the text of its bytes in hexadecimal digits. */
-  doneAsHex(): Uint8Array {
-    const text = new Uint8Array(2 * this.#length);
-    for (let index = 0; index < this.#length; index++) {
-      const byte = this.#bytes[index]!;
-      text[2 * index] = HEX.charCodeAt(byte >> 4);
-      text[2 * index + 1] = HEX.charCodeAt(byte & 15);
-    }
-    this.#length = 0;
-    return text;
+  #digits(whole: number): void {
+    let length = 1;
+    for (let limit = 10; whole >= limit; limit *= 10) length++;
+    const bytes = this.#bytes;
+    let at = (this.#at += length);
+    let left = whole;
+    do {
+      const rest = (left / 10) | 0;
+      bytes[--at] = ZERO + left - 10 * rest;
+      left = rest;
+    } while (left > 0);
   }
 
-  #grow(): void {
-    const larger = new Uint8Array(2 * this.#bytes.length);
-    larger.set(this.#bytes);
-    this.#bytes = larger;
-    this.#view = new DataView(larger.buffer);
+  #reserve(count: number): void {
+    if (this.#at + count > this.#bytes.length) this.#take(Math.max(CHUNK_BYTES, 2 * (this.length + count)));
+  }
+
+  /** Goes on in new memory, with what has been written of the present message. */
+  #take(size: number): void {
+    const begun = this.#bytes.subarray(this.#start, this.#at);
+    this.#bytes = new Uint8Array(size);
+    this.#view = new DataView(this.#bytes.buffer);
+    this.#bytes.set(begun);
+    this.#at = begun.length;
+    this.#start = 0;
   }
 }
+
+const HEX = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
 /** Of a character 0-9, a-f or A-F. */
 function digitOf(code: number): number {

@@ -1,5 +1,6 @@
 import { makeFirmware } from '../firmware/make-firmware.ts';
 import type { Firmware } from '../firmware/firmware.ts';
+import { ArrivalQueue } from './arrival-queue.ts';
 import type { Arrival, ArrivalSink } from './arrival.ts';
 import type { SimulationOptions } from './simulation-options.ts';
 import { groupsOf, swapsOf } from './swaps.ts';
@@ -22,7 +23,7 @@ export class Simulation {
   readonly #groups: readonly (readonly number[])[];
   /** By device id, once somebody asks. */
   #places: ReadonlyMap<string, number> | undefined;
-  #waiting: Arrival[] = [];
+  readonly #queue = new ArrivalQueue();
   #now: number;
 
   constructor(options: SimulationOptions) {
@@ -31,12 +32,11 @@ export class Simulation {
     this.#sliceMs = options.sliceMs ?? SLICE_MS;
     const { devices } = options;
     const swaps = swapsOf(devices);
-    const arrive = (arrival: Arrival) => void this.#waiting.push(arrival);
     this.#firmwares = devices.map((device, place) => {
       if (device.index !== place)
         throw new Error(`device ${device.deviceId} says it is number ${device.index}, not ${place}`);
       const other = swaps.get(place);
-      return makeFirmware(device, options, other === undefined ? undefined : devices[other], arrive);
+      return makeFirmware(device, options, other === undefined ? undefined : devices[other], this.#queue.push);
     });
     this.#groups = groupsOf(swaps);
     this.#wakes = Float64Array.from(this.#firmwares, ({ nextAt }) => nextAt);
@@ -64,12 +64,15 @@ export class Simulation {
 
   /** Lets time pass up to this moment, UTC ms, and hands out what arrives before it. */
   run(to: number, sink: ArrivalSink): void {
-    while (this.#now < to) for (const arrival of this.#slice(to)) sink(arrival);
+    while (this.#now < to) {
+      const places = this.#slice(to);
+      for (let index = 0; index < places.length; index++) sink(this.#queue.arrival(places[index]!));
+    }
   }
 
   /** The same one by one, for whoever wants to wait in between. */
   *arrivals(to: number): Generator<Arrival, void, undefined> {
-    while (this.#now < to) yield* this.#slice(to);
+    while (this.#now < to) for (const place of this.#slice(to)) yield this.#queue.arrival(place);
   }
 
   /** Lets all things come to the present moment, so that everything true of them is written; nothing may be run after it. */
@@ -79,12 +82,14 @@ export class Simulation {
     for (const firmware of this.#firmwares) firmware.finish(this.#now);
   }
 
-  /** Works out the next slice, but not beyond `to`. */
-  #slice(to: number): readonly Arrival[] {
+  /** Works out the next slice, but not beyond `to`. Gives the places in the queue of what arrives in it, in order. */
+  #slice(to: number): Float64Array {
     const { from } = this.#options;
     const slice = Math.floor((this.#now - from) / this.#sliceMs) + 1;
     const start = this.#now;
     const end = Math.min(to, from + slice * this.#sliceMs);
+    // They have been handed out.
+    this.#queue.drop(start);
     const wakes = this.#wakes;
     for (let place = 0; place < wakes.length; place++) {
       if (wakes[place]! >= end) continue;
@@ -94,12 +99,7 @@ export class Simulation {
     }
     for (const group of this.#groups) this.#runGroup(group, end);
     this.#now = end;
-
-    const arrived: Arrival[] = [];
-    const waiting: Arrival[] = [];
-    for (const arrival of this.#waiting) (arrival.at < end ? arrived : waiting).push(arrival);
-    this.#waiting = waiting;
-    return inOrder(arrived, start);
+    return this.#queue.due(start, end);
   }
 
   /** Wake by wake, the earliest first: nobody's thing may be ahead of whoever looks at it. */
@@ -114,37 +114,4 @@ export class Simulation {
       first.run(first.nextAt + 1);
     }
   }
-}
-
-/**
- * Arrivals by (at, deviceIndex), those of one device at one moment as they were sent. Numbers are sorted many times faster than objects by a
- * comparison: time and place of each in one number, of which no two are equal.
- */
-function inOrder(arrivals: readonly Arrival[], start: number): readonly Arrival[] {
-  const { length } = arrivals;
-  const keys = new Float64Array(length);
-  for (let place = 0; place < length; place++) keys[place] = (arrivals[place]!.at - start) * length + place;
-  keys.sort();
-  const sorted: Arrival[] = [];
-  let isTied = false;
-  for (let place = 0; place < length; place++) {
-    const arrival = arrivals[keys[place]! % length]!;
-    if (place > 0 && sorted[place - 1]!.at === arrival.at) isTied = true;
-    sorted.push(arrival);
-  }
-  return isTied ? settleTies(sorted) : sorted;
-}
-
-/** Those at the same moment by device: what waited from the slice before stands before all others. */
-function settleTies(sorted: Arrival[]): readonly Arrival[] {
-  for (let from = 0; from < sorted.length;) {
-    let to = from + 1;
-    while (to < sorted.length && sorted[to]!.at === sorted[from]!.at) to++;
-    if (to - from > 1) {
-      const tied = sorted.slice(from, to).sort((a, b) => a.deviceIndex - b.deviceIndex);
-      for (const [place, arrival] of tied.entries()) sorted[from + place] = arrival;
-    }
-    from = to;
-  }
-  return sorted;
 }
