@@ -30,10 +30,11 @@ export abstract class Firmware<Sensing extends Sensor = Sensor> {
   readonly #outbox: Outbox;
   #news: News | undefined;
   #downlinks: Downlinks | undefined;
-  #reportAt: number;
-  #sampleAt: number;
+  // Numbers from the beginning: in a field that was undefined once, every new number is an object of its own.
+  #reportAt = Infinity;
+  #sampleAt = Infinity;
   #lookAt = Infinity;
-  #startAt: number;
+  #startAt = Infinity;
   #hasSupply = true;
 
   constructor(
@@ -229,11 +230,16 @@ export abstract class Firmware<Sensing extends Sensor = Sensor> {
   #hear(at: number, downlinks: Downlinks): void {
     this.#advance(at);
     const command = downlinks.take(at, this.#isOn(at));
-    const interval = command && reportIntervalIn(this.parts.device.model, command);
-    if (interval === null) return;
+    const told = command && reportIntervalIn(this.parts.device.model, command);
+    if (told === null) return;
+    const { clockMs = 1, sampleEveryMs } = this.parts.settings;
+    const interval = told * clockMs;
+    // Who is set to take one sample for each uplink goes on so.
+    const isSet = sampleEveryMs !== undefined && sampleEveryMs !== this.intervalMs;
+    const usual = sampleEveryMs === undefined ? this.#timing.sampleEveryMs(interval) : interval;
+    const sample = isSet ? sampleEveryMs : usual * this.#stretch;
     this.intervalMs = interval;
     this.#reportEveryMs = Math.round(interval * this.#stretch);
-    const sample = this.parts.settings.sampleEveryMs ?? this.#timing.sampleEveryMs(interval) * this.#stretch;
     this.#sampleEveryMs = Math.round(sample);
     // Its timer starts anew.
     this.#reportAt = at + this.#reportEveryMs;

@@ -1,6 +1,12 @@
 import { MqttLine, type LineLogin } from '../load/mqtt-line.ts';
 import type { LineTarget } from '../load/open-line.ts';
 
+/** What a device hears at the broker while it is connected. */
+export interface Hearing {
+  readonly filter: string;
+  readonly onMessage: (topic: string, payload: Uint8Array) => void;
+}
+
 /** What a modem keeps of unacknowledged uplinks; older ones are given up. */
 const KEEPS = 200;
 const FIRST_PAUSE_MS = 1_000;
@@ -31,6 +37,8 @@ export class DeviceLink {
     private readonly topic: string,
     private readonly events: LinkEvents,
     connectInMs: number,
+    /** undefined: nothing. */
+    private readonly hearing?: Hearing,
   ) {
     if (connectInMs > 0) this.#timer = setTimeout(() => this.#connect(), connectInMs);
     else this.#connect();
@@ -59,23 +67,25 @@ export class DeviceLink {
 
   #connect(): void {
     let wasConnected = false;
-    this.#line = new MqttLine(this.target, this.login, {
+    const events = {
       onConnected: () => {
         wasConnected = true;
         this.#pauseMs = FIRST_PAUSE_MS;
         this.events.onConnected();
         for (const [tag, payload] of this.#unacknowledged) this.#line?.publish(this.topic, payload, tag);
       },
-      onAcknowledged: (tag) => {
+      onAcknowledged: (tag: number) => {
         if (this.#unacknowledged.delete(tag)) this.events.onAcknowledged();
       },
-      onClosed: (reason) => {
+      onClosed: (reason: string) => {
         this.#line = undefined;
         if (this.#isOver) return;
         this.events.onClosed(reason, wasConnected);
         this.#timer = setTimeout(() => this.#connect(), this.#pauseMs);
         this.#pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * this.#pauseMs);
       },
-    });
+      ...(this.hearing && { onMessage: this.hearing.onMessage }),
+    };
+    this.#line = new MqttLine(this.target, this.login, events, this.hearing?.filter);
   }
 }

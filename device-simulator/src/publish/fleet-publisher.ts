@@ -13,7 +13,15 @@ export interface FleetPublisherOptions {
   readonly credentials: KnownCredentials;
   /** PEM, for a broker with a certificate of its own making. */
   readonly ca?: string;
+  /** Downlinks that the broker has for the devices; absent: nobody listens. */
+  readonly downlinks?: FleetDownlinks;
   readonly log: (line: string) => void;
+}
+
+export interface FleetDownlinks {
+  /** A topic in which `{deviceId}` stands for the device. */
+  readonly template: string;
+  readonly take: (deviceId: string, payload: Uint8Array) => void;
 }
 
 /** What an operator of the fleet can see of it. */
@@ -39,7 +47,7 @@ export class FleetPublisher {
 
   /** Connects these devices. @throws Error for a device without credentials, Fault `load.url` for an address that is none */
   start(deviceIds: Iterable<string>): void {
-    const { mqttUrl, credentials, ca, connectsPerSecond = CONNECTS_PER_SECOND } = this.#options;
+    const { mqttUrl, credentials, ca, connectsPerSecond = CONNECTS_PER_SECOND, downlinks } = this.#options;
     const pace = new ConnectPace(connectsPerSecond);
     const target = targetOf(mqttUrl, ca ?? null);
     for (const deviceId of deviceIds) {
@@ -58,7 +66,11 @@ export class FleetPublisher {
       };
       const login = { clientId: username, username, password };
       const delayMs = pace.delayMs(performance.now());
-      const link = new DeviceLink({ ...target, localAddress }, login, topic, events, delayMs);
+      const hearing = downlinks && {
+        filter: downlinks.template.replace('{deviceId}', () => deviceId),
+        onMessage: (_topic: string, payload: Uint8Array) => downlinks.take(deviceId, payload),
+      };
+      const link = new DeviceLink({ ...target, localAddress }, login, topic, events, delayMs, hearing);
       this.#links.set(deviceId, link);
     }
   }

@@ -89,6 +89,11 @@ export class LiveCity {
     for (const { simulation, pace } of this.#parts) simulation.run(Math.floor(pace.eventTime(now)), sink);
   }
 
+  /** Hands bytes for a device to the network now. Gives whether there is such a device. */
+  send(deviceId: string, payload: Uint8Array): boolean {
+    return this.#parts.some(({ simulation }) => simulation.send(deviceId, payload));
+  }
+
   stop(): void {
     for (const run of this.#runs) run.stop();
   }
@@ -103,7 +108,7 @@ export class LiveCity {
     const truth = new NoTruth();
     const disturbances = (subject: string) => drawn.get(subject) ?? [];
     const city = buildCity({ plan, from: begunAt, truth, disturbances });
-    const settings = (index: number) => (isHurried ? settingsOf(city, index) : undefined);
+    const settings = (index: number) => (isHurried ? settingsOf(city, index, speed) : undefined);
     const { clockFace } = pace;
     const simulation = new Simulation({ seed, from: begunAt, ...city, truth, clockFace, settings });
     return { city, simulation, pace };
@@ -120,10 +125,14 @@ export class LiveCity {
   }
 }
 
-/** A group of a Milesight stands for half an hour, whatever it was: where time is short it sends one at a time. */
-function settingsOf({ devices }: City, index: number): FirmwareSettings | undefined {
+/**
+ * Intervals that a device is told are told by its clock, which shows real time. And a group of a Milesight stands for half an hour, whatever
+ * it was: where time is short it sends one at a time.
+ */
+function settingsOf({ devices }: City, index: number, speed: number): FirmwareSettings {
   const device = devices[index]!;
-  return device.model === 'milesight-em400-mud' ? { sampleEveryMs: device.intervalMs } : undefined;
+  if (device.model !== 'milesight-em400-mud') return { clockMs: speed };
+  return { clockMs: speed, sampleEveryMs: device.intervalMs };
 }
 
 /** What may last so long by the rules of a street lasts that much shorter in a city that is faster. */

@@ -9,6 +9,8 @@ export interface FirmwareSettings {
   readonly reportEveryMs?: number;
   /** Between two measurements that are kept for the next uplink, ms. */
   readonly sampleEveryMs?: number;
+  /** What passes of event time while its clock goes on by a millisecond, where that shows another time. Default: 1. */
+  readonly clockMs?: number;
   /** Wakes at multiples of its interval by its own clock, as whole fleets do that are set to the hour. */
   readonly onTheHour?: boolean;
 }

@@ -114,7 +114,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
   if (options.scenario !== undefined) return simulateScenario(options.scenario, options);
   const ofScenarios = [
     ...(['short', 'start', 'credentials', 'topic', 'truth', 'record', 'report', 'language'] as const),
-    ...(['downlinks', 'json'] as const),
+    'json' as const,
   ];
   const odd = ofScenarios.find((name) => options[name] !== undefined);
   if (odd !== undefined) throw new UserError(`--${odd} is for --scenario`, 2);
@@ -131,6 +131,7 @@ async function simulateCity(options: SimulateOptions): Promise<void> {
     parkingSpots: Math.ceil(DEMO_SIZE.parkingSpots * factor),
     streetLights: Math.ceil(DEMO_SIZE.streetLights * factor),
   };
+  const downlinks = downlinksOf(options);
   // Registering takes a while; the city begins when everybody can be heard.
   const registry = new LiveCity({ seed, speed, size, begunAt: Date.now() });
   const { devices } = registry;
@@ -138,9 +139,13 @@ async function simulateCity(options: SimulateOptions): Promise<void> {
   const mqttUrl = mqttUrlOf(options);
   const ca = options.ca === undefined ? {} : { ca: await readFile(options.ca, 'utf8') };
   const connectsPerSecond = connectRateOf(options);
-  const fleet = new FleetPublisher({ mqttUrl, credentials, connectsPerSecond, ...ca, log: say });
-  fleet.start(devices.map(({ device }) => device.deviceId));
   const city = new LiveCity({ seed, speed, size, begunAt: Date.now() });
+  const take = (deviceId: string, payload: Uint8Array) => void city.send(deviceId, payload);
+  const fleet = new FleetPublisher({
+    ...{ mqttUrl, credentials, connectsPerSecond, ...ca, log: say },
+    ...(downlinks && { downlinks: { template: downlinks.template, take } }),
+  });
+  fleet.start(devices.map(({ device }) => device.deviceId));
   city.start(fleet.publish);
   say(`${devices.length} devices publish to ${mqttUrl}; bins and parking spots ${speed} times faster than life`);
   const report = setInterval(() => {
