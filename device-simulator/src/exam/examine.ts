@@ -4,6 +4,7 @@ import { interpret } from '@stadtfunk/ingest';
 import type { AlertChange } from '@stadtfunk/maintenance';
 import type { Reading } from '@stadtfunk/readings';
 import type { RuleSet } from '@stadtfunk/rules';
+import type { IntervalChange } from '../scenario/scenario-run.ts';
 import type { Arrival } from '../simulation/arrival.ts';
 import type { Incident } from '../truth/incident.ts';
 import type { Covers } from './covers.ts';
@@ -43,6 +44,8 @@ export interface ExamEnd {
   readonly to?: number;
   /** What somebody else raised by the same rules over the same uplinks, to be judged instead of what was raised here. */
   readonly alerts?: readonly ExamAlert[];
+  /** Which devices reported at other intervals on the way, by device id: `ScenarioRun.intervals`. */
+  readonly intervals?: ReadonlyMap<string, readonly IntervalChange[]>;
 }
 
 export interface ExamCounts {
@@ -97,7 +100,10 @@ export class Examination {
   }
 
   /** Time has come to the end: judges. */
-  async finish(incidents: readonly Incident[], { to: end, alerts: given }: ExamEnd = {}): Promise<ExamOutcome> {
+  async finish(
+    incidents: readonly Incident[],
+    { to: end, alerts: given, intervals }: ExamEnd = {},
+  ): Promise<ExamOutcome> {
     const run = { ...this.#run, to: end ?? this.#run.to };
     const { rules, covers, from, to, devices } = run;
     for (const { device } of devices) {
@@ -105,7 +111,7 @@ export class Examination {
       this.#lane.end(device.deviceId, to);
     }
     const alerts = byRuleAndDevice(given ?? this.alerts);
-    const examined = this.#examined(incidents, to);
+    const examined = this.#examined(incidents, to, intervals);
     const work = workByRule(await this.#settled(to));
     const mistakes: Mistake[] = [];
     const scores = new Map<string, DeviceScore[]>();
@@ -156,7 +162,7 @@ export class Examination {
     return book.episodes;
   }
 
-  #examined(incidents: readonly Incident[], to: number): readonly ExaminedDevice[] {
+  #examined(incidents: readonly Incident[], to: number, intervals: ExamEnd['intervals']): readonly ExaminedDevice[] {
     const { from } = this.#run;
     const bySubject = new Map<string, Incident[]>();
     for (const incident of incidents) {
@@ -169,7 +175,9 @@ export class Examination {
       const own = [...(bySubject.get(device.deviceId) ?? []), ...((asset && bySubject.get(asset.assetId)) ?? [])];
       const intervalMs = this.#subjects.at(device.deviceId, from)!.reportingIntervalMs;
       const deliveries = this.#deliveries.get(device.deviceId)!;
-      const incidents = [...own, ...unheardSilences(device.deviceId, deliveries, intervalMs, own, { from, to })];
+      const changes = intervals?.get(device.deviceId);
+      const unheard = unheardSilences(device.deviceId, deliveries, intervalMs, own, { from, to }, changes);
+      const incidents = [...own, ...unheard];
       return { bound, intervalMs, deliveries, incidents: incidents.sort((a, b) => a.from - b.from), faults: own };
     });
   }

@@ -26,5 +26,5 @@ export async function examineScenario(scenario: Scenario, options: ScenarioExamO
     await onProgress?.((until - from) / (to - from));
   }
   simulation.finish();
-  return exam.finish(run.incidents);
+  return exam.finish(run.incidents, { intervals: run.intervals });
 }

@@ -5,7 +5,7 @@ import type { Incident, IncidentKind } from '../truth/incident.ts';
 import { coversOf, readCover } from './covers.ts';
 import type { Delivery } from './delivery.ts';
 import { scoreDevice, type ExamAlert } from './score.ts';
-import { SIGNS } from './signs.ts';
+import { SIGNS, signsOf } from './signs.ts';
 import { spansOf } from './span-of-truth.ts';
 import { addScore, newTally, precisionOf, quantileOf, recallOf } from './tally.ts';
 import { unheardSilences } from './unheard-silences.ts';
@@ -114,6 +114,27 @@ describe('what a rule could have seen', () => {
     expect(see(...night)).toEqual([11.5 * HOUR]);
   });
 
+  it('is a broken lamp, gear or relay only from when its controller has found it, which by day or by night it cannot', () => {
+    const kinds = [
+      ['light.lampFailure', 'lamp.failure', 'lampFailure'],
+      ['light.controlGear', 'lamp.controlGear', 'controlGearFailure'],
+      ['light.relay', 'lamp.relay', 'relayFailure'],
+    ] as const;
+    for (const [ruleId, kind, flag] of kinds) {
+      const told = (at: number, isFound: boolean) =>
+        delivery(at, { signs: signsOf({ activePower: 1, [flag]: isFound }) });
+      const incidents = [incident(kind, 10 * HOUR, 20 * HOUR)];
+      const see = (...deliveries: Delivery[]) => seenAt(ruleId, { incidents, deliveries });
+      // Broken and mended between two nights: the controller never switched it meanwhile.
+      expect(see(told(11 * HOUR, false), told(19 * HOUR, false))).toEqual(['tooShort']);
+      expect(see(told(11 * HOUR, false), told(15 * HOUR, true))).toEqual([15 * HOUR + 20_000]);
+      expect(see(told(9 * HOUR, true))).toEqual(['radio']);
+      expect(seenAt(ruleId, { incidents, deliveries: [delivery(15 * HOUR, { signs: SIGNS.power })] })).toEqual([
+        'notMeasured',
+      ]);
+    }
+  });
+
   it('is a lid that stands open by its tilt, though no echo is right then', () => {
     const incidents = [incident('bin.lidOpen', 10 * HOUR, 12 * HOUR)];
     const open = (more: Partial<Delivery>) => [delivery(11 * HOUR, { isRight: false, level: undefined, ...more })];
@@ -177,6 +198,30 @@ describe('a silence', () => {
     expect(silences(without(10, 20), [silent(10.5, 14)])).toEqual([[10.5, 20]]);
     expect(silences(without(10, 20), [silent(13, 15), silent(15, 20)])).toEqual([[11, 20]]);
     expect(silences(without(10, 40), [silent(13, null)])).toEqual([[11, null]]);
+  });
+
+  it('is measured by the interval that the device has been told meanwhile, from when it heard of it', () => {
+    const changes = (hour: number, every: number) => [{ from: hour * HOUR, intervalMs: every * HOUR }];
+    const added = (heard: readonly number[], from: number, every: number) => {
+      const deliveries = heard.map((hour) => delivery(hour * HOUR, { at: hour * HOUR }));
+      const told = changes(from, every);
+      return unheardSilences('nb-1', deliveries, HOUR, [], { from: 0, to: 40 * HOUR }, told).map((each) => [
+        each.from / HOUR,
+        each.to! / HOUR,
+      ]);
+    };
+    // Every eight hours from ten o'clock on, as it was told then.
+    const seldom = [...HOURS.filter((hour) => hour <= 10), 18, 26, 34];
+    expect(added(seldom, 10, 8)).toEqual([]);
+    expect(silences(seldom)).toHaveLength(4);
+    expect(added(seldom, 30, 8)).toHaveLength(2);
+    expect(
+      added(
+        HOURS.filter((hour) => hour <= 10),
+        10,
+        8,
+      ),
+    ).toEqual([[18, 40]]);
   });
 });
 

@@ -15,6 +15,10 @@ export const SIGNS = {
   /** Power, of a lamp that is told to burn, or to be off; both where the controller does not say. */
   toldOn: 512,
   toldOff: 1024,
+  /** What a controller has found broken: it says so in the bytes, and before that nobody could tell. */
+  lampFailureFound: 2048,
+  controlGearFound: 4096,
+  relayFound: 8192,
 } as const;
 export type Sign = keyof typeof SIGNS;
 export const ANY_SIGN = ~0;
@@ -30,9 +34,9 @@ export const SIGN_OF: Readonly<Record<IncidentKind, Sign | null>> = {
   'spot.abandoned': 'occupancy',
   'lamp.dark': 'toldOn',
   'lamp.dayBurner': 'toldOff',
-  'lamp.failure': 'lampFailure',
-  'lamp.controlGear': 'controlGear',
-  'lamp.relay': 'relay',
+  'lamp.failure': 'lampFailureFound',
+  'lamp.controlGear': 'controlGearFound',
+  'lamp.relay': 'relayFound',
   'lamp.cycling': 'power',
   'cabinet.outage': 'toldOn',
   'device.silent': null,
@@ -52,8 +56,16 @@ const LITTLE_LEFT = 0.2;
 
 /** What is measured there at all, whether or not an incident could show just then. */
 export function measuredWith(bits: number): number {
-  return bits === SIGNS.toldOn || bits === SIGNS.toldOff ? SIGNS.power : bits;
+  return MEASURED_WITH.get(bits) ?? bits;
 }
+
+const MEASURED_WITH = new Map<number, number>([
+  [SIGNS.toldOn, SIGNS.power],
+  [SIGNS.toldOff, SIGNS.power],
+  [SIGNS.lampFailureFound, SIGNS.lampFailure],
+  [SIGNS.controlGearFound, SIGNS.controlGear],
+  [SIGNS.relayFound, SIGNS.relay],
+]);
 
 /** Which signs a reading has, as bits. */
 export function signsOf(values: Values): number {
@@ -64,11 +76,17 @@ export function signsOf(values: Values): number {
     (has('tilt') || has('outOfPosition') ? SIGNS.tilt : 0) |
     (has('occupancy') ? SIGNS.occupancy : 0) |
     powerSigns(values) |
-    (has('lampFailure') ? SIGNS.lampFailure : 0) |
-    (has('controlGearFailure') ? SIGNS.controlGear : 0) |
-    (has('relayFailure') ? SIGNS.relay : 0) |
+    found(values.lampFailure, SIGNS.lampFailure, SIGNS.lampFailureFound) |
+    found(values.controlGearFailure, SIGNS.controlGear, SIGNS.controlGearFound) |
+    found(values.relayFailure, SIGNS.relay, SIGNS.relayFound) |
     (showsWeakBattery(values) ? SIGNS.battery : 0)
   );
+}
+
+/** A controller looks for what is broken, and has found it or not. */
+function found(flag: Values[keyof Values], asked: number, isSo: number): number {
+  if (flag === undefined) return 0;
+  return flag === true ? asked | isSo : asked;
 }
 
 /** By day nobody can say that a lamp is dark, and by night not that it burns by day. */

@@ -123,13 +123,14 @@ export interface Mistake {
 export function mistakesOf(
   ruleId: string,
   { incidents, alerts }: DeviceScore,
-  run: { readonly scenario: string; readonly seed: number },
+  { scenario, seed }: { readonly scenario: string; readonly seed: number },
 ): readonly Mistake[] {
   const missed = incidents.filter(({ visibleAt, foundAt }) => visibleAt !== null && foundAt === null);
   const wrong = alerts.filter(({ verdict }) => verdict === 'false');
   return [
     ...missed.map(({ deviceId, from, to, visibleAt }) => ({
-      ...run,
+      scenario,
+      seed,
       ruleId,
       what: 'missed' as const,
       deviceId,
@@ -138,7 +139,8 @@ export function mistakesOf(
       visibleAt,
     })),
     ...wrong.map((alert: JudgedAlert) => ({
-      ...run,
+      scenario,
+      seed,
       ruleId,
       what: 'false' as const,
       deviceId: alert.deviceId,

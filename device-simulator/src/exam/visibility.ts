@@ -1,5 +1,5 @@
 import { durationMs } from '@stadtfunk/kernel';
-import { patternOf, RULE_OPTIONS, type Pattern, type Rule } from '@stadtfunk/rules';
+import { noteRhythm, patternOf, type Pattern, type Rhythm, type Rule } from '@stadtfunk/rules';
 import type { Cover } from './covers.ts';
 import { foresight } from './foresight.ts';
 import type { Delivery } from './delivery.ts';
@@ -139,17 +139,16 @@ function unheard(
   end: number,
   allowedMs: (pattern: Pattern) => number,
 ): Visibility {
-  const gaps: number[] = [];
+  const rhythm: Rhythm = { g: [] };
   let last = begin;
   for (const at of [...deliveries.map(({ at }) => at), end]) {
     const gap = at - last;
     if (gap > 0 && last < to && at > from) {
-      const shownAt = last + allowedMs(patternOf(gaps, intervalMs));
+      const shownAt = last + allowedMs(patternOf(rhythm.g, intervalMs));
       if (shownAt < at && shownAt >= from && shownAt < to) return seen(shownAt);
     }
     // What was before the first contact is no gap between two.
-    if (gap >= intervalMs / 4 && last !== begin) gaps.push(gap);
-    if (gaps.length > RULE_OPTIONS.gaps) gaps.shift();
+    if (last !== begin) noteRhythm(rhythm, gap, intervalMs);
     last = at;
   }
   return unseen('tooShort');

@@ -1,7 +1,10 @@
 import { buildCity } from '../city/build-city.ts';
 import type { AssetSpec } from '../city/asset.ts';
 import type { City } from '../city/city.ts';
+import type { CityModel } from '../city/plan.ts';
 import { CityPlan } from '../city/plan.ts';
+import { reportIntervalIn } from '../encode/report-interval.ts';
+import type { EndedDownlink } from '../simulation/downlink.ts';
 import { Simulation } from '../simulation/simulation.ts';
 import type { Incident, TruthLog } from '../truth/incident.ts';
 import { MemoryTruthLog } from '../truth/memory-truth-log.ts';
@@ -27,6 +30,12 @@ export interface ScenarioRunOptions {
   readonly sliceMs?: number;
 }
 
+/** From this moment on a device reports as often as this, both ms. */
+export interface IntervalChange {
+  readonly from: number;
+  readonly intervalMs: number;
+}
+
 const HOUR_MS = 3_600_000;
 /** Weather takes six hours to come and to go. */
 const RAMP_MS = 6 * HOUR_MS;
@@ -45,6 +54,8 @@ export class ScenarioRun {
   readonly simulation: Simulation;
   readonly #truth: TruthLog;
   readonly #downlinks = new DownlinkBook();
+  readonly #intervals = new Map<string, IntervalChange[]>();
+  #models: ReadonlyMap<string, CityModel> | undefined;
 
   /** @throws RangeError if it asks for an imported city and none is given */
   constructor(scenario: Scenario, options: ScenarioRunOptions = {}) {
@@ -69,7 +80,7 @@ export class ScenarioRun {
     const { sliceMs } = options;
     this.simulation = new Simulation({
       ...{ seed, from: this.from, devices, cabinets, weather, truth, ...(sliceMs !== undefined && { sliceMs }) },
-      downlinked: (ended) => this.#downlinks.note(ended),
+      downlinked: (ended) => this.#note(ended),
     });
     for (const { kind, from } of devices.flatMap(({ disturbances }) => disturbances)) {
       if (kind === 'device.reconfigured' && from < this.to) this.#downlinks.sent++;
@@ -88,6 +99,11 @@ export class ScenarioRun {
     return this.#downlinks.counts;
   }
 
+  /** Which devices have heard on the way that they are to report at other intervals: by device, in the order of time. */
+  get intervals(): ReadonlyMap<string, readonly IntervalChange[]> {
+    return this.#intervals;
+  }
+
   /** What was so, after everything was run. */
   get incidents(): readonly Incident[] {
     return this.#truth instanceof MemoryTruthLog ? this.#truth.incidents : [];
@@ -96,6 +112,18 @@ export class ScenarioRun {
   get header(): TruthHeader {
     const { scenario, seed, from, to, city } = this;
     return { scenario: scenario.name, seed, from, to, devices: city.devices.length };
+  }
+
+  #note(ended: EndedDownlink): void {
+    this.#downlinks.note(ended);
+    const { deviceId, payload, heardAt } = ended;
+    if (heardAt === null) return;
+    this.#models ??= new Map(this.city.devices.map((device) => [device.deviceId, device.model]));
+    const intervalMs = reportIntervalIn(this.#models.get(deviceId)!, payload);
+    if (intervalMs === null) return;
+    const changes = this.#intervals.get(deviceId);
+    if (changes) changes.push({ from: heardAt, intervalMs });
+    else this.#intervals.set(deviceId, [{ from: heardAt, intervalMs }]);
   }
 
   #weather(): SeededWeather {

@@ -2,7 +2,7 @@ import { Fault } from '@stadtfunk/kernel';
 import type { Values } from '@stadtfunk/readings';
 import type { OpenAlert } from './rules-records.ts';
 import type { ApplicableRules, RuleSet } from './rule-set.ts';
-import type { Pattern } from './reporting-pattern.ts';
+import type { Pattern, Run } from './reporting-pattern.ts';
 import type { RuleSubject } from './rule-subject.ts';
 import type { WindowMemories } from './windows/recollection.ts';
 
@@ -92,6 +92,8 @@ export interface DeviceState {
   o: number | null;
   /** Recent gaps between uplinks, ms, oldest first. */
   g: number[];
+  /** Gaps in a row that are far below the interval and all alike: see `noteRhythm`. */
+  r?: Run | undefined;
   /** The same between uplinks that measured. Only kept where a rule asks. */
   y?: number[] | undefined;
   /** What rules about the asset remember, by rule id. */
@@ -114,8 +116,8 @@ export function newState(): DeviceState {
  * The state of a device for rules that begin to look at it now: when it was heard, and how it reports, are no opinion of other
  * rules. Of its readings they know nothing yet.
  */
-export function newStateBeside({ a, c, m, g, y }: DeviceState): DeviceState {
-  return shaped({ v: 1, f: 1, a, c, m: m ?? null, g: [...g], y: y && [...y] });
+export function newStateBeside({ a, c, m, g, r, y }: DeviceState): DeviceState {
+  return shaped({ v: 1, f: 1, a, c, m: m ?? null, g: [...g], r, y: y && [...y] });
 }
 
 /** For the same reason as `newMemory`. */
@@ -130,8 +132,8 @@ function shaped({
   y,
   ...rest
 }: Partial<DeviceState>): DeviceState {
-  const { s = {}, d = {}, x = null, w, t } = rest;
-  return { v, a, f, c, m, o, g, y, s, d, x, w, t };
+  const { r, s = {}, d = {}, x = null, w, t } = rest;
+  return { v, a, f, c, m, o, g, r, y, s, d, x, w, t };
 }
 
 export function encodeState(state: DeviceState): string {

@@ -19,7 +19,7 @@ export { RULE_LANGUAGE } from './language.ts';
 export { RULE_OPTIONS } from './options.ts';
 export { problemSentence } from './problem-words.ts';
 export { describeProblem, type FileProblem as RuleProblem } from '@stadtfunk/yaml';
-export { patternOf, type Pattern } from './reporting-pattern.ts';
+export { noteRhythm, patternOf, type Pattern, type Rhythm } from './reporting-pattern.ts';
 export { openRuleBook, RuleBook, type PassedOver, type RuleInForce } from './rule-book.ts';
 export { RuleSet, type RuleFailures } from './rule-set.ts';
 export { RULE_FILE_SCHEMA } from './rule-file-schema.ts';

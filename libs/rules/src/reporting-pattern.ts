@@ -55,14 +55,61 @@ export function unseenAfterMs({ intervalMs, jitterMs }: Pattern): number {
 export function noteContact(state: DeviceState, subject: RuleSubject, receivedAt: number): boolean {
   // What passed between the bench and the first uplink in service is no rhythm.
   const isKnown = state.c !== null && state.c >= (subject.activeSince ?? 0);
-  const isNoted = isKnown && noteGap(state.g, receivedAt - state.c!, subject);
+  const isNoted = isKnown && noteRhythm(state, receivedAt - state.c!, subject.reportingIntervalMs);
   state.c = Math.max(state.c ?? receivedAt, receivedAt);
   return isNoted;
 }
 
-/** Gaps far below the interval are events and repeats: they say nothing about the rhythm. */
+/** Gaps one after the other that are all alike, although far below the interval. */
+export type Run = readonly [count: number, leastMs: number, mostMs: number, totalMs: number];
+
+/** What is remembered of a rhythm. */
+export interface Rhythm {
+  /** Recent gaps, ms, oldest first. */
+  readonly g: number[];
+  r?: Run | undefined;
+}
+
+/** Gaps of one rhythm differ by no more than this: messages take seconds, and whoever sends events keeps no time. */
+const ALIKE = 1.25;
+
+/**
+ * Notes a gap between two uplinks. Gaps far below the interval are events and repeats, and say nothing about the rhythm, unless as many as are
+ * remembered come in a row, all alike and for as long as the interval: then somebody has set the device to a shorter one. Gives whether
+ * that says something about the rhythm.
+ */
+export function noteRhythm(rhythm: Rhythm, gap: number, settingMs: number): boolean {
+  const { g: gaps } = rhythm;
+  if (gap <= 0) return false;
+  const isRegular = gap >= settingMs / 4;
+  if (isRegular || (gaps.length === RULE_OPTIONS.gaps && gap >= patternOf(gaps, settingMs).intervalMs / 4)) {
+    if (rhythm.r !== undefined) rhythm.r = undefined;
+    return push(gaps, gap);
+  }
+  const run = withGap(rhythm.r, gap);
+  const [count, , mostMs, totalMs] = run;
+  if (count < RULE_OPTIONS.gaps || totalMs < settingMs) {
+    rhythm.r = run;
+    return false;
+  }
+  rhythm.r = undefined;
+  for (let place = 0; place < RULE_OPTIONS.gaps; place++) push(gaps, mostMs);
+  return true;
+}
+
+function withGap(run: Run | undefined, gap: number): Run {
+  if (run === undefined) return [1, gap, gap, gap];
+  const [count, leastMs, mostMs, totalMs] = run;
+  const [least, most] = [Math.min(leastMs, gap), Math.max(mostMs, gap)];
+  return most > ALIKE * least ? [1, gap, gap, gap] : [count + 1, least, most, totalMs + gap];
+}
+
+/** The same of measurements, which have no rhythm of their own. */
 export function noteGap(gaps: number[], gap: number, { reportingIntervalMs }: RuleSubject): boolean {
-  if (gap <= 0 || gap < reportingIntervalMs / 4) return false;
+  return gap > 0 && gap >= reportingIntervalMs / 4 && push(gaps, gap);
+}
+
+function push(gaps: number[], gap: number): true {
   gaps.push(gap);
   if (gaps.length > RULE_OPTIONS.gaps) gaps.shift();
   return true;

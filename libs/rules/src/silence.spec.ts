@@ -95,6 +95,45 @@ describe('silence', () => {
     expect(bench.state.x).toBe(last + 3 * (6 * HOUR - 11 * MINUTE) + 30 * MINUTE);
   });
 
+  describe('of a device that reports far more often than it is set to', () => {
+    const hourly = (bench: RuleBench, from: number, count: number, jitter = 0) => {
+      for (let hour = 0; hour < count; hour++) bench.uplink(from + hour * HOUR + (hour % 3) * jitter, []);
+      return from + (count - 1) * HOUR + ((count - 1) % 3) * jitter;
+    };
+
+    it('is measured by that, once it has kept its own time for as long as the setting', () => {
+      const bench = benchOf(24 * HOUR);
+      const last = hourly(bench, T0, 25, 2 * MINUTE);
+      expect(bench.state.x! - last).toBeLessThan(5 * HOUR);
+      // One that is lost, and one that comes twice, change nothing.
+      bench.uplink(last + 2 * HOUR, []);
+      bench.uplink(last + 2 * HOUR + MINUTE / 2, []);
+      bench.uplink(last + 3 * HOUR, []);
+      expect(bench.state.x! - last).toBeLessThan(9 * HOUR);
+      expect(bench.wait(last + 10 * HOUR)).toMatchObject([{ type: 'raise' }]);
+    });
+
+    it('is measured by the setting before that', () => {
+      const bench = benchOf(24 * HOUR);
+      const last = hourly(bench, T0, 24);
+      expect(bench.state.x).toBe(last + 72 * HOUR + 30 * MINUTE);
+    });
+
+    it('is measured by the setting where it only tells events, however many', () => {
+      const bench = benchOf(24 * HOUR);
+      let at = T0;
+      for (let event = 0; event < 60; event++) bench.uplink((at += (20 + 7 * (event % 5)) * MINUTE), []);
+      expect(bench.state.x).toBe(at + 72 * HOUR + 30 * MINUTE);
+    });
+
+    it('is measured by the setting again when it goes back to that', () => {
+      const bench = benchOf(24 * HOUR);
+      let last = hourly(bench, T0, 30);
+      for (let day = 0; day < 9; day++) bench.uplink((last += 24 * HOUR), []);
+      expect(bench.state.x).toBe(last + 72 * HOUR + 30 * MINUTE);
+    });
+  });
+
   it('is forgiven while the platform itself could not listen', () => {
     const restarted = T0 + 50 * HOUR;
     const bench = benchOf(HOUR, restarted);

@@ -54,7 +54,7 @@ export async function examineLive(
     }
     simulation.finish();
     const alerts = await platform.alertsAt(to);
-    const outcome = await exam.finish(run.incidents, { alerts });
+    const outcome = await exam.finish(run.incidents, { alerts, intervals: run.intervals });
     return { outcome, comparison: compared(alerts, exam.alerts) };
   } finally {
     await platform.stop();

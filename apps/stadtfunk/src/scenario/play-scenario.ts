@@ -178,7 +178,7 @@ function reportOf(run: ScenarioRun, path: string, language: Language): Beside {
   return {
     take: (arrival) => exam.take(arrival),
     end: async (until) => {
-      const outcome = await exam.finish(run.incidents, { to: until });
+      const outcome = await exam.finish(run.incidents, { to: until, intervals: run.intervals });
       const book = new ExamBook(100);
       book.add(outcome);
       await writeFile(path, examHtml(book.document, outcome, language));
