@@ -9,13 +9,13 @@ import { LogLedger, StoreConsumer } from '@stadtfunk/ingest';
 import { ManualClock } from '@stadtfunk/kernel/testing';
 import {
   groupPositions,
-  openDatabase,
   PostgresDeadLetterOffice,
   PostgresIngestRecords,
   PostgresRulesRecords,
   PostgresTelemetryStore,
   type Database,
 } from '@stadtfunk/postgres';
+import { openInMemory } from '@stadtfunk/postgres/testing';
 import { compileRules, DEFAULT_RULES, RulesConsumer } from '@stadtfunk/rules';
 import type { Uplink } from '@stadtfunk/uplinks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,7 +23,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const COUNT = 100_000;
 const BATCH = 2_000;
 const SEED = 7;
-const silent = { info: () => undefined, warn: () => undefined };
 const takeTurns = () => Promise.resolve();
 
 function bytesOf(encoding: 'hex' | 'json', text: string): Uint8Array {
@@ -74,7 +73,7 @@ describe('mutated uplinks', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stadtfunk-fuzz-'));
-    database = await openDatabase({ memory: true }, silent);
+    database = await openInMemory();
   });
   afterAll(async () => {
     await database.close();

@@ -1,6 +1,6 @@
 import type { BullConnection } from '@stadtfunk/bullmq';
-import { openDatabase, type Database } from '@stadtfunk/postgres';
-import { onEachDatabase, quiet } from '@stadtfunk/postgres/testing';
+import type { Database } from '@stadtfunk/postgres';
+import { emptyTables, onEachDatabase, openInMemory } from '@stadtfunk/postgres/testing';
 import { startRedis } from '@stadtfunk/redis/testing';
 import { Redis } from 'ioredis';
 
@@ -34,7 +34,8 @@ function inDatabase(database: Database): QueueServer {
       const { rows } = await database.pool.query<{ id: string }>('select id from bullmq.job');
       return rows.map(({ id }) => id).sort();
     },
-    empty: dropTables,
+    // With the tables a start of the queue would have to make all its functions anew.
+    empty: () => emptyTables(database.pool, 'bullmq', 'migration'),
     breakDown: dropTables,
     repair: async () => {},
     close: () => database.close(),
@@ -42,7 +43,7 @@ function inDatabase(database: Database): QueueServer {
 }
 
 async function openRedis(): Promise<QueueServer> {
-  const database = await openDatabase({ memory: true }, quiet);
+  const database = await openInMemory();
   const server = await startRedis();
   return {
     database,

@@ -1,8 +1,8 @@
 import { BullWorkQueue, OutboxRelay } from '@stadtfunk/bullmq';
 import { eventually, ManualClock } from '@stadtfunk/kernel/testing';
 import { NotificationChannel, notifyHandler, type NotificationResult, type OutboxEvent } from '@stadtfunk/maintenance';
-import { openDatabase, PostgresOutbox, type Database } from '@stadtfunk/postgres';
-import { emptyTables, quiet } from '@stadtfunk/postgres/testing';
+import { PostgresOutbox, type Database } from '@stadtfunk/postgres';
+import { emptyTables, openInMemory } from '@stadtfunk/postgres/testing';
 import { startRedis, type RedisServer } from '@stadtfunk/redis/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -39,7 +39,7 @@ describe('a work queue whose Redis fails', () => {
   const running: { stop(): Promise<void> }[] = [];
 
   beforeAll(async () => {
-    database = await openDatabase({ memory: true }, quiet);
+    database = await openInMemory();
     outbox = new PostgresOutbox(database);
   });
   beforeEach(async () => {

@@ -8,8 +8,14 @@ import { PgliteServer } from './pglite/pglite-server.ts';
 import { prepareStatements } from './prepared-statements.ts';
 import * as schema from './schema.ts';
 
-/** Where the records are: a PostgreSQL server, a folder for PGlite, or PGlite in memory (tests). */
-export type DatabaseLocation = { readonly url: string } | { readonly dataDir: string } | { readonly memory: true };
+/** In memory (tests); `from` is a tar file of a data folder to begin with. */
+export interface InMemory {
+  readonly memory: true;
+  readonly from?: string;
+}
+
+/** Where the records are: a PostgreSQL server, a folder for PGlite, or PGlite in memory. */
+export type DatabaseLocation = { readonly url: string } | { readonly dataDir: string } | InMemory;
 
 export interface DatabaseLog {
   info(fields: object, message: string): void;
@@ -83,7 +89,7 @@ async function openServer(url: string, log: DatabaseLog, options: DatabaseOption
 }
 
 async function openPglite(
-  location: { readonly dataDir: string } | { readonly memory: true },
+  location: { readonly dataDir: string } | InMemory,
   log: DatabaseLog,
   options: DatabaseOptions,
 ): Promise<Database> {
@@ -94,10 +100,11 @@ async function openPglite(
     options.onProgress?.('creating');
     if (dataDir !== undefined) await createDataFolder(dataDir);
     options.onProgress?.('opening');
-    const running = await PgliteServer.start(dataDir, (error) => {
+    const onCrash = (error: Error) => {
       log.warn({ err: error }, 'the embedded database has died');
       options.onCrash?.(error);
-    });
+    };
+    const running = await PgliteServer.start(dataDir, onCrash, {}, 'memory' in location ? location.from : undefined);
     server = running;
     const config: PoolConfig = { max: options.maxConnections ?? 20, stream: () => running.openStream() };
     return await finish('pglite', createPool(config, log), config, options, log, async () => {

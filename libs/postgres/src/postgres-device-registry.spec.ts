@@ -2,9 +2,8 @@ import { DirectoryFeed, MemoryDeviceDirectory } from '@stadtfunk/devices';
 import { describeDeviceRegistry } from '@stadtfunk/devices/testing';
 import { expect, it } from 'vitest';
 import { emptyTables, onEachDatabase } from './testing/each-database.ts';
-import { openDatabase } from './database.ts';
 import { PostgresDeviceRegistry } from './postgres-device-registry.ts';
-import { quiet } from './testing.ts';
+import { openInMemory } from './testing.ts';
 
 onEachDatabase((name, open) => {
   describeDeviceRegistry(`PostgresDeviceRegistry on ${name}`, async () => {
@@ -20,7 +19,7 @@ onEachDatabase((name, open) => {
 });
 
 it('lets a directory know of a change before the one who made it hears of it', async () => {
-  const database = await openDatabase({ memory: true }, quiet);
+  const database = await openInMemory();
   const directory = new MemoryDeviceDirectory();
   const feed = new DirectoryFeed(new PostgresDeviceRegistry(database), directory);
   const registry = new PostgresDeviceRegistry(database, () => feed.refresh());

@@ -1,12 +1,11 @@
 import { encodeState, newState } from '@stadtfunk/rules';
 import { expect, it } from 'vitest';
-import { openDatabase } from './database.ts';
 import { PostgresDeviceRhythms } from './postgres-device-rhythms.ts';
 import { PostgresRulesRecords } from './postgres-rules-records.ts';
-import { quiet } from './testing.ts';
+import { openInMemory } from './testing.ts';
 
 it('reads how a device reports out of what the rules remember of it', async () => {
-  const database = await openDatabase({ memory: true }, quiet);
+  const database = await openInMemory();
   const records = new PostgresRulesRecords(database);
   await records.positions('log-1', [0]);
   const state = encodeState({ ...newState(), c: 9_000, m: 5_000, g: [3_600_000, 3_599_000] });

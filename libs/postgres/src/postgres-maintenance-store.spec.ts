@@ -16,56 +16,58 @@ import type { Transaction } from './query.ts';
 import { alerts, assets, jobAlerts, jobs, outbox } from './schema.ts';
 
 onEachDatabase((name, open) => {
-  const make = async () => {
-    const database = await open();
-    return {
-      fresh: async () => {
-        await emptyTables(database.pool);
-        return new PostgresMaintenanceStore(database);
-      },
-      raise: (raised: readonly Alert[], created: readonly Omit<Job, 'number'>[], owned: readonly Asset[] = []) =>
-        database.drizzle.transaction(async (tx) => {
-          if (owned.length > 0) await tx.insert(assets).values([...owned]);
-          for (const alert of raised) await insertAlert(tx, alert);
-          for (const job of created) await insertJob(tx, job);
-        }),
-      close: () => database.close(),
-    };
-  };
-  describeMaintenanceStore(`PostgresMaintenanceStore on ${name}`, make);
-  describeJobLife(`PostgresMaintenanceStore on ${name}`, make);
-  describeEscalation(`PostgresMaintenanceStore on ${name}`, make);
-  describeAlertList(`PostgresMaintenanceStore on ${name}`, make);
-  describeJobList(`PostgresMaintenanceStore on ${name}`, make);
-
-  describe(`events of transactions that overlap on ${name}`, () => {
+  describe(name, () => {
     let database: Database;
-
     beforeAll(async () => (database = await open()));
     afterAll(() => database.close());
 
-    it('wait for an older transaction that has not committed', async () => {
-      // PGlite has one session: there a second transaction cannot begin before the first has ended.
-      if (database.kind === 'pglite') return;
-      const store = new PostgresMaintenanceStore(database);
-      const slow = await database.pool.connect();
-      await slow.query('begin');
-      await slow.query('select pg_current_xact_id()');
-      await database.drizzle.transaction((tx) => insertJob(tx, aJob('fast')));
+    const make = async () => {
+      return {
+        fresh: async () => {
+          await emptyTables(database.pool);
+          return new PostgresMaintenanceStore(database);
+        },
+        raise: (raised: readonly Alert[], created: readonly Omit<Job, 'number'>[], owned: readonly Asset[] = []) =>
+          database.drizzle.transaction(async (tx) => {
+            if (owned.length > 0) await tx.insert(assets).values([...owned]);
+            for (const alert of raised) await insertAlert(tx, alert);
+            for (const job of created) await insertJob(tx, job);
+          }),
+        close: () => Promise.resolve(),
+      };
+    };
+    describeMaintenanceStore(`PostgresMaintenanceStore on ${name}`, make);
+    describeJobLife(`PostgresMaintenanceStore on ${name}`, make);
+    describeEscalation(`PostgresMaintenanceStore on ${name}`, make);
+    describeAlertList(`PostgresMaintenanceStore on ${name}`, make);
+    describeJobList(`PostgresMaintenanceStore on ${name}`, make);
 
-      const early = await store.events(null, 10);
-      const lastEarly = await store.lastEvent();
-      await slow.query(`insert into outbox (type, at, data) values ('job.created', now(), '"slow"')`);
-      await slow.query('commit');
-      slow.release();
-      const late = await store.events(null, 10);
+    describe(`events of transactions that overlap on ${name}`, () => {
+      beforeAll(() => emptyTables(database.pool));
 
-      expect(early).toEqual([]);
-      expect(lastEarly).toBeNull();
-      expect(late.map(({ data }) => (typeof data === 'string' ? data : (data as Job).assetId))).toEqual([
-        'slow',
-        'fast',
-      ]);
+      it('wait for an older transaction that has not committed', async () => {
+        // PGlite has one session: there a second transaction cannot begin before the first has ended.
+        if (database.kind === 'pglite') return;
+        const store = new PostgresMaintenanceStore(database);
+        const slow = await database.pool.connect();
+        await slow.query('begin');
+        await slow.query('select pg_current_xact_id()');
+        await database.drizzle.transaction((tx) => insertJob(tx, aJob('fast')));
+
+        const early = await store.events(null, 10);
+        const lastEarly = await store.lastEvent();
+        await slow.query(`insert into outbox (type, at, data) values ('job.created', now(), '"slow"')`);
+        await slow.query('commit');
+        slow.release();
+        const late = await store.events(null, 10);
+
+        expect(early).toEqual([]);
+        expect(lastEarly).toBeNull();
+        expect(late.map(({ data }) => (typeof data === 'string' ? data : (data as Job).assetId))).toEqual([
+          'slow',
+          'fast',
+        ]);
+      });
     });
   });
 });

@@ -1,15 +1,15 @@
 import { inspect } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase, type Database } from './database.ts';
+import type { Database } from './database.ts';
 import { query, transaction } from './query.ts';
 import { devices } from './schema.ts';
-import { quiet } from './testing.ts';
+import { openInMemory } from './testing.ts';
 
 describe('a query to the records', () => {
   let database: Database;
 
-  beforeAll(async () => (database = await openDatabase({ memory: true }, quiet)));
+  beforeAll(async () => (database = await openInMemory()));
   afterAll(() => database.close());
 
   const faultOfQuery = (work: Parameters<typeof query>[1]) =>

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { eventually } from '@stadtfunk/kernel/testing';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createDataFolder } from './data-folder.ts';
+import { prepareRecords } from '../testing.ts';
 import { PgliteServer, type PgliteLimits } from './pglite-server.ts';
 
 /** A program that acknowledges on its standard output what it has committed. */
@@ -39,7 +39,7 @@ describe('PGlite in its thread', () => {
     return client;
   }
 
-  beforeAll(() => createDataFolder(dataDir));
+  beforeAll(() => prepareRecords(dataDir));
   afterEach(() => server?.close());
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

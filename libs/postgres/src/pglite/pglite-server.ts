@@ -39,17 +39,22 @@ export class PgliteServer {
     private readonly onCrash: (error: Error) => void,
   ) {}
 
-  /** @param dataDir undefined: in memory */
+  /**
+   * @param dataDir undefined: in memory
+   * @param from a tar file of a data folder that one in memory begins with
+   */
   static async start(
     dataDir: string | undefined,
     onCrash: (error: Error) => void,
     limits: PgliteLimits = {},
+    from?: string,
   ): Promise<PgliteServer> {
     const worker = new Worker(pgliteScript('worker.mjs'), {
       // Flags of the parent (loaders of a test runner) are not for this plain script.
       execArgv: [],
       workerData: {
         dataDir,
+        from,
         startParams: dataDir ? DURABLE : IN_MEMORY,
         idleInTransactionMs: IDLE_IN_TRANSACTION_MS,
         tidyEveryMs: TIDY_EVERY_MS,

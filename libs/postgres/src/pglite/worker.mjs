@@ -1,12 +1,17 @@
 // The thread in which PGlite runs: its work is synchronous and would otherwise stop the thread that acknowledges MQTT.
+import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { tidy } from './housekeeping.mjs';
 import { createSessions } from './sessions.mjs';
 
-const { dataDir, startParams, idleInTransactionMs, tidyEveryMs, checkpointBytes } = workerData;
+const { dataDir, from, startParams, idleInTransactionMs, tidyEveryMs, checkpointBytes } = workerData;
 
-const database = await PGlite.create({ ...(dataDir && { dataDir }), startParams });
+const database = await PGlite.create({
+  ...(dataDir && { dataDir }),
+  ...(from && { loadDataDir: new Blob([readFileSync(from)]) }),
+  startParams,
+});
 
 const sessions = createSessions(
   (bytes) => database.execProtocolRawSync(bytes),

@@ -1,8 +1,9 @@
 import { spawn, spawnSync, type SpawnOptions } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, freePort } from '@stadtfunk/kernel/testing';
+import { copyFolder, keptFolder } from './kept-folder.ts';
 
 const DEBIAN = '/usr/lib/postgresql';
 const OLDEST_VERSION = 15;
@@ -27,17 +28,11 @@ export interface PostgresServer {
 export async function startPostgres(): Promise<PostgresServer> {
   const binaries = findBinaries();
   const user = unprivilegedUser();
-  const folder = mkdtempSync(join(tmpdir(), 'stadtfunk-postgres-'));
+  const folder = makeFolder(user);
   const data = join(folder, 'data');
   const options: SpawnOptions = { cwd: folder, ...user };
-  if (user) chownSync(folder, user.uid, user.gid);
 
-  const made = spawnSync(
-    join(binaries, 'initdb'),
-    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'],
-    { ...options, encoding: 'utf8' },
-  );
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr || String(made.error)}`);
+  copyFolder(await emptyCluster(binaries, user), data);
 
   const port = await freePort();
   const settings = [
@@ -74,6 +69,28 @@ export async function startPostgres(): Promise<PostgresServer> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+type User = { readonly uid: number; readonly gid: number } | undefined;
+
+function makeFolder(user: User): string {
+  const folder = mkdtempSync(join(tmpdir(), 'stadtfunk-postgres-'));
+  if (user) chownSync(folder, user.uid, user.gid);
+  return folder;
+}
+
+/** The data folder of a server that has never run, to be copied. */
+function emptyCluster(binaries: string, user: User): Promise<string> {
+  const program = join(binaries, 'initdb');
+  const flags = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
+  const signature = [program, String(statSync(program).mtimeMs), String(user?.uid), ...flags];
+  return keptFolder('postgres', signature, async () => {
+    const place = makeFolder(user);
+    const folder = join(place, 'data');
+    const made = spawnSync(program, ['-D', folder, ...flags], { cwd: place, ...user, encoding: 'utf8' });
+    if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr || String(made.error)}`);
+    return { folder, remove: () => rmSync(place, { recursive: true, force: true }) };
+  });
 }
 
 interface RunningPostgres {
@@ -136,7 +153,7 @@ function findBinaries(): string {
 }
 
 /** PostgreSQL refuses to run as root: then the user that its package made. */
-function unprivilegedUser(): { readonly uid: number; readonly gid: number } | undefined {
+function unprivilegedUser(): User {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout);
   return { uid: id('-u'), gid: id('-g') };
