@@ -8,7 +8,34 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 const run = (...args: string[]) =>
   spawnSync(process.execPath, [resolve('dist/stadtfunk.js'), ...args], { encoding: 'utf8' });
 
+/** The packages that are loaded before a command runs: all that `dist/stadtfunk.js` and its chunks import, not those on demand. */
+function packagesOf(program: string, seen = new Set<string>()): Set<string> {
+  seen.add(program);
+  const text = readFileSync(resolve('dist', program), 'utf8');
+  for (const [, name] of text.matchAll(/^(?:import|export)\b[^;]*?["']([^"']+)["'];?$/gm)) {
+    if (!name!.startsWith('./')) seen.add(name!);
+    else if (!seen.has(name!.slice(2))) packagesOf(name!.slice(2), seen);
+  }
+  return seen;
+}
+
 describe('the command line', () => {
+  it('loads the platform only for the commands that start one', () => {
+    const packages = packagesOf('stadtfunk.js');
+    expect(packages).toContain('commander');
+    for (const name of [
+      '@nestjs/core',
+      'fastify',
+      '@electric-sql/pglite',
+      'drizzle-orm',
+      'bullmq',
+      'ioredis',
+      'aedes',
+    ]) {
+      expect(packages).not.toContain(name);
+    }
+  });
+
   it('ends quietly when whoever reads its output has read enough', async () => {
     const child = spawn(process.execPath, [resolve('dist/stadtfunk.js'), 'codec', 'list']);
     let complaints = '';

@@ -1,11 +1,11 @@
 export { httpUrlOf } from './addresses.ts';
 export { organisationSource } from './organisation-in-force.ts';
+export { serve, startPlatform } from './on-demand.ts';
 export { parseRoles, ROLES, type Role, type Roles } from './roles.ts';
 export { readHandoverFile } from './handover.ts';
 export { readRuleFiles } from './rule-files.ts';
 export { ruleFilesInForce } from './rules-in-force.ts';
 export { runProgram, runRole } from './run-program.ts';
-export { serve } from './serve.ts';
 export { settings } from './settings.ts';
-export { startPlatform, type Platform } from './start-platform.ts';
+export type { Platform } from './start-platform.ts';
 export { UserError } from './user-error.ts';

@@ -1,6 +1,6 @@
 import { Fault, messageOf } from '@stadtfunk/kernel';
+import { serve } from './on-demand.ts';
 import { ROLES, type Role } from './roles.ts';
-import { serve } from './serve.ts';
 import { settings } from './settings.ts';
 import { UserError } from './user-error.ts';
 

@@ -4,10 +4,7 @@ import { join } from 'node:path';
 import type { Config } from '@stadtfunk/config';
 import { messageOf } from '@stadtfunk/kernel';
 import { compileRules, DEFAULT_RULES, describeProblem } from '@stadtfunk/rules';
-import { examineRedis } from '@stadtfunk/redis';
 import type { Command } from 'commander';
-import { connectAsync } from 'mqtt';
-import { Client } from 'pg';
 import { httpUrlOf, readRuleFiles, settings } from '@stadtfunk/platform';
 import { printJson, printTable } from './output.ts';
 
@@ -110,6 +107,7 @@ async function disk({ DATA_DIR }: Config): Promise<string> {
 
 async function records({ DATABASE_URL }: Config): Promise<string> {
   if (!DATABASE_URL) return 'embedded (PGlite)';
+  const { Client } = await import('pg');
   const client = new Client({ connectionString: DATABASE_URL, connectionTimeoutMillis: 5_000 });
   try {
     await client.connect();
@@ -132,6 +130,7 @@ function engines({ REDIS_URL, INFLUX_URL, INFLUX_TOKEN, MQTT_URL }: Config): Exa
 }
 
 async function redis(url: string): Promise<string> {
+  const { examineRedis } = await import('@stadtfunk/redis');
   const { version, problems, unknown } = await examineRedis(url);
   if (problems.length > 0) throw new Error(`Redis ${version} cannot keep what is acknowledged: ${problems.join('; ')}`);
   return `Redis ${version}${unknown ? ', whose settings cannot be seen: see infra/redis/redis.conf' : ''}`;
@@ -145,6 +144,7 @@ async function influx(url: string, token: string | undefined): Promise<string> {
 }
 
 async function broker(url: string): Promise<string> {
+  const { connectAsync } = await import('mqtt');
   const client = await connectAsync(url, { reconnectPeriod: 0, connectTimeout: ANSWER_MS });
   await client.endAsync();
   return 'lets a client in';

@@ -20,7 +20,7 @@ import type { Command } from 'commander';
 import { assertWritable } from './output-file.ts';
 import { printJson, printLine, printTable } from './output.ts';
 import { bar, ProgressLine } from './progress-line.ts';
-import { examineLive, type LiveComparison } from '../exam/live-exam.ts';
+import type { LiveComparison } from '../exam/live-exam.ts';
 import { loadScenario } from '../scenario/scenario-files.ts';
 
 interface Options {
@@ -96,6 +96,7 @@ async function exam(options: Options): Promise<void> {
         },
       };
       if (options.live) {
+        const { examineLive } = await import('../exam/live-exam.ts');
         const { outcome, comparison } = await examineLive(scenario, { ...examOptions, ruleFiles });
         comparisons.push(comparison);
         last = outcome;

@@ -9,14 +9,10 @@ import {
   type RecordingItem,
 } from '@stadtfunk/device-simulator';
 import type { BoundDevice } from '@stadtfunk/devices';
-import { readUplinkFiles } from '@stadtfunk/file-log';
 import { durationMs, Fault } from '@stadtfunk/kernel';
-import { MqttBridge, TopicDirectory } from '@stadtfunk/mqtt';
 import { settings, UserError } from '@stadtfunk/platform';
-import { RedisUplinkLog } from '@stadtfunk/redis';
 import type { Uplink } from '@stadtfunk/uplinks';
 import type { Command } from 'commander';
-import { connectAsync } from 'mqtt';
 import { devicesFromApi, devicesFromFile } from '../recording/described-devices.ts';
 import { addEditOptions, editOf, type EditOptions } from '../recording/edit-options.ts';
 import { NewRecordingFile } from '../recording/recording-file.ts';
@@ -186,8 +182,10 @@ interface OpenLog {
 
 async function openLog(place: string): Promise<OpenLog> {
   if (!/^rediss?:\/\//.test(place)) {
+    const { readUplinkFiles } = await import('@stadtfunk/file-log');
     return { uplinks: readUplinkFiles(join(place, 'uplinks')), close: async () => undefined };
   }
+  const { RedisUplinkLog } = await import('@stadtfunk/redis');
   const log = await RedisUplinkLog.open({ url: place, existingOnly: true, durability: 'warn' });
   return { uplinks: readUplinkLog(log), close: () => log.close() };
 }
@@ -223,6 +221,7 @@ async function recordMqtt(
   const quiet = (fields: object, message: string) =>
     'code' in fields && !UNREMARKABLE.has(String(fields.code)) ? warn(fields, message) : undefined;
   let lastAt = 0;
+  const { MqttBridge, TopicDirectory } = await import('@stadtfunk/mqtt');
   const bridge = new MqttBridge(
     {
       intake,
@@ -266,6 +265,7 @@ async function forgetSession(
   ca: string | null,
 ): Promise<void> {
   try {
+    const { connectAsync } = await import('mqtt');
     const client = await connectAsync(url, {
       ...{ clientId, clean: true, reconnectPeriod: 0, connectTimeout: FORGET_MS },
       ...(username !== null && { username }),
