@@ -98,10 +98,8 @@ export class ByteWriter {
 
   bytes(from: Uint8Array): this {
     this.#reserve(from.length);
-    const bytes = this.#bytes;
-    let at = this.#at;
-    for (let index = 0; index < from.length; index++) bytes[at++] = from[index]!;
-    this.#at = at;
+    this.#bytes.set(from, this.#at);
+    this.#at += from.length;
     return this;
   }
 
