@@ -8,7 +8,7 @@ const ACKNOWLEDGE: AlertStep = { kind: 'acknowledge' };
 function answering(requests: number): string[][] {
   const asked: string[][] = [];
   vi.stubGlobal('fetch', async (_path: string, { body }: RequestInit) => {
-    const { alertIds } = JSON.parse(String(body)) as { alertIds: string[] };
+    const { alertIds } = JSON.parse(body as string) as { alertIds: string[] };
     asked.push(alertIds);
     if (asked.length > requests) throw new TypeError('Failed to fetch');
     const items = alertIds.map((alertId) => ({ alertId, outcome: 'done', code: null, alert: null }));

@@ -79,17 +79,24 @@ export default function ImportPage(): ReactElement {
         </p>
         <Field label={t.file} hint={t.fileHelp} error={isMissing && file === null ? t.noFile : null}>
           {(described) => (
-            <input
-              {...described}
-              ref={input}
-              type="file"
-              accept=".csv,text/csv,text/plain"
-              className="kern-form-input__input"
-              onChange={(event) => {
-                begin();
-                setFile(event.target.files?.[0] ?? null);
-              }}
-            />
+            <span className="import__file">
+              <span className="file-input">
+                <span className="kern-btn kern-btn--secondary button" aria-hidden="true">
+                  <span className="kern-label">{t.choose}</span>
+                </span>
+                <input
+                  {...described}
+                  ref={input}
+                  type="file"
+                  accept=".csv,text/csv,text/plain"
+                  onChange={(event) => {
+                    begin();
+                    setFile(event.target.files?.[0] ?? null);
+                  }}
+                />
+              </span>
+              <span role="status">{file?.name ?? t.noneChosen}</span>
+            </span>
           )}
         </Field>
         <div className="form__actions">

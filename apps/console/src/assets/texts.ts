@@ -142,6 +142,8 @@ export const IMPORT_TEXTS = {
     en: 'At most 32 MiB and 150,000 rows. Semicolon, comma or tab; UTF-8 or Windows-1252; decimal comma or point.',
   },
   check: { de: 'Prüfen', en: 'Check' },
+  choose: { de: 'Datei auswählen', en: 'Choose a file' },
+  noneChosen: { de: 'noch keine ausgewählt', en: 'none chosen yet' },
   noFile: { de: 'Bitte eine Datei wählen.', en: 'Please choose a file.' },
   result: { de: 'Was die Datei tun würde', en: 'What the file would do' },
   rows: { de: 'Zeilen', en: 'Rows' },

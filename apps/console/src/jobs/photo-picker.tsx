@@ -45,7 +45,7 @@ export function PhotoPicker({
       >
         {(described) => (
           // Browsers write their own words on such an input, in their own language: ours stand on the label over it.
-          <span className="photo-input">
+          <span className="file-input">
             <span className="kern-btn kern-btn--secondary button" aria-hidden="true">
               <span className="kern-label">{t.choosePhotos}</span>
             </span>

@@ -1,7 +1,7 @@
 import { type Told, useTexts, type Texts } from '../i18n/texts.ts';
 
 /** Why a message was rejected or a reading held back, by the codes of ingest and of the formats of devices. */
-const REASONS = {
+export const REASONS = {
   'device.unknown': { de: 'Gerät ist nicht angelegt', en: 'The device is not registered' },
   'codec.defect': { de: 'Fehler im Leseprogramm des Formats', en: 'A fault in the codec' },
   'payload.empty': { de: 'Leere Meldung', en: 'Empty message' },
@@ -35,7 +35,9 @@ export function useReason(): (code: string) => string {
 }
 
 /** The reasons that dead letters can have, to choose from. @param present the one that is chosen: it is among them, whatever it is */
-export function useLetterReasons(): (present: string | null) => readonly { readonly value: string; readonly label: string }[] {
+export function useLetterReasons(): (
+  present: string | null,
+) => readonly { readonly value: string; readonly label: string }[] {
   const reason = useReason();
   const codes = Object.keys(REASONS).filter((code) => /^(?:device|codec|payload)\./.test(code));
   return (present) =>

@@ -49,6 +49,7 @@ function Canvas({
   const { map: settings } = useConsoleSettings();
   const container = useRef<HTMLDivElement>(null);
   const [drawn, setDrawn] = useState<MapLibreMap>();
+  const [isWhole, setWhole] = useState(false);
   const [hasFailed, setFailed] = useState(false);
   const title = t.map;
   useEffect(() => {
@@ -87,9 +88,10 @@ function Canvas({
     void drawn.getSource<GeoJSONSource>('stops')?.setData(stopsOf(tours));
     const bounds = boundsOf(tours);
     if (bounds) drawn.fitBounds(bounds, { padding: PADDING, animate: false, maxZoom: 16 });
+    drawn.once('idle', () => setWhole(true));
   }, [drawn, tours]);
   if (hasFailed) return <Empty title={words.mapFailed}>{words.mapFailedHelp}</Empty>;
-  return <div className="tour-map__canvas" ref={container} />;
+  return <div className="tour-map__canvas" aria-busy={!isWhole} ref={container} />;
 }
 
 function addLayers(map: MapLibreMap, isDark: boolean): void {
