@@ -1,9 +1,19 @@
 import { eventually } from '@stadtfunk/kernel/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { register, TestDevice } from '../platform/device.ts';
 import { FlakyProxy } from '../platform/flaky-proxy.ts';
 import { makeDataDir, PlatformProcess } from '../platform/platform-process.ts';
-import { isTooWide, PHONE, screenshot, signInWithToken, tabTo, type Tab, TestBrowser, violations } from './browser.ts';
+import {
+  isTooWide,
+  PHONE,
+  screenshot,
+  signInWithToken,
+  tabTo,
+  type Tab,
+  type TabOptions,
+  TestBrowser,
+  violations,
+} from './browser.ts';
 
 const FULL = 0.97;
 const EMPTY = 0.05;
@@ -33,6 +43,7 @@ describe('the alerts', () => {
     proxy = await FlakyProxy.start(platform.apiUrl);
     browser = await TestBrowser.start(proxy.url);
   });
+  afterEach(() => browser.closePages());
   afterAll(async () => {
     await browser?.close();
     await proxy?.close();
@@ -43,9 +54,8 @@ describe('the alerts', () => {
 
   const measure = (bin: Bin, fillingLevel: number) =>
     sensors.get(bin)!.publish(JSON.stringify({ observedAt: new Date().toISOString(), values: { fillingLevel } }));
-  const signedIn = async (path: string, options: Parameters<TestBrowser['open']>[1] = {}) => {
-    const tab = await browser.open(path, options);
-    await signInWithToken(tab, platform.token);
+  const signedIn = async (path: string, options: TabOptions = {}) => {
+    const tab = await browser.openSignedIn(path, platform.token, options);
     await tab.page.getByText('Live', { exact: true }).waitFor();
     return tab;
   };
@@ -233,6 +243,15 @@ describe('the alerts', () => {
     const tab = await signedIn('/alerts/windows');
     const { page } = tab;
     await page.getByText('Es sind keine Arbeiten angekündigt.').waitFor();
+    // Somebody else does, and ends it.
+    const path = '/api/v1/maintenance-windows';
+    const endsAt = new Date(Date.now() + 3_600_000).toISOString();
+    const theirs = { district: 'Lamboy', endsAt, reason: 'Kanal wird gespült' };
+    const { windowId } = await platform.post<{ readonly windowId: string }>(path, theirs);
+    await page.getByRole('row').filter({ hasText: 'Kanal wird gespült' }).waitFor();
+    await platform.ask('DELETE', `${path}/${windowId}`);
+    await page.getByText('Es sind keine Arbeiten angekündigt.').waitFor();
+
     await page.getByRole('button', { name: 'Wartungsfenster anlegen' }).click();
     await page.getByRole('button', { name: 'Anlegen', exact: true }).click();
     await page.getByText('Bitte mindestens eines angeben', { exact: false }).waitFor();
@@ -309,7 +328,9 @@ describe('the alerts', () => {
   });
 
   it('are on the map although the connection broke while its worker was loaded', async () => {
-    const tab = await signedIn('/rules');
+    // In a browser of its own: what the others have loaded is not loaded again.
+    const tab = await browser.open('/rules');
+    await signInWithToken(tab, platform.token);
     tab.tolerate(/net::ERR_|Worker failed to load/u);
     const { page } = tab;
     let asked = 0;
@@ -322,8 +343,7 @@ describe('the alerts', () => {
   });
 
   it('speak English, fit a phone, and are dark where one wants it', async () => {
-    const english = await browser.open('/alerts', { language: 'en', colorScheme: 'dark' });
-    await signInWithToken(english, platform.token);
+    const english = await signedIn('/alerts', { language: 'en', colorScheme: 'dark' });
     await english.page.getByRole('button', { name: /Unacknowledged/u }).waitFor();
     await row(english, 'bin-3').waitFor();
     expect(await violations(english)).toEqual([]);

@@ -1,17 +1,8 @@
 import { eventually } from '@stadtfunk/kernel/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { register, TestDevice, type RegisteredDevice } from '../platform/device.ts';
 import { makeDataDir, PlatformProcess } from '../platform/platform-process.ts';
-import {
-  isTooWide,
-  PHONE,
-  screenshot,
-  signInWithToken,
-  type Tab,
-  type TabOptions,
-  TestBrowser,
-  violations,
-} from './browser.ts';
+import { isTooWide, PHONE, screenshot, type Tab, type TabOptions, TestBrowser, violations } from './browser.ts';
 import { writeSchematicMap } from './schematic-map.ts';
 
 const HOUR_MS = 3_600_000;
@@ -59,6 +50,7 @@ describe('assets, devices and data quality in the console', () => {
     await sensor.publish('no json');
     browser = await TestBrowser.start(platform.apiUrl);
   });
+  afterEach(() => browser.closePages());
   afterAll(async () => {
     await browser?.close();
     await sensor?.end();
@@ -87,11 +79,7 @@ describe('assets, devices and data quality in the console', () => {
     });
   }
 
-  const signedIn = async (path: string, options: TabOptions = {}): Promise<Tab> => {
-    const tab = await browser.open(path, options);
-    await signInWithToken(tab, platform.token);
-    return tab;
-  };
+  const signedIn = (path: string, options: TabOptions = {}) => browser.openSignedIn(path, platform.token, options);
   const device = (deviceId: string) => platform.get<Device>(`/api/v1/devices/${deviceId}`);
   const seen = async (tab: Tab, name: string) => {
     await screenshot(tab, name);
@@ -260,12 +248,22 @@ describe('assets, devices and data quality in the console', () => {
 
   it('show how jobs fared, by department and district, as a page and as a table to take along', async () => {
     await platform.post('/api/v1/jobs', { kind: 'repair', assetId: LAMP, title: 'Leuchte flackert' });
+    const dueAt = new Date(Date.now() + HOUR_MS).toISOString();
+    for (const assetId of [LAMP, 'bin-1']) {
+      const body = { kind: 'repair', assetId, title: 'Abdeckung fehlt', dueAt };
+      const { jobId } = await platform.post<{ readonly jobId: string }>('/api/v1/jobs', body);
+      for (const step of ['start', 'done']) await platform.post(`/api/v1/jobs/${jobId}/${step}`);
+    }
     const tab = await signedIn('/key-figures');
     const { page } = tab;
     await page.getByRole('heading', { name: 'Kennzahlen', level: 1 }).waitFor();
     const table = page.getByRole('table', { name: /Nach Monat/u });
     await table.getByRole('cell', { name: 'Straßenbeleuchtung' }).first().waitFor();
-    await page.getByRole('figure', { name: 'Frist gehalten' }).waitFor();
+    await page.getByRole('figure', { name: 'Frist gehalten' }).locator('canvas').waitFor();
+    await page
+      .getByRole('figure', { name: /^Zeit bis zur Behebung/u })
+      .locator('canvas')
+      .waitFor();
     await seen(tab, 'key-figures');
     await page.getByLabel('Nach', { exact: true }).selectOption('district');
     await table.getByRole('columnheader', { name: 'Stadtteil' }).waitFor();

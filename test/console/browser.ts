@@ -38,6 +38,9 @@ export interface TabOptions {
 /** Chromium without a window. Tabs have cookies and storage of their own. */
 export class TestBrowser {
   readonly #contexts: BrowserContext[] = [];
+  /** Signed in, by language and kind of screen. */
+  readonly #signedIn = new Map<string, Promise<BrowserContext>>();
+  readonly #pages: Page[] = [];
 
   private constructor(
     private readonly browser: Browser,
@@ -67,6 +70,41 @@ export class TestBrowser {
 
   async open(path: string, options: TabOptions = {}): Promise<Tab> {
     if (options.beside) return openPage(options.beside.page.context(), path);
+    return openPage(await this.#newContext(options), path);
+  }
+
+  /**
+   * Signed in with the token of the installation, until `closePages`. Tabs of one language and kind of screen are of one browser, with
+   * its session, its storage and what it has loaded: nobody signs in anew for every page either.
+   */
+  async openSignedIn(path: string, token: string, options: Omit<TabOptions, 'beside'> = {}): Promise<Tab> {
+    const { viewport = DESKTOP, colorScheme = 'light', language = 'de', hasTouch = false } = options;
+    const kind = `${language} ${hasTouch ? 'touch' : 'pointer'}`;
+    const known = this.#signedIn.get(kind) ?? this.#signIn(options, token);
+    this.#signedIn.set(kind, known);
+    const page = await (await known).newPage();
+    this.#pages.push(page);
+    const tab = watch(page);
+    await page.setViewportSize({ ...viewport });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.goto(path);
+    return tab;
+  }
+
+  /** Those of `openSignedIn`: each page that is left open goes on listening, and drawing. */
+  async closePages(): Promise<void> {
+    await Promise.all(this.#pages.splice(0).map((page) => page.close()));
+  }
+
+  async #signIn(options: TabOptions, token: string): Promise<BrowserContext> {
+    const context = await this.#newContext(options);
+    const tab = await openPage(context, '/account');
+    await signInWithToken(tab, token);
+    await tab.page.close();
+    return context;
+  }
+
+  async #newContext(options: TabOptions): Promise<BrowserContext> {
     const { viewport = DESKTOP, language = 'de', colorScheme = 'light', hasTouch = false } = options;
     const context = await this.browser.newContext({
       baseURL: this.url,
@@ -82,7 +120,7 @@ export class TestBrowser {
     if (language === 'en') {
       await context.addInitScript(() => localStorage.setItem('stadtfunk.language', 'en'));
     }
-    return openPage(context, path);
+    return context;
   }
 
   async close(): Promise<void> {

@@ -12,6 +12,7 @@ import {
   TestBrowser,
   violations,
 } from './browser.ts';
+import { Gateway } from './gateway.ts';
 import { writeSchematicMap } from './schematic-map.ts';
 
 const FULL = 0.97;
@@ -23,6 +24,8 @@ const PNG = Buffer.from(
   'base64',
 );
 const PHOTO = { name: 'behaelter.png', mimeType: 'image/png', buffer: PNG };
+/** Called a picture, and none. */
+const BROKEN_PHOTO = { name: 'kaputt.png', mimeType: 'image/png', buffer: Buffer.from('no picture at all') };
 /** What a browser says of a network that is cut, or of a server that is asked in vain. */
 const NETWORK = /net::ERR_|Failed to fetch|Failed to load resource/u;
 
@@ -128,6 +131,17 @@ describe('jobs in the console', () => {
     await dialog.getByLabel(/Bemerkung/u).fill('geleert und gereinigt');
     expect(await violations(tab)).toEqual([]);
     await screenshot(tab, 'job-done-dialog');
+    // The server takes one and not the other: it says so, and nothing else is lost.
+    tab.tolerate(/status of 415/u);
+    await dialog.getByLabel(/Fotos/u).setInputFiles(BROKEN_PHOTO);
+    await dialog.getByRole('button', { name: 'Erledigt melden' }).click();
+    const refusal = dialog.getByRole('alert').filter({ hasText: 'Ein Foto nimmt der Server nicht an.' });
+    await refusal.getByText(/^kaputt\.png: Das Bild ist/u).waitFor();
+    await dialog.getByRole('img', { name: 'Vorschau: kaputt.png' }).waitFor({ state: 'detached' });
+    expect(await dialog.getByRole('img', { name: 'Vorschau: behaelter.png' }).count()).toBe(1);
+    expect(await dialog.getByLabel(/Bemerkung/u).inputValue()).toBe('geleert und gereinigt');
+    expect(await violations(tab)).toEqual([]);
+    await screenshot(tab, 'job-photo-refused');
     await dialog.getByRole('button', { name: 'Erledigt melden' }).click();
     await page.getByText('Die Bestätigung durch den Sensor steht noch aus.').waitFor();
     await page.getByRole('img', { name: /^Foto von/u }).waitFor();
@@ -180,7 +194,7 @@ describe('jobs in the console', () => {
     await page.getByLabel('Kennung des Objekts').focus();
     await page.keyboard.type('bin-99');
     await page.keyboard.press('Enter');
-    await page.getByText("there is no asset 'bin-99'").waitFor();
+    await page.getByText('Es gibt kein Objekt „bin-99“.').waitFor();
     expect(await page.getByLabel('Was ist zu tun?').inputValue()).toBe('Bank reparieren');
     expect(await violations(tab)).toEqual([]);
     await screenshot(tab, 'job-new-refused');
@@ -340,6 +354,49 @@ describe('jobs in the console', () => {
       expect(tab.errors).toEqual([]);
     });
 
+    it('open from what the telephone keeps while a proxy answers for a server that is away', async () => {
+      await ask('Deckel ölen', { assignee: 'admin' });
+      const gateway = await Gateway.start(platform.apiUrl);
+      try {
+        const tab = await signedIn(`${gateway.url}/crew`, PHONE_OPTIONS);
+        opened.push(tab);
+        const { page } = tab;
+        tab.tolerate(NETWORK);
+        const link = page.getByRole('link', { name: /Deckel ölen/u });
+        await link.waitFor();
+        await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
+        gateway.isServerAway = true;
+        expect((await page.reload())?.status()).toBe(200);
+        await link.waitFor();
+        await page.getByText('Ohne Netz').first().waitFor();
+        // A page that the telephone does not keep is the proxy's.
+        expect((await page.goto(`${gateway.url}/jobs`))?.status()).toBe(502);
+        gateway.isServerAway = false;
+        await page.goto(`${gateway.url}/crew`);
+        await page.getByText('Verbunden').waitFor();
+        expect(tab.errors).toEqual([]);
+      } finally {
+        await gateway.close();
+      }
+    });
+
+    it('say so where there are more than are shown', async () => {
+      const tab = await phone('/crew');
+      const { page } = tab;
+      await page.getByRole('link', { name: /Deckel ölen/u }).waitFor();
+      expect(await page.getByText(/^Es gibt noch mehr Aufträge/u).count()).toBe(0);
+      // Pages of one instead of two hundred.
+      await page.route('**/api/v1/jobs?*', (route) =>
+        route.continue({ url: route.request().url().replace('limit=200', 'limit=1') }),
+      );
+      await page.reload();
+      await page.getByText(/^Es gibt noch mehr Aufträge/u).waitFor();
+      expect(await page.locator('.crew-job').count()).toBe(1);
+      expect(await violations(tab)).toEqual([]);
+      await screenshot(tab, 'crew-cut');
+      expect(tab.errors).toEqual([]);
+    });
+
     it('fit the screen on the board and in detail', async () => {
       const tab = await phone('/jobs');
       await tab.page.getByRole('link', { name: 'Bank reparieren' }).waitFor();
@@ -362,7 +419,7 @@ describe('jobs in the console', () => {
     await page.getByLabel('Auch was noch nicht fällig ist').check();
     await page.getByRole('button', { name: 'Vorschau' }).click();
     await page.getByRole('heading', { level: 2, name: /Innenstadt/u }).waitFor();
-    await page.locator('.maplibregl-canvas').waitFor();
+    await page.locator('.tour-map__canvas[aria-busy="false"]').waitFor();
     expect(await violations(tab)).toEqual([]);
     await screenshot(tab, 'tour-plan');
     await page.getByRole('button', { name: /Tour(?:en)? anlegen/u }).click();
@@ -375,7 +432,7 @@ describe('jobs in the console', () => {
     await page.getByLabel('Kolonne').selectOption('emptying');
     await page.getByRole('dialog').getByRole('button', { name: 'Zuweisen' }).click();
     await page.getByText('Zugewiesen').first().waitFor();
-    await page.locator('.maplibregl-canvas').waitFor();
+    await page.locator('.tour-map__canvas[aria-busy="false"]').waitFor();
     expect(await violations(tab)).toEqual([]);
     await screenshot(tab, 'tour');
 

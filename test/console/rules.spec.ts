@@ -3,10 +3,20 @@ import { once } from 'node:events';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { eventually } from '@stadtfunk/kernel/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { register, TestDevice } from '../platform/device.ts';
 import { makeDataDir, PlatformProcess } from '../platform/platform-process.ts';
-import { isTooWide, PHONE, screenshot, signInWithToken, tabTo, type Tab, TestBrowser, violations } from './browser.ts';
+import {
+  isTooWide,
+  PHONE,
+  screenshot,
+  signInWithToken,
+  tabTo,
+  type Tab,
+  type TabOptions,
+  TestBrowser,
+  violations,
+} from './browser.ts';
 
 const RULE = `version: '1'
 rules:
@@ -65,6 +75,7 @@ describe('the rules in the console', { timeout: 120_000 }, () => {
     sensor = await TestDevice.connect(platform.mqttUrl, await register(platform, 'bin-1', 'stadtfunk-json', asset));
     browser = await TestBrowser.start(platform.apiUrl);
   }, 120_000);
+  afterEach(() => browser.closePages());
   afterAll(async () => {
     await browser?.close();
     await sensor?.end();
@@ -74,11 +85,7 @@ describe('the rules in the console', { timeout: 120_000 }, () => {
 
   const measure = (fillingLevel: number) =>
     sensor.publish(JSON.stringify({ observedAt: new Date().toISOString(), values: { fillingLevel } }));
-  const signedIn = async (path: string, options: Parameters<TestBrowser['open']>[1] = {}) => {
-    const tab = await browser.open(path, options);
-    await signInWithToken(tab, platform.token);
-    return tab;
-  };
+  const signedIn = (path: string, options: TabOptions = {}) => browser.openSignedIn(path, platform.token, options);
   const editor = ({ page }: Tab) => page.getByRole('textbox', { name: /Regel \(YAML\)|Rule \(YAML\)/u });
   const save = async ({ page }: Tab, as: string, reason: string) => {
     await page.getByRole('button', { name: 'Speichern …' }).click();
@@ -127,7 +134,7 @@ describe('the rules in the console', { timeout: 120_000 }, () => {
     await page.getByText('1 von 1 Beispielen stimmen nicht.').waitFor();
     await screenshot(tab, 'rule-examples');
     await save(tab, 'Scharf', 'überläuft');
-    await page.getByRole('dialog').getByText('1 of 1 examples of the rule fail').waitFor();
+    await page.getByRole('dialog').getByText('1 von 1 Beispielen der Regel stimmen nicht.').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Abbrechen' }).click();
     const right = RULE.replace('fillingLevel >= 0.85', 'fillingLevel >= 0.55').replace('0.72 }', '0.5 }');
     await editor(tab).fill(right);
@@ -193,7 +200,9 @@ describe('the rules in the console', { timeout: 120_000 }, () => {
   });
 
   it('lose nothing that two people type at once, and say who was quicker', async () => {
-    const [first, second] = [await signedIn('/rules/waste.tipped/edit'), await signedIn('/rules/waste.tipped/edit')];
+    const first = await signedIn('/rules/waste.tipped/edit');
+    const second = await browser.open('/rules/waste.tipped/edit');
+    await signInWithToken(second, platform.token);
     await editor(second).fill(TIPPED.replace('tilt >= 45', 'tilt >= 70'));
     await editor(first).fill(TIPPED.replace('tilt >= 45', 'tilt >= 60'));
     await first.page.getByText('Der Text ist in Ordnung.').waitFor();

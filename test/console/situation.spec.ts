@@ -1,8 +1,18 @@
 import { eventually } from '@stadtfunk/kernel/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { register, TestDevice, type RegisteredDevice } from '../platform/device.ts';
 import { makeDataDir, PlatformProcess } from '../platform/platform-process.ts';
-import { isTooWide, PHONE, screenshot, signInWithToken, tabTo, type Tab, TestBrowser, violations } from './browser.ts';
+import {
+  isTooWide,
+  PHONE,
+  screenshot,
+  signInWithToken,
+  tabTo,
+  type Tab,
+  type TabOptions,
+  TestBrowser,
+  violations,
+} from './browser.ts';
 import { writeSchematicMap } from './schematic-map.ts';
 
 const FULL = 0.97;
@@ -33,6 +43,7 @@ describe('the situation', () => {
     sensor = await TestDevice.connect(platform.mqttUrl, bin);
     browser = await TestBrowser.start(platform.apiUrl);
   });
+  afterEach(() => browser.closePages());
   afterAll(async () => {
     await browser?.close();
     await sensor?.end();
@@ -42,11 +53,7 @@ describe('the situation', () => {
 
   const measure = (fillingLevel: number) =>
     sensor.publish(JSON.stringify({ observedAt: new Date().toISOString(), values: { fillingLevel } }));
-  const signedIn = async (path: string, options: Parameters<TestBrowser['open']>[1] = {}) => {
-    const tab = await browser.open(path, options);
-    await signInWithToken(tab, platform.token);
-    return tab;
-  };
+  const signedIn = (path: string, options: TabOptions = {}) => browser.openSignedIn(path, platform.token, options);
   /** Once it is drawn: where the processor draws, on a busy machine, that takes a while. */
   const mapOf = ({ page }: Tab) => page.locator('.city-map[aria-busy="false"]');
   const row = ({ page }: Tab, name: string) => page.getByRole('row').filter({ hasText: name });
