@@ -2,7 +2,7 @@ import type { Interpretation } from '@stadtfunk/ingest';
 import type { Reading } from '@stadtfunk/readings';
 import { RULE_OPTIONS } from '@stadtfunk/rules';
 import type { Arrival } from '../simulation/arrival.ts';
-import { signsOf } from './signs.ts';
+import { SIGNS, signsOf } from './signs.ts';
 
 /** How far the time that the platform takes a measurement for may be from when it was taken: as much as ingest lets a clock run ahead. */
 const RIGHT_TIME_MS = 10 * 60_000;
@@ -14,6 +14,8 @@ export interface Delivery {
   /** When its newest measurement was taken, and when the platform holds that it was; NaN: there was none. */
   readonly measuredAt: number;
   readonly observedAt: number;
+  /** Of all that it says of the asset, history included, the newest: when the platform holds that it was measured; NaN: there was none. */
+  readonly measuredUntil: number;
   /** It says what is so, as far as the sensor can tell. */
   readonly isRight: boolean;
   /** The platform places it in time about where it belongs. */
@@ -35,6 +37,7 @@ export function deliveryOf(arrival: Arrival, meaning: Interpretation | null): De
     at,
     measuredAt,
     observedAt,
+    measuredUntil: measuredUntil(meaning),
     isRight: arrival.wasMeasuredRight,
     isRightInTime: Math.abs(observedAt - measuredAt) <= RIGHT_TIME_MS,
     isInTime: at - measuredAt <= RULE_OPTIONS.lateAfterMs,
@@ -42,6 +45,15 @@ export function deliveryOf(arrival: Arrival, meaning: Interpretation | null): De
     level: typeof fillingLevel === 'number' ? fillingLevel : undefined,
     occupied: typeof occupancy === 'boolean' ? occupancy : undefined,
   };
+}
+
+function measuredUntil(meaning: Interpretation | null): number {
+  let newest = NaN;
+  for (const { reading } of meaning?.samples ?? []) {
+    if (!reading || reading.quality < 3 || (signsOf(reading.values) & ~SIGNS.battery) === 0) continue;
+    if (!(reading.observedAt <= newest)) newest = reading.observedAt;
+  }
+  return newest;
 }
 
 /** What the newest samples of an uplink that can be believed say together. */

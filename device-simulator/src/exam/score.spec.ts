@@ -32,7 +32,7 @@ const bound = (attributes: Record<string, unknown> = {}): BoundDevice => ({
   },
 });
 const delivery = (measuredAt: number, more: Partial<Delivery> = {}): Delivery => ({
-  ...{ at: measuredAt + 20_000, measuredAt, observedAt: measuredAt },
+  ...{ at: measuredAt + 20_000, measuredAt, observedAt: measuredAt, measuredUntil: measuredAt },
   ...{ isRight: true, isRightInTime: true, isInTime: true, signs: SIGNS.level | SIGNS.heat | SIGNS.tilt },
   ...{ level: 0.9, occupied: undefined },
   ...more,
@@ -141,6 +141,21 @@ describe('what a rule could have seen', () => {
     expect(seenAt('waste.tipped', { incidents, deliveries: open({}) })).toEqual([11 * HOUR + 10 * MINUTE]);
     const swapped = [...incidents, incident('sensor.wrong', 0, null, 'nb-1')];
     expect(seenAt('waste.tipped', { incidents: swapped, deliveries: open({}) })).toEqual(['sensorWrong']);
+  });
+
+  it('is a device without measurements so long after the last that came, also if that came as history', () => {
+    const incidents = [incident('device.noMeasurement', 10 * HOUR, 90 * HOUR, 'nb-1')];
+    const battery = (hour: number, measuredUntil: number) =>
+      delivery(hour * HOUR, { at: hour * HOUR, signs: SIGNS.battery, measuredUntil: measuredUntil * HOUR });
+    const see = (...untils: number[]) => {
+      const before = [8, 9].map((hour) => delivery(hour * HOUR, { at: hour * HOUR }));
+      const later = untils.map((until, index) => battery(10 + index, until));
+      return seenAt('device.noMeasurement', { incidents, deliveries: [...before, ...later] });
+    };
+    const hours = Array.from({ length: 70 }, () => NaN);
+    expect(see(...hours)).toEqual([57 * HOUR]);
+    // The row of half past nine comes at ten, and again until five o'clock.
+    expect(see(...hours.map((_, index) => (index < 8 ? 9.5 : NaN)))).toEqual([58 * HOUR]);
   });
 
   it('begins with the stay where it is about a stay that is too long', () => {

@@ -164,9 +164,12 @@ function unmeasured(
 ): Visibility {
   let since: number | undefined;
   let last: number | undefined;
-  for (const { at, signs, observedAt } of deliveries) {
+  let newest = -Infinity;
+  for (const { at, measuredUntil } of deliveries) {
     if (at >= end) break;
-    const isMeasurement = !Number.isNaN(observedAt) && (signs & ~SIGNS.battery) !== 0;
+    // Rows of its history that came before tell nothing new.
+    const isMeasurement = measuredUntil > newest;
+    if (isMeasurement) newest = measuredUntil;
     const wasSilent = last !== undefined && at - last > 3 * intervalMs + MARGIN_MS;
     last = at;
     if (since !== undefined && !isMeasurement && !wasSilent && at >= from && at < to && at - since >= allowedMs)
