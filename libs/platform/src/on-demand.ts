@@ -1,3 +1,4 @@
+import { checkRoles } from './roles.ts';
 import type { serve as Serve } from './serve.ts';
 import type { Platform, startPlatform as StartPlatform } from './start-platform.ts';
 
@@ -14,6 +15,8 @@ export async function startPlatform(...parts: Parameters<typeof StartPlatform>):
 
 /** See serve.ts. */
 export async function serve(...parts: Parameters<typeof Serve>): Promise<never> {
+  const [config, roles] = parts;
+  checkRoles(roles, config);
   const loaded = await import('./serve.ts');
   return loaded.serve(...parts);
 }
