@@ -2,6 +2,7 @@ import { describeProblem } from '@stadtfunk/yaml';
 import { describe, expect, it } from 'vitest';
 import { compileFaults, type FaultSubject } from './compile-faults.ts';
 import { readScenario } from './scenario-reader.ts';
+import { ScenarioRun } from './scenario-run.ts';
 
 const HEAD = `version: '1'
 name: a-day
@@ -120,5 +121,24 @@ describe('the faults of a scenario', () => {
       expect(back!['with']).toBe(assetOf(deviceId));
     }
     expect(swapped.size).toBe(4);
+  });
+});
+
+describe('a run of a scenario', () => {
+  it('knows which devices have heard on the way that they are to report at another interval, and from when on', () => {
+    const orders = [
+      '{ kind: device.reconfigured, target: { on: bin }, at: PT2H, with: { minutes: 60 } }',
+      '{ kind: device.reconfigured, target: { on: bin }, at: PT9H, with: { minutes: 180 } }',
+    ];
+    const run = new ScenarioRun(faultsOf(`faults: [${orders.join(', ')}]`), { seed: 1 });
+    run.simulation.run(run.to, () => undefined);
+    const hour = 3_600_000;
+    const of = (model: string) => run.intervals.get(run.city.devices.find((each) => each.model === model)!.deviceId);
+    const [first, second] = of('dragino-ndds75')!;
+    expect([first!.intervalMs, second!.intervalMs]).toEqual([hour, 3 * hour]);
+    // It listens after an uplink, of which there is one in two hours, and then in one.
+    expect(first!.from - run.from - 2 * hour).toBeLessThan(2.1 * hour);
+    expect(second!.from - run.from - 9 * hour).toBeLessThan(1.1 * hour);
+    expect(run.downlinks.heard).toBe([...run.intervals.values()].flat().length);
   });
 });
