@@ -9,13 +9,14 @@ import { LogLedger, StoreConsumer } from '@stadtfunk/ingest';
 import { ManualClock } from '@stadtfunk/kernel/testing';
 import {
   groupPositions,
+  openDatabase,
   PostgresDeadLetterOffice,
   PostgresIngestRecords,
   PostgresRulesRecords,
   PostgresTelemetryStore,
   type Database,
 } from '@stadtfunk/postgres';
-import { openInMemory } from '@stadtfunk/postgres/testing';
+import { quiet, startPostgres, type PostgresServer } from '@stadtfunk/postgres/testing';
 import { compileRules, DEFAULT_RULES, RulesConsumer } from '@stadtfunk/rules';
 import type { Uplink } from '@stadtfunk/uplinks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -68,15 +69,18 @@ function* mutations(random: Random): Generator<{ readonly format: string; readon
 }
 
 describe('mutated uplinks', () => {
+  let server: PostgresServer;
   let database: Database;
   let folder: string;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stadtfunk-fuzz-'));
-    database = await openInMemory();
+    server = await startPostgres();
+    database = await openDatabase({ url: server.url }, quiet);
   });
   afterAll(async () => {
     await database.close();
+    await server.stop();
     await rm(folder, { recursive: true, force: true });
   });
 
