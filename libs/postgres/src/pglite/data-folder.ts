@@ -43,8 +43,7 @@ export async function createDataFolder(dataDir: string): Promise<void> {
   if (existsSync(join(dataDir, 'PG_VERSION'))) return;
   const draft = `${dataDir}.new`;
   rmSync(draft, { recursive: true, force: true });
-  // To compile the best code for what runs once takes a third of the time.
-  const child = spawn(process.execPath, ['--liftoff-only', pgliteScript('create.mjs'), draft], {
+  const child = spawn(process.execPath, [pgliteScript('create.mjs'), draft], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'] },
   });
