@@ -77,7 +77,7 @@ async function presentOf(db: Drizzle | Transaction, needs: RegistryNeeds): Promi
 }
 
 async function write(tx: Transaction, changes: RegistryChanges): Promise<void> {
-  for (const rows of chunks(changes.newAssets)) await tx.insert(assets).values(rows.map((asset) => ({ ...asset })));
+  for (const rows of chunks(changes.newAssets)) await addAssets(tx, rows);
   for (const rows of chunks(changes.assets)) await putAssets(tx, rows);
   // Devices may exchange their IMEIs, or leave them to new ones: they are taken off before they are put on.
   for (const rows of chunks(changes.devices)) await clearImeis(tx, rows);
@@ -94,12 +94,23 @@ function chunks<T>(rows: readonly T[]): (readonly T[])[] {
   return parts;
 }
 
+/** As one parameter: a statement with one for each value costs more than what it writes. */
+const assetRows = (rows: readonly Asset[]) => sql`
+  json_to_recordset(${JSON.stringify(rows)}::json) as r("assetId" text, type text, name text, location jsonb,
+    district text, address jsonb, department text, attributes jsonb)`;
+
+async function addAssets(tx: Transaction, rows: readonly Asset[]): Promise<void> {
+  await tx.execute(sql`
+    insert into assets (asset_id, type, name, location, district, address, department, attributes)
+    select r."assetId", r.type, r.name, r.location, r.district, r.address, r.department, r.attributes
+    from ${assetRows(rows)}`);
+}
+
 async function putAssets(tx: Transaction, rows: readonly Asset[]): Promise<void> {
   await tx.execute(sql`
     update assets a set type = r.type, name = r.name, location = r.location, district = r.district, address = r.address,
       department = r.department, attributes = r.attributes, modified_at = now(), revision = nextval('directory_revision')
-    from json_to_recordset(${JSON.stringify(rows)}::json) as r("assetId" text, type text, name text, location jsonb,
-      district text, address jsonb, department text, attributes jsonb)
+    from ${assetRows(rows)}
     where a.asset_id = r."assetId"`);
 }
 

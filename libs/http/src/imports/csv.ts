@@ -65,14 +65,18 @@ export async function* readCsv(
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
       if (record.length > MOST_COLUMNS) {
-        return yield fail('csv.tooManyColumns', `a row has more than ${MOST_COLUMNS} cells`);
+        yield fail('csv.tooManyColumns', `a row has more than ${MOST_COLUMNS} cells`);
+        return;
       }
       const cells = record.map((cell) => cell.trim());
       if (!header) {
         header = cells;
         continue;
       }
-      if (++count > mostRows) return yield fail('csv.tooManyRows', `there are more than ${mostRows} rows`);
+      if (++count > mostRows) {
+        yield fail('csv.tooManyRows', `there are more than ${mostRows} rows`);
+        return;
+      }
       // It is told on which line a row ends.
       const within = record.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0);
       rows.push({ line: info.lines - within, cells });
@@ -82,10 +86,11 @@ export async function* readCsv(
       rows = [];
     }
   } catch (thrown) {
-    return yield failureOf(thrown);
+    yield failureOf(thrown);
+    return;
   }
-  if (!header) return yield fail('csv.empty', 'there is nothing in the file');
-  if (rows.length > 0 || !isGiven) yield ok({ separator, header, rows });
+  if (!header) yield fail('csv.empty', 'there is nothing in the file');
+  else if (rows.length > 0 || !isGiven) yield ok({ separator, header, rows });
 }
 
 function failureOf(thrown: unknown): Result<never> {
