@@ -38,7 +38,7 @@ const DEVICES_IN_PAGE = 1_000;
 const SLICE_SIZE = 25;
 
 export interface HistoryBacktesterOptions {
-  readonly registry: DeviceRegistry;
+  readonly registry: Pick<DeviceRegistry, 'changesSince' | 'findAsset' | 'listDevices'>;
   readonly telemetry: TelemetryStore;
   /** The files of the rules in force, now. */
   readonly active: () => readonly RuleSource[];

@@ -1,5 +1,6 @@
 import { assetIdAt, type BoundDevice } from '@stadtfunk/devices';
 import { QUANTITY_NAMES, type Reading, type TelemetryStore } from '@stadtfunk/readings';
+import { RULE_OPTIONS } from '@stadtfunk/rules';
 import type { Period } from './episode.ts';
 import type { HeardUplink, UplinkSource } from './heard-uplink.ts';
 
@@ -15,7 +16,8 @@ export interface HistoryOptions extends Period {
 }
 
 /**
- * What was stored of devices, as the uplinks in which it came: readings that were received at the same moment were one. What
+ * What was stored of devices, as the uplinks in which it came: readings that were received at the same moment were one. Of a clock that
+ * is ahead there are readings that were received in the period and observed after it; they bring some with them that were not. What
  * was not stored, such as contact without readings and repeats, is not there, but for the last contact.
  */
 export async function* readHistory(options: HistoryOptions): UplinkSource & AsyncGenerator<readonly HeardUplink[]> {
@@ -88,7 +90,8 @@ async function readDevice(
     const page = await telemetry.read({
       subject: { deviceId },
       from,
-      to,
+      // What is further ahead no rule judges.
+      to: to + RULE_OPTIONS.aheadMs,
       quantities: QUANTITY_NAMES,
       order: 'asc',
       limit: pageSize,

@@ -208,6 +208,41 @@ describe('a backtest', () => {
     expect((await due(3)).alerts).toEqual([]);
   });
 
+  it('lets the sensor that takes its place take over what became due before it moved, whoever reports first', async () => {
+    const [moved] = DEVICES;
+    const former = [{ assetId: 'bin-2', from: FROM, until: FROM + 4 * HOUR }];
+    const subjects = new DeviceSubjects([{ ...moved!, former }, DEVICES[1]!]);
+    const uplinks = [
+      heard('nb-1', 'bin-2', FROM + HOUR, { fillingLevel: 0.9 }),
+      heard('nb-2', 'bin-2', FROM + 5 * HOUR, { fillingLevel: 0.9 }),
+      heard('nb-2', 'bin-2', FROM + 6 * HOUR, { fillingLevel: 0.1 }),
+      heard('nb-1', 'bin-1', FROM + 9 * HOUR, { fillingLevel: 0.1 }),
+    ];
+    const alerts = async (hours: number) =>
+      (await run(uplinks, full(0.8, `for: PT${hours}H,`), { subjects })).alerts.map(
+        ({ assetId, deviceId, raisedAt, clearedAt }) => [assetId, deviceId, raisedAt - FROM, clearedAt],
+      );
+    expect(await alerts(2)).toEqual([['bin-2', 'nb-1', 3 * HOUR, FROM + 6 * HOUR]]);
+    // By then it had moved.
+    expect(await alerts(4)).toEqual([]);
+  });
+
+  it('lets nothing become due on the asset before after the sensor has moved, though it is never heard again', async () => {
+    const [moved] = DEVICES;
+    const former = [{ assetId: 'bin-2', from: FROM, until: FROM + 4 * HOUR }];
+    const subjects = new DeviceSubjects([{ ...moved!, former }, DEVICES[1]!]);
+    const uplinks = [heard('nb-1', 'bin-2', FROM + HOUR, { fillingLevel: 0.9 })];
+    const alerts = async (hours: number) =>
+      (await run(uplinks, full(0.8, `for: PT${hours}H,`) + SILENT, { subjects })).alerts.map(
+        ({ ruleId, assetId, raisedAt }) => [ruleId, assetId, raisedAt - FROM],
+      );
+    expect(await alerts(2)).toEqual([
+      ['waste.full', 'bin-2', 3 * HOUR],
+      ['device.silent', 'bin-1', 6 * HOUR],
+    ]);
+    expect(await alerts(4)).toEqual([['device.silent', 'bin-1', 6 * HOUR]]);
+  });
+
   it('is about a part of the fleet where one is asked for, and passes over devices that nobody knows', async () => {
     const uplinks = [
       heard('nb-1', 'bin-1', FROM + HOUR, { fillingLevel: 0.9 }),

@@ -92,8 +92,8 @@ export async function runBacktest(options: BacktestOptions): Promise<Result<Back
   for (const deviceId of fresh.devices) {
     // Silence up to the end is no less silence than any other.
     const left = subjects.outOfService?.(deviceId, to);
-    fresh.end(deviceId, to, left);
-    old?.end(deviceId, to, left);
+    fresh.end(deviceId, to, left, wasAt);
+    old?.end(deviceId, to, left, wasAt);
     if (++inSlice < sliceSize) continue;
     inSlice = 0;
     const stop = mayGoOn(readingCount);
