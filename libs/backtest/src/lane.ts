@@ -20,7 +20,7 @@ interface HeardDevice {
   subject: RuleSubject;
 }
 
-/** What a device was at a time; undefined: nobody knew it. */
+/** What a device was at a time; undefined: nobody knew it, or it was of no concern. */
 export type WasAt = (deviceId: string, time: number) => RuleSubject | undefined;
 
 /** Is told decisions, and when live evaluation would have made them, UTC ms. */
@@ -78,13 +78,14 @@ export class Lane {
     if (state.c === null && registeredAt !== undefined && registeredAt < until) {
       this.#advance(state, heard.subject, registeredAt);
     }
-    const last = wasAt?.(deviceId, until - 1) ?? heard.subject;
-    if (last !== heard.subject) {
-      this.#passTime(heard, until, wasAt);
+    const last = wasAt ? wasAt(deviceId, until - 1) : heard.subject;
+    if (last !== heard.subject) this.#passTime(heard, until, wasAt);
+    // Else it may be heard on an asset that nobody asks for.
+    if (last) {
       this.#seat(heard, last);
+      this.#passTime(heard, until);
+      this.#advance(state, last, until);
     }
-    this.#passTime(heard, until);
-    this.#advance(state, last, until);
     if (left) this.#advance(state, left.subject, to);
   }
 

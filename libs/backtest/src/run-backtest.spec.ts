@@ -254,6 +254,23 @@ describe('a backtest', () => {
     expect(report.uplinks).toBe(1);
   });
 
+  it('takes no sensor for silent that was heard on an asset that it is not about', async () => {
+    const [moved] = DEVICES;
+    const former = [{ assetId: 'bin-2', from: FROM, until: FROM + 4 * HOUR }];
+    const subjects = new DeviceSubjects([{ ...moved!, former }, DEVICES[1]!]);
+    const hours = [1, 5, 8, 11].map((hour) =>
+      heard('nb-1', hour < 4 ? 'bin-2' : 'bin-1', FROM + hour * HOUR, { fillingLevel: 0.9 }),
+    );
+    const alerts = async (assetId: string) =>
+      (
+        await run(hours, full(0.8, 'for: PT2H,') + SILENT, {
+          ...{ subjects, to: FROM + 12 * HOUR, concerns: ({ asset }) => asset?.assetId === assetId },
+        })
+      ).alerts.map(({ ruleId, raisedAt }) => [ruleId, raisedAt - FROM]);
+    expect(await alerts('bin-2')).toEqual([['waste.full', 3 * HOUR]]);
+    expect(await alerts('bin-1')).toEqual([['waste.full', 7 * HOUR]]);
+  });
+
   it('lists so many alerts as were asked for and says how many there are', async () => {
     const report = await run(levels([HOUR, 0.9], [2 * HOUR, 0.1], [3 * HOUR, 0.9]), full(0.8), { mostAlerts: 1 });
     expect(report.alerts).toHaveLength(1);

@@ -60,7 +60,10 @@ export async function runBacktest(options: BacktestOptions): Promise<Result<Back
   const old =
     compared && compared.length > 0 ? new Lane(new RuleSet(compared, against!.calendar, false), ofOld.note) : null;
   const mayGoOn = (readings: number) => ask(readings, ofFresh.alerts + ofOld.alerts);
-  const wasAt = (deviceId: string, time: number) => subjects.at(deviceId, time);
+  const wasAt = (deviceId: string, time: number) => {
+    const subject = subjects.at(deviceId, time);
+    return subject && concerns?.(subject) !== false ? subject : undefined;
+  };
   let uplinkCount = 0;
   let readingCount = 0;
   let inSlice = 0;
