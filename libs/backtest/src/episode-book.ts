@@ -32,14 +32,27 @@ export class EpisodeBook {
       .map(({ alertId, ruleId, raisedAt }) => ({ alertId, ruleId, raisedAt }));
   }
 
-  #raise({ type: _type, evidence: _evidence, explanation: _explanation, job: draft, ...raise }: Raise): void {
+  #raise(raise: Raise): void {
     const problem = `${raise.ruleId} ${raise.subject}`;
     const before = this.#last.get(problem);
     // At most one open alert per problem, whoever asks for a second one.
     if (before?.clearedAt === null || this.#episodes.has(raise.alertId)) return;
-    const job = draft && jobOf(draft, raise, before);
-    const alone = { clearedAt: null, clearReason: null, groupAlertId: null, members: null };
-    const episode: MutableEpisode = { ...raise, ...alone, job };
+    const episode: MutableEpisode = {
+      alertId: raise.alertId,
+      ruleId: raise.ruleId,
+      ruleVersion: raise.ruleVersion,
+      severity: raise.severity,
+      title: raise.title,
+      subject: raise.subject,
+      assetId: raise.assetId,
+      deviceId: raise.deviceId,
+      raisedAt: raise.raisedAt,
+      clearedAt: null,
+      clearReason: null,
+      groupAlertId: null,
+      members: null,
+      job: raise.job && jobOf(raise.job, raise, before),
+    };
     this.#episodes.set(episode.alertId, episode);
     this.#last.set(problem, episode);
     if (episode.subject.startsWith('asset:')) this.#opened(episode).add(episode);

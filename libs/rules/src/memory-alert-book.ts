@@ -46,8 +46,9 @@ export interface AlertRows {
 
 /** Where to find what belongs to a problem, an alert or a group, in the order in which it came: a backtest has many of them. */
 interface Index {
-  /** Alerts by rule and subject. */
+  /** Alerts by rule and subject, and the one of them that is open. */
   readonly byProblem: Map<string, Set<string>>;
+  readonly open: Map<string, string>;
   /** Alerts by the alert of a group behind which they stand or stood. */
   readonly byGroup: Map<string, Set<string>>;
   readonly jobsByAlert: Map<string, Set<string>>;
@@ -59,7 +60,7 @@ const INDEXES = new WeakMap<AlertRows['alerts'], Index>();
 function indexOf({ alerts, jobs }: AlertRows): Index {
   let index = INDEXES.get(alerts);
   if (!index) {
-    index = { byProblem: new Map(), byGroup: new Map(), jobsByAlert: new Map() };
+    index = { byProblem: new Map(), open: new Map(), byGroup: new Map(), jobsByAlert: new Map() };
     INDEXES.set(alerts, index);
     for (const alert of alerts.values()) noteAlert(index, alert);
     for (const job of jobs.values()) noteJob(index, job);
@@ -68,7 +69,10 @@ function indexOf({ alerts, jobs }: AlertRows): Index {
 }
 
 function noteAlert(index: Index, alert: Alert): void {
-  noteIn(index.byProblem, problemOf(alert), alert.alertId);
+  const problem = problemOf(alert);
+  noteIn(index.byProblem, problem, alert.alertId);
+  if (alert.clearedAt === null) index.open.set(problem, alert.alertId);
+  else if (index.open.get(problem) === alert.alertId) index.open.delete(problem);
   if (alert.groupAlertId !== undefined) noteIn(index.byGroup, alert.groupAlertId, alert.alertId);
 }
 
@@ -105,11 +109,29 @@ export class MemoryAlertBook {
     else this.clear(change, at);
   }
 
-  raise({ type: _type, job: draft, grouping, evidence, ...raise }: Raise, at: number): void {
+  raise(raise: Raise, at: number): void {
     const { alerts, held } = this.rows;
-    if (alerts.has(raise.alertId) || this.#isOpen(raise)) return;
-    const open = { acknowledgedAt: null, acknowledgedBy: null, clearedAt: null, clearReason: null, clearedBy: null };
-    const alert: Alert = { ...raise, ...open, raisedBy: evidence };
+    const { job: draft, grouping, explanation } = raise;
+    if (alerts.has(raise.alertId) || this.#index.open.has(problemOf(raise))) return;
+    // By name: what a pattern leaves of an object is slow to make.
+    const alert: Alert = {
+      alertId: raise.alertId,
+      ruleId: raise.ruleId,
+      ruleVersion: raise.ruleVersion,
+      severity: raise.severity,
+      title: raise.title,
+      subject: raise.subject,
+      assetId: raise.assetId,
+      deviceId: raise.deviceId,
+      raisedAt: raise.raisedAt,
+      acknowledgedAt: null,
+      acknowledgedBy: null,
+      clearedAt: null,
+      clearReason: null,
+      raisedBy: raise.evidence,
+      clearedBy: null,
+      ...(explanation && { explanation }),
+    };
     const waitsUntil = grouping && this.#holds ? at + grouping.withinMs : null;
     const waits = waitsUntil !== null && !grouping?.atOnce;
     if (grouping && waitsUntil !== null) {
@@ -127,22 +149,33 @@ export class MemoryAlertBook {
   /** The job that an alert asks for: a new one, the one of the same problem, or the one of the last time. */
   openJob(raise: Order, draft: JobDraft, at: number): void {
     const { alertId, assetId, deviceId, ruleId } = raise;
-    const { reopenWithinMs, joins = [], ...order } = draft;
+    const { reopenWithinMs, joins = [] } = draft;
     const same = this.#jobOf(raise, joins);
     if (same) return this.take(joinedJob(same, { alertId, ruleId, ...draft }, at));
     const before = this.#jobOfLastTime(raise, reopenWithinMs);
     if (before) return this.take(relapsedJob(before, { alertId, ruleId, dueAt: draft.dueAt }, at));
-    const fresh = { state: 'open', assignee: null, waitingFor: null, tags: [], createdAt: at, version: 1 } as const;
-    const unclosed = { overdueAt: null, closedAt: null, evidence: null, unprovenAt: null };
-    const job = {
-      ...order,
-      ...fresh,
-      ...unclosed,
-      crew: draft.crew ?? null,
+    const job: Job = {
+      jobId: draft.jobId,
       number: this.rows.jobs.size + 1,
+      kind: draft.kind,
+      title: draft.title,
+      department: draft.department,
+      crew: draft.crew ?? null,
       assetId,
       deviceId,
+      priority: draft.priority,
+      state: 'open',
+      assignee: null,
+      waitingFor: null,
+      tags: [],
+      createdAt: at,
+      dueAt: draft.dueAt,
+      overdueAt: null,
+      closedAt: null,
+      evidence: null,
+      unprovenAt: null,
       alertIds: [alertId],
+      version: 1,
     };
     const created = { at, actor: `rule:${ruleId}`, action: 'create', from: null, to: 'open', note: null } as const;
     this.rows.history.push({ jobId: job.jobId, ...created });
@@ -186,13 +219,6 @@ export class MemoryAlertBook {
     }
   }
 
-  #isOpen(problem: Pick<Alert, 'ruleId' | 'subject'>): boolean {
-    for (const alertId of this.#index.byProblem.get(problemOf(problem)) ?? []) {
-      if (this.rows.alerts.get(alertId)!.clearedAt === null) return true;
-    }
-    return false;
-  }
-
   /** All alerts of a problem, the oldest first. */
   alertsOf(problem: Pick<Alert, 'ruleId' | 'subject'>): readonly Alert[] {
     return [...(this.#index.byProblem.get(problemOf(problem)) ?? [])].map((alertId) => this.rows.alerts.get(alertId)!);
@@ -212,10 +238,8 @@ export class MemoryAlertBook {
 
   /** The active job of an open alert that one of these rules has raised about the same. */
   #jobOf({ subject }: Pick<Raise, 'subject'>, rules: readonly string[]): Job | undefined {
-    const open = rules.flatMap((ruleId) =>
-      this.alertsOf({ ruleId, subject }).filter(({ clearedAt }) => clearedAt === null),
-    );
-    const jobs = open.flatMap(({ alertId }) => this.jobsOf(alertId).filter(({ state }) => isActive(state)));
+    const open = rules.flatMap((ruleId) => this.#index.open.get(problemOf({ ruleId, subject })) ?? []);
+    const jobs = open.flatMap((alertId) => this.jobsOf(alertId).filter(({ state }) => isActive(state)));
     return jobs.sort((a, b) => a.number - b.number)[0];
   }
 
