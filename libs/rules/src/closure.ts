@@ -189,7 +189,7 @@ function binary(sign: string, [first, second]: readonly [ASTNode, ASTNode]): Clo
   const otherwise = OF_PLAIN_VALUES.includes(sign) ? mistyped : unknown;
   const compare = COMPARE_DOUBLES[sign];
   const limit = literal(second);
-  if (compare && limit !== undefined && Number.isSafeInteger(Math.trunc(Number(limit)))) {
+  if (compare && limit !== undefined && isExact(limit)) {
     return comparison(first, left, compare, limit, ofAny, otherwise);
   }
   return (context) => {
@@ -223,7 +223,7 @@ function comparison(
 }
 
 /** The number that is written down, with its sign. */
-function literal(node: ASTNode): number | bigint | undefined {
+export function literal(node: ASTNode): number | bigint | undefined {
   if (node.op === '-_') {
     const positive = literal(node.args);
     return positive === undefined ? undefined : -positive;
@@ -231,6 +231,11 @@ function literal(node: ASTNode): number | bigint | undefined {
   return node.op === 'value' && (typeof node.args === 'number' || typeof node.args === 'bigint')
     ? node.args
     : undefined;
+}
+
+/** Whether doubles compare with it as the library compares them. */
+export function isExact(limit: number | bigint): boolean {
+  return Number.isSafeInteger(Math.trunc(Number(limit)));
 }
 
 function membership([element, list]: readonly [ASTNode, ASTNode]): Closure | undefined {

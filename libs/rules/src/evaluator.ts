@@ -7,6 +7,7 @@ import { explainHeard } from './explanation.ts';
 import { holdMs, judgeRise, judgeUnchanged, judgeWhen, memoriesOf, type Judgement } from './judge.ts';
 import { judgeUnmeasured } from './measurement-silence.ts';
 import { RULE_OPTIONS } from './options.ts';
+import { isPassedOver } from './reading-plan.ts';
 import { noteContact, patternOf, unseenAfterMs, type Pattern } from './reporting-pattern.ts';
 import type { ApplicableRules, RuleSet } from './rule-set.ts';
 import type { RuleSubject } from './rule-subject.ts';
@@ -198,13 +199,14 @@ function endSilence(judgedBy: JudgedBy, state: DeviceState, receivedAt: number, 
 
 /** Gives whether the reading measures the asset. */
 function judge(
-  { applicable, subject, memories, windows }: JudgedBy,
+  judgedBy: JudgedBy,
   state: DeviceState,
   receivedAt: number,
   reading: Reading,
   silentAfterMs: number,
   changes: AlertChange[],
 ): boolean {
+  const { applicable, subject, memories, windows } = judgedBy;
   const { observedAt, values } = reading;
   const { context } = applicable;
   const { asset } = subject;
@@ -213,31 +215,43 @@ function judge(
   const plan = applicable.plans.take(values, context);
   if (plan.before.length > 0) takeIn(plan.before, state, windows, context);
   const { steps } = plan;
-  if (steps.length > 0) {
-    const outOfService = subject.device.lifecycle !== 'active';
-    const judgement: Judgement = {
-      state,
-      subject,
-      reading,
-      receivedAt,
-      context,
-      explains: applicable.explains,
-      mayRaise: !outOfService && observedAt >= receivedAt - RULE_OPTIONS.lateAfterMs,
-      outOfService,
-      afterSilence: state.o !== null && observedAt - state.o > silentAfterMs,
-      changes,
-      memories,
-    };
-    for (let index = 0; index < steps.length; index++) {
-      const step = steps[index]!;
-      if (step.isUnchanged) judgeUnchanged(step, judgement);
-      else judgeWhen(step, judgement);
-      if (step.rises) judgeRise(step, judgement);
-    }
+  let judgement: Judgement | undefined;
+  for (let index = 0; index < steps.length; index++) {
+    const step = steps[index]!;
+    if (memories[step.index] === undefined && isPassedOver(step, context)) continue;
+    judgement ??= situation(judgedBy, state, receivedAt, reading, silentAfterMs, changes);
+    if (step.isUnchanged) judgeUnchanged(step, judgement);
+    else judgeWhen(step, judgement);
+    if (step.rises) judgeRise(step, judgement);
   }
   if (plan.after.length > 0) takeIn(plan.after, state, windows, context);
   state.o = observedAt;
   return plan.measures;
+}
+
+function situation(
+  { applicable, subject, memories }: JudgedBy,
+  state: DeviceState,
+  receivedAt: number,
+  reading: Reading,
+  silentAfterMs: number,
+  changes: AlertChange[],
+): Judgement {
+  const { observedAt } = reading;
+  const outOfService = subject.device.lifecycle !== 'active';
+  return {
+    state,
+    subject,
+    reading,
+    receivedAt,
+    context: applicable.context,
+    explains: applicable.explains,
+    mayRaise: !outOfService && observedAt >= receivedAt - RULE_OPTIONS.lateAfterMs,
+    outOfService,
+    afterSilence: state.o !== null && observedAt - state.o > silentAfterMs,
+    changes,
+    memories,
+  };
 }
 
 const NO_ATTRIBUTES = {};

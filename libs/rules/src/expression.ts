@@ -7,6 +7,7 @@ import { isProblem, type ExpressionProblem } from './expression-problem.ts';
 import { unknownCall, unknownName } from './language.ts';
 import { NamedThings } from './named-things.ts';
 import { ABSENT, slotOf, type ReadingContext } from './reading-context.ts';
+import { NO_SCREEN, screenOf, type Screen } from './screen.ts';
 import type { Recalled } from './windows/plan.ts';
 
 /** A compiled condition in the Common Expression Language. */
@@ -21,13 +22,15 @@ export interface Expression {
   answer(context: ReadingContext): boolean | undefined;
   /** Whether it holds; sooner known than the answer, because a part that is false needs no other. */
   holds(context: ReadingContext): boolean;
+  /** For which readings it is false at a glance. A function, so that it is no part of a rule's version. */
+  screen(): Screen;
   /** Whether a reading with these quantities, and no others, can have an answer. */
   concerns(has: (name: QuantityName) => boolean): boolean;
   /** For whoever looks after the rules. No answer depends on it. */
   readonly failures: Failures;
-  /** How it was read, for explanations. A function, so that it is no part of a rule's version. */
+  /** How it was read, for explanations. A function for the same reason, as are the next. */
   syntax(): ASTNode;
-  /** What it asks of earlier readings. A function for the same reason, as is the next. */
+  /** What it asks of earlier readings. */
   recalled(): Recalled;
   /** Whether it is about nothing but what a sensor says of itself, wherever it is. */
   isOfDevice(): boolean;
@@ -85,6 +88,8 @@ function compile(text: string): { readonly ast: ASTNode; readonly expression: Ex
   const recalls = earlier.asked.length + earlier.requiredPrevious.length > 0;
   const closure = closureOf(program.ast);
   const slots = required.map(slotOf);
+  // What is left to the library altogether is.
+  const screen = closure ? screenOf(program.ast) : NO_SCREEN;
   const answer = (context: ReadingContext): boolean | undefined => {
     for (let index = 0; index < slots.length; index++) if (context.kinds[slots[index]!] === ABSENT) return undefined;
     if (needsSun && context.place === null) return undefined;
@@ -111,6 +116,7 @@ function compile(text: string): { readonly ast: ASTNode; readonly expression: Ex
       ...(names.asksCalendar && { asksCalendar: true }),
       answer,
       holds: (context) => closure?.(context) !== false && answer(context) === true,
+      screen: () => screen,
       concerns: (has) => required.every(has) && (!recalls || quantities.length === 0 || quantities.some(has)),
       failures: withInner(failures, names.conditions),
       syntax: () => program.ast,

@@ -2,6 +2,7 @@ import { isQuantityName, QUANTITIES, type QuantityName, type Values } from '@sta
 import type { Expression } from './expression.ts';
 import { slotOf, type ReadingContext } from './reading-context.ts';
 import type { Rule } from './rule.ts';
+import { screensOut, type Screen } from './screen.ts';
 import type { PlannedWindow, WindowPlan } from './windows/plan.ts';
 
 /** One rule for which a reading with certain quantities may matter. */
@@ -24,6 +25,16 @@ export interface JudgeStep {
 export interface Alternative {
   readonly bit: number;
   readonly expression: Expression;
+  readonly screen: Screen;
+}
+
+/** Whether a glance at a reading shows that a rule that remembers nothing has nothing to say of it. */
+export function isPassedOver({ isUnchanged, alternatives }: JudgeStep, context: ReadingContext): boolean {
+  if (isUnchanged) return false;
+  for (let place = 0; place < alternatives.length; place++) {
+    if (!screensOut(alternatives[place]!.screen, context)) return false;
+  }
+  return true;
 }
 
 /** What there is to do for readings with the same quantities. */
@@ -155,7 +166,9 @@ function stepOf(rule: Rule, index: number, has: (name: QuantityName) => boolean)
       rises: rule.rises !== undefined,
     };
   }
-  const all = condition.alternatives.map((expression, place): Alternative => ({ bit: 1 << place, expression }));
+  const all = condition.alternatives.map((expression, place): Alternative => {
+    return { bit: 1 << place, expression, screen: expression.screen() };
+  });
   const alternatives = all.filter(({ expression }) => expression.concerns(has));
   const clears = condition.clear !== null && quantities.some(has);
   const restart = condition.restart?.concerns(has) ? condition.restart : null;
