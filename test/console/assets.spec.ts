@@ -235,12 +235,12 @@ describe('assets, devices and data quality in the console', () => {
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
 
-    for (const [name, picture] of [
-      ['Zustellungen', 'deliveries'],
-      ['Regelmäßige Arbeiten', 'schedules'],
+    for (const [name, picture, shown] of [
+      ['Zustellungen', 'deliveries', 'Keine Zustellung wurde aufgegeben.'],
+      ['Regelmäßige Arbeiten', 'schedules', 'täglich um 03:40 Uhr'],
     ] as const) {
       await page.getByRole('link', { name }).click();
-      await page.getByRole('table').or(page.getByText('Keine Zustellung wurde aufgegeben.')).first().waitFor();
+      await page.getByText(shown).first().waitFor();
       await seen(tab, picture);
     }
     expect(tab.errors).toEqual([]);

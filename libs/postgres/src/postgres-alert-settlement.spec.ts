@@ -155,6 +155,23 @@ onEachDatabase((name, open) => {
         at: NOON - HOUR,
       });
 
+    it('tells live pages, and nobody outside, which maintenance window was planned or ended', async () => {
+      const before = await store.lastEvent();
+      const window = await plan({ assetIds: ['bin-1'] });
+      if ('code' in window) throw new Error(window.detail);
+      const { windowId } = window;
+      await suppressions.endWindow(windowId, 'Bernd Kraus', NOON);
+      // Ended already: there is nothing to tell.
+      await suppressions.endWindow(windowId, 'Anna Weber', NOON + MINUTE);
+
+      const told = (await store.events(before, 10)).map(({ type, data }) => [type, data]);
+      expect(told).toEqual([
+        ['window.changed', { windowId }],
+        ['window.changed', { windowId }],
+      ]);
+      expect(await outsideTypes()).toEqual([]);
+    });
+
     it('records what is raised in a maintenance window, and tells of it when it is over', async () => {
       const window = await plan({ assetIds: ['bin-1'] });
       expect(window).toMatchObject({ reason: 'Kabel', createdBy: 'Anna Weber' });
