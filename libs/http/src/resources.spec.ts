@@ -525,7 +525,10 @@ describe('The API', () => {
     it('tries again or discards what is open, and nothing else', async () => {
       expect((await post('/dead-letters/1/retry')).body).toMatchObject({ letterId: '1', state: 'retry' });
       expect((await post('/dead-letters/1/retry')).body).toMatchObject({ status: 409, code: 'letter.notOpen' });
-      expect((await post('/dead-letters/retry', { code: 'payload.truncated' })).body).toEqual({ retried: 1, more: false });
+      expect((await post('/dead-letters/retry', { code: 'payload.truncated' })).body).toEqual({
+        retried: 1,
+        more: false,
+      });
       expect((await post('/dead-letters/2/discard')).body).toMatchObject({ status: 409, code: 'letter.notOpen' });
       expect((await post('/dead-letters/9/discard')).body).toMatchObject({ status: 404, code: 'letter.unknown' });
     });
