@@ -153,15 +153,23 @@ function watch(page: Page): Tab {
 export async function signInWithToken({ page }: Tab, token: string): Promise<void> {
   await page.getByRole('button', { name: /API-Token|API token/u }).click();
   await page.getByLabel(/API-Token|API token/u).fill(token);
-  await page.getByRole('button', { name: /^(Anmelden|Sign in)$/u }).click();
-  await page.getByRole('banner').waitFor();
+  await submit(page);
 }
 
 /** Signs in with account and password. */
 export async function signIn({ page }: Tab, name: string, password: string): Promise<void> {
   await page.getByLabel(/Kontoname|Account name/u).fill(name);
   await page.getByLabel(/Kennwort|Password/u).fill(password);
+  await submit(page);
+}
+
+/** Until there is a session: the page that asks to sign in has a banner as well, and whoever closes it too early has no cookie. */
+async function submit(page: Page): Promise<void> {
+  const opened = page.waitForResponse(
+    (response) => response.request().method() === 'POST' && new URL(response.url()).pathname === '/api/v1/session',
+  );
   await page.getByRole('button', { name: /^(Anmelden|Sign in)$/u }).click();
+  await opened;
   await page.getByRole('banner').waitFor();
 }
 

@@ -53,11 +53,7 @@ describe('the situation', () => {
 
   const measure = (fillingLevel: number) =>
     sensor.publish(JSON.stringify({ observedAt: new Date().toISOString(), values: { fillingLevel } }));
-  const signedIn = async (path: string, options: TabOptions = {}) => {
-    const tab = await browser.open(path, options);
-    await signInWithToken(tab, platform.token);
-    return tab;
-  };
+  const signedIn = (path: string, options: TabOptions = {}) => browser.openSignedIn(path, platform.token, options);
   /** Once it is drawn: where the processor draws, on a busy machine, that takes a while. */
   const mapOf = ({ page }: Tab) => page.locator('.city-map[aria-busy="false"]');
   const row = ({ page }: Tab, name: string) => page.getByRole('row').filter({ hasText: name });
