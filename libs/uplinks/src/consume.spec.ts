@@ -109,6 +109,45 @@ describe('Consumer', () => {
     expect(new Set(done.map(({ partition, sequence }) => `${partition}/${sequence}`)).size).toBe(50);
   });
 
+  it('gets on in smaller batches where large ones fail, and in large ones again afterwards', async () => {
+    const log = makeLog();
+    const count = 3_000;
+    await log.append(uplinks(count));
+    const sizes: number[] = [];
+    const { consumer, done } = makeConsumer(log, {
+      batchSize: 800,
+      process: (batch) => {
+        sizes.push(batch.length);
+        if (batch.length > 200 && done.length < 200) return Promise.reject(new Error('gone in the middle of it'));
+        done.push(...batch);
+        return Promise.resolve();
+      },
+    });
+    start(consumer);
+    await eventually('everything', () => done.length === count);
+    expect(sizes.slice(0, 5)).toEqual([800, 200, 400, 800, 800]);
+    expect(new Set(done.map(({ partition, sequence }) => `${partition}/${sequence}`)).size).toBe(count);
+  });
+
+  it('never takes less than is worth a transaction, nor more than it may', async () => {
+    const log = makeLog();
+    await log.append(uplinks(400));
+    const sizes: number[] = [];
+    let failures = 4;
+    const { consumer, done } = makeConsumer(log, {
+      batchSize: 120,
+      process: (batch) => {
+        sizes.push(batch.length);
+        if (failures-- > 0) return Promise.reject(new Error('away'));
+        done.push(...batch);
+        return Promise.resolve();
+      },
+    });
+    start(consumer);
+    await eventually('everything', () => done.length === 400);
+    expect(sizes.slice(0, 7)).toEqual([120, 50, 50, 50, 50, 100, 120]);
+  });
+
   it('leaves the partitions of others alone, and takes over where they left', async () => {
     const log = makeLog();
     await log.append(uplinks(60));

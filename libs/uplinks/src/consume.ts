@@ -33,22 +33,28 @@ export interface Consumption {
 }
 
 const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 15_000;
+const LONGEST_PAUSE_MS = 5_000;
+/** After a fault a batch is so many times smaller: what an engine that comes and goes has time for is done, and not all begun anew. */
+const SMALLER_AFTER_FAULT = 4;
+const SMALLEST_BATCH = 50;
 /** How often ownership is settled: what a new or a gone process waits for the others to notice. */
 const SETTLE_EVERY_MS = 2_000;
 
 /**
  * Reads a log on behalf of a consumer group until stopped. After a fault it goes back to what the records say and
- * tries again, for ever, with growing pauses: an engine that is away holds the group up and loses nothing.
+ * tries again, for ever, with growing pauses and in smaller batches: an engine that is away holds the group up and loses nothing.
  */
 export class Consumer {
   readonly #work: Consumption;
+  /** Uplinks in the next batch at the most. */
+  #batchSize: number;
   #stopping = false;
   #running: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
 
   constructor(work: Consumption) {
     this.#work = work;
+    this.#batchSize = work.batchSize;
   }
 
   start(): void {
@@ -69,6 +75,8 @@ export class Consumer {
         await this.#follow(() => (attempt = 0));
       } catch (fault) {
         this.#work.onFault(fault, attempt);
+        const smaller = Math.ceil(this.#batchSize / SMALLER_AFTER_FAULT);
+        this.#batchSize = Math.min(this.#batchSize, Math.max(SMALLEST_BATCH, smaller));
         const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt++);
         await this.#sleep(pauseMs);
       }
@@ -86,7 +94,7 @@ export class Consumer {
 
   /** Until stopped, or until this process owns other partitions than at the beginning. */
   async #follow(onProgress: () => void): Promise<void> {
-    const { log, group, batchSize, waitMs, paceMs, ownership, elapsed } = this.#work;
+    const { log, group, waitMs, paceMs, ownership, elapsed } = this.#work;
     const owned = await ownership.settle();
     let settledAt = elapsed();
     if (!owned.includes(true)) return this.#sleep(SETTLE_EVERY_MS);
@@ -99,19 +107,21 @@ export class Consumer {
     if (this.#stopping) await cursor.close();
     try {
       while (!this.#stopping) {
-        const batch = await cursor.read(batchSize, waitMs);
+        const size = this.#batchSize;
+        const batch = await cursor.read(size, waitMs);
         const begun = elapsed();
         if (batch.length > 0) {
           await this.#work.process(batch);
           for (const { partition, sequence } of batch) reached[partition] = sequence;
           await log.commit(group, passedOf(reached));
+          this.#batchSize = Math.min(this.#work.batchSize, 2 * size);
         }
         onProgress();
         if (elapsed() - settledAt >= SETTLE_EVERY_MS) {
           if (!sameAs(owned, await ownership.settle())) return;
           settledAt = elapsed();
         }
-        if (batch.length === batchSize || this.#stopping) continue;
+        if (batch.length === size || this.#stopping) continue;
         await this.#work.idle();
         const spareMs = paceMs - (elapsed() - begun);
         if (batch.length > 0 && spareMs > 1) await this.#sleep(spareMs);
