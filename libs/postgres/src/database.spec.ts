@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -161,7 +162,9 @@ function describeDatabase(name: string, open: () => Promise<Database>): void {
 
       expect((await pool.query('select * from things')).rows).toEqual([{ place: 'there' }]);
       expect((await database.pool.query('select * from things')).rows).toEqual([]);
+      const closed = once(pool, 'remove');
       await pool.end();
+      await closed;
     });
 
     it('takes a batch of many megabytes', async () => {

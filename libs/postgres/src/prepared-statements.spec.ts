@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { prepareStatements } from './prepared-statements.ts';
@@ -20,7 +21,10 @@ describe('a pool that prepares statements', () => {
   });
   afterEach(async () => {
     await pool.query('drop table things');
+    // `end` is through before the connection is closed, and a server that stops meanwhile would tell it so.
+    const closed = once(pool, 'remove');
     await pool.end();
+    await closed;
   });
 
   const prepared = async () => {
