@@ -1,5 +1,6 @@
 import { MemoryDeviceDirectory, type Device } from '@stadtfunk/devices';
 import { Fault } from '@stadtfunk/kernel';
+import { eventually } from '@stadtfunk/kernel/testing';
 import { MemoryTelemetryStore, ReadingsRefused, type Reading } from '@stadtfunk/readings';
 import { MemoryUplinkLog, type Uplink } from '@stadtfunk/uplinks';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -23,10 +24,18 @@ function json(deviceId: string, body: unknown, receivedAt = ARRIVAL): Uplink {
 class FailingTelemetryStore extends MemoryTelemetryStore {
   failures = 0;
 
+  /** Of the writes. */
+  readonly sizes: number[] = [];
+
+  /** What a write waits for. */
+  hold: Promise<void> = Promise.resolve();
+
   /** Will never be taken: readings with this value. */
   refusedVoltage = NaN;
 
   override async write(readings: readonly Reading[]): Promise<void> {
+    this.sizes.push(readings.length);
+    await this.hold;
     const refused = readings.filter(({ values }) => values.batteryVoltage === this.refusedVoltage);
     await super.write(readings.filter((reading) => !refused.includes(reading)));
     if (refused.length > 0) {
@@ -301,6 +310,47 @@ describe('StoreConsumer', () => {
     expect(await stored('json')).toHaveLength(2);
     expect((await ledger()).readings).toEqual({ decoded: 3, stored: 2, duplicate: 0, quarantined: 1 });
     expect(records.rows.quarantined).toMatchObject([{ code: 'telemetry.refused', values: { batteryVoltage: 3.5 } }]);
+  });
+
+  describe('with so many readings that they are written in parts', () => {
+    const volts = (uplink: number) => 3 + (uplink % 200) / 1_000;
+    const uplinks = Array.from({ length: 450 }, (_, uplink) => {
+      const row = (index: number) => ({
+        observedAt: ARRIVAL - (5_000 - 10 * uplink - index) * 10,
+        values: { batteryVoltage: volts(uplink) },
+      });
+      return json('json', { history: Array.from({ length: 10 }, (_, index) => row(index)) });
+    });
+
+    it('stores each once, also if one part fails, and puts aside what is refused of any part', async () => {
+      telemetry.refusedVoltage = volts(50);
+      telemetry.failures = 1;
+      await expect(take(...uplinks)).rejects.toMatchObject({ code: 'telemetry.unavailable' });
+      expect((await ledger()).uplinks).toMatchObject({ processed: 0, waiting: 450 });
+
+      await take();
+      expect(Math.max(...telemetry.sizes)).toBeLessThan(4_500);
+      expect((await ledger()).readings).toEqual({ decoded: 4_500, stored: 4_480, duplicate: 0, quarantined: 20 });
+      expect(records.rows.quarantined).toHaveLength(20);
+    });
+
+    it('gives up only when nothing is being written any more, which could overtake what is written next', async () => {
+      let release: () => void = () => undefined;
+      telemetry.hold = new Promise((done) => (release = done));
+      const find = directory.find.bind(directory);
+      directory.find = (deviceId) => {
+        if (deviceId === 'defect') throw new Error('no memory left');
+        return find(deviceId);
+      };
+      let isOver = false;
+      const taking = take(...uplinks, json('defect', '{}')).finally(() => (isOver = true));
+      const outcome = expect(taking).rejects.toThrow('no memory left');
+      await eventually('a part to be written', () => telemetry.sizes.length > 0);
+      await new Promise((turn) => setImmediate(turn));
+      expect(isOver).toBe(false);
+      release();
+      await outcome;
+    });
   });
 
   it('remembers repeats across a restart', async () => {

@@ -1,6 +1,6 @@
 import type { DeviceDirectory } from '@stadtfunk/devices';
 import type { CodedError } from '@stadtfunk/kernel';
-import { ReadingsRefused, type QuarantinedReading, type Reading, type TelemetryStore } from '@stadtfunk/readings';
+import type { QuarantinedReading, Reading, TelemetryStore } from '@stadtfunk/readings';
 import { partitionOf, reachedBy, sliceOf, type Positions, type StoredUplink } from '@stadtfunk/uplinks';
 import { DeviceMemory } from './device-memory.ts';
 import { noteStored } from './device-signs.ts';
@@ -9,6 +9,7 @@ import type { IngestCommit, IngestRecords } from './ingest-records.ts';
 import { interpret, type Interpretation } from './interpret.ts';
 import { LocalDays } from './local-days.ts';
 import { noCounts, QualityCounts, totalOf, type DayCounts, type QualityCount } from './quality-counts.ts';
+import { ReadingWrites } from './reading-writes.ts';
 import { storedBefore } from './stored-before.ts';
 
 export interface StoreConsumerOptions {
@@ -30,7 +31,8 @@ export interface StoreConsumerOptions {
 const HOUR_MS = 3_600_000;
 /** Told apart by day, of one model: more than any fleet has, and a device that makes one up each time adds no rows without end. */
 const MOST_FIRMWARES = 100;
-const NONE: ReadonlySet<Reading> = new Set();
+/** Of readings that the telemetry store will never take. */
+const REFUSED = 'telemetry.refused';
 
 interface DeviceWork {
   /** By the day of the arrival: after an outage a batch may hold many. */
@@ -49,6 +51,7 @@ interface Work {
   readonly doubtful: Reading[];
   readonly quarantined: QuarantinedReading[];
   readonly rejected: Map<StoredUplink, CodedError>;
+  readonly writes: ReadingWrites;
 }
 
 /**
@@ -76,8 +79,8 @@ export class StoreConsumer {
   }
 
   process(batch: readonly StoredUplink[]): Promise<void> {
-    return this.#orForget(async () => {
-      const work = await this.#interpret(batch);
+    return this.#orForget(async (work) => {
+      await this.#interpret(work, batch);
       for (const uplink of work.rejected.keys()) this.#counts(work, uplink).rejected++;
       const deadLetters = [...work.rejected].map(([uplink, { code, detail }]) => ({ ...uplink, code, detail }));
       await this.#commit(work, { reached: reachedBy(batch), deadLetters, retries: [] });
@@ -97,8 +100,8 @@ export class StoreConsumer {
       ({ deviceId }) => owned[partitionOf(deviceId, owned.length)],
     );
     if (letters.length === 0) return 0;
-    await this.#orForget(async () => {
-      const work = await this.#interpret(letters);
+    await this.#orForget(async (work) => {
+      await this.#interpret(work, letters);
       const retries = letters.map((letter) => {
         const error = work.rejected.get(letter) ?? null;
         if (!error) this.#counts(work, letter).rejected--;
@@ -109,13 +112,15 @@ export class StoreConsumer {
     return letters.length;
   }
 
-  async #interpret(uplinks: readonly StoredUplink[]): Promise<Work> {
+  async #interpret(work: Work, uplinks: readonly StoredUplink[]): Promise<void> {
     const { directory, sliceSize, takeTurns, onProblem } = this.#options;
     await this.#loadMemories(uplinks);
     const slice = sliceOf(uplinks.length, sliceSize);
-    const work: Work = { devices: new Map(), fresh: [], doubtful: [], quarantined: [], rejected: new Map() };
     for (let index = 0; index < uplinks.length; index++) {
-      if (index > 0 && index % slice === 0) await takeTurns();
+      if (index > 0 && index % slice === 0) {
+        work.writes.begin(work.fresh);
+        await takeTurns();
+      }
       const uplink = uplinks[index]!;
       const outcome = interpret(uplink, directory);
       if (outcome.ok) {
@@ -127,7 +132,6 @@ export class StoreConsumer {
       }
     }
     await this.#settleDoubts(work);
-    return work;
   }
 
   /** News from repeats, readings from what is quarantined. */
@@ -174,10 +178,7 @@ export class StoreConsumer {
 
   async #commit(work: Work, rest: Pick<IngestCommit, 'reached' | 'deadLetters' | 'retries'>): Promise<void> {
     const { logId, records } = this.#options;
-    const refused = work.fresh.length > 0 ? await this.#write(work) : NONE;
-    for (const reading of work.fresh) {
-      if (!refused.has(reading)) noteStored(this.#counts(work, reading), reading);
-    }
+    for (const reading of await this.#write(work)) noteStored(this.#counts(work, reading), reading);
     const devices = [...work.devices].map(([deviceId, { days, firmware, memory, lastReceivedAt }]) => {
       const { late, clockRepaired, clockUnknown, ...add } = totalOf(days.values());
       const signs = { late, clockRepaired, clockUnknown, firmware };
@@ -222,23 +223,20 @@ export class StoreConsumer {
     return told.has(firmware) ? firmware : null;
   }
 
-  /** What the store will never take is quarantined, and given; everything else that fails is tried again. */
-  async #write(work: Work): Promise<ReadonlySet<Reading>> {
-    try {
-      await this.#options.telemetry.write(work.fresh);
-      return NONE;
-    } catch (fault) {
-      if (!(fault instanceof ReadingsRefused)) throw fault;
-      for (const { reading, detail } of fault.refused) {
-        const { deviceId, receivedAt, observedAt, values } = reading;
-        const add = this.#counts(work, reading);
-        add.stored--;
-        add.quarantined++;
-        work.quarantined.push({ deviceId, receivedAt, deviceTime: observedAt, code: fault.code, values });
-        this.#options.onProblem({ code: fault.code, detail }, deviceId);
-      }
-      return new Set(fault.refused.map(({ reading }) => reading));
+  /** Gives what is stored. What the store will never take is quarantined; everything else that fails is tried again. */
+  async #write(work: Work): Promise<readonly Reading[]> {
+    const refused = await work.writes.finish(work.fresh);
+    if (refused.length === 0) return work.fresh;
+    for (const { reading, detail } of refused) {
+      const { deviceId, receivedAt, observedAt, values } = reading;
+      const add = this.#counts(work, reading);
+      add.stored--;
+      add.quarantined++;
+      work.quarantined.push({ deviceId, receivedAt, deviceTime: observedAt, code: REFUSED, values });
+      this.#options.onProblem({ code: REFUSED, detail }, deviceId);
     }
+    const never = new Set(refused.map(({ reading }) => reading));
+    return work.fresh.filter((reading) => !never.has(reading));
   }
 
   #counts(work: Work, arrival: Pick<StoredUplink, 'deviceId' | 'receivedAt'>): DayCounts {
@@ -261,11 +259,13 @@ export class StoreConsumer {
   }
 
   /** After a fault the memories have moved on and the records may not have: what is at hand is no longer true. */
-  async #orForget(act: () => Promise<void>): Promise<void> {
+  async #orForget(act: (work: Work) => Promise<void>): Promise<void> {
+    const writes = new ReadingWrites(this.#options.telemetry);
     try {
-      await act();
+      await act({ devices: new Map(), fresh: [], doubtful: [], quarantined: [], rejected: new Map(), writes });
     } catch (fault) {
       this.#memories.clear();
+      await writes.settled();
       throw fault;
     }
   }
