@@ -11,7 +11,7 @@ import type { listDeliveries } from './deliveries/delivery.schema.ts';
 import type { binding, deviceHealth } from './device-health/device-health.schema.ts';
 import type { credentials, device, deviceModel } from './devices/device.schema.ts';
 import type { showForecast } from './forecast/forecast.schema.ts';
-import type { importReport } from './imports/import.schema.ts';
+import type { importLine, importReport } from './imports/import.schema.ts';
 import type { countJobs, job, listDepartments, listJobs, showJob } from './jobs/job.schema.ts';
 import type { keyFigures } from './key-figures/key-figure.schema.ts';
 import type { showLedger } from './ledger/ledger.schema.ts';
@@ -78,6 +78,8 @@ export type SearchHit = Body<(typeof searchRegistry)['answer']['schema']>['items
 export type Uplink = Body<typeof uplink>;
 export type UplinkPage = Body<(typeof listUplinks)['answer']['schema']>;
 export type ImportReport = Body<typeof importReport>;
+/** Of an import that tells how far it is. */
+export type ImportLine = z.output<typeof importLine>;
 export type KeyFigures = Body<typeof keyFigures>;
 export type DataQuality = Body<(typeof showQuality)['answer']['schema']>;
 export type DeadLetter = Body<typeof deadLetter>;

@@ -152,7 +152,13 @@ function responsesOf(
 
 function contentOf(mediaType: string, { answer }: OperationSpec, convert: Convert) {
   const schema = answer.schema ? convert(answer.schema, 'output') : { type: 'string' };
-  return { content: { [mediaType]: { schema } } };
+  const { lines } = answer;
+  return {
+    content: {
+      [mediaType]: { schema },
+      ...(lines && { [lines.mediaType]: { schema: convert(lines.schema, 'output') } }),
+    },
+  };
 }
 
 /** Moves named schemas to the document's components, and points there. */

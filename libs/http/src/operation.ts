@@ -23,7 +23,13 @@ export interface OperationSpec {
   /** Instead of a JSON body, a file of one of these media types, which the handler reads by itself (`readUpload`). */
   readonly upload?: readonly string[];
   /** Of success. `schema` null: no body; `text/event-stream` and the like have none either. */
-  readonly answer: { readonly status: number; readonly schema: z.ZodType | null; readonly mediaType?: string };
+  readonly answer: {
+    readonly status: number;
+    readonly schema: z.ZodType | null;
+    readonly mediaType?: string;
+    /** For those who accept it instead: JSON lines, sent while the work goes on. */
+    readonly lines?: { readonly mediaType: string; readonly schema: z.ZodType };
+  };
   /** Further statuses, all of them problem documents: what each one means. */
   readonly problems?: Readonly<Record<number, string>>;
   /**

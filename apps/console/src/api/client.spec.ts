@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ApiError, call, callAll } from './client.ts';
+import { ApiError, call, callAll, callLines } from './client.ts';
 import { confirmSession, sessionState, signedIn, signedOut } from './session.ts';
 import type { Session } from './types.ts';
 
@@ -95,6 +95,28 @@ describe('A call', () => {
     answers = [() => json(400, { code: 'request.invalid', detail: 'x', errors })];
     const refusal = (await call('POST', '/assets').catch((thrown: unknown) => thrown)) as ApiError;
     expect([...refusal.fieldErrors]).toEqual([['location.coordinates.0', 'is too large']]);
+  });
+
+  it('gives the lines of an answer as they come, and then says that it broke off', async () => {
+    let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const body = new ReadableStream<Uint8Array>({ start: (given) => void (controller = given) });
+    answers = [over, () => new Response(body, { headers: { 'content-type': 'application/x-ndjson' } })];
+    const lines = callLines<object>('POST', '/imports/devices?apply=true', new Blob(['x']));
+    const first = lines.next();
+    await vi.waitFor(() => expect(sessionState.get().kind).toBe('expired'));
+    signedIn(ANNA);
+    const bytes = new TextEncoder().encode('{"at":"Süd"}\n{"at":2}\n{"at":');
+    // In the middle of the ü.
+    for (const part of [bytes.slice(0, 9), bytes.slice(9)]) controller?.enqueue(part);
+    expect([await first, await lines.next()]).toEqual([
+      { done: false, value: { at: 'Süd' } },
+      { done: false, value: { at: 2 } },
+    ]);
+    controller?.error(new TypeError('network error'));
+    await expect(lines.next()).rejects.toMatchObject({ status: 0, code: 'server.away' });
+
+    answers = [() => json(422, { code: 'import.rowErrors', detail: 'x' })];
+    await expect(callLines('POST', '/imports/devices').next()).rejects.toMatchObject({ code: 'import.rowErrors' });
   });
 
   it('reads all pages of a list', async () => {

@@ -20,6 +20,7 @@ export type {
   DeviceModel,
   District,
   Forecast,
+  ImportLine,
   ImportReport,
   Invitation,
   InvitedAccount,

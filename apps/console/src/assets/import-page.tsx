@@ -1,10 +1,10 @@
 import { csvOf } from '@stadtfunk/tours';
 import { useMutation } from '@tanstack/react-query';
-import { type ReactElement, useRef, useState } from 'react';
-import { call } from '../api/client.ts';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { call, callLines } from '../api/client.ts';
 import { ApiError } from '../api/problem.ts';
 import { queryClient } from '../api/query-client.ts';
-import type { DeviceCredentials, ImportReport } from '../api/types.ts';
+import type { DeviceCredentials, ImportLine, ImportReport } from '../api/types.ts';
 import { useFormats } from '../i18n/formats.ts';
 import { useLanguage } from '../i18n/language.ts';
 import { fill, useTexts } from '../i18n/texts.ts';
@@ -37,19 +37,31 @@ export default function ImportPage(): ReactElement {
   const input = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File | null>(null);
   const [isMissing, setMissing] = useState(false);
-  const send = (apply: boolean) => {
-    // Whatever a browser takes it for.
-    const body = new Blob([file ?? ''], { type: 'text/csv' });
-    return call<ImportReport>('POST', `/imports/${kind}?apply=${String(apply)}`, body);
-  };
-  const check = useMutation({ mutationFn: () => send(false) });
-  const take = useMutation({
-    mutationFn: () => send(true),
-    onSuccess: () => queryClient.invalidateQueries(),
+  const [progress, setProgress] = useState<Progress | null>(null);
+  const [keys, setKeys] = useState<Keys>({ credentials: [], areSaved: true });
+  // Whatever a browser takes it for.
+  const body = () => new Blob([file ?? ''], { type: 'text/csv' });
+  const check = useMutation({
+    mutationFn: () => call<ImportReport>('POST', `/imports/${kind}?apply=false`, body()),
   });
+  const take = useMutation({
+    mutationFn: () =>
+      write(kind, body(), (told, credentials) => {
+        setProgress(told);
+        if (credentials.length === 0) return;
+        setKeys((kept) => ({ credentials: [...kept.credentials, ...credentials], areSaved: false }));
+      }),
+    onSettled: () => {
+      setProgress(null);
+      void queryClient.invalidateQueries();
+    },
+  });
+  useWarning(take.isPending || !keys.areSaved);
   const begin = () => {
     check.reset();
     take.reset();
+    // Those of devices that a file before has brought, until they are kept elsewhere.
+    setKeys((kept) => (kept.areSaved ? { credentials: [], areSaved: true } : kept));
   };
   const report = take.data ?? check.data;
   return (
@@ -66,6 +78,7 @@ export default function ImportPage(): ReactElement {
         <Select
           label={t.kind}
           value={kind}
+          disabled={take.isPending}
           onChange={(event) => {
             begin();
             setWanted(event.target.value);
@@ -88,6 +101,7 @@ export default function ImportPage(): ReactElement {
                   {...described}
                   ref={input}
                   type="file"
+                  disabled={take.isPending}
                   accept=".csv,text/csv,text/plain"
                   onChange={(event) => {
                     begin();
@@ -100,13 +114,29 @@ export default function ImportPage(): ReactElement {
           )}
         </Field>
         <div className="form__actions">
-          <Button kind={report ? 'secondary' : 'primary'} type="submit" busy={check.isPending}>
+          <Button
+            kind={report ? 'secondary' : 'primary'}
+            type="submit"
+            busy={check.isPending}
+            disabled={take.isPending}
+          >
             {t.check}
           </Button>
         </div>
         <FileError error={check.error} />
       </form>
-      {report && <Result report={report} isBusy={take.isPending} error={take.error} onApply={() => take.mutate()} />}
+      {keys.credentials.length > 0 && !take.isPending && (
+        <Credentials credentials={keys.credentials} onSaved={() => setKeys((kept) => ({ ...kept, areSaved: true }))} />
+      )}
+      {report && (
+        <Result
+          report={report}
+          progress={progress}
+          isBusy={take.isPending}
+          error={take.error}
+          onApply={() => take.mutate()}
+        />
+      )}
       {take.data?.applied && (
         <div className="form__actions">
           <Button
@@ -125,15 +155,62 @@ export default function ImportPage(): ReactElement {
   );
 }
 
+interface Progress {
+  readonly written: number;
+  readonly rows: number;
+}
+
+/** Credentials that are told once, and whether they were downloaded. */
+interface Keys {
+  readonly credentials: readonly DeviceCredentials[];
+  readonly areSaved: boolean;
+}
+
+/** Writes the file, and tells how far it is, with the credentials of the devices that were registered since it was told last. */
+async function write(
+  kind: Kind,
+  file: Blob,
+  tell: (progress: Progress, credentials: readonly DeviceCredentials[]) => void,
+): Promise<ImportReport> {
+  let progress: Progress | undefined;
+  const brokenOff = () => new ApiError(0, progress ? 'import.broken' : 'server.away', String(progress?.written ?? ''));
+  try {
+    for await (const line of callLines<ImportLine>('POST', `/imports/${kind}?apply=true`, file)) {
+      if ('report' in line) return line.report;
+      if ('problem' in line) {
+        const { status, code, detail } = line.problem;
+        throw new ApiError(status, code, detail, line.problem);
+      }
+      progress = line.progress;
+      tell(progress, line.credentials);
+    }
+  } catch (thrown) {
+    throw thrown instanceof ApiError && thrown.code === 'server.away' ? brokenOff() : thrown;
+  }
+  throw brokenOff();
+}
+
+/** Before the page is left and something is lost with it. */
+function useWarning(isOn: boolean): void {
+  useEffect(() => {
+    if (!isOn) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', warn);
+    return () => window.removeEventListener('beforeunload', warn);
+  }, [isOn]);
+}
+
 const SEPARATORS = { ';': 'semicolon', ',': 'comma', '\t': 'tab' } as const;
 
 function Result({
   report,
+  progress,
   isBusy,
   error,
   onApply,
 }: {
   readonly report: ImportReport;
+  readonly progress: Progress | null;
   readonly isBusy: boolean;
   readonly error: unknown;
   readonly onApply: () => void;
@@ -143,7 +220,6 @@ function Result({
   const errorText = useErrorText();
   const { counts, columns, errors, rows, applied } = report;
   const ignored = columns.filter(({ field }) => field === null).map(({ header }) => header);
-  const writtenCredentials = credentialsIn(error);
   const canApply = !applied && errors.length === 0 && counts.error === 0 && counts.new + counts.changed > 0;
   const isNothing = !applied && errors.length === 0 && counts.error === 0 && counts.new + counts.changed === 0;
   return (
@@ -154,7 +230,6 @@ function Result({
           title={fill(t.applied, { new: formats.number(counts.new), changed: formats.number(counts.changed) })}
         />
       )}
-      {applied && report.credentials.length > 0 && <Credentials credentials={report.credentials} />}
       {errors.length > 0 && (
         <Notice kind="danger" title={t.headerErrors}>
           <ul className="list">
@@ -184,8 +259,13 @@ function Result({
           </Button>
         </div>
       )}
+      {progress && (
+        <div className="import__progress" role="status">
+          <progress aria-label={t.taking} value={progress.written} max={progress.rows} />
+          {fill(t.written, { n: formats.number(progress.written), of: formats.number(progress.rows) })}
+        </div>
+      )}
       <FileError error={error} />
-      {writtenCredentials.length > 0 && <Credentials credentials={writtenCredentials} />}
       <DataTable
         caption={fill(t.table, { name: t.result })}
         rows={rows}
@@ -201,12 +281,6 @@ function Result({
       {rows.length < counts.rows && <p className="muted">{fill(t.shown, { n: rows.length })}</p>}
     </Section>
   );
-}
-
-/** Of devices that were registered before something went wrong. */
-function credentialsIn(error: unknown): readonly DeviceCredentials[] {
-  const written = error instanceof ApiError ? error.body['credentials'] : undefined;
-  return Array.isArray(written) ? (written as DeviceCredentials[]) : [];
 }
 
 /** What is wrong with the file as a whole. */
@@ -258,8 +332,15 @@ function shown(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function Credentials({ credentials }: { readonly credentials: readonly DeviceCredentials[] }): ReactElement {
+function Credentials({
+  credentials,
+  onSaved,
+}: {
+  readonly credentials: readonly DeviceCredentials[];
+  readonly onSaved: () => void;
+}): ReactElement {
   const t = useTexts(IMPORT_TEXTS);
+  const formats = useFormats();
   const download = () => {
     const head = ['deviceId', 'username', 'password', 'topic'] as const;
     const table = csvOf([head, ...credentials.map((row) => head.map((name) => row[name]))]);
@@ -269,9 +350,10 @@ function Credentials({ credentials }: { readonly credentials: readonly DeviceCre
     link.download = 'stadtfunk-credentials.csv';
     link.click();
     URL.revokeObjectURL(url);
+    onSaved();
   };
   return (
-    <Notice kind="warning" title={t.passwords}>
+    <Notice kind="warning" title={fill(t.passwords, { n: formats.number(credentials.length) })}>
       <p>{t.passwordsHelp}</p>
       <Button kind="primary" icon="arrowDown" onClick={download}>
         {t.downloadPasswords}

@@ -175,7 +175,9 @@ export const IMPORT_TEXTS = {
   },
   apply: { de: 'Übernehmen', en: 'Take it' },
   applied: { de: 'Übernommen: {new} neu, {changed} geändert.', en: 'Taken: {new} new, {changed} changed.' },
-  passwords: { de: 'Zugangsdaten der neuen Geräte', en: 'Credentials of the new devices' },
+  taking: { de: 'Wird übernommen', en: 'Being taken' },
+  written: { de: '{n} von {of} Zeilen sind übernommen.', en: '{n} of {of} rows are taken.' },
+  passwords: { de: 'Zugangsdaten der neuen Geräte: {n}', en: 'Credentials of the new devices: {n}' },
   passwordsHelp: {
     de: 'Die Passwörter werden nur dieses eine Mal gezeigt. Bitte jetzt sichern.',
     en: 'The passwords are shown this once only. Please keep them now.',
@@ -209,10 +211,6 @@ export const IMPORT_ERRORS = {
     en: 'The file has too many columns ({detail}).',
   },
   'body.tooLarge': { de: 'Die Datei ist zu groß ({detail}).', en: 'The file is too large ({detail}).' },
-  'import.tooManyDevices': {
-    de: 'Die Datei hat zu viele neue Geräte. Teilen Sie sie ({detail}).',
-    en: 'The file has too many new devices. Divide it ({detail}).',
-  },
   'import.rowErrors': {
     de: 'Zeilen der Datei haben Fehler; nichts wurde geschrieben. Prüfen Sie sie noch einmal.',
     en: 'Rows of the file have errors; nothing was written. Check it again.',
@@ -224,6 +222,10 @@ export const IMPORT_ERRORS = {
   'import.interrupted': {
     de: 'Die Übernahme wurde unterbrochen. Prüfen Sie dieselbe Datei noch einmal: Was schon übernommen ist, bleibt, der Rest kommt dazu ({detail}).',
     en: 'This was interrupted. Check the same file again: what was taken already stays, the rest is added ({detail}).',
+  },
+  'import.broken': {
+    de: 'Die Verbindung ist abgebrochen, als {detail} Zeilen übernommen waren. Prüfen Sie dieselbe Datei noch einmal: Was schon übernommen ist, bleibt, der Rest kommt dazu. Geräte, deren Zugangsdaten hier fehlen, brauchen ein neues Passwort.',
+    en: 'The connection broke when {detail} rows were taken. Check the same file again: what was taken already stays, the rest is added. Devices whose credentials are missing here need a new password.',
   },
   'import.busy': {
     de: 'Gerade übernimmt jemand anderes eine Datei. Versuchen Sie es gleich noch einmal.',

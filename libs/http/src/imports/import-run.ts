@@ -1,18 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { RegisteredDevice, RegistryBatch, RegistryChanges, RegistryPresent } from '@stadtfunk/devices';
+import type { Device, RegisteredDevice, RegistryBatch, RegistryChanges, RegistryPresent } from '@stadtfunk/devices';
 import { plain } from '../devices/device-mapping.ts';
 import type { ImportKind } from './columns.ts';
+import type { NewPassword } from './device-passwords.ts';
 import type { ImportFile } from './import-file.ts';
 import type { ImportRow } from './import-rows.ts';
 import { ImportTally } from './import-tally.ts';
-import {
-  imeisLeft,
-  type ImportPlan,
-  ImportPlanner,
-  type ImportTerms,
-  needsOf,
-  type PlannedRow,
-} from './plan-import.ts';
+import { imeisLeft, ImportPlanner, type ImportTerms, needsOf, type PlannedRow } from './plan-import.ts';
 
 /** Devices in one transaction. */
 const MOST_AT_ONCE = 500;
@@ -28,13 +22,23 @@ export interface ImportCheck {
   readonly exchanged: readonly { readonly deviceId: string; readonly imei: string }[];
 }
 
-/** How far a file was written. */
+/** What is written, told after each portion, so that it is known also when the rest is not. */
 export interface ImportProgress {
   /** Rows, from the first one on. */
-  written: number;
-  /** Ids of devices that were registered. */
-  readonly registered: string[];
+  readonly written: number;
+  /** Devices that were registered with the last portion. */
+  readonly registered: readonly { readonly device: Device; readonly password: string }[];
 }
+
+export interface ImportWriter {
+  makePasswords(count: number): Promise<readonly NewPassword[]>;
+  onWritten(progress: ImportProgress): Promise<void>;
+  /** Asked before each portion. */
+  isWanted(): boolean;
+}
+
+/** `unwanted`: nobody waits for it any more. */
+export type ImportEnd = 'whole' | 'outdated' | 'unwanted';
 
 /**
  * Compares a file with the registry, and writes it, portion by portion: each in a transaction of its own, with the others in between.
@@ -61,50 +65,56 @@ export class ImportRun {
     return { tally, prints, left, exchanged: planner.exchanged };
   }
 
-  /**
-   * As it was checked: gives false, and writes no more, as soon as something turns out to have been changed meanwhile.
-   * @param passwordHashes of the devices that are new
-   * @param progress told what is written, so that it is known also when this is interrupted
-   */
-  async write(
-    { prints, left, exchanged }: ImportCheck,
-    passwordHashes: ReadonlyMap<string, string>,
-    progress: ImportProgress,
-  ): Promise<boolean> {
+  /** As it was checked: writes no more as soon as something turns out to have been changed meanwhile. */
+  async write({ prints, left, exchanged }: ImportCheck, writer: ImportWriter): Promise<ImportEnd> {
     const cleared = new Map(exchanged.map(({ deviceId, imei }) => [deviceId, imei]));
     if (cleared.size > 0) await this.#takeOff(cleared);
     const planner = new ImportPlanner(this.kind, this.terms, left);
-    let nth = 0;
+    let [nth, written] = [0, 0];
     for await (const rows of this.file.portions()) {
       const print = prints[nth++] ?? null;
-      const isWritten =
-        print === null || (await this.#writePortion(rows, planner, { print, cleared, passwordHashes }, progress));
-      if (!isWritten) {
+      const isWanted = writer.isWanted();
+      const registered = isWanted ? await this.#writePortion(rows, planner, { print, cleared, writer }) : undefined;
+      if (!registered) {
         await this.#putBack(cleared);
-        return false;
+        return isWanted ? 'outdated' : 'unwanted';
       }
-      progress.written += rows.length;
+      written += rows.length;
+      await writer.onWritten({ written, registered });
     }
-    return true;
+    return 'whole';
   }
 
+  /** The devices that were registered; undefined: nothing was written. */
   async #writePortion(
     rows: readonly ImportRow[],
     planner: ImportPlanner,
-    { print, cleared, passwordHashes }: Expected,
-    progress: ImportProgress,
-  ): Promise<boolean> {
-    let plan: ImportPlan | undefined;
+    { print, cleared, writer }: Expected,
+  ): Promise<ImportProgress['registered'] | undefined> {
+    if (print === null) return [];
+    const passwords = await this.#passwordsFor(rows, writer);
+    let newDevices: readonly Device[] = [];
     const isWritten = await this.batch.change(needsOf(rows), async (present) => {
-      plan = await planner.plan(rows, withImeis(present, cleared));
-      if (printOf(plan.rows) !== print) return undefined;
-      const newDevices = plan.newDevices.map((device) => {
-        return { device, passwordHash: passwordHashes.get(device.deviceId) ?? '' };
+      const plan = await planner.plan(rows, withImeis(present, cleared));
+      newDevices = plan.newDevices;
+      if (printOf(plan.rows) !== print || newDevices.some(({ deviceId }) => !passwords.has(deviceId))) return undefined;
+      const withHashes = newDevices.map((device) => {
+        return { device, passwordHash: passwords.get(device.deviceId)!.hash };
       });
-      return { ...plan, newDevices };
+      return { ...plan, newDevices: withHashes };
     });
-    if (isWritten && plan) progress.registered.push(...plan.newDevices.map(({ deviceId }) => deviceId));
-    return isWritten;
+    if (!isWritten) return undefined;
+    return newDevices.map((device) => ({ device, password: passwords.get(device.deviceId)!.password }));
+  }
+
+  /** Made before the transaction, in which others wait. */
+  async #passwordsFor(rows: readonly ImportRow[], writer: ImportWriter): Promise<ReadonlyMap<string, NewPassword>> {
+    if (this.kind !== 'devices') return new Map();
+    const { deviceIds } = needsOf(rows);
+    const { devices } = await this.batch.present({ assetIds: [], deviceIds, imeis: [] });
+    const fresh = deviceIds.filter((deviceId) => !devices.has(deviceId));
+    const made = await writer.makePasswords(fresh.length);
+    return new Map(fresh.map((deviceId, index) => [deviceId, made[index]!]));
   }
 
   /** Asked first: a device further down may leave its IMEI to one further up. */
@@ -152,9 +162,10 @@ export class ImportRun {
 }
 
 interface Expected {
-  readonly print: string;
+  /** Null: there is nothing to write. */
+  readonly print: string | null;
   readonly cleared: ReadonlyMap<string, string>;
-  readonly passwordHashes: ReadonlyMap<string, string>;
+  readonly writer: ImportWriter;
 }
 
 /** As it was before IMEIs were taken off for this file. */

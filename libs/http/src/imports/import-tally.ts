@@ -1,28 +1,22 @@
-import type { Device } from '@stadtfunk/devices';
 import { OUTCOMES, type Outcome } from './columns.ts';
 import type { ImportPlan, PlannedRow } from './plan-import.ts';
 
-/** Each gets a password, whose hash takes some 10 ms of a core. */
-export const MOST_NEW_DEVICES = 2_000;
 const SHOWN_ROWS = 500;
 /** What is shown first. */
 const ORDER: readonly Outcome[] = ['error', 'changed', 'new', 'unchanged'];
 
 /** What the rows of a file come to: their counts, and as many of them as are shown. */
 export class ImportTally {
-  /** As many as may be, and one more. */
-  readonly newDevices: Device[] = [];
   readonly #counts = { rows: 0, new: 0, changed: 0, unchanged: 0, error: 0 };
   readonly #shown = new Map<Outcome, PlannedRow[]>(OUTCOMES.map((outcome) => [outcome, []]));
 
-  add({ rows, newDevices }: ImportPlan): void {
+  add({ rows }: ImportPlan): void {
     this.#counts.rows += rows.length;
     for (const row of rows) {
       this.#counts[row.outcome]++;
       const shown = this.#shown.get(row.outcome)!;
       if (shown.length < SHOWN_ROWS) shown.push(row);
     }
-    this.newDevices.push(...newDevices.slice(0, MOST_NEW_DEVICES + 1 - this.newDevices.length));
   }
 
   get counts() {

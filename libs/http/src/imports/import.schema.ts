@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { credentials } from '../devices/device.schema.ts';
 import { operation } from '../operation.ts';
+import { problem } from '../schemas.ts';
 import { IMPORT_KINDS, OUTCOMES } from './columns.ts';
 import { SEPARATORS } from './csv.ts';
 import { ENCODINGS } from './csv-text.ts';
+import { LINES } from './import-lines.ts';
 
 const count = z.int().min(0);
 const rowError = z
@@ -40,6 +42,18 @@ export const importReport = z
   })
   .meta({ id: 'ImportReport' });
 
+/** A line of the answer that is sent while the file is written. */
+export const importLine = z
+  .union([
+    z.strictObject({
+      progress: z.strictObject({ written: count, rows: count }),
+      credentials: z.array(credentials).describe('of the devices that were registered since the line before'),
+    }),
+    z.strictObject({ report: importReport }).describe('the last one: all is written; its `credentials` are empty'),
+    z.strictObject({ problem }).describe('the last one: the rest is not written'),
+  ])
+  .meta({ id: 'ImportLine' });
+
 const params = z.strictObject({ kind: z.enum(IMPORT_KINDS) });
 
 export const importFile = operation({
@@ -51,12 +65,12 @@ export const importFile = operation({
   }),
   isDryRun: (query) => (query as { readonly apply?: unknown }).apply !== 'true',
   upload: ['text/csv', 'application/octet-stream'],
-  answer: { status: 200, schema: importReport },
+  answer: { status: 200, schema: importReport, lines: { mediaType: LINES, schema: importLine } },
   problems: {
     409:
       'something was changed meanwhile: `written` rows are in, with the `credentials` of new devices, the rest is not; ' +
       'the same file again takes the rest',
-    413: 'the file is larger than 32 MiB, or has more than 150,000 rows or 2,000 new devices',
+    413: 'the file is larger than 32 MiB, has more than 150,000 rows, or more than 2,000 new devices: then accept `application/x-ndjson`',
     415: 'send the file itself as the body',
     422: 'the file cannot be read, or rows have errors and nothing was written',
     503: 'another import is under way, or this one was interrupted: then as with 409',

@@ -9,14 +9,23 @@ import { HttpLog, HttpSettings, ModelCatalogue } from '../http-options.ts';
 import { OneAtATime } from '../one-at-a-time.ts';
 import { type AnswerOf, Input, type InputOf, Operation } from '../operation.ts';
 import { Problem } from '../problem.ts';
+import { problemOf } from '../problem.filter.ts';
 import { readUpload } from '../upload.ts';
 import { type ImportKind, templateOf } from './columns.ts';
+import { makePasswords } from './device-passwords.ts';
 import { importFile, showTemplate } from './import.schema.ts';
 import { ImportFile, MOST_BYTES } from './import-file.ts';
-import { type ImportCheck, type ImportProgress, ImportRun } from './import-run.ts';
-import { MOST_NEW_DEVICES } from './import-tally.ts';
+import { JsonLines, LINES } from './import-lines.ts';
+import { type ImportCheck, ImportRun } from './import-run.ts';
 
-const HASHES_AT_ONCE = 4;
+/**
+ * Of which all passwords are told at the end: each takes some 10 ms of a core, and of an answer that never comes, because a proxy has
+ * waited long enough, they would be lost. Lines that are sent meanwhile take as many as there are rows.
+ */
+const MOST_NEW_AT_THE_END = 2_000;
+
+type Report = AnswerOf<typeof importFile>;
+type Credentials = ReturnType<typeof toCredentials>;
 
 @Controller('api/v1/imports')
 export class ImportsController {
@@ -47,14 +56,17 @@ export class ImportsController {
   @Post(':kind')
   @Operation(importFile)
   @Needs('imports.write')
-  import(
+  async import(
     @Input() { params: { kind }, query: { apply } }: InputOf<typeof importFile>,
     @Req() request: FastifyRequest,
-  ): Promise<AnswerOf<typeof importFile>> {
-    return this.#turns.run(() => this.#import(kind, apply === 'true', request));
+    @Res() reply: FastifyReply,
+  ): Promise<Report> {
+    const report = await this.#turns.run(() => this.#import(kind, apply === 'true', request, reply));
+    if (!reply.sent) void reply.send(report);
+    return report;
   }
 
-  async #import(kind: ImportKind, isApplied: boolean, request: FastifyRequest): Promise<AnswerOf<typeof importFile>> {
+  async #import(kind: ImportKind, isApplied: boolean, request: FastifyRequest, reply: FastifyReply): Promise<Report> {
     const caller = callerOf(request);
     const terms = {
       departments: caller.departments,
@@ -74,48 +86,78 @@ export class ImportsController {
     if (reader.errors.length > 0 || counts.error > 0) {
       throw new Problem(422, 'import.rowErrors', 'rows of the file have errors; nothing was written');
     }
-    return { ...report, applied: true, credentials: await this.#write(run, check) };
-  }
-
-  /** As it was checked: what was changed meanwhile has to be looked at first. What is written by then stays. */
-  async #write(run: ImportRun, check: ImportCheck) {
-    const { newDevices } = check.tally;
-    const passwords = await this.#passwords(newDevices);
-    const hashes = new Map([...passwords].map(([deviceId, { hash }]) => [deviceId, hash]));
-    const progress: ImportProgress = { written: 0, registered: [] };
-    const credentials = () => {
-      const registered = new Set(progress.registered);
-      return newDevices
-        .filter(({ deviceId }) => registered.has(deviceId))
-        .map((device) => toCredentials(device, passwords.get(device.deviceId)!.password, this.settings.uplinkTopic));
-    };
-    let isWritten: boolean;
-    try {
-      isWritten = await run.write(check, hashes, progress);
-    } catch (thrown) {
-      if (progress.written === 0) throw thrown;
-      this.log.error({ written: progress.written, reason: messageOf(thrown) }, 'an import was interrupted');
-      throw interrupted(503, 'import.interrupted', 'the import was interrupted', progress, credentials());
+    const isWanted = () => kind !== 'devices' || !reply.raw.destroyed;
+    if (request.headers.accept?.includes(LINES)) {
+      const lines = new JsonLines(reply);
+      return this.#writeAndTell(run, check, isWanted, lines, { ...report, applied: true, credentials: [] });
     }
-    if (isWritten) return credentials();
-    throw interrupted(409, 'import.outdated', 'something was changed meanwhile; look again', progress, credentials());
-  }
-
-  async #passwords(newDevices: ImportCheck['tally']['newDevices']) {
-    if (newDevices.length > MOST_NEW_DEVICES) {
-      const detail = `the file has more than ${MOST_NEW_DEVICES} new devices; divide it`;
+    if (kind === 'devices' && counts.new > MOST_NEW_AT_THE_END) {
+      const detail = `the file has more than ${MOST_NEW_AT_THE_END} new devices; accept ${LINES}, or divide it`;
       throw new Problem(413, 'import.tooManyDevices', detail);
     }
-    const made = new Map<string, { readonly password: string; readonly hash: string }>();
-    for (let at = 0; at < newDevices.length; at += HASHES_AT_ONCE) {
-      await Promise.all(
-        newDevices.slice(at, at + HASHES_AT_ONCE).map(async ({ deviceId }) => {
-          const password = this.passwords.generate();
-          made.set(deviceId, { password, hash: await this.passwords.hash(password) });
-        }),
-      );
+    const credentials: Credentials[] = [];
+    await this.#write(run, check, isWanted, async (_written, some) => void credentials.push(...some), credentials);
+    return { ...report, applied: true, credentials };
+  }
+
+  /** Tells how far it is, and the passwords of what is in, as it goes. */
+  async #writeAndTell(
+    run: ImportRun,
+    check: ImportCheck,
+    isWanted: () => boolean,
+    lines: JsonLines,
+    report: Report,
+  ): Promise<Report> {
+    const { rows } = check.tally.counts;
+    const tell = (written: number, credentials: readonly Credentials[]) =>
+      lines.write({ progress: { written, rows }, credentials });
+    try {
+      await tell(0, []);
+      await this.#write(run, check, isWanted, tell, []);
+    } catch (thrown) {
+      await lines.end({ problem: problemOf(thrown).document });
+      throw thrown;
     }
-    return made;
+    await lines.end({ report });
+    return report;
+  }
+
+  /**
+   * As it was checked: what was changed meanwhile has to be looked at first. What is written by then stays.
+   * @param untold of devices that are registered, and told of by what is thrown
+   */
+  async #write(
+    run: ImportRun,
+    check: ImportCheck,
+    isWanted: () => boolean,
+    onWritten: (written: number, credentials: readonly Credentials[]) => Promise<void>,
+    untold: readonly Credentials[],
+  ): Promise<void> {
+    let written = 0;
+    const end = await run
+      .write(check, {
+        isWanted,
+        makePasswords: (count) => makePasswords(this.passwords, count),
+        onWritten: (progress) => {
+          written = progress.written;
+          const { uplinkTopic } = this.settings;
+          const credentials = progress.registered.map(({ device, password }) =>
+            toCredentials(device, password, uplinkTopic),
+          );
+          return onWritten(written, credentials);
+        },
+      })
+      .catch((thrown: unknown) => {
+        if (written === 0) throw thrown;
+        this.log.error({ written, reason: messageOf(thrown) }, 'an import was interrupted');
+        throw interrupted(503, 'import.interrupted', 'the import was interrupted', written, untold);
+      });
+    if (end === 'whole') return;
+    if (end === 'outdated') {
+      throw interrupted(409, 'import.outdated', 'something was changed meanwhile; look again', written, untold);
+    }
+    this.log.info({ written }, 'an import ended because nobody waited for it any more');
+    throw interrupted(409, 'import.abandoned', 'nobody waited for it any more', written, untold);
   }
 }
 
@@ -124,8 +166,8 @@ function interrupted(
   status: number,
   code: string,
   why: string,
-  { written }: ImportProgress,
-  credentials: readonly ReturnType<typeof toCredentials>[],
+  written: number,
+  credentials: readonly Credentials[],
 ): Problem {
   const detail = written === 0 ? why : `${why}. ${written} rows are written, and the same file again takes the rest`;
   return new Problem(status, code, detail, { written, credentials });

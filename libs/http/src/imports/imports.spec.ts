@@ -1,6 +1,8 @@
 import { Fault } from '@stadtfunk/kernel';
+import { eventually } from '@stadtfunk/kernel/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Harness, startHarness } from '../testing/harness.ts';
+import { type Harness, startHarness, TOKEN } from '../testing/harness.ts';
+import { importLine } from './import.schema.ts';
 
 interface Report {
   readonly applied: boolean;
@@ -253,6 +255,120 @@ describe('The import of CSV files', () => {
     expect(again.counts).toMatchObject({ new: 200, unchanged: 500 });
     expect(again.credentials.map(({ deviceId }) => deviceId)).toContain('d-699');
     expect((await deviceRegistry.findCredential('d-499'))?.passwordHash).toBe(passwordHash);
+  });
+
+  describe('that tells how far it is', () => {
+    const devices = (count: number) =>
+      ['deviceId;model', ...Array.from({ length: count }, (_, index) => `d-${index};dragino-ndds75`)].join('\n');
+    const ask = (file: string, signal?: AbortSignal) =>
+      fetch(`${harness.url}/api/v1/imports/devices?apply=true`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'text/csv', accept: 'application/x-ndjson' },
+        body: file,
+        ...(signal && { signal }),
+      });
+    const linesOf = (text: string) =>
+      text
+        .trimEnd()
+        .split('\n')
+        .map((line) => importLine.parse(JSON.parse(line)));
+    const told = (lines: ReturnType<typeof linesOf>) => ({
+      written: lines.flatMap((line) => ('progress' in line ? line.progress.written : [])),
+      credentials: lines.flatMap((line) => ('progress' in line ? line.credentials : [])),
+      end: lines.at(-1)!,
+    });
+    const hashOf = async (deviceId: string) =>
+      (await harness.city.deviceRegistry.findCredential(deviceId))?.passwordHash;
+
+    it('takes the fleet of a city in one file, with each password once', async () => {
+      const count = 10_000;
+      const answer = await ask(devices(count));
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        ...[200, 'application/x-ndjson; charset=utf-8'],
+      ]);
+      const { written, credentials, end } = told(linesOf(await answer.text()));
+      expect(written).toEqual(Array.from({ length: count / 500 + 1 }, (_, index) => index * 500));
+      expect(credentials.map(({ deviceId }) => deviceId)).toEqual(Array.from({ length: count }, (_, n) => `d-${n}`));
+      for (const { deviceId, password } of credentials) expect(await hashOf(deviceId)).toBe(`$twin$${password}`);
+      expect(new Set(credentials.map(({ password }) => password)).size).toBe(count);
+      expect(end).toMatchObject({ report: { applied: true, counts: { new: count }, credentials: [] } });
+
+      const again = told(linesOf(await (await ask(devices(count))).text()));
+      expect([again.credentials, again.end]).toMatchObject([[], { report: { counts: { unchanged: count } } }]);
+    });
+
+    it('tells the passwords of some hundred devices before it makes those of the next, two at a time', async () => {
+      const hasher = harness.city.passwordHasher;
+      const hash = hasher.hash.bind(hasher);
+      let [made, atOnce, most] = [0, 0, 0];
+      let goOn = () => undefined as void;
+      const isHeld = new Promise<void>((done) => (goOn = done));
+      hasher.hash = async (password) => {
+        most = Math.max(most, ++atOnce);
+        if (++made > 500) await isHeld;
+        const hashed = await hash(password);
+        atOnce--;
+        return hashed;
+      };
+      const answer = await ask(devices(1_000));
+      const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+      let text = '';
+      while (!text.includes('"written":500')) text += (await reader.read()).value ?? '';
+      expect(made).toBeLessThanOrEqual(502);
+      goOn();
+      for (let read = await reader.read(); !read.done; read = await reader.read()) text += read.value;
+      expect(told(linesOf(text)).credentials).toHaveLength(1_000);
+      expect(most).toBe(2);
+    });
+
+    it('ends when nobody waits for the passwords any more, and the same file takes the rest', async () => {
+      const { registryBatch } = harness.city;
+      const change = registryBatch.change.bind(registryBatch);
+      const controller = new AbortController();
+      let changes = 0;
+      registryBatch.change = async (needs, decide) => {
+        const isWritten = await change(needs, decide);
+        if (++changes !== 2) return isWritten;
+        controller.abort();
+        // Who answers this has heard of the connection that was closed before.
+        await harness.call('GET', '/health/live');
+        return isWritten;
+      };
+      await expect(ask(devices(2_500), controller.signal).then((answer) => answer.text())).rejects.toThrow('abort');
+      await eventually('it says so', () => harness.log.some(({ message }) => message.includes('nobody waited')));
+      expect(changes).toBe(2);
+
+      registryBatch.change = change;
+      const rest = told(linesOf(await (await ask(devices(2_500))).text()));
+      expect(rest.end).toMatchObject({ report: { counts: { new: 1_500, unchanged: 1_000 } } });
+      expect(rest.credentials).toHaveLength(1_500);
+    });
+
+    it('says why the rest is not written, after the passwords of what is', async () => {
+      const { registryBatch } = harness.city;
+      const change = registryBatch.change.bind(registryBatch);
+      let changes = 0;
+      registryBatch.change = async (needs, decide) => {
+        if (++changes === 3) throw new Fault('records.unavailable', 'gone', true);
+        return change(needs, decide);
+      };
+      const { credentials, end } = told(linesOf(await (await ask(devices(2_500))).text()));
+      expect(credentials).toHaveLength(1_000);
+      expect(await hashOf('d-999')).toContain(credentials[999]?.password);
+      expect(end).toMatchObject({ problem: { status: 503, code: 'import.interrupted', written: 1_000 } });
+      expect(await hashOf('d-1000')).toBeUndefined();
+    });
+
+    it('refuses as any other what cannot be begun, and to keep more than 2,000 passwords for the end', async () => {
+      const wrong = await ask('deviceId;model\nd-1;no-such');
+      expect([wrong.status, await wrong.json()]).toMatchObject([422, { code: 'import.rowErrors' }]);
+      expect(await send('devices', devices(2_001), true)).toMatchObject({
+        status: 413,
+        body: { code: 'import.tooManyDevices' },
+      });
+      expect(harness.city.deviceRegistry.everyDevice).toEqual([]);
+      expect((await take('devices', devices(2_000))).credentials).toHaveLength(2_000);
+    });
   });
 
   it('lets devices exchange their IMEIs, however far apart they stand', async () => {
