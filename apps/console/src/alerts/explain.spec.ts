@@ -63,12 +63,13 @@ describe('the explanation of an alert in words', () => {
   it('says a formula as the rule does, with the values of what it names', () => {
     const rise = term(
       'fillingLevel - previous.fillingLevel <= 0.3',
-      { fillingLevel: 0.9, 'previous.fillingLevel': 0.8 },
+      // One of them is as high as the difference, and not meant by it.
+      { fillingLevel: 0.2, 'previous.fillingLevel': 0.1 },
       { value: 0.1, operator: '<=', limit: 0.3 },
     );
 
     expect(termText(rise, speech)).toBe('fillingLevel - previous.fillingLevel <= 0.3');
-    expect(furtherValues(rise, speech)).toEqual(['Füllstand: 90 %', 'Füllstand der Messung davor: 80 %']);
+    expect(furtherValues(rise, speech)).toEqual(['Füllstand: 20 %', 'Füllstand der Messung davor: 10 %']);
   });
 
   it('does not say a value twice', () => {

@@ -98,18 +98,31 @@ describe('A list of alerts', () => {
     expect([shown(), asked.length]).toEqual([[], 2]);
   });
 
-  it('goes on page by page, and keeps what events have brought', async () => {
+  it('goes on page by page, in order, and names nothing twice', async () => {
     const first = { items: [alert('d', 9), alert('c', 8)], next: 'c' };
-    answers = [() => first, () => items(alert('x', 7), alert('b', 2), alert('a', 1))];
+    // Its filter lets one in that was raised before, and one that was shown came back with it.
+    answers = [() => first, () => items(alert('y', 10), alert('c', 8), alert('b', 2), alert('a', 1))];
     await client.fetchQuery({ queryKey: KEY, queryFn: ({ signal }) => readFeed(LISTING, 1, signal) });
     expect(client.getQueryData<AlertFeed>(KEY)).toMatchObject({ next: 'c', pages: 1 });
 
     await keeper.readFurther();
     expect(asked.map((query) => query.get('after'))).toEqual([null, 'c']);
-    expect(shown()).toEqual(['d', 'c', 'x', 'b', 'a']);
+    expect(shown()).toEqual(['y', 'd', 'c', 'b', 'a']);
     expect(client.getQueryData<AlertFeed>(KEY)).toMatchObject({ next: null, pages: 2 });
     await keeper.readFurther();
     expect(asked).toHaveLength(2);
+  });
+
+  it('takes no page of a list that was read anew meanwhile', async () => {
+    client.setQueryData(KEY, feedOf([alert('d', 9)], { next: 'd', end: alert('d', 9) }));
+    let slow: (body: Body) => void = () => undefined;
+    answers = [() => new Promise<Body>((resolve) => (slow = resolve))];
+    const further = keeper.readFurther();
+    await soon();
+    client.setQueryData(KEY, feedOf([alert('e', 12)], { next: 'e', end: alert('e', 12) }));
+    slow(items(alert('a', 1)));
+    await further;
+    expect([shown(), client.getQueryData<AlertFeed>(KEY)?.next]).toEqual([['e'], 'e']);
   });
 
   it('shows what comes before the end of its pages, also when the last of them is gone', async () => {

@@ -55,6 +55,9 @@ describe('What has changed', () => {
     answer();
     await settled();
     expect([present(), asked]).toEqual([2, 3]);
+    answer();
+    await settled();
+    expect([present(), asked]).toEqual([3, 3]);
   });
 
   it('is left until it is shown again where nobody looks', async () => {

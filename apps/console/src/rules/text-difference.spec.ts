@@ -7,6 +7,8 @@ const shown = (old: string, fresh: string) =>
 describe('the difference of two texts', () => {
   it('names what was removed and added, and numbers the lines of both', () => {
     expect(shown('a\nb\nc\nd\n', 'a\nc\nx\nd\n')).toEqual([' a', '-b', ' c', '+x', ' d']);
+    // No more than has to be: what stays is not removed to be added again.
+    expect(shown('a\nb\n', 'x\na\ny\nb\n')).toEqual(['+x', ' a', '+y', ' b']);
     expect(differenceOf('a\nb\n', 'b\nc\n')).toEqual([
       { kind: 'removed', text: 'a', oldLine: 1, newLine: null },
       { kind: 'same', text: 'b', oldLine: 2, newLine: 1 },
@@ -23,7 +25,9 @@ describe('the difference of two texts', () => {
 
   it('of very long texts is shown as removed and added as a whole', () => {
     const long = (letter: string) => Array.from({ length: 2_500 }, (_, line) => `${letter}${line}`).join('\n');
-    expect(shown(`x\n${long('a')}`, `x\n${long('b')}`)).toHaveLength(1 + 2 * 2_500);
+    const lines = shown(`x\n${long('a')}\nboth\na`, `x\n${long('b')}\nboth\nb`);
+    expect(lines).toHaveLength(1 + 2 * 2_502);
+    expect(lines.filter((line) => line.endsWith('both'))).toEqual(['-both', '+both']);
   });
 
   it('gives back both texts', () => {
