@@ -259,10 +259,17 @@ export const ENVIRONMENT = z.object({
   MQTT_MAX_PACKET_BYTES: count('Largest packet of a device: protects memory', 65_536),
   MQTT_MAX_PACKET_BYTES_BEFORE_AUTH: count('Largest packet of a stranger: protects memory', 2_048),
   MQTT_MAX_CONNECTIONS: count('Connections at once: protects memory and file handles', 100_000),
-  MQTT_CONNECTIONS_PER_SECOND: count('New connections per second: a storm waits at the door', 2_000),
+  MQTT_MAX_UNAUTHENTICATED: count(
+    'Connections at once that have not said who they are: beyond them, those give way of whose address there are most',
+    20_000,
+  ),
+  MQTT_CONNECTIONS_PER_SECOND: count(
+    'New connections per second: a storm waits at the door, each address for itself',
+    2_000,
+  ),
   MQTT_CONNECT_TIMEOUT_MS: milliseconds('A connection that has not introduced itself by then is closed', 10_000),
   MQTT_MAX_WAITING_TO_VERIFY: count(
-    'Password checks that wait, of some 10 ms each; further devices are told to come back',
+    'Password checks that wait, of some 10 ms each; beyond them, devices of whose address most wait are told to come back',
     1_000,
   ),
   MQTT_MAX_INFLIGHT_PER_CLIENT: count(

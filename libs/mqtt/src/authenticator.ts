@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { BoundDevice, DeviceCredential, DeviceDirectory } from '@stadtfunk/devices';
 import { Fault, messageOf, type Clock } from '@stadtfunk/kernel';
+import { FairQueue } from './fair-queue.ts';
 import type { Log } from './log.ts';
 import type { MqttIntakeOptions } from './options.ts';
 import { PasswordMemory } from './password-memory.ts';
+import { Suspects } from './suspects.ts';
 import { isDeviceId } from './topics.ts';
-import { VerificationQueue } from './verification-queue.ts';
 
 /** Return codes of CONNACK (MQTT 3.1.1, table 3.1). */
 export const CONNACK = { identifierRejected: 2, unavailable: 3, badUserNameOrPassword: 4, notAuthorized: 5 } as const;
@@ -29,6 +30,9 @@ export interface AuthenticatorDependencies extends Passwords {
   readonly log: Log;
 }
 
+/** Look-ups of strangers' credentials at once: leaves the records' connections to others. */
+const LOOKUPS_AT_ONCE = 8;
+
 const BAD_CREDENTIALS = refuse('connect.badCredentials', CONNACK.badUserNameOrPassword);
 
 /**
@@ -37,7 +41,11 @@ const BAD_CREDENTIALS = refuse('connect.badCredentials', CONNACK.badUserNameOrPa
  */
 export class Authenticator {
   readonly #memory: PasswordMemory;
-  readonly #queue: VerificationQueue;
+  readonly #suspects = new Suspects();
+  /** Of those who are not remembered: what they make the records do must not keep them from others. */
+  readonly #lookups: FairQueue;
+  readonly #verifications: FairQueue;
+  readonly #lookupTimeoutMs: number;
   /** What the password of an unknown device is compared with. */
   #decoyHash = '';
 
@@ -46,12 +54,15 @@ export class Authenticator {
     options: MqttIntakeOptions,
   ) {
     this.#memory = new PasswordMemory(options);
-    this.#queue = new VerificationQueue(options.maxVerifying, options.maxWaitingToVerify);
+    const isSuspect = (origin: string) => this.#suspects.has(origin);
+    this.#lookups = new FairQueue(LOOKUPS_AT_ONCE, options.maxUnauthenticated, isSuspect);
+    this.#verifications = new FairQueue(options.maxVerifying, options.maxWaitingToVerify, isSuspect);
+    this.#lookupTimeoutMs = options.authenticationTimeoutMs;
   }
 
   /** Verifications that run or wait. */
   get verifying(): number {
-    return this.#queue.size;
+    return this.#verifications.size;
   }
 
   async prepare(): Promise<void> {
@@ -62,38 +73,43 @@ export class Authenticator {
   async authenticate(
     deviceId: string | undefined,
     password: Uint8Array | undefined,
+    origin: string,
     isWanted: () => boolean,
   ): Promise<Admission> {
     if (!deviceId || !password || !isDeviceId(deviceId)) return BAD_CREDENTIALS;
-    const { credentials, log } = this.dependencies;
     const mark = this.#memory.markOf(deviceId, password);
     try {
-      const passwordHash = (await credentials(deviceId))?.passwordHash;
-      if (passwordHash !== undefined && this.#memory.isVerified(deviceId, mark, passwordHash)) {
-        return this.#admit(deviceId, true);
-      }
-      const verified = await this.#verify(deviceId, password, mark, passwordHash, isWanted);
+      const verified = await this.#check(deviceId, password, mark, origin, isWanted);
       if (verified === 'busy') return refuse('connect.busy', CONNACK.unavailable);
-      return verified === true ? this.#admit(deviceId, false) : BAD_CREDENTIALS;
+      if (verified === 'unwanted') return BAD_CREDENTIALS;
+      this.#suspects.note(origin, verified !== false);
+      return verified === false ? BAD_CREDENTIALS : this.#admit(deviceId, verified === 'remembered');
     } catch (thrown) {
       // With the records away, whoever was verified before goes on: intake must not depend on them.
       if (this.#memory.isVerified(deviceId, mark)) return this.#admit(deviceId, true);
       const code = thrown instanceof Fault ? thrown.code : undefined;
-      log.error({ deviceId, fault: code, error: messageOf(thrown) }, 'credentials cannot be checked');
+      this.dependencies.log.error({ deviceId, fault: code, error: messageOf(thrown) }, 'credentials cannot be checked');
       return refuse('connect.unavailable', CONNACK.unavailable);
     }
   }
 
-  async #verify(
+  async #check(
     deviceId: string,
     password: Uint8Array,
     mark: Buffer,
-    passwordHash: string | undefined,
+    origin: string,
     isWanted: () => boolean,
-  ): Promise<boolean | 'busy' | 'unwanted'> {
-    const { clock, verifyPassword } = this.dependencies;
+  ): Promise<boolean | 'remembered' | 'busy' | 'unwanted'> {
+    const { credentials, clock, verifyPassword } = this.dependencies;
+    // Whoever was verified before waits for no stranger.
+    const found = this.#memory.isVerified(deviceId, mark)
+      ? await credentials(deviceId)
+      : await this.#lookups.run(origin, () => within(this.#lookupTimeoutMs, credentials(deviceId)), isWanted);
+    if (found === 'busy' || found === 'unwanted') return found;
+    const passwordHash = found?.passwordHash;
+    if (passwordHash !== undefined && this.#memory.isVerified(deviceId, mark, passwordHash)) return 'remembered';
     if (this.#memory.isRejected(mark, passwordHash, clock.now())) return false;
-    return this.#queue.run(async () => {
+    const verify = async () => {
       // The same password may have been verified for another connection while this one waited.
       if (passwordHash !== undefined && this.#memory.isVerified(deviceId, mark, passwordHash)) return true;
       if (this.#memory.isRejected(mark, passwordHash, clock.now())) return false;
@@ -104,7 +120,8 @@ export class Authenticator {
       }
       this.#memory.rememberRejected(mark, passwordHash, clock.now());
       return false;
-    }, isWanted);
+    };
+    return this.#verifications.run(origin, verify, isWanted);
   }
 
   #admit(deviceId: string, fromMemory: boolean): Admission {
@@ -120,6 +137,16 @@ export class Authenticator {
 /** Devices that are planned or retired may not connect, and lose their connection when they become so. */
 export function maySend(bound: BoundDevice): boolean {
   return bound.device.lifecycle === 'active' || bound.device.lifecycle === 'maintenance';
+}
+
+/** What hangs must not keep a place for ever. */
+async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    const fault = new Fault('credentials.timeout', `the records do not answer within ${timeoutMs} ms`, true);
+    timer = setTimeout(() => reject(fault), timeoutMs);
+  });
+  return Promise.race([work, timeout]).finally(() => clearTimeout(timer));
 }
 
 function refuse(code: string, returnCode: ConnackRefusal): Admission {

@@ -10,12 +10,29 @@ export class MqttIntakeCounters {
   readonly refused: Record<string, number> = Object.create(null) as Record<string, number>;
 
   constructor(
-    private readonly gauges: { connections(): number; devices(): number; inFlight(): number; verifying(): number },
+    private readonly gauges: {
+      connections(): number;
+      unauthenticated(): number;
+      waiting(): number;
+      devices(): number;
+      inFlight(): number;
+      verifying(): number;
+    },
   ) {}
 
   /** Open sockets. */
   get connections(): number {
     return this.gauges.connections();
+  }
+
+  /** Open sockets whose device has not authenticated. */
+  get unauthenticated(): number {
+    return this.gauges.unauthenticated();
+  }
+
+  /** Those of them that wait to be let in. */
+  get waiting(): number {
+    return this.gauges.waiting();
   }
 
   /** Connections of authenticated devices. */

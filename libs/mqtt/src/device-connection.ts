@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { BoundDevice } from '@stadtfunk/devices';
+import type { Visitor } from './door.ts';
 import { PacketWatch } from './packet-watch.ts';
 
 const CONNECT = 1;
@@ -49,6 +50,7 @@ export class DeviceConnection {
 
   constructor(
     readonly stream: Duplex,
+    readonly visitor: Visitor,
     private readonly limits: ConnectionLimits,
     private readonly gate: ReadingGate,
     private readonly onRefused: (connection: DeviceConnection, refusal: Refusal) => void,

@@ -4,6 +4,7 @@ export { MQTT_BRIDGE_DEFAULTS, type MqttBridgeOptions } from './bridge/options.t
 export { TopicDirectory } from './bridge/topic-directory.ts';
 export { type Passwords } from './authenticator.ts';
 export { type MqttIntakeCounters } from './counters.ts';
+export { type Certificate } from './listener.ts';
 export { type Log } from './log.ts';
 export { MqttIntake, type MqttIntakeDependencies, type MqttIntakePorts } from './mqtt-intake.ts';
 export { MQTT_INTAKE_DEFAULTS, type MqttIntakeOptions } from './options.ts';

@@ -97,12 +97,16 @@ describe('connections', () => {
     await fixture.connect('bin-3');
   });
 
-  it('are limited per second, and refused before anything is read', async () => {
-    await start({ connectionsPerSecond: 0.001, connectionBurst: 3 });
-    const clients = Array.from({ length: 6 }, () => fixture.open());
+  it('are let in at a rate; others wait unread, and are refused when they have waited too long', async () => {
+    await start({ connectionsPerSecond: 0.001, connectionBurst: 3, connectTimeoutMs: 200 });
+    const clients = Array.from({ length: 6 }, (_, index) =>
+      fixture.open().send(connectPacket(`bin-${(index % 5) + 1}`)),
+    );
+    await eventually('three are in', () => fixture.intake.counters.connectedDevices === 3);
+    expect(fixture.intake.counters).toMatchObject({ connections: 6, unauthenticated: 3, waiting: 3 });
     await eventually('three are refused', () => fixture.refused['connection.tooFast'] === 3);
     await eventually('three are closed', () => clients.filter((client) => client.isClosed).length === 3);
-    expect(fixture.intake.counters.connections).toBe(3);
+    expect(fixture.intake.counters).toMatchObject({ connections: 3, unauthenticated: 0, waiting: 0 });
   });
 
   it('may be reset at any moment', async () => {

@@ -220,6 +220,22 @@ describe('other transports', () => {
   });
 });
 
+describe('a certificate that is renewed', () => {
+  it('is shown to who comes next, and one that does not fit its key is not', async () => {
+    const [old, renewed] = [selfSignedCertificate(), selfSignedCertificate()];
+    await start({ tls: { port: 0, ...old } });
+    const url = `mqtts://127.0.0.1:${fixture.ports.tlsPort}`;
+    const before = await connect('bin-1', { ca: old.cert }, url);
+    fixture.intake.renewCertificate(renewed);
+    await connect('bin-2', { ca: renewed.cert }, url);
+    await expect(connect('bin-3', { ca: old.cert }, url)).rejects.toThrow('self-signed certificate');
+    await before.publishAsync(upOf('bin-1'), 'still connected', { qos: 1 });
+
+    expect(() => fixture.intake.renewCertificate({ cert: old.cert, key: renewed.key })).toThrow('key values mismatch');
+    await connect('bin-4', { ca: renewed.cert }, url);
+  });
+});
+
 describe('with the group commit and a log behind it', () => {
   const schedule: Schedule = (callback, ms) => {
     const timer = setTimeout(callback, ms);

@@ -1,8 +1,9 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
+import type { Visitor } from './door.ts';
 
 export interface ListenerDependencies {
   readonly host: string;
@@ -10,16 +11,16 @@ export interface ListenerDependencies {
   readonly tcpKeepAliveMs: number;
   /** What the handshakes above TCP may take. */
   readonly connectTimeoutMs: number;
-  /** Whether a new connection may come in. Asked before a byte is read. */
-  readonly admit: (socket: Socket) => boolean;
+  /** Asked before a byte is read: calls back when a new connection may come in, or closes it. */
+  readonly knock: (socket: Socket, enter: (visitor: Visitor) => void) => void;
   /** Takes a stream of MQTT bytes. */
-  readonly serve: (stream: Duplex) => void;
+  readonly serve: (stream: Duplex, visitor: Visitor) => void;
   /** A connection that did not get as far as MQTT. */
   readonly onRefused: (code: string, error: string) => void;
 }
 
 /** What makes a stream of MQTT bytes out of a TCP connection. */
-type Transport = (dependencies: ListenerDependencies) => (socket: Socket) => void;
+export type Transport = (dependencies: ListenerDependencies) => (visitor: Visitor) => void;
 
 /** Accepts connections on one port. */
 export class Listener {
@@ -30,13 +31,12 @@ export class Listener {
     transport: Transport,
   ) {
     const take = transport(dependencies);
-    const { tcpKeepAliveMs, admit, onRefused } = dependencies;
-    const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: tcpKeepAliveMs };
+    const { tcpKeepAliveMs, knock, onRefused } = dependencies;
+    const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: tcpKeepAliveMs, pauseOnConnect: true };
     this.#server = createServer(options, (socket) => {
       // Before anything else: a reset before the first byte is an error event, and unheard it would end the process.
       socket.on('error', (error) => onRefused('connection.reset', error.message));
-      if (admit(socket)) take(socket);
-      else socket.destroy();
+      knock(socket, take);
     });
   }
 
@@ -62,29 +62,64 @@ export class Listener {
 
 export const tcpTransport: Transport =
   ({ serve }) =>
-  (socket) =>
-    serve(socket);
+  (visitor) =>
+    serve(visitor.socket, visitor);
+
+/** A certificate chain and its key, PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
 
 /** MQTT over TLS 1.2 or newer. */
-export function tlsTransport(cert: string, key: string): Transport {
-  return ({ serve, onRefused, connectTimeoutMs }) => {
-    const server = createTlsServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: connectTimeoutMs });
+export class TlsTransport {
+  #server: TlsServer | undefined;
+
+  constructor(private readonly certificate: Certificate) {}
+
+  readonly transport: Transport = ({ serve, onRefused, connectTimeoutMs }) => {
+    const server = createTlsServer({ ...this.certificate, ...TLS_OPTIONS, handshakeTimeout: connectTimeoutMs });
+    this.#server = server;
+    /** By the other end: what comes out of a handshake does not say which connection went in. */
+    const visitors = new Map<string, Visitor>();
     server.on('tlsClientError', (error, stream) => {
       onRefused('connection.tls', error.message);
       stream.destroy();
     });
     server.on('secureConnection', (stream) => {
       stream.on('error', (error: Error) => onRefused('connection.reset', error.message));
-      serve(stream);
+      const visitor = visitors.get(endOf(stream));
+      if (visitor) serve(stream, visitor);
+      else stream.destroy(); // Gone meanwhile.
     });
-    return (socket) => void server.emit('connection', socket);
+    return (visitor) => {
+      const { socket } = visitor;
+      const end = endOf(socket);
+      visitors.set(end, visitor);
+      socket.once('close', () => {
+        if (visitors.get(end) === visitor) visitors.delete(end);
+      });
+      server.emit('connection', socket);
+      socket.resume();
+    };
   };
+
+  /** Connections that come from now on get this certificate. Throws what is wrong with it, and goes on with the present one. */
+  renew(certificate: Certificate): void {
+    this.#server?.setSecureContext({ ...certificate, ...TLS_OPTIONS });
+  }
+}
+
+const TLS_OPTIONS = { minVersion: 'TLSv1.2' } as const;
+
+function endOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 /** MQTT over WebSocket (MQTT 3.1.1, section 6): binary frames, subprotocol `mqtt`. */
 export function webSocketTransport(maxFrameBytes: number): Transport {
   return ({ serve, onRefused, connectTimeoutMs }) => {
-    const handshakes = new WeakMap<Duplex, NodeJS.Timeout>();
+    const handshakes = new WeakMap<Duplex, { readonly visitor: Visitor; readonly deadline: NodeJS.Timeout }>();
     const server = createHttpServer((request, response) => {
       request.resume();
       response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end('MQTT over WebSocket\n');
@@ -112,24 +147,27 @@ export function webSocketTransport(maxFrameBytes: number): Transport {
         return;
       }
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        clearTimeout(handshakes.get(socket));
+        const handshake = handshakes.get(socket);
+        clearTimeout(handshake?.deadline);
         const stream = createWebSocketStream(webSocket, { readableObjectMode: false });
         webSocket.on('message', (_data, isBinary) => {
           if (isBinary) return;
           onRefused('connection.textFrame', 'MQTT-6.0.0-1: frames are binary');
           stream.destroy();
         });
-        serve(stream);
+        if (handshake) serve(stream, handshake.visitor);
       });
     });
-    return (socket) => {
-      const handshake = setTimeout(() => {
+    return (visitor) => {
+      const { socket } = visitor;
+      const deadline = setTimeout(() => {
         onRefused('connection.connectTimeout', 'no WebSocket handshake');
         socket.destroy();
       }, connectTimeoutMs);
-      handshakes.set(socket, handshake);
-      socket.once('close', () => clearTimeout(handshake));
+      handshakes.set(socket, { visitor, deadline });
+      socket.once('close', () => clearTimeout(deadline));
       server.emit('connection', socket);
+      socket.resume();
     };
   };
 }

@@ -44,6 +44,8 @@ export class ControlledPasswords {
   verified = 0;
   running = 0;
   mostRunning = 0;
+  /** The passwords in the order in which they were verified. */
+  readonly order: string[] = [];
   isHeld = false;
   readonly #waiting: (() => void)[] = [];
 
@@ -51,6 +53,7 @@ export class ControlledPasswords {
 
   readonly verifyPassword = async (password: Uint8Array, passwordHash: string): Promise<boolean> => {
     this.verified += 1;
+    this.order.push(Buffer.from(password).toString());
     this.running += 1;
     this.mostRunning = Math.max(this.mostRunning, this.running);
     if (this.isHeld) await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -138,9 +141,9 @@ export class IntakeFixture {
     return { ...this.intake.counters.refused };
   }
 
-  /** A TCP connection that has said nothing yet. */
-  open(): RawClient {
-    const client = new RawClient(this.ports.tcpPort!);
+  /** A TCP connection that has said nothing yet, from an address of this machine. */
+  open(from = '127.0.0.1'): RawClient {
+    const client = new RawClient(this.ports.tcpPort!, from);
     this.#clients.push(client);
     return client;
   }
@@ -200,8 +203,8 @@ export class RawClient {
   isClosed = false;
   #taken = 0;
 
-  constructor(port: number) {
-    this.socket = connectTcp(port, '127.0.0.1');
+  constructor(port: number, from: string) {
+    this.socket = connectTcp({ port, host: '127.0.0.1', localAddress: from });
     this.socket.setNoDelay(true);
     const parser = mqttPacket.parser();
     parser.on('packet', (packet) => this.received.push(packet));
@@ -211,10 +214,11 @@ export class RawClient {
     this.socket.on('close', () => (this.isClosed = true));
   }
 
-  send(...packets: (Packet | Buffer)[]): void {
+  send(...packets: (Packet | Buffer)[]): this {
     this.socket.write(
       Buffer.concat(packets.map((packet) => (Buffer.isBuffer(packet) ? packet : mqttPacket.generate(packet)))),
     );
+    return this;
   }
 
   /** The next packet of this kind that was not taken yet; others before it are skipped. */

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AuthenticateError, Client, ConnectPacket, PublishPacket, Subscription } from 'aedes';
 import { messageOf } from '@stadtfunk/kernel';
@@ -7,11 +6,19 @@ import { codeOfClose } from './close-codes.ts';
 import { MqttIntakeCounters } from './counters.ts';
 import { DeviceConnection, type Refusal } from './device-connection.ts';
 import { DeviceEdge } from './device-edge.ts';
-import { Listener, tcpTransport, tlsTransport, webSocketTransport, type ListenerDependencies } from './listener.ts';
+import { Door, type Visitor } from './door.ts';
+import {
+  Listener,
+  tcpTransport,
+  TlsTransport,
+  webSocketTransport,
+  type Certificate,
+  type ListenerDependencies,
+  type Transport,
+} from './listener.ts';
 import { RefusalLog } from './log.ts';
 import { MQTT_INTAKE_DEFAULTS, type MqttIntakeOptions } from './options.ts';
 import { PublishPath } from './publish-path.ts';
-import { TokenBucket } from './token-bucket.ts';
 import { topicOf, uplinkTopicOf } from './topics.ts';
 import type { UplinkSink } from './uplink-sink.ts';
 
@@ -45,11 +52,11 @@ export class MqttIntake {
   readonly #authenticator: Authenticator;
   readonly #path: PublishPath;
   readonly #refusals: RefusalLog;
-  readonly #sockets = new Set<Socket>();
+  readonly #door: Door;
+  readonly #tls: TlsTransport | null;
   readonly #connections = new Map<Client, DeviceConnection>();
   readonly #listeners: Listener[] = [];
   #watch: NodeJS.Timeout | undefined;
-  #isStopping = false;
 
   constructor(
     private readonly dependencies: MqttIntakeDependencies,
@@ -57,12 +64,16 @@ export class MqttIntake {
   ) {
     this.#options = { ...MQTT_INTAKE_DEFAULTS, ...options };
     this.counters = new MqttIntakeCounters({
-      connections: () => this.#sockets.size,
+      connections: () => this.#door.connections,
+      unauthenticated: () => this.#door.unauthenticated,
+      waiting: () => this.#door.waiting,
       devices: () => [...this.#connections.values()].filter((connection) => connection.bound !== null).length,
       inFlight: () => this.#path.inFlight,
       verifying: () => this.#authenticator.verifying,
     });
     this.#refusals = new RefusalLog(dependencies.log, () => performance.now());
+    this.#door = new Door(this.#options, (code, from) => this.#refused(null, { code, from }));
+    this.#tls = this.#options.tls && new TlsTransport(this.#options.tls);
     this.#authenticator = new Authenticator(dependencies, this.#options);
     const { onAcknowledged = () => undefined } = dependencies;
     this.#path = new PublishPath({ ...dependencies, onAcknowledged, counters: this.counters }, this.#options);
@@ -78,7 +89,7 @@ export class MqttIntake {
       const ports = {
         tcpPort: await this.#listen(tcpPort, tcpTransport),
         webSocketPort: await this.#listen(webSocketPort, webSocketTransport(PACKETS_PER_FRAME * maxPacketBytes)),
-        tlsPort: tls && (await this.#listen(tls.port, tlsTransport(tls.cert, tls.key))),
+        tlsPort: tls && this.#tls && (await this.#listen(tls.port, this.#tls.transport)),
       };
       this.#watch = setInterval(() => this.#closeStalled(), Math.max(10, ackTimeoutMs / 4));
       this.dependencies.log.info(ports, 'MQTT intake listens');
@@ -89,12 +100,17 @@ export class MqttIntake {
     }
   }
 
+  /** Connections over TLS that come from now on get this certificate. Throws what is wrong with it, and goes on with the present one. */
+  renewCertificate(certificate: Certificate): void {
+    this.#tls?.renew(certificate);
+  }
+
   /**
    * Accepts no more connections and packets, gives uplinks that wait for the log `stopTimeoutMs` to be acknowledged,
    * then closes everything.
    */
   async stop(): Promise<void> {
-    this.#isStopping = true;
+    this.#door.close();
     clearInterval(this.#watch);
     const closed = Promise.all(this.#listeners.map((listener) => listener.close()));
     const deadline = performance.now() + this.#options.stopTimeoutMs;
@@ -103,11 +119,11 @@ export class MqttIntake {
     // aedes writes acknowledgements within two turns of the event loop; end() flushes them.
     await until(() => false, performance.now() + 10);
     for (const connection of this.#connections.values()) connection.stream.end();
-    await until(() => this.#sockets.size === 0, Math.min(deadline, performance.now() + 500));
+    await until(() => this.#door.connections === 0, Math.min(deadline, performance.now() + 500));
     await new Promise<void>((resolve) => this.#edge.close(resolve));
-    for (const socket of this.#sockets) socket.destroy();
+    this.#door.clear();
     await closed;
-    await until(() => this.#sockets.size === 0, performance.now() + 100);
+    await until(() => this.#door.connections === 0, performance.now() + 100);
   }
 
   #makeEdge(): DeviceEdge {
@@ -141,17 +157,16 @@ export class MqttIntake {
     return edge;
   }
 
-  async #listen(port: number | null, transport: ConstructorParameters<typeof Listener>[1]): Promise<number | null> {
+  async #listen(port: number | null, transport: Transport): Promise<number | null> {
     if (port === null) return null;
-    const { host, tcpKeepAliveMs, connectTimeoutMs, connectionsPerSecond, connectionBurst } = this.#options;
-    const bucket = new TokenBucket(connectionsPerSecond, connectionBurst, performance.now());
+    const { host, tcpKeepAliveMs, connectTimeoutMs } = this.#options;
     const dependencies: ListenerDependencies = {
       host,
       port,
       tcpKeepAliveMs,
       connectTimeoutMs,
-      admit: (socket) => this.#admit(socket, bucket),
-      serve: (stream) => this.#serve(stream),
+      knock: (socket, enter) => this.#door.knock(socket, enter),
+      serve: (stream, visitor) => this.#serve(stream, visitor),
       onRefused: (code, error) => this.#refused(null, { code, error }),
     };
     const listener = new Listener(dependencies, transport);
@@ -160,21 +175,9 @@ export class MqttIntake {
     return opened;
   }
 
-  #admit(socket: Socket, bucket: TokenBucket): boolean {
-    if (this.#isStopping) return false;
-    const isFull = this.#sockets.size >= this.#options.maxConnections;
-    if (isFull || !bucket.take(performance.now())) {
-      this.#refused(null, { code: isFull ? 'connection.tooMany' : 'connection.tooFast', from: socket.remoteAddress });
-      return false;
-    }
+  #serve(stream: Duplex, visitor: Visitor): void {
     this.counters.connectionsOpened += 1;
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
-    return true;
-  }
-
-  #serve(stream: Duplex): void {
-    const connection = new DeviceConnection(stream, this.#options, this.#path, (refused, refusal) =>
+    const connection = new DeviceConnection(stream, visitor, this.#options, this.#path, (refused, refusal) =>
       this.#refused(refused, refusal),
     );
     const client = this.#edge.handle(stream);
@@ -211,13 +214,15 @@ export class MqttIntake {
     };
     if (!connection || connection.lacksClientId) return refuse('connect.noClientId', CONNACK.identifierRejected);
     const isWanted = () => !connection.isClosed;
-    void this.#authenticator.authenticate(username, password, isWanted).then((admission) => {
+    const { visitor } = connection;
+    void this.#authenticator.authenticate(username, password, visitor.origin, isWanted).then((admission) => {
       if (!admission.ok) {
         if (admission.returnCode !== CONNACK.unavailable) this.counters.authenticationsFailed += 1;
         return refuse(admission.code, admission.returnCode);
       }
       if (admission.fromMemory) this.counters.authenticatedFromMemory += 1;
       else this.counters.authenticated += 1;
+      this.#door.welcome(visitor);
       connection.bound = admission.bound;
       connection.uplinkTopic = uplinkTopicOf(admission.bound.device, this.#options.uplinkTopic);
       done(null, true);

@@ -1,3 +1,5 @@
+import type { Certificate } from './listener.ts';
+
 /** Where the intake listens, what it accepts, and how much. Every limit names the failure that it prevents. */
 export interface MqttIntakeOptions {
   readonly host: string;
@@ -6,7 +8,7 @@ export interface MqttIntakeOptions {
   /** MQTT over WebSocket (subprotocol `mqtt`, any path). */
   readonly webSocketPort: number | null;
   /** MQTT over TLS, with a certificate and a key in PEM. */
-  readonly tls: { readonly port: number; readonly cert: string; readonly key: string } | null;
+  readonly tls: ({ readonly port: number } & Certificate) | null;
 
   /** Topic that a device publishes to, unless the device has one of its own. `{deviceId}` stands for its id. */
   readonly uplinkTopic: string;
@@ -15,11 +17,19 @@ export interface MqttIntakeOptions {
 
   /** Open connections, those that have not said who they are included. Prevents running out of descriptors and memory. */
   readonly maxConnections: number;
-  /** New connections per second and listener, on average. Prevents handshakes from starving those who are connected. */
+  /**
+   * Open connections that have not authenticated. Beyond them, those give way of whose address there are most. Prevents one address
+   * from taking all places.
+   */
+  readonly maxUnauthenticated: number;
+  /** New connections per second, on average; more wait, each address for itself. Prevents handshakes from starving those who are connected. */
   readonly connectionsPerSecond: number;
   /** New connections in one go. A district that comes back after a power cut fits into it. */
   readonly connectionBurst: number;
-  /** From the TCP handshake to the end of the CONNECT packet. Prevents sockets that dribble or say nothing (slow loris). */
+  /**
+   * How long a connection waits to be let in; then, how long until the end of its CONNECT packet. Prevents sockets that dribble or say
+   * nothing (slow loris).
+   */
   readonly connectTimeoutMs: number;
   /** From CONNECT to CONNACK. Prevents connections that hang with a database that hangs. */
   readonly authenticationTimeoutMs: number;
@@ -50,7 +60,10 @@ export interface MqttIntakeOptions {
 
   /** Password verifications at once. They share libuv's threads with the log's fdatasync: more of them delay acknowledgements. */
   readonly maxVerifying: number;
-  /** Verifications that wait; more are told to come back (CONNACK 3). Prevents a reconnect storm from never ending. */
+  /**
+   * Verifications that wait; more are told to come back (CONNACK 3), first those of whose address there are most. Prevents a reconnect
+   * storm from never ending.
+   */
   readonly maxWaitingToVerify: number;
   /** Devices whose verified password is remembered. Prevents a reconnect storm from costing a core for minutes. */
   readonly rememberedVerified: number;
@@ -68,6 +81,7 @@ export const MQTT_INTAKE_DEFAULTS: MqttIntakeOptions = {
   uplinkTopic: 'stadtfunk/v1/{deviceId}/up',
   downlinkTopic: 'stadtfunk/v1/{deviceId}/down',
   maxConnections: 10_000,
+  maxUnauthenticated: 5_000,
   connectionsPerSecond: 500,
   connectionBurst: 2_000,
   connectTimeoutMs: 10_000,

@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import type { Config } from '@stadtfunk/config';
 import { hashPassword, verifyPassword } from '@stadtfunk/credentials';
 import type { DeviceRegistry, DirectoryFeed } from '@stadtfunk/devices';
-import { messageOf, type Clock } from '@stadtfunk/kernel';
-import { MqttBridge, MqttIntake, type MqttIntakePorts, type TopicDirectory } from '@stadtfunk/mqtt';
+import type { Clock } from '@stadtfunk/kernel';
+import { MqttBridge, MqttIntake, type Certificate, type MqttIntakePorts, type TopicDirectory } from '@stadtfunk/mqtt';
 import type { Logger } from '@stadtfunk/observability';
 import { UplinkIntake, type UplinkLog } from '@stadtfunk/uplinks';
-import { UserError } from './user-error.ts';
+import { certificateFiles, endOfCertificate, readCertificate, watchCertificate } from './certificate.ts';
 import { listenError } from './listen-error.ts';
 import type { Measures } from './measures.ts';
 import type { StopList } from './stop-list.ts';
@@ -45,8 +44,20 @@ export function createCommitQueue({ config, logger, log }: IntakeParts): UplinkI
 
 /** The role `broker`: devices connect to our own broker. */
 export async function startBroker(parts: IntakeParts, queue: UplinkIntake, stops: StopList): Promise<MqttIntakePorts> {
-  const intake = await createIntake(parts, queue);
-  parts.measures.watchIntake(intake.counters);
+  const { config, logger, measures } = parts;
+  const files = certificateFiles(config);
+  const certificate = files && (await readCertificate(files));
+  const intake = createIntake(parts, queue, certificate);
+  measures.watchIntake(intake.counters);
+  let certificateEnd = certificate && endOfCertificate(certificate);
+  measures.watchCertificate(() => certificateEnd);
+  if (files && certificate) {
+    const renew = (renewed: Certificate) => {
+      intake.renewCertificate(renewed);
+      certificateEnd = endOfCertificate(renewed);
+    };
+    stops.add(watchCertificate({ files, present: certificate, renew, logger }));
+  }
   stops.add(() => intake.stop());
   return intake.start().catch((thrown: unknown) => {
     throw listenError(thrown, 'MQTT_PORT, MQTT_WS_PORT or MQTT_TLS_PORT');
@@ -73,7 +84,7 @@ export function startBridge(url: string, parts: IntakeParts, intake: UplinkIntak
   return bridge;
 }
 
-async function createIntake(parts: IntakeParts, queue: UplinkIntake): Promise<MqttIntake> {
+function createIntake(parts: IntakeParts, queue: UplinkIntake, certificate: Certificate | null): MqttIntake {
   const { config, logger, clock, directory, feed, registry, measures } = parts;
   return new MqttIntake(
     {
@@ -94,10 +105,11 @@ async function createIntake(parts: IntakeParts, queue: UplinkIntake): Promise<Mq
       host: config.HOST,
       tcpPort: config.MQTT_PORT,
       webSocketPort: config.MQTT_WS_PORT,
-      tls: await tlsOf(config),
+      tls: certificate && { port: config.MQTT_TLS_PORT, ...certificate },
       uplinkTopic: config.MQTT_UPLINK_TOPIC,
       downlinkTopic: config.MQTT_DOWNLINK_TOPIC,
       maxConnections: config.MQTT_MAX_CONNECTIONS,
+      maxUnauthenticated: config.MQTT_MAX_UNAUTHENTICATED,
       connectionsPerSecond: config.MQTT_CONNECTIONS_PER_SECOND,
       connectTimeoutMs: config.MQTT_CONNECT_TIMEOUT_MS,
       maxConnectBytes: config.MQTT_MAX_PACKET_BYTES_BEFORE_AUTH,
@@ -109,14 +121,4 @@ async function createIntake(parts: IntakeParts, queue: UplinkIntake): Promise<Mq
       maxWaitingToVerify: config.MQTT_MAX_WAITING_TO_VERIFY,
     },
   );
-}
-
-async function tlsOf({ MQTT_TLS_CERT, MQTT_TLS_KEY, MQTT_TLS_PORT }: Config) {
-  if (!MQTT_TLS_CERT || !MQTT_TLS_KEY) return null;
-  try {
-    const [cert, key] = await Promise.all([readFile(MQTT_TLS_CERT, 'utf8'), readFile(MQTT_TLS_KEY, 'utf8')]);
-    return { port: MQTT_TLS_PORT, cert, key };
-  } catch (thrown) {
-    throw new UserError(`MQTT_TLS_CERT or MQTT_TLS_KEY cannot be read: ${messageOf(thrown)}`, 2);
-  }
 }

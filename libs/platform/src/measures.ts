@@ -44,8 +44,27 @@ export class Measures {
     this.metrics.gauge('mqtt_devices', 'Authenticated connections', () => counters.connectedDevices);
     this.metrics.gauge('uplinks_in_flight', 'Uplinks received and not durable yet', () => counters.uplinksInFlight);
     this.metrics.gauge('uplinks_accepted', 'Uplinks acknowledged since the start', () => counters.uplinksAccepted);
+    this.metrics.gauge(
+      'mqtt_unauthenticated',
+      'Open connections that have not said who they are',
+      () => counters.unauthenticated,
+    );
+    this.metrics.gauge('mqtt_at_door', 'Those of them that wait to be let in', () => counters.waiting);
+    this.metrics.gauge('mqtt_verifications', 'Passwords that are checked or wait for it', () => counters.verifications);
     this.metrics.gauge('mqtt_refused', 'Connections, subscriptions and uplinks refused since the start', () =>
       Object.values(counters.refused).reduce((sum, count) => sum + count, 0),
+    );
+    this.metrics.gauges('mqtt_refused_by', 'The same by reason', 'code', () =>
+      Promise.resolve({ ...counters.refused }),
+    );
+  }
+
+  /** `end`: of the certificate in use, UTC ms; null: there is no TLS. */
+  watchCertificate(end: () => number | null): void {
+    this.metrics.gauge(
+      'mqtt_certificate_end_seconds',
+      'When the certificate for devices ends, Unix seconds; NaN without TLS',
+      () => (end() ?? NaN) / 1_000,
     );
   }
 
