@@ -88,7 +88,7 @@ test('forwards what is there and what comes, in the order of each device, and co
   for (const group of CONSUMER_GROUPS) {
     await eventually('it is committed', async () => sum(await local.committed(group)) === 40 * devices.length);
   }
-  expect(await forwarder.status()).toEqual({ taken: 480, forwarded: 480, waiting: 0, lastFault: null });
+  expect(await forwarder.status()).toEqual({ taken: 480, forwarded: 480, waiting: 0, lost: 0, lastFault: null });
 });
 
 test('keeps every field of an uplink', async () => {
@@ -254,12 +254,45 @@ test('counts what it cannot forward again, and goes on behind it', async () => {
   await eventually('it is deleted locally', async () => sum(await local.floors()) === 10 * devices.length);
   await first.stop();
   for (let partition = 0; partition < 4; partition++) await redis.hset(sourceKey(partition, 'local'), partition, 0);
-  start(local);
+  const told: number[] = [];
+  const forwarder = start(local, { onLoss: async (uplinks) => void told.push(uplinks) });
   await fill(local, 10, 12);
   await arrived(12 * devices.length);
   await expectRounds(12);
   expect(faults).toMatchObject([{ code: 'forwarder.lost' }]);
   expect(String(faults[0])).toContain(`lost ${10 * devices.length} uplinks`);
+  // Progress makes up for other faults, and not for this one.
+  await eventually('it is committed', async () => sum(await local.committed('rules')) === 12 * devices.length);
+  expect(await forwarder.status()).toMatchObject({ lost: 10 * devices.length, waiting: 0, lastFault: null });
+  expect(told).toEqual([10 * devices.length]);
+});
+
+test('tells a loss until it is noted, and then once, however often it begins anew', async () => {
+  const local = new LocalLog('local', 4, true);
+  const first = start(local);
+  await fill(local, 0, 10);
+  await eventually('it is deleted locally', async () => sum(await local.floors()) === 10 * devices.length);
+  await first.stop();
+  for (let partition = 0; partition < 4; partition++) await redis.hset(sourceKey(partition, 'local'), partition, 0);
+  let tries = 0;
+  let opened = 0;
+  const forwarder = start(local, {
+    onLoss: () => (++tries === 1 ? Promise.reject(new Fault('disk.full', 'no space', true)) : Promise.resolve()),
+    // Nothing is appended meanwhile, so the marks in Redis stand where they stood.
+    open: async () => {
+      const target = await open();
+      if (++opened > 3) return target;
+      return {
+        ...{ logId: target.logId, partitions: target.partitions, close: () => target.close() },
+        beginSource: (sourceId, starts) => target.beginSource(sourceId, starts),
+        forward: () => Promise.reject(new Fault('log.refused', 'try another connection', false)),
+      };
+    },
+  });
+  await fill(local, 10, 11);
+  await arrived(11 * devices.length);
+  expect([tries, (await forwarder.status()).lost]).toEqual([2, 10 * devices.length]);
+  expect(codes()).toContain('disk.full');
 });
 
 test('goes over to the new log when its Redis was emptied', async () => {

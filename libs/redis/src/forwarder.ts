@@ -24,6 +24,8 @@ export interface Forwarding {
   readonly commitEveryMs?: number;
   /** Told of every fault; the work goes on after a pause. */
   readonly onFault: (fault: unknown, attempt: number) => void;
+  /** Told of acknowledged uplinks that are neither in the target nor in the local log any more. Where it rejects, it is told again. */
+  readonly onLoss?: (uplinks: number) => Promise<void>;
   /** First and longest pause after a fault, ms. */
   readonly firstPauseMs?: number;
   readonly longestPauseMs?: number;
@@ -36,6 +38,8 @@ export interface ForwarderStatus {
   readonly forwarded: number;
   /** The others. */
   readonly waiting: number;
+  /** Those that the target has lost since the start and nobody can forward again. No progress makes up for them. */
+  readonly lost: number;
   readonly lastFault: { readonly code: string; readonly detail: string } | null;
 }
 
@@ -46,6 +50,7 @@ const DEFAULTS = {
   commitEveryMs: 1_000,
   firstPauseMs: 100,
   longestPauseMs: 5_000,
+  onLoss: () => Promise.resolve(),
 } as const;
 
 /** Where the marks of this source stand, by partition of the target and of the source. */
@@ -60,6 +65,9 @@ export class Forwarder {
   #target: ForwardTarget | undefined;
   #forwarded: Positions | undefined;
   #lastFault: ForwarderStatus['lastFault'] = null;
+  #lost = 0;
+  /** Up to where losses were told, by partition of the source: a mark is moved only with the next uplinks. */
+  readonly #told: number[] = [];
   #stopping = false;
   #running: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
@@ -84,7 +92,7 @@ export class Forwarder {
     const forwarded = this.#forwarded ?? (await this.#committed());
     const taken = heads.reduce((sum, head) => sum + head, 0);
     const waiting = heads.reduce((sum, head, partition) => sum + Math.max(0, head - (forwarded[partition] ?? 0)), 0);
-    return { taken, forwarded: taken - waiting, waiting, lastFault: this.#lastFault };
+    return { taken, forwarded: taken - waiting, waiting, lost: this.#lost, lastFault: this.#lastFault };
   }
 
   async #run(): Promise<void> {
@@ -179,19 +187,24 @@ export class Forwarder {
       (_, partition) => new Map(starts.flatMap((start, at) => ((at - partition) % shared === 0 ? [[at, start]] : []))),
     );
     const marks = (await target.beginSource(local.logId, first)).map((each) => new Map(each));
-    this.#tellLoss(lowest(marks, local.partitions), committed, floors);
+    await this.#tellLoss(lowest(marks, local.partitions), committed, floors);
     return marks;
   }
 
   /** The local log is committed after the target has confirmed: a target that stands before that has lost something. */
-  #tellLoss(marks: Positions, committed: Positions, floors: Positions): void {
+  async #tellLoss(marks: Positions, committed: Positions, floors: Positions): Promise<void> {
     const sum = (of: (mark: number, partition: number) => number) =>
       marks.reduce((total, mark, partition) => total + Math.max(0, of(mark, partition)), 0);
-    const gone = sum((mark, partition) => (floors[partition] ?? 0) - mark);
-    const again = sum((mark, partition) => (committed[partition] ?? 0) - mark) - gone;
+    const gone = sum((mark, partition) => (floors[partition] ?? 0) - Math.max(mark, this.#told[partition] ?? 0));
+    const again = sum((mark, partition) => (committed[partition] ?? 0) - Math.max(mark, floors[partition] ?? 0));
     if (gone > 0) {
       const detail = `the target has lost ${gone} uplinks that the local log does not keep any more`;
       this.#report(new Fault('forwarder.lost', detail, false), 0);
+      await this.#work.onLoss(gone);
+      this.#lost += gone;
+      floors.forEach((floor, partition) => {
+        if ((marks[partition] ?? 0) < floor) this.#told[partition] = floor;
+      });
     }
     if (again > 0 && this.#work.begin === 'committed') {
       const detail = `the target has lost ${again} uplinks that it had confirmed; they are forwarded again`;
