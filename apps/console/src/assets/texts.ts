@@ -223,6 +223,10 @@ export const IMPORT_ERRORS = {
     de: 'Die Übernahme wurde unterbrochen. Prüfen Sie dieselbe Datei noch einmal: Was schon übernommen ist, bleibt, der Rest kommt dazu ({detail}).',
     en: 'This was interrupted. Check the same file again: what was taken already stays, the rest is added ({detail}).',
   },
+  'import.abandoned': {
+    de: 'Die Übernahme endete, weil niemand mehr auf sie wartete. Prüfen Sie dieselbe Datei noch einmal: Was schon übernommen ist, bleibt ({detail}).',
+    en: 'This ended because nobody waited for it any more. Check the same file again: what was taken already stays ({detail}).',
+  },
   'import.broken': {
     de: 'Die Verbindung ist abgebrochen, als {detail} Zeilen übernommen waren. Prüfen Sie dieselbe Datei noch einmal: Was schon übernommen ist, bleibt, der Rest kommt dazu. Geräte, deren Zugangsdaten hier fehlen, brauchen ein neues Passwort.',
     en: 'The connection broke when {detail} rows were taken. Check the same file again: what was taken already stays, the rest is added. Devices whose credentials are missing here need a new password.',
