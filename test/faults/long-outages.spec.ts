@@ -115,7 +115,7 @@ describe('an outage of ten minutes', () => {
     const limits = {
       requestTimeoutMs: 30_000 / FASTER,
       giveUpAfterMs: 60_000 / FASTER,
-      longestPauseMs: 5_000 / FASTER,
+      longestPauseMs: 2_000 / FASTER,
     };
     telemetry = new InfluxTelemetryStore({ url: await lineTo('influx', influx.url), bucket: 'outages', limits });
     cleanups.unshift(() => Promise.resolve(telemetry.stop()));

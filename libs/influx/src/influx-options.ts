@@ -70,7 +70,7 @@ const DEFAULTS: InfluxLimits = {
   partTimeoutMs: 300_000,
   giveUpAfterMs: 60_000,
   firstPauseMs: 100,
-  longestPauseMs: 5_000,
+  longestPauseMs: 2_000,
   longestRetryAfterMs: 300_000,
   linesPerWrite: 5_000,
   charactersPerWrite: 2_000_000,

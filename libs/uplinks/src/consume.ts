@@ -33,7 +33,7 @@ export interface Consumption {
 }
 
 const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 2_000;
 /** After a fault a batch is so many times smaller: what an engine that comes and goes has time for is done, and not all begun anew. */
 const SMALLER_AFTER_FAULT = 4;
 const SMALLEST_BATCH = 50;
