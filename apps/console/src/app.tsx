@@ -52,8 +52,9 @@ function PublicPage({ Page }: Pick<PageRoute, 'Page'>): ReactElement {
 
 function SignedIn({ isExpired }: { readonly isExpired: boolean }): ReactElement {
   const mayRead = useMayRead();
+  const { accountId } = useCaller();
   const { pathname } = useLocation();
-  useEffect(() => startLive(), []);
+  useEffect(() => startLive(accountId), [accountId]);
   return (
     <>
       <Shell>

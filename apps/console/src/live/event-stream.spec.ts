@@ -1,33 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EventStream, type LiveEvent, type LiveState } from './event-stream.ts';
-
-/** A browser's event source whose server is the test. */
-class TestSource extends EventTarget {
-  static readonly opened: TestSource[] = [];
-  readonly url: string;
-  readyState = 0;
-
-  constructor(url: string) {
-    super();
-    this.url = url;
-    TestSource.opened.push(this);
-  }
-
-  close(): void {
-    this.readyState = 2;
-  }
-
-  say(type: string, id: string, data: object = {}): void {
-    this.readyState = 1;
-    this.dispatchEvent(new MessageEvent(type, { lastEventId: id, data: JSON.stringify(data) }));
-  }
-
-  /** `final`: an answer that is no stream, after which a browser gives up. */
-  fail(isFinal: boolean): void {
-    this.readyState = isFinal ? 2 : 0;
-    this.dispatchEvent(new Event('error'));
-  }
-}
+import { TestSource } from './testing/test-source.ts';
 
 describe('The event stream', () => {
   const heard: LiveEvent[] = [];
@@ -39,11 +12,10 @@ describe('The event stream', () => {
 
   beforeEach(() => {
     vi.useFakeTimers();
-    vi.stubGlobal('window', globalThis);
     vi.stubGlobal('EventSource', Object.assign(TestSource, { CONNECTING: 0, OPEN: 1, CLOSED: 2 }));
     for (const list of [heard, states, opened, TestSource.opened]) list.length = 0;
     lost = 0;
-    stream = new EventStream({
+    stream = new EventStream('anna', {
       onEvent: (event) => heard.push(event),
       onOpen: (isWhole) => opened.push(isWhole),
       onState: (state) => states.push(state),
@@ -61,7 +33,7 @@ describe('The event stream', () => {
     source().say('ready', 'e1');
     source().say('alert.raised', 'e2', { type: 'alert.raised', at: 'now', data: { alertId: 'a' } });
 
-    expect(source().url).toBe('/api/v1/stream');
+    expect(source().url).toBe('/api/v1/stream?account=anna');
     expect(opened).toEqual([false]);
     expect(heard).toEqual([{ type: 'alert.raised', at: 'now', data: { alertId: 'a' } }]);
     expect(states.at(-1)).toBe('live');
@@ -74,7 +46,7 @@ describe('The event stream', () => {
     expect([states.at(-1), lost]).toEqual(['reconnecting', 1]);
     await vi.advanceTimersByTimeAsync(3_000);
 
-    expect(source().url).toBe('/api/v1/stream?after=e5');
+    expect(source().url).toBe('/api/v1/stream?account=anna&after=e5');
     source().say('ready', 'e5');
     expect(opened).toEqual([false, true]);
     expect(states.at(-1)).toBe('live');
@@ -87,7 +59,7 @@ describe('The event stream', () => {
     source().fail(true);
     await vi.advanceTimersByTimeAsync(3_000);
 
-    expect(source().url).toBe('/api/v1/stream');
+    expect(source().url).toBe('/api/v1/stream?account=anna');
     source().say('ready', 'e9');
     expect(opened).toEqual([false, false]);
   });
@@ -110,7 +82,7 @@ describe('The event stream', () => {
     expect(states).toContain('stalled');
     await vi.advanceTimersByTimeAsync(3_000);
     expect(TestSource.opened).toHaveLength(2);
-    expect(source().url).toBe('/api/v1/stream?after=e1');
+    expect(source().url).toBe('/api/v1/stream?account=anna&after=e1');
   });
 
   it('is silent once it is closed', async () => {

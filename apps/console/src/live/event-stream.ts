@@ -43,6 +43,8 @@ const QUIET_MS = 40_000;
 /** How often it looks whether the stream has gone quiet. */
 const CHECK_MS = 5_000;
 
+type Timer = ReturnType<typeof setTimeout>;
+
 /**
  * The event stream, kept open. It goes on behind the last event that was seen; where the server does not know that one any
  * more, it begins anew and says that it is not whole.
@@ -51,20 +53,36 @@ export class EventStream {
   #source: EventSource | undefined;
   #lastId: string | undefined;
   #heardAt = 0;
-  #again: number | undefined;
-  #watch: number | undefined;
+  #again: Timer | undefined;
+  #watch: Timer | undefined;
   #refusals = 0;
-  #wasOpen = false;
+  #wasOpen: boolean;
 
-  constructor(private readonly handlers: StreamHandlers) {}
+  /**
+   * @param accountId whose stream it is: the server gives it to nobody else who has signed in meanwhile
+   * @param after id of the last event that is known already, to go on behind it
+   */
+  constructor(
+    private readonly accountId: string,
+    private readonly handlers: StreamHandlers,
+    after?: string,
+  ) {
+    this.#lastId = after;
+    this.#wasOpen = after !== undefined;
+  }
+
+  /** Id of the last event that was seen. */
+  get lastId(): string | undefined {
+    return this.#lastId;
+  }
 
   open(): void {
     this.#connect();
-    this.#watch ??= window.setInterval(() => this.#checkQuiet(), CHECK_MS);
+    this.#watch ??= setInterval(() => this.#checkQuiet(), CHECK_MS);
   }
 
   close(): void {
-    window.clearInterval(this.#watch);
+    clearInterval(this.#watch);
     this.#watch = undefined;
     this.#disconnect();
   }
@@ -73,8 +91,9 @@ export class EventStream {
     this.#disconnect();
     this.handlers.onState(this.#wasOpen ? 'reconnecting' : 'connecting');
     this.#heardAt = Date.now();
-    const after = this.#lastId === undefined ? '' : `?after=${encodeURIComponent(this.#lastId)}`;
-    const source = new EventSource(`/api/v1/stream${after}`);
+    const query = new URLSearchParams({ account: this.accountId });
+    if (this.#lastId !== undefined) query.set('after', this.#lastId);
+    const source = new EventSource(`/api/v1/stream?${query.toString()}`);
     this.#source = source;
     source.addEventListener('ready', (event) => this.#begin(event.lastEventId));
     source.addEventListener('beat', () => this.#hear());
@@ -88,7 +107,7 @@ export class EventStream {
   }
 
   #disconnect(): void {
-    window.clearTimeout(this.#again);
+    clearTimeout(this.#again);
     this.#source?.close();
     this.#source = undefined;
   }
@@ -117,7 +136,7 @@ export class EventStream {
   #comeBack(): void {
     this.#refusals++;
     if (this.#refusals > 1) this.#lastId = undefined;
-    this.#again = window.setTimeout(() => this.#connect(), AGAIN_MS);
+    this.#again = setTimeout(() => this.#connect(), AGAIN_MS);
   }
 
   #checkQuiet(): void {
@@ -125,6 +144,6 @@ export class EventStream {
     this.handlers.onState('stalled');
     this.handlers.onLost();
     this.#disconnect();
-    this.#again = window.setTimeout(() => this.#connect(), AGAIN_MS);
+    this.#again = setTimeout(() => this.#connect(), AGAIN_MS);
   }
 }

@@ -7,7 +7,8 @@ import type { Session } from '../api/types.ts';
 import { createStore, useStore } from '../shell/store.ts';
 import { CachePatches } from './cache-patches.ts';
 import { readAnew } from './read-anew.ts';
-import { EventStream, type LiveEvent, type LiveState } from './event-stream.ts';
+import type { LiveEvent, LiveState, StreamHandlers } from './event-stream.ts';
+import { SharedStream } from './shared-stream.ts';
 
 export type { LiveEvent, LiveState } from './event-stream.ts';
 
@@ -19,7 +20,7 @@ const patches = new CachePatches(queryClient);
 const FIRST_CONTACT_MS = 1500;
 const mayRead = createStore(false);
 
-const stream = new EventStream({
+const handlers: StreamHandlers = {
   onEvent(event) {
     patches.apply(event);
     for (const listener of [...listeners]) listener(event);
@@ -33,7 +34,7 @@ const stream = new EventStream({
   },
   onState: (next) => state.set(next),
   onLost: () => void checkSession(),
-});
+};
 
 /** Asks whether the session is over; if so, the dialog opens, and then the stream comes back by itself. */
 async function checkSession(): Promise<void> {
@@ -43,8 +44,9 @@ async function checkSession(): Promise<void> {
   });
 }
 
-/** Opens the stream for whoever is signed in; what this gives closes it. */
-export function startLive(): () => void {
+/** Opens the stream for who is signed in; what this gives closes it. */
+export function startLive(accountId: string): () => void {
+  const stream = new SharedStream(accountId, handlers);
   stream.open();
   const timer = window.setTimeout(() => mayRead.set(true), FIRST_CONTACT_MS);
   return () => {

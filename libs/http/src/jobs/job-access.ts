@@ -34,8 +34,8 @@ export const ChangeBy = createParamDecorator((_data: unknown, context: Execution
   };
 });
 
-/** What a device has kept for one person is not done in the name of another, who has signed in there meanwhile. */
-function refuseOtherAccount(meant: string | readonly string[] | undefined, accountId: string): void {
+/** What is meant for one person is neither done in the name of another nor shown to them, who has signed in there meanwhile. */
+export function refuseOtherAccount(meant: string | readonly string[] | undefined, accountId: string): void {
   if (meant === undefined || meant === accountId) return;
   throw new Problem(403, 'access.otherAccount', 'somebody else has signed in here than the one whose request this is');
 }

@@ -6,6 +6,7 @@ import { callerOf } from '../access/caller.ts';
 import { Needs } from '../access/needs.ts';
 import { Sessions } from '../access/sessions.ts';
 import { HttpSettings } from '../http-options.ts';
+import { refuseOtherAccount } from '../jobs/job-access.ts';
 import { Input, type InputOf, Operation } from '../operation.ts';
 import { Problem } from '../problem.ts';
 import { EventHub } from './event-hub.ts';
@@ -33,13 +34,14 @@ export class StreamController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    const { session, person, accountId } = callerOf(request);
+    refuseOtherAccount(query.account, accountId);
     if (this.hub.isFull) throw new Problem(503, 'stream.full', 'too many listeners', {}, { 'retry-after': '10' });
     const last = headerText(request.headers['last-event-id']) ?? query.after;
     const cursor = last === undefined ? await this.maintenance.lastEvent() : last === START ? null : last;
     // A cursor that cannot be read is refused now, while a problem can still be sent.
     if (last !== undefined) await this.maintenance.events(cursor, 1);
 
-    const { session, person, accountId } = callerOf(request);
     const ofOne = this.#open.get(accountId) ?? 0;
     if (ofOne >= this.settings.limits.streamClientsOfOne) {
       const detail = 'too many pages of this account listen; close some';

@@ -68,6 +68,15 @@ describe('The event stream', () => {
     );
   });
 
+  it('is for the account that it was opened for, and for nobody who has signed in there meanwhile', async () => {
+    const anna = await signedIn(harness, 'anna', [{ role: 'viewer', departments: [] }]);
+    const bernd = await signedIn(harness, 'bernd', [{ role: 'viewer', departments: [] }]);
+    const path = `/api/v1/stream?account=${anna.accountId}`;
+    const refused = await bernd.call('GET', path);
+    expect([refused.status, refused.body]).toEqual([403, expect.objectContaining({ code: 'access.otherAccount' })]);
+    await open(`?account=${anna.accountId}`, { cookie: anna.cookie });
+  });
+
   it('tells who was called of an alert, without their addresses', async () => {
     const client = await open();
     const anna = { role: 'onCall', personId: 'anna', name: 'Anna', mail: 'anna@city.example' };
