@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startMosquitto, type MosquittoServer } from '@stadtfunk/mqtt/testing';
 import { startPostgres, type PostgresServer } from '@stadtfunk/postgres/testing';
@@ -78,6 +78,20 @@ describe('the dashboard and the alert rules', () => {
     const asked = [...shown.map(({ expr }) => expr), ...alerts.map(({ expr }) => expr)].flatMap(metricsIn);
     expect(asked.length).toBeGreaterThan(40);
     expect([...new Set(asked)].filter((name) => !names.has(name))).toEqual([]);
+  });
+
+  it('learn of uplinks that were lost, until somebody removes the notice', async () => {
+    const lost = async () => {
+      const answer = await fetch(new URL('/metrics', platform!.apiUrl));
+      const ready = (await (await fetch(new URL('/health/ready', platform!.apiUrl))).json()) as { notices?: string[] };
+      return [/^stadtfunk_forwarder_lost (\d+)$/m.exec(await answer.text())?.[1], ready.notices?.join() ?? ''];
+    };
+    const notice = join(folder.dataDir, 'uplinks-lost.json');
+    const at = '2026-11-22T21:00:00.000Z';
+    writeFileSync(notice, JSON.stringify({ uplinks: 120, firstAt: at, lastAt: at }));
+    expect(await lost()).toEqual(['120', expect.stringContaining('120 acknowledged uplinks were lost in Redis')]);
+    rmSync(notice);
+    expect(await lost()).toEqual(['0', '']);
   });
 
   it('show every metric of our own somewhere', () => {

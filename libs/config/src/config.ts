@@ -89,7 +89,9 @@ export const ENVIRONMENT = z.object({
     .string()
     .min(16)
     .optional()
-    .describe('Token that lets Prometheus read /metrics from another machine; unset: with the token of the API only'),
+    .describe(
+      'Token that lets Prometheus read /metrics from another machine; unset: the role api takes its own token, others none',
+    ),
   OIDC_ISSUER: url(/^https?$/)
     .optional()
     .describe(

@@ -126,6 +126,8 @@ export interface SystemOptions {
   /** Whether this token may read the metrics from another machine, beside the admin token. */
   verifyMetricsToken?(token: string): boolean;
   readonly checks: readonly HealthCheck[];
+  /** What somebody should know although everything works, each in one line; absent: nothing. Whoever may ask for health reads it. */
+  notices?(): Promise<readonly string[]>;
   /** Prometheus text. */
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
   readonly log: HttpLog;
@@ -212,6 +214,7 @@ export abstract class HttpSettings {
   abstract readonly zone: string;
   abstract readonly console: ConsoleOptions;
   abstract readonly checks: readonly HealthCheck[];
+  abstract readonly notices: () => Promise<readonly string[]>;
   abstract readonly metrics: HttpOptions['metrics'];
   abstract readonly limits: HttpLimits;
 }

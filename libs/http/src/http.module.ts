@@ -259,6 +259,7 @@ function common(
     verifyMetricsToken: (token) => options.verifyMetricsToken?.(token) ?? false,
     sessionSecret,
     checks: options.checks,
+    notices: () => options.notices?.() ?? Promise.resolve([]),
     metrics: () => options.metrics(),
     limits: { ...HTTP_LIMITS, ...options.limits },
     ...more,

@@ -8,6 +8,7 @@ import type { Metrics } from '@stadtfunk/observability';
 import type { Forwarder } from '@stadtfunk/redis';
 import type { RuleSet } from '@stadtfunk/rules';
 import type { ConsumerGroup, StoredUplink } from '@stadtfunk/uplinks';
+import type { LossNotice } from './loss-notice.ts';
 import type { Roles } from './roles.ts';
 
 const MS = [1, 2, 5, 10, 25, 50, 100, 250, 1_000, 5_000];
@@ -113,7 +114,12 @@ export class Measures {
     this.metrics.gauge(`partitions_owned_${group}`, `Partitions that this process works on in ${group}`, owned);
   }
 
-  watchForwarder(forwarder: Forwarder): void {
+  watchForwarder(forwarder: Forwarder, losses: LossNotice): void {
+    this.metrics.gauge(
+      'forwarder_lost',
+      'Acknowledged uplinks that were lost in Redis, until somebody removes the notice of it',
+      async () => (await losses.present())?.uplinks ?? 0,
+    );
     this.metrics.gauge(
       'forwarder_waiting',
       'Acknowledged uplinks that are not in the shared log yet',

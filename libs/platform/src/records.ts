@@ -55,6 +55,7 @@ export async function openRecords(
         announce('preparing the records (a few seconds at the first start)');
     },
   });
+  let telemetry: Telemetry | undefined;
   return {
     database,
     registry: new PostgresDeviceRegistry(database),
@@ -70,6 +71,9 @@ export async function openRecords(
     routedJobs: new PostgresRoutedJobs(database),
     scheduleRecords: new PostgresScheduleRecords(database),
     handovers: new PostgresHandoverRecords(database),
-    telemetry: openTelemetry(config, logger, clock, database),
+    // Not every role has to do with readings, and knows their server's token.
+    get telemetry() {
+      return (telemetry ??= openTelemetry(config, logger, clock, database));
+    },
   };
 }

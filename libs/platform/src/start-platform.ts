@@ -32,6 +32,7 @@ import { createCommitQueue, startBridge, startBroker } from './intakes.ts';
 import { startJobs } from './jobs-role.ts';
 import { handoverInForce } from './handover.ts';
 import { listenError } from './listen-error.ts';
+import type { LossNotice } from './loss-notice.ts';
 import { Measures } from './measures.ts';
 import { organisationInForce } from './organisation-in-force.ts';
 import { openRecords, type Records } from './records.ts';
@@ -116,7 +117,8 @@ async function start(
 
   // A broken file is told before anything else is begun.
   const ruleFiles = roles.has('rules') || roles.has('api') ? await readRules(config) : undefined;
-  const organisation = await organisationInForce(config);
+  const knowsOrganisation = (['rules', 'jobs', 'api'] as const).some((role) => roles.has(role));
+  const organisation = knowsOrganisation ? await organisationInForce(config) : undefined;
   const handovers = roles.has('jobs') || roles.has('api') ? await handoverInForce(config) : [];
   if (letsIn(roles) || !config.DATABASE_URL) await prepareDataFolder(config.DATA_DIR);
   const secrets = roles.has('api') ? await apiSecrets(config) : undefined;
@@ -130,9 +132,9 @@ async function start(
     fail(`the records died: ${error.message}`),
   );
   stops.add(() => records.database.close());
-  await records.maintenance.putDepartments([...organisation.departments.values()]);
+  if (organisation) await records.maintenance.putDepartments([...organisation.departments.values()]);
   checks.unshift(recordsCheck(records.database));
-  if (config.INFLUX_URL && (roles.has('ingest') || roles.has('api')))
+  if ((roles.has('ingest') || roles.has('api')) && config.INFLUX_URL)
     checks.push(influxCheck(records.telemetry.store, clock));
 
   const rules = ruleFiles && (await openRules(ruleFiles, new PostgresRuleVersions(records.database), logger));
@@ -161,16 +163,23 @@ async function start(
 
   const log = await openLog(config, roles, logger, local, stops);
   if (log instanceof RedisUplinkLog) checks.push(sharedLogCheck(log));
+  let losses: LossNotice | undefined;
   if (local && config.REDIS_URL) {
-    const forwarding = { config, logger, clock, local, sources: records.sources };
-    measures.watchForwarder(startForwarding(config.REDIS_URL, forwarding, stops));
+    const forwarding = startForwarding(
+      config.REDIS_URL,
+      { config, logger, clock, local, sources: records.sources },
+      stops,
+    );
+    measures.watchForwarder(forwarding.forwarder, forwarding.losses);
+    ({ losses } = forwarding);
   }
 
   const system: SystemOptions = {
     clock,
-    verifyToken: config.STADTFUNK_ADMIN_TOKEN ? tokenVerifier(config.STADTFUNK_ADMIN_TOKEN) : () => false,
+    verifyToken: secrets ? tokenVerifier(secrets.token) : () => false,
     ...(config.METRICS_TOKEN && { verifyMetricsToken: tokenVerifier(config.METRICS_TOKEN) }),
     checks,
+    notices: async () => [await losses?.text()].filter((text) => typeof text === 'string'),
     ...(config.TRUSTED_PROXIES && { trustedProxies: config.TRUSTED_PROXIES }),
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
     log: logger,
@@ -178,7 +187,7 @@ async function start(
   const notices = new DatabaseNotices(records.database, logger);
   stops.add(() => notices.stop());
   let api: HttpApp | undefined;
-  if (secrets && rules && log) {
+  if (secrets && rules && organisation && log) {
     const ledger = ledgerOf(log, records);
     measures.watchLedger(() => ledger.total());
     // What somebody changed holds in this process from the next uplink on, and not only from the next look at the registry.
@@ -203,7 +212,7 @@ async function start(
   const http = api ?? (await createSystemApp(system));
   stops.add(() => http.close());
 
-  if (roles.has('jobs')) {
+  if (roles.has('jobs') && organisation) {
     measures.watchDeliveries(records.outbox);
     const jobs = startJobs(config, organisation, handovers, logger, clock, records, fail, stops);
     notices.onEvents(() => jobs.nudge());
@@ -217,7 +226,8 @@ async function start(
     const { database } = records;
     const parts = { config, logger, clock, log, directory, feed, database, measures, fail };
     if (roles.has('ingest')) startConsumer(createStoreConsumer(parts, records.telemetry.store), stops);
-    if (roles.has('rules') && rules) startConsumer(createRulesConsumer(parts, rules, organisation), stops);
+    if (roles.has('rules') && rules && organisation)
+      startConsumer(createRulesConsumer(parts, rules, organisation), stops);
     if (roles.has('ingest') || roles.has('rules')) measures.watchPartitions(log.partitions);
   }
 
@@ -236,7 +246,7 @@ async function start(
 
   const httpPort = await listen(http, config);
   const httpUrl = httpUrlOf({ HOST: config.HOST, HTTP_PORT: httpPort });
-  const consoleUrl = config.PUBLIC_URL ?? httpUrl;
+  const consoleUrl = (api && config.PUBLIC_URL) ?? httpUrl;
   logger.info(
     { roles: [...roles], mqttUrl, httpPort, records: records.database.kind, devices: directory.size },
     'the platform runs',

@@ -7,6 +7,7 @@ import { Fault, type Clock } from '@stadtfunk/kernel';
 import type { Logger } from '@stadtfunk/observability';
 import { Forwarder, RedisUplinkLog } from '@stadtfunk/redis';
 import { repeat } from './repeat.ts';
+import { LossNotice } from './loss-notice.ts';
 import type { StopList } from './stop-list.ts';
 
 const MIB = 1024 * 1024;
@@ -63,19 +64,25 @@ export interface Forwarding {
   readonly sources: LogSources;
 }
 
-/** Moves what the local log takes into the shared one, and reports how far it is. */
-export function startForwarding(url: string, forwarding: Forwarding, stops: StopList): Forwarder {
+/** Moves what the local log takes into the shared one, reports how far it is, and notes what is lost. */
+export function startForwarding(
+  url: string,
+  forwarding: Forwarding,
+  stops: StopList,
+): { readonly forwarder: Forwarder; readonly losses: LossNotice } {
   const { config, logger, clock, local, sources } = forwarding;
+  const losses = new LossNotice(config.DATA_DIR, clock);
   const forwarder = new Forwarder({
     local,
     open: () => openRedis(url, config, logger),
     begin: config.FORWARD_FROM,
     onFault: (fault, attempt) => logger.error({ attempt, err: fault }, 'uplinks could not be forwarded; trying again'),
+    onLoss: (uplinks) => losses.add(uplinks),
   });
   let told = '';
   const report = async () => {
     const { taken, forwarded, lastFault } = await forwarder.status();
-    const problem = lastFault && `${lastFault.code}: ${lastFault.detail}`;
+    const problem = lastFault ? `${lastFault.code}: ${lastFault.detail}` : await losses.text();
     const source = { sourceId: local.logId, taken, forwarded, problem };
     if (told === JSON.stringify(source)) return;
     await sources.report(source, clock.now());
@@ -92,7 +99,7 @@ export function startForwarding(url: string, forwarding: Forwarding, stops: Stop
     await stopReports();
     await report().catch(onFault);
   });
-  return forwarder;
+  return { forwarder, losses };
 }
 
 /** Uplinks that local logs have taken and the shared log does not have. */

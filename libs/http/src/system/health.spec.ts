@@ -20,6 +20,13 @@ describe('Health', () => {
     });
   });
 
+  it('says what somebody should know, and is ready all the same', async () => {
+    harness = await startHarness({ notices: ['forwarder.lost: 3 uplinks'] });
+
+    const { status, body } = await harness.call('GET', '/health/ready', { anonymous: true });
+    expect([status, body]).toEqual([200, { status: 'ok', checks: [], notices: ['forwarder.lost: 3 uplinks'] }]);
+  });
+
   it('names what is missing or does not answer, and keeps the reason to the log', async () => {
     harness = await startHarness({
       limits: { checkTimeoutMs: 50 },

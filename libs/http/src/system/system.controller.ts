@@ -30,7 +30,8 @@ export class SystemController {
     const checks = await Promise.all(this.settings.checks.map((check) => this.#run(check)));
     const missing = checks.filter(({ ok }) => !ok).map(({ name }) => name);
     if (missing.length > 0) throw new Problem(503, 'server.notReady', `missing: ${missing.join(', ')}`, { checks });
-    return { status: 'ok', checks };
+    const notices = [...(await this.settings.notices())];
+    return { status: 'ok', checks, ...(notices.length > 0 && { notices }) };
   }
 
   @Get('metrics')

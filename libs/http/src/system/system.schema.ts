@@ -10,7 +10,11 @@ export const showLive = operation({
 
 const checks = z.array(z.strictObject({ name: z.string(), ok: z.boolean() }));
 
-export const readiness = z.strictObject({ status: z.enum(['ok', 'missing']), checks }).meta({ id: 'Readiness' });
+const notices = z.array(z.string()).optional().describe('what somebody should know although everything works');
+
+export const readiness = z
+  .strictObject({ status: z.enum(['ok', 'missing']), checks, notices })
+  .meta({ id: 'Readiness' });
 
 export const showReady = operation({
   summary: 'Whether everything that is needed works',

@@ -47,6 +47,7 @@ export interface Harness {
 export interface HarnessOptions {
   readonly limits?: Partial<HttpLimits>;
   readonly checks?: readonly HealthCheck[];
+  readonly notices?: readonly string[];
   readonly consoleDirectory?: string;
   readonly console?: ConsoleOptions;
   readonly uplinkTopic?: string;
@@ -61,6 +62,7 @@ export interface HarnessOptions {
 export async function startHarness({
   limits = {},
   checks = [],
+  notices = [],
   consoleDirectory,
   provider,
   groupRoles = [],
@@ -78,6 +80,7 @@ export async function startHarness({
     verifyToken: tokenVerifier(TOKEN),
     sessionSecret: 'a secret of thirty-two bytes or more',
     checks,
+    notices: () => Promise.resolve(notices),
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'stadtfunk_up 1\n' }),
     log: httpLog,
     consoleDirectory: consoleDirectory ?? null,
