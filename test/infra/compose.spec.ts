@@ -107,10 +107,9 @@ describe('compose.yaml', () => {
       'INFLUX_ORG',
       'INFLUX_BUCKET',
     ];
-    // TLS for devices needs files and a port as well: docs/operation.md. The last ones are of the stand-alone process.
-    const tls = ['MQTT_WS_PORT', 'MQTT_TLS_PORT', 'MQTT_TLS_CERT', 'MQTT_TLS_KEY'];
+    // The last ones are of the stand-alone process.
     const open = variables.filter(
-      (name) => ![...decided, ...tls, 'MQTT_URL', 'STOP_TIMEOUT_MS', 'DEMO'].includes(name),
+      (name) => ![...decided, 'MQTT_WS_PORT', 'MQTT_URL', 'STOP_TIMEOUT_MS', 'DEMO'].includes(name),
     );
     expect(open.filter((name) => !text.includes(`\${${name}:`))).toEqual([]);
     for (const name of ['TRUSTED_PROXIES', 'OIDC_ISSUER', 'OIDC_ROLES', 'LEGAL_NOTICE_URL']) {
@@ -152,7 +151,10 @@ describe('compose.yaml', () => {
     }
     const written = readYaml<Composition>(FILE).services;
     expect(written['api']!.ports).toEqual([`127.0.0.1:\${API_PORT:-3000}:${defaultOf('HTTP_PORT')}`]);
-    expect(written['broker']!.ports).toEqual([`\${MQTT_PORT:-1883}:${defaultOf('MQTT_PORT')}`]);
+    expect(written['broker']!.ports).toEqual([
+      `\${MQTT_PORT:-1883}:${defaultOf('MQTT_PORT')}`,
+      `\${MQTT_TLS_PORT:-8883}:${defaultOf('MQTT_TLS_PORT')}`,
+    ]);
   });
 
   it('bounds memory and logs of every container, restarts it, and looks after its health', () => {
@@ -188,6 +190,21 @@ RULES_DIR=/etc/stadtfunk/rules`,
     expect(holders('known-to-few').sort()).toEqual(['api', 'jobs']);
     expect(services['rules']!.environment).toMatchObject({ RULES_DIR: '/etc/stadtfunk/rules' });
     expect(services['api']!.environment).toMatchObject({ HANDOVER_FILE: '/etc/stadtfunk/handover.yaml' });
+  });
+
+  it('shows certificate and key to the broker alone, and lets TLS be the only way in', () => {
+    const file = join(folder, 'tls.env');
+    const certificate = { MQTT_TLS_CERT: '/etc/stadtfunk/tls/tls.crt', MQTT_TLS_KEY: '/etc/stadtfunk/tls/tls.key' };
+    const lines = Object.entries(certificate).map(([name, value]) => `${name}=${value}`);
+    const own = ['MQTT_TLS_DIR=/srv/certificates', 'MQTT_TLS_PORT=18883', 'MQTT_PORT=127.0.0.1:1883'];
+    writeFileSync(file, [readFileSync(join(folder, '.env'), 'utf8'), ...lines, ...own].join('\n'));
+    const { services } = parse(compose(file).stdout) as Composition;
+    expect(services['broker']!.environment).toMatchObject(certificate);
+    expect(services['broker']!.volumes).toContain('/srv/certificates:/etc/stadtfunk/tls:ro');
+    expect(services['broker']!.ports).toEqual(['127.0.0.1:1883:1883/tcp', { published: 18883, target: 8883 }]);
+    const others = Object.keys(services).filter((name) => name !== 'broker');
+    for (const name of others) expect(JSON.stringify(services[name]), name).not.toMatch(/MQTT_TLS|certificates/);
+    expect(stack.services['broker']!.volumes).toContain(`${join(repository, 'infra/tls')}:/etc/stadtfunk/tls:ro`);
   });
 
   it('mounts files that are there', () => {

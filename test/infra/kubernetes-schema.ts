@@ -22,7 +22,10 @@ export interface PodSpec {
     readonly envFrom: readonly object[];
     readonly env?: readonly {
       readonly name: string;
-      readonly valueFrom: { readonly secretKeyRef: { readonly name: string } };
+      readonly value?: string;
+      readonly valueFrom?: {
+        readonly secretKeyRef: { readonly name: string; readonly key: string; readonly optional?: boolean };
+      };
     }[];
     readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
     readonly livenessProbe: Probe;

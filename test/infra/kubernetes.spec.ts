@@ -58,8 +58,12 @@ describe('the Kubernetes manifests', () => {
 
   it('run one role each, with settings that the programs know and take', () => {
     const settings = ofKind('ConfigMap')[0]!;
-    const [shared, bridge] = example.map((secret) => Object.keys(secret.stringData ?? {}));
-    expect(variables).toEqual(expect.arrayContaining([...Object.keys(settings.data!), ...shared!, ...bridge!]));
+    const keysOf = (name: string) =>
+      Object.keys(example.find(({ metadata }) => metadata.name === name)?.stringData ?? {});
+    const shared = keysOf('stadtfunk-secrets');
+    expect(variables).toEqual(
+      expect.arrayContaining([...Object.keys(settings.data!), ...shared, ...keysOf('stadtfunk-bridge')]),
+    );
     const secrets = {
       STADTFUNK_ADMIN_TOKEN: 'a'.repeat(24),
       METRICS_TOKEN: 'b'.repeat(24),
@@ -67,18 +71,43 @@ describe('the Kubernetes manifests', () => {
       REDIS_URL: 'redis://:p@h:6379',
       INFLUX_TOKEN: 't',
     };
-    expect(Object.keys(secrets).sort()).toEqual([...shared!].sort());
+    expect(Object.keys(secrets).sort()).toEqual([...shared].sort());
     expect(parseConfig({ ...settings.data, ...secrets })).not.toHaveProperty('problem');
     expect(parseConfig({ ...settings.data, ...example[0]!.stringData })).toHaveProperty('problem');
     for (const role of ROLES) {
       const { args, envFrom, env = [] } = pod(role).containers[0]!;
       expect(args).toEqual(['serve', '--roles', role]);
-      expect(envFrom).toEqual([
-        { configMapRef: { name: settings.metadata.name } },
-        { secretRef: { name: example[0]!.metadata.name } },
-      ]);
-      expect(env.map(({ name }) => name)).toEqual(role === 'bridge' ? bridge : []);
-      for (const { valueFrom } of env) expect(valueFrom.secretKeyRef.name).toBe(example[1]!.metadata.name);
+      // Secrets one by one: role-settings.spec.ts compares them with what the role reads.
+      expect(envFrom[0]).toEqual({ configMapRef: { name: settings.metadata.name } });
+      for (const { name, valueFrom, value } of env) {
+        if (!valueFrom) {
+          expect([role, value], name).toEqual([
+            'broker',
+            expect.stringMatching(/^\/etc\/stadtfunk\/tls\/tls\.(?:crt|key)$/),
+          ]);
+          continue;
+        }
+        const { name: secret, key, optional = false } = valueFrom.secretKeyRef;
+        expect(key).toBe(name);
+        // What not every city has may be absent; the others stand in the example.
+        expect(keysOf(secret).includes(key), `${role} ${name}`).toBe(!optional);
+        expect(secret === 'stadtfunk-bridge', `${role} ${name}`).toBe(role === 'bridge' && name === 'MQTT_URL');
+      }
+    }
+  });
+
+  it('let devices in over TLS with a certificate that is renewed in place, and show it to the broker alone', () => {
+    const certificate = example.find(({ metadata }) => metadata.name === 'stadtfunk-mqtt-tls')!;
+    const files = Object.keys(certificate.stringData!).map((name) => `/etc/stadtfunk/tls/${name}`);
+    const { env = [], volumeMounts } = pod('broker').containers[0]!;
+    const values = env.flatMap(({ name, value }) => (name.startsWith('MQTT_TLS_') ? [value] : []));
+    expect(values.sort()).toEqual(files.sort());
+    const secret = { secretName: certificate.metadata.name, defaultMode: 0o440 };
+    expect(pod('broker').volumes).toContainEqual({ name: 'tls', secret });
+    // A mount of one file (subPath) would keep the first certificate for ever.
+    expect(volumeMounts).toContainEqual({ name: 'tls', mountPath: '/etc/stadtfunk/tls', readOnly: true });
+    for (const role of ROLES.filter((name) => name !== 'broker')) {
+      expect(JSON.stringify(pod(role)), role).not.toContain('stadtfunk-mqtt-tls');
     }
   });
 
@@ -105,7 +134,8 @@ describe('the Kubernetes manifests', () => {
       const { ports, livenessProbe, readinessProbe, startupProbe } = pod(role).containers[0]!;
       const http = { name: 'http', containerPort: Number(defaultOf('HTTP_PORT')) };
       const mqtt = { name: 'mqtt', containerPort: Number(defaultOf('MQTT_PORT')) };
-      expect(ports, role).toEqual(role === 'broker' ? [mqtt, http] : [http]);
+      const mqtts = { name: 'mqtts', containerPort: Number(defaultOf('MQTT_TLS_PORT')) };
+      expect(ports, role).toEqual(role === 'broker' ? [mqtt, mqtts, http] : [http]);
       for (const probe of [livenessProbe, readinessProbe, startupProbe]) {
         expect(
           ports.map(({ name }) => name),
@@ -121,7 +151,7 @@ describe('the Kubernetes manifests', () => {
     }
     const open = ofKind('NetworkPolicy').flatMap(({ spec }) => spec!.ingress?.flatMap(({ ports }) => ports) ?? []);
     expect(new Set(open.map(({ port }) => port))).toEqual(
-      new Set([Number(defaultOf('HTTP_PORT')), Number(defaultOf('MQTT_PORT'))]),
+      new Set(['HTTP_PORT', 'MQTT_PORT', 'MQTT_TLS_PORT'].map((name) => Number(defaultOf(name)))),
     );
   });
 
