@@ -257,7 +257,7 @@ describe('the alerts', () => {
     await page.getByText('Bitte mindestens eines angeben', { exact: false }).waitFor();
     expect(await violations(tab)).toEqual([]);
     await page.getByLabel('Grund').fill('Behälter werden getauscht');
-    await page.getByLabel('Stadtteil').fill('Innenstadt');
+    await page.getByLabel('Stadtteil').selectOption('Innenstadt');
     await screenshot(tab, 'alert-window-new');
     await page.getByRole('button', { name: 'Anlegen', exact: true }).click();
     await page.getByRole('row').filter({ hasText: 'Behälter werden getauscht' }).waitFor();

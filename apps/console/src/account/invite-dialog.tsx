@@ -1,13 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { call } from '../api/client.ts';
-import { ApiError } from '../api/problem.ts';
 import type { Account, InvitedAccount } from '../api/types.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Input } from '../ui/field.tsx';
-import { ErrorNotice } from '../ui/notice.tsx';
+import { ErrorNotice, useFieldErrors } from '../ui/notice.tsx';
 import { formText } from './form-text.ts';
 import { PasswordLink } from './password-link.tsx';
 import { RoleEditor } from './role-editor.tsx';
@@ -30,7 +29,7 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }): Rea
     const text = (name: string) => formText(form, name).trim();
     invite.mutate({ name: text('name'), displayName: text('displayName'), email: text('email') || null, roles });
   };
-  const fields = invite.error instanceof ApiError ? invite.error.fieldErrors : new Map<string, string>();
+  const fields = useFieldErrors(invite.error);
   if (invite.data) {
     return (
       <Dialog

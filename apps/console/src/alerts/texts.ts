@@ -216,6 +216,7 @@ export const ALERT_TEXTS = {
   windowAssetsHint: { de: 'Kennungen, durch Komma oder Zeilen getrennt', en: 'Ids, separated by commas or lines' },
   windowCabinet: { de: 'Schaltschrank', en: 'Control cabinet' },
   windowCabinetHint: { de: 'er selbst und die Leuchten dahinter', en: 'itself and the lights behind it' },
+  windowDistrictHint: { de: 'alle Objekte darin', en: 'all assets in it' },
   windowScopeMissing: {
     de: 'Bitte mindestens eines angeben: Objekte, Schaltschrank, Stadtteil oder Regel.',
     en: 'Please give one at least: assets, cabinet, district or rule.',

@@ -1,13 +1,13 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactElement, useId, useState } from 'react';
 import { call } from '../api/client.ts';
-import { ApiError } from '../api/problem.ts';
-import type { AlertCounts, MaintenanceWindow } from '../api/types.ts';
+import { useDistricts } from '../api/districts.ts';
+import type { MaintenanceWindow } from '../api/types.ts';
 import { fill, usePick, useTexts } from '../i18n/texts.ts';
 import { useConsoleSettings } from '../shell/console-settings.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Input, Select, TextArea } from '../ui/field.tsx';
-import { ErrorNotice } from '../ui/notice.tsx';
+import { ErrorNotice, useFieldErrors } from '../ui/notice.tsx';
 import { toast } from '../ui/toasts.tsx';
 import { ofLocalField, roundedUp, toLocalField } from '../i18n/local-time.ts';
 import { useRules } from './rule-titles.ts';
@@ -24,7 +24,7 @@ export function WindowDialog({ onClose }: { readonly onClose: () => void }): Rea
   const client = useQueryClient();
   const rules = useRules();
   const form = useId();
-  const districtList = useId();
+  const districts = useDistricts();
   const [typed, setTyped] = useState({
     assetIds: '',
     cabinetId: '',
@@ -45,17 +45,13 @@ export function WindowDialog({ onClose }: { readonly onClose: () => void }): Rea
       onClose();
     },
   });
-  const { data: counts } = useQuery({
-    queryKey: ['alerts', 'counts', ''],
-    queryFn: ({ signal }) => call<AlertCounts>('GET', '/alerts/counts', undefined, { signal }),
-  });
   const assetIds = typed.assetIds.split(/[\s,;]+/).filter((id) => id !== '');
   const isScopeMissing =
-    assetIds.length === 0 && typed.cabinetId.trim() === '' && typed.district.trim() === '' && typed.ruleId === '';
+    assetIds.length === 0 && typed.cabinetId.trim() === '' && typed.district === '' && typed.ruleId === '';
   const start = ofLocalField(typed.startsAt, zone);
   const end = ofLocalField(typed.endsAt, zone);
   const isEndMissing = end === undefined || end <= Math.max(Date.now(), start ?? 0);
-  const fieldErrors = announce.error instanceof ApiError ? announce.error.fieldErrors : new Map<string, string>();
+  const fieldErrors = useFieldErrors(announce.error);
   const errorOf = (name: string) => [...fieldErrors].find(([path]) => path.startsWith(name))?.[1];
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -64,7 +60,7 @@ export function WindowDialog({ onClose }: { readonly onClose: () => void }): Rea
     announce.mutate({
       ...(assetIds.length > 0 && { assetIds }),
       ...(typed.cabinetId.trim() !== '' && { cabinetId: typed.cabinetId.trim() }),
-      ...(typed.district.trim() !== '' && { district: typed.district.trim() }),
+      ...(typed.district !== '' && { district: typed.district }),
       ...(typed.ruleId !== '' && { ruleId: typed.ruleId }),
       ...(start !== undefined && { startsAt: new Date(start).toISOString() }),
       endsAt: new Date(end).toISOString(),
@@ -108,20 +104,16 @@ export function WindowDialog({ onClose }: { readonly onClose: () => void }): Rea
             error={errorOf('cabinetId')}
             onChange={set('cabinetId')}
           />
-          <Input
+          <Select
             label={t.district}
+            hint={t.windowDistrictHint}
             isOptional
-            list={districtList}
             value={typed.district}
+            options={[{ value: '', label: '–' }, ...districts]}
             error={errorOf('district')}
             onChange={set('district')}
           />
         </div>
-        <datalist id={districtList}>
-          {counts?.districts.map(({ district }) => (
-            <option key={district} value={district} />
-          ))}
-        </datalist>
         <Select
           label={t.rule}
           isOptional

@@ -5,7 +5,7 @@ import type { ApiError } from './problem.ts';
  * What the API's refusals mean in German, by their code. `{a}`, `{b}`: what the API's own words, which are English, put in quotes;
  * `{n}`, `{m}`: the numbers in them.
  */
-const GERMAN: Readonly<Record<string, string>> = {
+export const GERMAN: Readonly<Record<string, string>> = {
   'access.denied': 'Bitte anmelden.',
   'access.department': 'In „{a}“ dürfen Sie das nicht.',
   'access.forbidden': 'Dafür fehlt Ihnen das Recht.',
@@ -15,16 +15,27 @@ const GERMAN: Readonly<Record<string, string>> = {
   'account.exists': 'Ein Konto „{a}“ gibt es schon.',
   'account.lastAdministrator': 'Danach könnte niemand mehr alles verwalten.',
   'account.locked': 'Das Konto ist gesperrt. Entsperren Sie es zuerst.',
+  'account.noRole': 'Ihre Gruppen beim Identitätsanbieter geben Ihnen hier keine Rolle.',
   'account.unknown': 'Dieses Konto gibt es nicht (mehr).',
   'alert.acknowledged': 'Den Alarm hat schon jemand quittiert.',
   'alert.cleared': 'Der Alarm ist inzwischen beendet.',
   'alert.closed': 'Der Alarm ist inzwischen beendet, oder es gibt ihn nicht.',
   'alert.notShelved': 'Der Alarm ist nicht zurückgestellt.',
   'alert.unknown': 'Diesen Alarm gibt es nicht (mehr).',
+  'alert.withoutJob': 'Zu dem Alarm gehört kein Auftrag.',
+  'asset.conflict': 'Jemand hat das Objekt inzwischen geändert.',
   'asset.exists': 'Ein Objekt „{a}“ gibt es schon.',
   'asset.idFixed': 'Die Kennung eines Objekts kann nicht geändert werden.',
   'asset.unknown': 'Es gibt kein Objekt „{a}“.',
   'backtest.busy': 'Es laufen schon zu viele Rückrechnungen. Bitte gleich noch einmal versuchen.',
+  'backtest.cancelled': 'Die Rückrechnung wurde abgebrochen.',
+  'backtest.tooLong':
+    'Die Rückrechnung dauert länger als {n} Sekunden. Bitte einen kürzeren Zeitraum oder weniger Geräte wählen.',
+  'backtest.tooManyAlerts':
+    'Die Regeln lösen mehr als {n} Alarme aus. Bitte einen kürzeren Zeitraum oder weniger Geräte wählen, oder die Regel nachbessern, die dauernd auslöst.',
+  'backtest.tooManyDevices': 'Es geht um {n} Geräte, möglich sind {m}. Bitte weniger wählen.',
+  'backtest.tooManyReadings':
+    'Es sind mehr als {n} Messungen. Bitte einen kürzeren Zeitraum oder weniger Geräte wählen.',
   'baseMap.unknown': 'Hier gibt es keine schematische Karte.',
   'body.mediaType': 'Diese Art von Datei wird nicht angenommen.',
   'body.tooDeep': 'Die Angaben sind zu tief verschachtelt.',
@@ -32,15 +43,21 @@ const GERMAN: Readonly<Record<string, string>> = {
   'crew.unknown': 'Der Fachbereich „{a}“ hat keine Kolonne „{b}“.',
   'cursor.invalid': 'Die Liste geht dort nicht weiter. Bitte neu laden.',
   'delivery.notDead': 'Nur aufgegebene Zustellungen können erneut versucht werden.',
+  'delivery.unknown': 'Diese Zustellung gibt es nicht (mehr).',
   'department.foreign': 'Das gehört zu einem Fachbereich, für den Sie nicht zuständig sind.',
   'department.missing': 'Bitte sagen, welcher Fachbereich es tut.',
   'department.unknown': 'Den Fachbereich „{a}“ gibt es nicht.',
   'device.bound': 'Das Gerät „{a}“ sitzt an „{b}“.',
+  'device.conflict': 'Jemand hat das Gerät inzwischen geändert.',
   'device.exists': 'Ein Gerät „{a}“ gibt es schon.',
   'device.imeiTaken': 'Diese IMEI hat schon ein anderes Gerät.',
   'device.notThere': 'Das Gerät „{a}“ sitzt nicht (mehr) an „{b}“.',
   'device.retired': 'Das Gerät „{a}“ ist ausgemustert.',
   'device.unknown': 'Es gibt kein Gerät „{a}“.',
+  'handover.conflict': 'Der Stand im anderen System passt nicht zu dem hier.',
+  'handover.doubled': 'Ein weiterer Vorgang des anderen Systems nennt denselben Auftrag.',
+  'handover.priorityUnknown': 'Die Priorität aus dem anderen System hat hier keine Bedeutung.',
+  'handover.stateUnknown': 'Der Stand aus dem anderen System hat hier keine Bedeutung.',
   'identityProvider.none': 'Hier ist kein Identitätsanbieter eingerichtet.',
   'identityProvider.unavailable': 'Der Identitätsanbieter ist nicht erreichbar.',
   'import.outdated': 'Inzwischen wurde etwas geändert. Bitte noch einmal prüfen.',
@@ -54,10 +71,16 @@ const GERMAN: Readonly<Record<string, string>> = {
   'job.unknown': 'Diesen Auftrag gibt es nicht (mehr).',
   'job.wrongState': 'In seinem jetzigen Stand geht das mit dem Auftrag nicht.',
   'letter.notOpen': 'Die Meldung ist nicht mehr offen.',
+  'letter.unknown': 'Diese abgelehnte Meldung gibt es nicht (mehr).',
   'model.unfit': 'Dieses Modell ist für solche Objekte nicht gemacht.',
   'model.unknown': 'Es gibt kein Modell „{a}“.',
+  'oidc.codeInvalid': 'Diese Anmeldung ist abgelaufen. Bitte noch einmal beginnen.',
   'oidc.denied': 'Der Identitätsanbieter hat die Anmeldung abgelehnt.',
+  'oidc.nonceMismatch':
+    'Die Antwort des Identitätsanbieters gehört zu einer anderen Anmeldung. Bitte noch einmal beginnen.',
+  'oidc.sessionOver': 'Die Anmeldung beim Identitätsanbieter ist abgelaufen.',
   'oidc.stateMismatch': 'Diese Anmeldung ist abgelaufen. Bitte noch einmal beginnen.',
+  'oidc.tokenInvalid': 'Die Antwort des Identitätsanbieters ist ungültig.',
   'organisation.broken': 'In der Datei sind {n} Fehler.',
   'origin.foreign': 'Das geht nur auf einer Seite dieses Servers.',
   'password.common': 'Dieses Kennwort ist zu bekannt.',
@@ -73,11 +96,16 @@ const GERMAN: Readonly<Record<string, string>> = {
   'photo.tooMany': 'Ein Auftrag hat höchstens {n} Fotos.',
   'photo.unknown': 'Dieses Foto gibt es nicht (mehr).',
   'photo.unsupported': 'Das Bild ist weder JPEG noch PNG noch WebP.',
+  'request.invalid': 'Diese Angaben passen nicht.',
   'request.malformed': 'Die Anfrage ist unlesbar.',
   'request.refused': 'Die Anfrage wird nicht angenommen.',
+  'request.uriTooLong': 'Die Adresse der Anfrage ist zu lang.',
+  'rota.unknown': 'Diesen Bereitschaftsplan gibt es nicht (mehr).',
+  'route.unknown': 'Das kennt der Server nicht. Bitte die Seite neu laden.',
   'rule.conflict': 'Jemand hat die Regel inzwischen geändert.',
   'rule.examplesFailed': '{n} von {m} Beispielen der Regel stimmen nicht.',
   'rule.unknown': 'Diese Regel gibt es nicht (mehr).',
+  'rules.invalid': 'In den Regeln sind Fehler.',
   'server.fault': 'Auf dem Server ist etwas schiefgegangen.',
   'server.notReady': 'Der Server ist noch nicht bereit.',
   'session.unknown': 'Diese Sitzung gibt es nicht (mehr).',
@@ -91,6 +119,7 @@ const GERMAN: Readonly<Record<string, string>> = {
   'tour.dayOver': 'Dieser Tag ist vorbei.',
   'tour.unknown': 'Diese Tour gibt es nicht (mehr).',
   'uplinks.busy': 'Es wird gerade zu viel gesucht. Bitte gleich noch einmal versuchen.',
+  'version.unknown': 'Diese Fassung der Regel gibt es nicht (mehr).',
   'window.endsBeforeStart': 'Das Ende liegt vor dem Anfang.',
   'window.endsInPast': 'Das Ende liegt in der Vergangenheit.',
   'window.foreign': 'Nennen Sie Objekte oder einen Schaltschrank Ihrer eigenen Fachbereiche.',
@@ -103,19 +132,32 @@ const GERMAN: Readonly<Record<string, string>> = {
 /** Of a part that is away for a moment, whichever that is. */
 const PASSING = 'Ein Teil des Systems ist gerade nicht erreichbar. Bitte gleich noch einmal versuchen.';
 const FIELDS = 'Diese Angaben passen nicht: {fields}.';
+/** Of what a newer server says. */
+const UNKNOWN = 'Der Server nimmt das nicht an ({code}).';
 
-/** Why something was refused, in a language. What has no German text yet is told as the API says it. */
-export function detailIn(language: Language, error: Pick<ApiError, 'code' | 'detail'> & Partial<ApiError>): string {
+type Refusal = Pick<ApiError, 'code' | 'detail'> & Partial<ApiError>;
+
+/** Why something was refused, in a language. */
+export function detailIn(language: Language, error: Refusal): string {
+  if (language === 'en') return error.detail;
+  return germanOf(error) ?? (error.status === 503 ? PASSING : UNKNOWN.replace('{code}', error.code || '–'));
+}
+
+/** The API's own words, which are English, for pages in another language; null where these say all of it already. */
+export function technicalDetailIn(language: Language, error: Refusal): string | null {
   const { code, detail } = error;
-  if (language === 'en') return detail;
-  if (code === 'request.invalid' && error.fieldErrors && error.fieldErrors.size > 0) {
-    return FIELDS.replace('{fields}', [...error.fieldErrors.keys()].join(', '));
+  if (language === 'en' || detail === '') return null;
+  return code === 'request.invalid' || germanOf(error) === undefined ? detail : null;
+}
+
+function germanOf({ code, detail, fieldErrors }: Refusal): string | undefined {
+  if (code === 'request.invalid' && fieldErrors && fieldErrors.size > 0) {
+    return FIELDS.replace('{fields}', [...fieldErrors.keys()].join(', '));
   }
   const known = Object.hasOwn(GERMAN, code) ? GERMAN[code] : undefined;
-  if (known === undefined) return error.status === 503 ? PASSING : detail;
   const [a, b] = [...detail.matchAll(/'([^']*)'/g)].map(([, name]) => name);
   const [n, m] = [...detail.matchAll(/\d+/g)].map(([number]) => number);
   const values: Readonly<Record<string, string | undefined>> = { a, b, n, m };
-  const text = known.replace(/\{([abnm])\}/g, (hole, name: string) => values[name] ?? hole);
-  return text.includes('{') ? detail : text;
+  const text = known?.replace(/\{([abnm])\}/g, (hole, name: string) => values[name] ?? hole);
+  return text?.includes('{') ? undefined : text;
 }

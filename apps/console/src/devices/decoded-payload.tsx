@@ -7,7 +7,7 @@ import { Badge, type Tone } from '../ui/badge.tsx';
 import { useReason } from '../quality/reason-texts.ts';
 import { isShare, unitText } from '../ui/chart-data.ts';
 import { DataTable } from '../ui/data-table.tsx';
-import { Notice } from '../ui/notice.tsx';
+import { ApiWords, Notice } from '../ui/notice.tsx';
 import { ExactTime } from '../ui/time.tsx';
 import { DEVICE_TEXTS } from './texts.ts';
 
@@ -40,7 +40,7 @@ export function DecodedPayload({
     <div className="uplink__body">
       {error && (
         <Notice kind="danger" title={`${reason(error.code)} (${error.code})`}>
-          {error.detail}
+          <ApiWords>{error.detail}</ApiWords>
         </Notice>
       )}
       {samples.length > 0 && <Samples samples={samples} name={name} />}
@@ -50,7 +50,7 @@ export function DecodedPayload({
           <ul className="list">
             {problems.map(({ code, detail }) => (
               <li key={`${code} ${detail}`}>
-                <strong>{reason(code)}</strong> {detail} ({code})
+                <strong>{reason(code)}</strong> ({code}) <ApiWords>{detail}</ApiWords>
               </li>
             ))}
           </ul>

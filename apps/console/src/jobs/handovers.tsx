@@ -1,13 +1,16 @@
 import type { ReactElement } from 'react';
 import type { JobDetail } from '../api/types.ts';
 import { useTexts } from '../i18n/texts.ts';
-import { Notice } from '../ui/notice.tsx';
+import { detailIn } from '../api/problem-texts.ts';
+import { useLanguage } from '../i18n/language.ts';
+import { ApiWords, Notice } from '../ui/notice.tsx';
 import { Facts } from '../ui/page.tsx';
 import { JOB_TEXTS } from './texts.ts';
 
 /** The records of other systems that stand for a job, such as its incident in ServiceNow. */
 export function Handovers({ handovers }: Pick<JobDetail, 'handovers'>): ReactElement {
   const t = useTexts(JOB_TEXTS);
+  const language = useLanguage();
   return (
     <>
       {handovers.map(({ target, externalNumber, externalState, problem }) => (
@@ -21,7 +24,8 @@ export function Handovers({ handovers }: Pick<JobDetail, 'handovers'>): ReactEle
           />
           {problem && (
             <Notice kind="warning" title={t.handoverProblem}>
-              {problem.detail}
+              {language !== 'en' && <p>{detailIn(language, problem)}</p>}
+              <ApiWords>{problem.detail}</ApiWords>
             </Notice>
           )}
         </div>

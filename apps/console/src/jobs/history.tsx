@@ -4,8 +4,10 @@ import { useDepartmentName } from '../api/departments.ts';
 import type { JobDetail } from '../api/types.ts';
 import { useFormats } from '../i18n/formats.ts';
 import { fill, useTexts } from '../i18n/texts.ts';
+import { useScheduleWords } from '../quality/schedule-words.ts';
 import { ExactTime } from '../ui/time.tsx';
 import { UI_TEXTS } from '../ui/texts.ts';
+import { escalationIn } from './escalation-note.ts';
 import { ACTOR_TEXTS, EVENT_TEXTS, JOB_TEXTS } from './texts.ts';
 
 type Entry = JobDetail['history'][number];
@@ -38,17 +40,30 @@ function HistoryEntry({ entry }: { readonly entry: Entry }): ReactElement {
         </span>
       </p>
       {changes.length > 0 && <p className="history__changes">{changes.join('; ')}</p>}
-      {entry.note !== null && <p className="history__note">{entry.note}</p>}
+      {entry.note !== null && <Note entry={{ ...entry, note: entry.note }} />}
     </>
   );
 }
+
+/** What a person noted; or whom a schedule told, in the words of the page. */
+function Note({ entry: { actor, note } }: { readonly entry: Entry & { readonly note: string } }): ReactElement {
+  const t = useTexts(ACTOR_TEXTS);
+  const step = actor.startsWith('schedule:') ? escalationIn(note) : null;
+  if (!step) return <p className="history__note">{note}</p>;
+  const who = step.told.map(({ name, role }) => `${name} (${isRole(role) ? t[role] : role})`).join(', ');
+  return <p className="history__note">{fill(t.step, { n: step.step, who: who === '' ? t.nobodyToTell : who })}</p>;
+}
+
+const isRole = (role: string) => role === 'onCall' || role === 'lead' || role === 'person';
 
 /** `sensor:abc` is the sensor abc; everything else is the name of a person. */
 function useActorName(actor: string): string {
   const t = useTexts(ACTOR_TEXTS);
   const ruleTitle = useRuleTitle();
+  const schedule = useScheduleWords();
   const [, kind, id] = /^(sensor|rule|schedule|handover):(.+)$/.exec(actor) ?? [];
   if (kind === 'rule' && id) return fill(t.rule, { id: `„${ruleTitle(id)}“` });
+  if (kind === 'schedule' && id) return fill(t.schedule, { id: `„${schedule.name(id)}“` });
   return kind && id ? fill(t[kind as keyof typeof ACTOR_TEXTS], { id }) : actor;
 }
 

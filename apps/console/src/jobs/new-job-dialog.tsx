@@ -7,7 +7,6 @@ import { ApiError } from '../api/problem.ts';
 import type { Job, JobPriority } from '../api/types.ts';
 import { SearchField } from '../assets/search-field.tsx';
 import { ASSET_TEXTS } from '../assets/texts.ts';
-import { useLanguage } from '../i18n/language.ts';
 import { isoOfLocalField } from '../i18n/local-time.ts';
 import { fill, usePick, useTexts } from '../i18n/texts.ts';
 import { useCaller } from '../shell/caller.ts';
@@ -15,7 +14,7 @@ import { useConsoleSettings } from '../shell/console-settings.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Input, Select, TextArea } from '../ui/field.tsx';
-import { ErrorNotice, useDetail } from '../ui/notice.tsx';
+import { ErrorNotice, useDetail, useFieldErrors } from '../ui/notice.tsx';
 import { UI_TEXTS } from '../ui/texts.ts';
 import { toast } from '../ui/toasts.tsx';
 import { CrewSelect, PRIORITIES } from './action-fields.tsx';
@@ -89,15 +88,19 @@ function problemsOf(draft: NewJobDraft, t: Told): Errors {
   };
 }
 
-/** What the server finds wrong, at the field that it means. @param invalid for the API's own words, which are English; null: those */
-function refusalsOf(error: unknown, detailOf: (error: ApiError) => string, invalid: string | null): Errors {
+/** What the server finds wrong, at the field that it means. */
+function refusalsOf(
+  error: unknown,
+  detailOf: (error: ApiError) => string,
+  fieldErrors: ReadonlyMap<string, string>,
+): Errors {
   if (!(error instanceof ApiError)) return {};
   const { code } = error;
   const detail = detailOf(error);
   if (code === 'asset.unknown') return { assetId: detail };
   if (code === 'device.unknown') return { deviceId: detail };
   if (code.startsWith('department.') || code === 'access.department') return { department: detail };
-  return Object.fromEntries([...error.fieldErrors].map(([path, message]) => [path, invalid ?? message]));
+  return Object.fromEntries(fieldErrors);
 }
 
 /** Asks for a job. Whatever goes wrong, what was typed stays. */
@@ -123,7 +126,7 @@ export function NewJobDialog({ onClose }: { readonly onClose: () => void }): Rea
       void navigate(`/jobs/${job.jobId}`);
     },
   });
-  const refusals = refusalsOf(create.error, useDetail(), useLanguage() === 'de' ? t.fieldInvalid : null);
+  const refusals = refusalsOf(create.error, useDetail(), useFieldErrors(create.error));
   const shownErrors = { ...refusals, ...errors };
   const isAtField = Object.keys(refusals).length > 0;
   const submit = (event: FormEvent) => {

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { fill, useTexts } from '../i18n/texts.ts';
-import { Notice, useDetail } from '../ui/notice.tsx';
+import { Notice, TechnicalDetail, useDetail } from '../ui/notice.tsx';
 import type { RefusedPhoto } from './photo-upload.ts';
 import { JOB_TEXTS } from './texts.ts';
 
@@ -15,6 +15,7 @@ export function RefusedPhotos({ refused }: { readonly refused: readonly RefusedP
         {refused.map(({ photo, error }, index) => (
           <li key={`${photo.name}-${index}`}>
             <strong>{photo.name}</strong>: {detailOf(error)}
+            <TechnicalDetail error={error} />
           </li>
         ))}
       </ul>

@@ -153,7 +153,6 @@ export const JOB_TEXTS = {
     de: 'Das Foto wird endgültig gelöscht. Im Verlauf steht, wer es entfernt hat.',
     en: 'The photo is deleted for good. The history says who removed it.',
   },
-  fieldInvalid: { de: 'Diese Angabe passt nicht.', en: 'This value does not fit.' },
   photoRefused: {
     de: 'Ein Foto nimmt der Server nicht an. Es ist nicht mehr ausgewählt; alles andere ist noch da.',
     en: 'The server does not take one photo. It is no longer chosen; everything else is still there.',
@@ -217,5 +216,10 @@ export const ACTOR_TEXTS = {
   sensor: { de: 'Sensor {id}', en: 'Sensor {id}' },
   rule: { de: 'Regel {id}', en: 'Rule {id}' },
   schedule: { de: 'Zeitplan {id}', en: 'Schedule {id}' },
+  step: { de: 'Stufe {n}: {who}', en: 'Step {n}: {who}' },
+  onCall: { de: 'Bereitschaft', en: 'on call' },
+  lead: { de: 'Leitung', en: 'lead' },
+  person: { de: 'Person', en: 'person' },
+  nobodyToTell: { de: 'niemand zu benachrichtigen', en: 'nobody to tell' },
   handover: { de: 'System {id}', en: 'System {id}' },
 } as const satisfies Texts;

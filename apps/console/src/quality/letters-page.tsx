@@ -95,7 +95,7 @@ export default function LettersPage(): ReactElement {
               cell: ({ deviceId }) => <Link to={`/devices/${encodeURIComponent(deviceId)}`}>{deviceId}</Link>,
             },
             { id: 'code', title: t.reason, cell: ({ code: of }) => reason(of) },
-            { id: 'detail', title: t.detail, hideOnPhone: true, cell: ({ detail }) => detail },
+            { id: 'detail', title: t.detail, hideOnPhone: true, cell: ({ detail }) => <span lang="en">{detail}</span> },
             { id: 'state', title: t.state, cell: ({ state }) => <Badge tone={TONES[state]}>{t[state]}</Badge> },
             {
               id: 'show',
@@ -182,7 +182,12 @@ function LetterDialog({
             <Facts
               facts={[
                 [t.reason, `${reason(told.code)} (${told.code})`],
-                [t.detail, told.detail],
+                [
+                  t.detail,
+                  <span key="d" lang="en">
+                    {told.detail}
+                  </span>,
+                ],
                 [t.device, told.deviceId],
                 [t.receivedAt, <ExactTime key="r" time={told.receivedAt} />],
                 [t.attempts, told.attempts],

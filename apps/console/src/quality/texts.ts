@@ -72,7 +72,7 @@ export const QUALITY_TEXTS = {
   resolved: { de: 'gelöst', en: 'resolved' },
   discarded: { de: 'verworfen', en: 'discarded' },
   receivedAt: { de: 'Empfangen', en: 'Received' },
-  detail: { de: 'Einzelheiten', en: 'Details' },
+  detail: { de: 'Technische Angabe', en: 'Details' },
   attempts: { de: 'Versuche', en: 'Attempts' },
   tryAgain: { de: 'Erneut versuchen', en: 'Try again' },
   discard: { de: 'Verwerfen', en: 'Discard' },

@@ -9,7 +9,7 @@ import { fill, useTexts } from '../i18n/texts.ts';
 import { useConsoleSettings } from '../shell/console-settings.ts';
 import { Button } from '../ui/button.tsx';
 import { Input, Select } from '../ui/field.tsx';
-import { ErrorNotice, Notice } from '../ui/notice.tsx';
+import { ErrorNotice, Notice, useDetail } from '../ui/notice.tsx';
 import { Section } from '../ui/page.tsx';
 import { UI_TEXTS } from '../ui/texts.ts';
 import { BacktestResult } from './backtest-result.tsx';
@@ -127,6 +127,7 @@ function Refused({
   readonly wasStopped: boolean;
 }): ReactElement | null {
   const t = useTexts(RULE_TEXTS);
+  const detailOf = useDetail();
   if (error === null || error === undefined) return null;
   if (wasStopped) return <Notice title={t.stopped} />;
   if (!(error instanceof ApiError)) return <ErrorNotice error={error} />;
@@ -135,7 +136,7 @@ function Refused({
     const problems = error.body['problems'];
     return <Notice kind="danger" title={fill(t.mistakes, { n: Array.isArray(problems) ? problems.length : 1 })} />;
   }
-  if (error.status === 422) return <Notice kind="warning" title={fill(t.tooMuch, { detail: error.detail })} />;
+  if (error.status === 422) return <Notice kind="warning" title={fill(t.tooMuch, { detail: detailOf(error) })} />;
   return <ErrorNotice error={error} />;
 }
 

@@ -6,7 +6,7 @@ import { Button } from '../ui/button.tsx';
 import { Input } from '../ui/field.tsx';
 import { Notice, useDetail } from '../ui/notice.tsx';
 import { linkProblem, signIn, useSignInMethods } from './sign-in.ts';
-import { SIGN_IN_TEXTS } from './sign-in-texts.ts';
+import { PROVIDER_PROBLEMS, SIGN_IN_TEXTS } from './sign-in-texts.ts';
 import { useStore } from './store.ts';
 import { useUrlParam } from '../ui/url-state.ts';
 
@@ -23,6 +23,7 @@ export function SignInForm({
 }): ReactElement {
   const t = useTexts(SIGN_IN_TEXTS);
   const detailOf = useDetail();
+  const reasons: Readonly<Record<string, string>> = useTexts(PROVIDER_PROBLEMS);
   const isLinkBad = useStore(linkProblem);
   const methods = useSignInMethods();
   const [refusal] = useUrlParam('problem');
@@ -55,7 +56,8 @@ export function SignInForm({
     <form className="sign-in-form" onSubmit={(event) => void submit(event)}>
       {refusal !== null && (
         <Notice kind="danger" title={t.providerRefused}>
-          {fill(t.providerCode, { code: refusal })}
+          {Object.hasOwn(reasons, refusal) && <p>{reasons[refusal]}</p>}
+          <p>{fill(t.providerCode, { code: refusal })}</p>
         </Notice>
       )}
       {methods?.oidc && (

@@ -42,3 +42,26 @@ export const SIGN_IN_TEXTS = {
   },
   leave: { de: 'Abmelden und Eingaben verwerfen', en: 'Sign out and drop what was typed' },
 } as const satisfies Texts;
+
+/** Why the identity provider was of no use, by the code with which one is sent back: what one can do something about. */
+export const PROVIDER_PROBLEMS = {
+  'account.noRole': {
+    de: 'Ihre Gruppen beim Identitätsdienst geben Ihnen hier keine Rolle.',
+    en: 'Your groups at the identity provider give you no role here.',
+  },
+  'account.locked': { de: 'Ihr Konto ist gesperrt.', en: 'Your account is locked.' },
+  'oidc.denied': {
+    de: 'Der Identitätsdienst hat die Anmeldung abgelehnt.',
+    en: 'The identity provider refused to sign you in.',
+  },
+  'oidc.stateMismatch': { de: 'Diese Anmeldung ist abgelaufen.', en: 'This sign-in has expired.' },
+  'oidc.codeInvalid': { de: 'Diese Anmeldung ist abgelaufen.', en: 'This sign-in has expired.' },
+  'identityProvider.unavailable': {
+    de: 'Der Identitätsdienst ist nicht erreichbar.',
+    en: 'The identity provider cannot be reached.',
+  },
+  'access.tooManyFailures': {
+    de: 'Es gab zu viele Fehlversuche. Bitte eine Weile warten.',
+    en: 'There were too many failures. Please wait a while.',
+  },
+} as const satisfies Texts;

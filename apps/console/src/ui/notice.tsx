@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import { ApiError } from '../api/problem.ts';
-import { detailIn } from '../api/problem-texts.ts';
+import { detailIn, technicalDetailIn } from '../api/problem-texts.ts';
 import { useLanguage } from '../i18n/language.ts';
 import { fill, useTexts } from '../i18n/texts.ts';
 import { UI_TEXTS } from './texts.ts';
@@ -32,14 +32,48 @@ export function Notice({
 /** What went wrong when something was saved, said so that one knows what to do. Nothing without an error. */
 export function ErrorNotice({ error }: { readonly error: unknown }): ReactElement | null {
   const t = useTexts(UI_TEXTS);
+  const language = useLanguage();
   const detailOf = useDetail();
   if (error === null || error === undefined) return null;
   const { title, help } = whatToSay(error, t, detailOf);
+  const hasMore = error instanceof ApiError && technicalDetailIn(language, error) !== null;
   return (
     <Notice kind={error instanceof ApiError && error.isConflict ? 'warning' : 'danger'} title={title}>
-      {help}
+      {(help !== null || hasMore) && (
+        <>
+          {help}
+          <TechnicalDetail error={error} />
+        </>
+      )}
     </Notice>
   );
+}
+
+/** The API's own words, to be opened, on pages in another language than theirs and where they say more. */
+export function TechnicalDetail({ error }: { readonly error: unknown }): ReactElement | null {
+  const language = useLanguage();
+  const detail = error instanceof ApiError ? technicalDetailIn(language, error) : null;
+  return detail === null ? null : <ApiWords>{detail}</ApiWords>;
+}
+
+/** Words of the API, a device or a library, which are English whatever the page is in: to be opened on pages that are not. */
+export function ApiWords({ children }: { readonly children: string }): ReactElement {
+  const t = useTexts(UI_TEXTS);
+  if (useLanguage() === 'en') return <span>{children}</span>;
+  return (
+    <details className="api-words">
+      <summary>{t.technical}</summary>
+      <span lang="en">{children}</span>
+    </details>
+  );
+}
+
+/** What the API finds wrong with fields, by their path; in German without its words, which are English. */
+export function useFieldErrors(error: unknown): ReadonlyMap<string, string> {
+  const t = useTexts(UI_TEXTS);
+  const isEnglish = useLanguage() === 'en';
+  if (!(error instanceof ApiError)) return new Map();
+  return new Map([...error.fieldErrors].map(([path, message]) => [path, isEnglish ? message : t.fieldInvalid]));
 }
 
 type Told = { readonly [Name in keyof typeof UI_TEXTS]: string };

@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { ApiError } from '../api/problem.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { Button } from './button.tsx';
-import { useDetail } from './notice.tsx';
+import { TechnicalDetail, useDetail } from './notice.tsx';
 import { UI_TEXTS } from './texts.ts';
 
 /** Instead of a list that has nothing in it: what that means, and what one may do. */
@@ -49,7 +49,12 @@ export function Failed({ error, onRetry }: { readonly error: unknown; readonly o
   return (
     <div className="state state--failed" role="alert">
       <p className="state__title">{title}</p>
-      {error instanceof ApiError && error.detail !== '' && status !== 404 && <p>{detailOf(error)}</p>}
+      {error instanceof ApiError && error.detail !== '' && status !== 404 && (
+        <>
+          <p>{detailOf(error)}</p>
+          <TechnicalDetail error={error} />
+        </>
+      )}
       {onRetry && status !== 404 && (
         <Button icon="ok" onClick={onRetry}>
           {t.again}

@@ -57,5 +57,7 @@ export const UI_TEXTS = {
   search: { de: 'Suche', en: 'Search' },
   filter: { de: 'Filter', en: 'Filters' },
   clearFilters: { de: 'Filter zurücksetzen', en: 'Clear filters' },
+  technical: { de: 'Technische Angabe', en: 'Technical detail' },
+  fieldInvalid: { de: 'Diese Angabe passt nicht.', en: 'This value does not fit.' },
   never: { de: 'nie', en: 'never' },
 } as const satisfies Texts;
