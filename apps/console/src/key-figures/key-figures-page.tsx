@@ -12,6 +12,7 @@ import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { Empty, Loaded } from '../ui/states.tsx';
 import { useUrlParam, useUrlSort } from '../ui/url-state.ts';
+import { durationUnit } from './duration-unit.ts';
 import { type KeyFigureQuery, searchOf, useKeyFigures } from './key-figure-queries.ts';
 import { lastMonths, middleOf } from './period.ts';
 import { KEY_FIGURE_TEXTS } from './texts.ts';
@@ -138,6 +139,8 @@ function Course({
         // Of groups that have none yet there is nothing to draw.
         .filter((point) => point.value !== null),
     }));
+  const drawn = figures.filter(({ group }) => groups.includes(group));
+  const unit = durationUnit(Math.max(0, ...drawn.map(({ repair }) => repair.median ?? 0)));
   const isCut = new Set(figures.map(({ group }) => group)).size > groups.length;
   return (
     <>
@@ -153,10 +156,10 @@ function Course({
           to={to}
         />
         <Chart
-          title={t.repairHours}
-          unit={t.hours}
+          title={t.repairTime}
+          unit={t[unit.name]}
           empty={t.noRepair}
-          series={seriesOf(({ repair }) => (repair.median === null ? null : repair.median / 3_600))}
+          series={seriesOf(({ repair }) => (repair.median === null ? null : unit.of(repair.median)))}
           from={from}
           to={to}
         />

@@ -30,7 +30,7 @@ export const KEY_FIGURE_TEXTS = {
     de: 'Gezeigt sind die vier mit den meisten Aufträgen.',
     en: 'Shown are the four with the most jobs.',
   },
-  repairHours: { de: 'Zeit bis zur Behebung (Median)', en: 'Time to repair (median)' },
+  repairTime: { de: 'Zeit bis zur Behebung (Median)', en: 'Time to repair (median)' },
   noDue: {
     de: 'Noch ist kein Auftrag, der eine Frist hat, erledigt oder überfällig.',
     en: 'No job with a due time has been done or become overdue yet.',
@@ -44,5 +44,7 @@ export const KEY_FIGURE_TEXTS = {
   none: { de: 'ohne Angabe', en: 'not known' },
   table: { de: 'Tabelle: {name}', en: 'Table: {name}' },
   empty: { de: 'In diesem Zeitraum entstand kein Auftrag.', en: 'No job was opened in this period.' },
+  minutes: { de: 'min', en: 'min' },
   hours: { de: 'h', en: 'h' },
+  days: { de: 'Tage', en: 'days' },
 } as const satisfies Texts;
