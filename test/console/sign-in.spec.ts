@@ -98,7 +98,11 @@ describe('Accounts in the console', { timeout: 120_000 }, () => {
       .getByText(/Recht|dürfen/u)
       .first()
       .waitFor();
-    expect(await page.getByRole('link', { name: 'Konten' }).count()).toBe(0);
+    // On a telephone all that is offered stands behind the menu.
+    await page.getByRole('button', { name: 'Menü' }).click();
+    const offered = page.getByRole('navigation', { name: 'Hauptnavigation' }).getByRole('link');
+    await offered.filter({ hasText: 'Geräte' }).waitFor();
+    expect(await offered.filter({ hasText: /Konten|Protokoll/u }).count()).toBe(0);
     expect(await statusAt(crew, '/assets/bin-1')).toBe(200);
     expect(await statusAt(crew, '/assets/bay-1')).toBe(404);
     expect(await statusAt(crew, '/accounts')).toBe(403);
