@@ -183,14 +183,17 @@ interface AxeResult {
 
 let axe: Promise<string> | undefined;
 
-/** What axe-core finds on the page as it is, a line each; empty: nothing. */
-export async function violations({ page }: Tab): Promise<readonly string[]> {
+/**
+ * What axe-core finds on the page as it is, a line each; empty: nothing.
+ * @param rules only these; without, all that have to do with what EN 301 549 asks
+ */
+export async function violations({ page }: Tab, rules?: readonly string[]): Promise<readonly string[]> {
   // A page whose code is still being loaded has no heading yet; one without any is told by the deadline.
   await page.locator('h1').first().waitFor();
   // By the developer tools: the page's policy lets no script in that is not the server's.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(await (axe ??= readFile(AXE, 'utf8')));
   const result = await page.evaluate<AxeResult>(
-    `axe.run(document, { runOnly: ${JSON.stringify(AXE_TAGS)}, resultTypes: ['violations'] })`,
+    `axe.run(document, { runOnly: ${JSON.stringify(rules ?? AXE_TAGS)}, resultTypes: ['violations'] })`,
   );
   return result.violations.flatMap(({ id, help, nodes }) =>
     nodes.map(

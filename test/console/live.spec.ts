@@ -38,7 +38,7 @@ describe('the event stream of several tabs', { timeout: 120_000 }, () => {
       tabs.push(await browser.open('/alerts', { beside: first }));
       await isLive(tabs.at(-1)!);
     }
-  });
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await gateway?.close();

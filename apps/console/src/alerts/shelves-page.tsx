@@ -16,6 +16,7 @@ import { Page } from '../ui/page.tsx';
 import { Empty, Loaded } from '../ui/states.tsx';
 import { ExactTime } from '../ui/time.tsx';
 import { toast } from '../ui/toasts.tsx';
+import { useIsPhone } from '../ui/use-media.ts';
 import { useWhere } from './alert-cells.tsx';
 import { AlertViews } from './alert-views.tsx';
 import { PresentChoice, useIsAll } from './present-choice.tsx';
@@ -68,21 +69,34 @@ function useColumns(onUnshelve: (alertId: string) => void): readonly Column<Shel
   const pick = usePick();
   const where = useWhere();
   const formats = useFormats();
+  const isPhone = useIsPhone();
   const mayHandle = useCaller().may('alerts.handle');
   const isCurrent = ({ endedAt, until, alert }: Shelf) =>
     endedAt === null && Date.parse(until) > Date.now() && alert?.open === true && alert.suppression?.kind === 'shelved';
   return [
-    { id: 'severity', title: t.severity, cell: ({ alert }) => alert && <SeverityBadge severity={alert.severity} /> },
+    {
+      id: 'severity',
+      title: t.severity,
+      hideOnPhone: true,
+      cell: ({ alert }) => alert && <SeverityBadge severity={alert.severity} />,
+    },
     {
       id: 'alert',
       title: t.alert,
-      cell: ({ alertId, alert, subject }) => (
-        <Link to={`/alerts/${encodeURIComponent(alertId)}`}>
-          {alert ? `${pick(alert.title)}, ${where(alert)}` : subject}
-        </Link>
+      cell: ({ alertId, alert, subject, reason }) => (
+        <>
+          <Link to={`/alerts/${encodeURIComponent(alertId)}`}>
+            {alert ? `${pick(alert.title)}, ${where(alert)}` : subject}
+          </Link>
+          {isPhone && (
+            <div>
+              {alert && <SeverityBadge severity={alert.severity} />} <span className="muted">{reason}</span>
+            </div>
+          )}
+        </>
       ),
     },
-    { id: 'reason', title: t.reason, cell: ({ reason }) => reason },
+    { id: 'reason', title: t.reason, hideOnPhone: true, cell: ({ reason }) => reason },
     { id: 'by', title: t.by, cell: ({ shelvedBy }) => shelvedBy, hideOnPhone: true },
     { id: 'since', title: t.raised, cell: ({ since }) => <ExactTime time={since} />, hideOnPhone: true },
     { id: 'until', title: t.to, cell: ({ until }) => <ExactTime time={until} /> },

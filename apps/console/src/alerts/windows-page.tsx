@@ -13,6 +13,7 @@ import { Page } from '../ui/page.tsx';
 import { Empty, Loaded } from '../ui/states.tsx';
 import { ExactTime, useNow } from '../ui/time.tsx';
 import { toast } from '../ui/toasts.tsx';
+import { useIsPhone } from '../ui/use-media.ts';
 import { AlertViews } from './alert-views.tsx';
 import { PresentChoice, useIsAll } from './present-choice.tsx';
 import { useRuleTitle } from './rule-titles.ts';
@@ -113,10 +114,24 @@ function useColumns(onEnd: ((window: MaintenanceWindow) => void) | undefined): r
   const formats = useFormats();
   const scope = useScopeText();
   const now = useNow();
+  const isPhone = useIsPhone();
   return [
-    { id: 'scope', title: t.scope, cell: scope },
-    { id: 'reason', title: t.reason, cell: ({ reason }) => reason },
-    { id: 'start', title: t.windowStart, cell: ({ startsAt }) => <ExactTime time={startsAt} /> },
+    {
+      id: 'scope',
+      title: t.scope,
+      cell: (window) => (
+        <>
+          {scope(window)}
+          {isPhone && (
+            <div className="muted">
+              {window.reason}, {t.windowStart}: <ExactTime time={window.startsAt} />
+            </div>
+          )}
+        </>
+      ),
+    },
+    { id: 'reason', title: t.reason, hideOnPhone: true, cell: ({ reason }) => reason },
+    { id: 'start', title: t.windowStart, cell: ({ startsAt }) => <ExactTime time={startsAt} />, hideOnPhone: true },
     { id: 'end', title: t.windowEnd, cell: ({ endsAt }) => <ExactTime time={endsAt} /> },
     {
       id: 'created',

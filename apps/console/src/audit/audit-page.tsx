@@ -12,6 +12,7 @@ import { LoadMore } from '../ui/load-more.tsx';
 import { Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { ExactTime } from '../ui/time.tsx';
+import { useIsPhone } from '../ui/use-media.ts';
 import { AuditDetails } from './audit-details.tsx';
 import { ThingName } from './thing-name.tsx';
 import { ACTION_TEXTS, AUDIT_TEXTS } from './texts.ts';
@@ -23,6 +24,7 @@ const FILTERS = ['actor', 'action', 'kind', 'thing', 'outcome'];
 /** Who changed what, the newest first. */
 export default function AuditPage(): ReactElement {
   const t = useTexts(AUDIT_TEXTS);
+  const isPhone = useIsPhone();
   const [filter, entries] = useAudit();
   const [opened, setOpened] = useState<AuditEntry | null>(null);
   return (
@@ -60,8 +62,17 @@ export default function AuditPage(): ReactElement {
           empty={<Empty title={t.empty} />}
           columns={[
             { id: 'at', title: t.at, cell: ({ at }) => <ExactTime time={at} /> },
-            { id: 'actor', title: t.actor, cell: ({ actor }) => actor },
-            { id: 'action', title: t.action, cell: ({ action }) => <ActionName action={action} /> },
+            { id: 'actor', title: t.actor, hideOnPhone: true, cell: ({ actor }) => actor },
+            {
+              id: 'action',
+              title: t.action,
+              cell: ({ action, actor }) => (
+                <>
+                  <ActionName action={action} />
+                  {isPhone && <div className="muted">{actor}</div>}
+                </>
+              ),
+            },
             { id: 'thing', title: t.thing, hideOnPhone: true, cell: ({ thing }) => <ThingName thing={thing} /> },
             {
               id: 'outcome',

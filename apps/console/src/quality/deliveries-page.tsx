@@ -45,11 +45,16 @@ export default function DeliveriesPage(): ReactElement {
           rowId={({ eventId, channel }) => `${eventId} ${channel}`}
           empty={<Empty title={t.noDeliveries} isGood />}
           columns={[
-            { id: 'event', title: t.event, isNumeric: true, cell: ({ eventId }) => eventId },
+            { id: 'event', title: t.event, isNumeric: true, hideOnPhone: true, cell: ({ eventId }) => eventId },
             { id: 'channel', title: t.channel, cell: ({ channel }) => channel },
             { id: 'given', title: t.givenUp, cell: ({ givenUpAt }) => <ExactTime time={givenUpAt} /> },
             { id: 'attempts', title: t.attempts, isNumeric: true, hideOnPhone: true, cell: ({ attempts }) => attempts },
-            { id: 'error', title: t.lastError, hideOnPhone: true, cell: ({ lastError }) => lastError ?? '–' },
+            {
+              id: 'error',
+              title: t.lastError,
+              hideOnPhone: true,
+              cell: ({ lastError }) => <span lang="en">{lastError ?? '–'}</span>,
+            },
             {
               id: 'retry',
               title: t.tryAgain,

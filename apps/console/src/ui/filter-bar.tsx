@@ -4,7 +4,7 @@ import { useTexts } from '../i18n/texts.ts';
 import { Button } from './button.tsx';
 import { UI_TEXTS } from './texts.ts';
 import { useSetUrlParams, useUrlParam } from './url-state.ts';
-import { useMedia } from './use-media.ts';
+import { useIsPhone } from './use-media.ts';
 
 export type Filter =
   | {
@@ -31,7 +31,7 @@ export function FilterBar({
   const [params] = useSearchParams();
   const setParams = useSetUrlParams();
   const active = filters.filter(({ name }) => params.has(name)).length;
-  const isPhone = useMedia('(max-width: 700px)');
+  const isPhone = useIsPhone();
   const [isOpen, setOpen] = useState(false);
   // On a phone there is room for what one types; the rest is behind a button.
   const shown = isPhone && !isOpen ? filters.filter(({ kind }) => kind === 'text') : filters;

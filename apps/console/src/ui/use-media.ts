@@ -12,3 +12,8 @@ export function useMedia(query: string): boolean {
   );
   return useSyncExternalStore(subscribe, () => window.matchMedia(query).matches);
 }
+
+/** As in the style sheets: columns that are hidden on a phone may say what they say in another cell. */
+export function useIsPhone(): boolean {
+  return useMedia('(max-width: 700px)');
+}
