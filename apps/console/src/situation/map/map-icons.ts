@@ -84,7 +84,8 @@ function draw(size: number, paint: (context: CanvasRenderingContext2D, size: num
   const canvas = document.createElement('canvas');
   canvas.width = pixels;
   canvas.height = pixels;
-  const context = canvas.getContext('2d');
+  // To read a picture back from the graphics card holds the page up, by hundreds of ms where the processor is the card.
+  const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context) throw new Error('a canvas without a context');
   context.save();
   paint(context, pixels);
