@@ -1,6 +1,13 @@
 import { DAY_MS } from '@stadtfunk/kernel';
 import { describe, expect, it } from 'vitest';
-import { forecastBattery, newBatteryState, observeBattery, type BatteryReading, type BatteryState } from './battery.ts';
+import {
+  forecastBattery,
+  isWithoutForecast,
+  newBatteryState,
+  observeBattery,
+  type BatteryReading,
+  type BatteryState,
+} from './battery.ts';
 import { makeBattery } from './testing/battery-history.ts';
 
 const START = Date.UTC(2026, 0, 1);
@@ -61,6 +68,22 @@ describe('A battery', () => {
     expect(daysUntil(state)).toBeLessThan(30);
     learn(5, () => ({ batteryLevel: 1 }), 100, state);
     expect(daysUntil(state)).toBe('tooFewReadings');
+  });
+
+  it('is known to be without a forecast where there is none, from one forecast to the end of the day', () => {
+    let without = 0;
+    for (const kind of ['voltage', 'voltageAndTemperature', 'counter'] as const) {
+      const { readings } = makeBattery(7, kind, { from: START, days: 900, intervalMs: DAY_MS / 6 });
+      const state = newBatteryState();
+      for (const [index, { at, ...reading }] of readings.entries()) {
+        observeBattery(state, at, reading);
+        if (isWithoutForecast(state)) {
+          without++;
+          expect(typeof forecastBattery(JSON.parse(JSON.stringify(state)) as BatteryState)).toBe('string');
+        } else if (index % 3 === 0) forecastBattery(state);
+      }
+    }
+    expect(without).toBeGreaterThan(1_000);
   });
 
   it('is as well known after its state was stored and read back', () => {

@@ -161,6 +161,11 @@ export function forecastBattery(state: BatteryState): BatteryForecast | NoBatter
   return byLine === 'noDecline' || byFall === 'noDecline' ? 'noDecline' : 'tooFewReadings';
 }
 
+/** Whether it is known since the last forecast that there is none before the next day is over. */
+export function isWithoutForecast({ [OUTLOOK]: outlook, warm }: BatteryState): boolean {
+  return outlook?.warm === warm && typeof outlook.level !== 'object' && typeof outlook.voltage !== 'object';
+}
+
 /** What is foretold is not over yet. */
 function notBefore(now: number, { by, low, expectedAt, earliestAt, latestAt }: BatteryForecast): BatteryForecast {
   return {

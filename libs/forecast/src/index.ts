@@ -1,6 +1,7 @@
 export {
   BATTERY_OPTIONS,
   forecastBattery,
+  isWithoutForecast,
   newBatteryState,
   NO_BATTERY_FORECAST,
   observeBattery,
