@@ -158,13 +158,21 @@ function inRow(sign: '&&' | '||', node: ASTNode): readonly ASTNode[] {
   return node.op === sign ? node.args.flatMap((operand) => inRow(sign, operand)) : [node];
 }
 
+/** The least effort of a question about earlier readings. */
+const QUESTION = 300;
+
+/** Whether all operands of `&&` ask about earlier readings, so that nothing else shows that one of them is false. */
+export function asksAtOnce(node: ASTNode): boolean {
+  return inRow('&&', node).every((operand) => effortOf(operand) >= QUESTION);
+}
+
 /** What it costs to know, more or less: forecasts and questions about windows most, then the sky, then the clocks. */
 function effortOf(node: ASTNode): number {
   if (node.op === 'id') {
     if (isForecastVariable(node.args)) return 1_000;
     return node.args === 'sunAltitude' ? 100 : isQuantityName(node.args) ? 1 : 10;
   }
-  const own = node.op === 'call' && isWindowFunction(node.args[0]) ? 300 : 1;
+  const own = node.op === 'call' && isWindowFunction(node.args[0]) ? QUESTION : 1;
   return childrenOf(node.args).reduce((sum, child) => sum + effortOf(child), own);
 }
 
@@ -190,13 +198,29 @@ function binary(sign: string, [first, second]: readonly [ASTNode, ASTNode]): Clo
   const compare = COMPARE_DOUBLES[sign];
   const limit = literal(second);
   if (compare && limit !== undefined && isExact(limit)) {
+    if (isSun(first)) return besideSun(compare, () => Number(limit), left);
     return comparison(first, left, compare, limit, ofAny, otherwise);
   }
-  return (context) => {
+  const general: Closure = (context) => {
     const a = left(context);
     const b = right(context);
     if (ofDoubles && typeof a === 'number' && typeof b === 'number') return ofDoubles(a, b);
     return isKnown(a) && isKnown(b) ? ofAny(a, b) : otherwise(a, b);
+  };
+  return compare && isSun(first) ? besideSun(compare, right, general) : general;
+}
+
+function isSun(node: ASTNode): boolean {
+  return node.op === 'id' && node.args === 'sunAltitude';
+}
+
+/** Compares the altitude of the sun, which need not be known exactly while the sun is far from the limit. */
+function besideSun(compare: (a: number, b: number) => boolean, limitOf: Closure, otherwise: Closure): Closure {
+  return (context) => {
+    const limit = limitOf(context);
+    if (typeof limit !== 'number') return otherwise(context);
+    const altitude = context.sunAltitudeBeside(limit);
+    return altitude === undefined ? FAILED : compare(altitude, limit);
   };
 }
 

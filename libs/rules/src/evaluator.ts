@@ -184,11 +184,13 @@ function isRemembered({ z: endedAt }: RuleMemory, { c: heardAt, m: measuredAt }:
 
 function endSilence(judgedBy: JudgedBy, state: DeviceState, receivedAt: number, changes: AlertChange[]): void {
   const { applicable, subject } = judgedBy;
+  const { silentAt } = applicable;
   let ended = false;
-  for (const rule of applicable.silent) {
-    const memories = memoriesOf(rule, state);
-    const memory = memories[rule.id];
+  for (let place = 0; place < silentAt.length; place++) {
+    const memory = judgedBy.memories[silentAt[place]!];
     if (memory?.id === undefined) continue;
+    const rule = applicable.silent[place]!;
+    const memories = memoriesOf(rule, state);
     const explanation = applicable.explains ? explainHeard(rule, 'contact', receivedAt) : undefined;
     changes.push(clear(memory, subject, receivedAt, 'measured', [receivedAt, receivedAt, {}], explanation));
     delete memories[rule.id];
@@ -214,11 +216,13 @@ function judge(
   context.recollection?.turnTo(windows);
   const plan = applicable.plans.take(values, context);
   if (plan.before.length > 0) takeIn(plan.before, state, windows, context);
-  const { steps } = plan;
+  const { steps, glance } = plan;
+  if (!glance.isLikeLast(context)) glance.take(context);
+  const { covered } = glance;
   let judgement: Judgement | undefined;
   for (let index = 0; index < steps.length; index++) {
     const step = steps[index]!;
-    if (memories[step.index] === undefined && isPassedOver(step, context)) continue;
+    if (memories[step.index] === undefined && (covered[index] || isPassedOver(step, context, windows))) continue;
     judgement ??= situation(judgedBy, state, receivedAt, reading, silentAfterMs, changes);
     if (step.isUnchanged) judgeUnchanged(step, judgement);
     else judgeWhen(step, judgement);

@@ -1,13 +1,13 @@
 import { EvaluationError, ParseError, serialize, type ASTNode, type Environment } from '@marcbachmann/cel-js';
-import type { QuantityName } from '@stadtfunk/readings';
-import { closureOf } from './closure.ts';
+import type { QuantityName, Values } from '@stadtfunk/readings';
+import { asksAtOnce, closureOf } from './closure.ts';
 import { FAILED, UNSURE } from './closure-values.ts';
 import { ENVIRONMENT } from './environment.ts';
 import { isProblem, type ExpressionProblem } from './expression-problem.ts';
 import { unknownCall, unknownName } from './language.ts';
 import { NamedThings } from './named-things.ts';
 import { ABSENT, slotOf, type ReadingContext } from './reading-context.ts';
-import { NO_SCREEN, screenOf, type Screen } from './screen.ts';
+import { screensOf, type Screen } from './screen.ts';
 import type { Recalled } from './windows/plan.ts';
 
 /** A compiled condition in the Common Expression Language. */
@@ -23,7 +23,9 @@ export interface Expression {
   /** Whether it holds; sooner known than the answer, because a part that is false needs no other. */
   holds(context: ReadingContext): boolean;
   /** For which readings it is false at a glance. A function, so that it is no part of a rule's version. */
-  screen(): Screen;
+  screens(): readonly Screen[];
+  /** Keys of the questions without whose answers it has none. */
+  needs(): readonly string[];
   /** Whether a reading with these quantities, and no others, can have an answer. */
   concerns(has: (name: QuantityName) => boolean): boolean;
   /** For whoever looks after the rules. No answer depends on it. */
@@ -89,14 +91,15 @@ function compile(text: string): { readonly ast: ASTNode; readonly expression: Ex
   const closure = closureOf(program.ast);
   const slots = required.map(slotOf);
   // What is left to the library altogether is.
-  const screen = closure ? screenOf(program.ast) : NO_SCREEN;
-  const answer = (context: ReadingContext): boolean | undefined => {
+  const screens = closure ? screensOf(program.ast) : [];
+  /** @param holds what the closure gives, where it was asked already */
+  const answerWith = (context: ReadingContext, holds: unknown): boolean | undefined => {
     for (let index = 0; index < slots.length; index++) if (context.kinds[slots[index]!] === ABSENT) return undefined;
     if (needsSun && context.place === null) return undefined;
     for (const name of attributes) if (!Object.hasOwn(context.asset, name)) return undefined;
     if (recalls && !recallsEnough(context, earlier, quantities)) return undefined;
-    const holds = closure?.(context);
-    if (typeof holds === 'boolean') return holds;
+    const known = holds ?? closure?.(context);
+    if (typeof known === 'boolean') return known;
     // The library knows, or else what is wrong.
     try {
       return program(context) === true;
@@ -108,15 +111,22 @@ function compile(text: string): { readonly ast: ASTNode; readonly expression: Ex
       return undefined;
     }
   };
+  // Whether there are forecasts at all is known before what they are.
+  const looksFirst = closure !== undefined && !asksAtOnce(program.ast);
+  const holds = (context: ReadingContext): boolean => {
+    const known = looksFirst ? closure(context) : undefined;
+    return known !== false && answerWith(context, known) === true;
+  };
   return {
     ast: program.ast,
     expression: {
       text: serialize(program.ast),
       quantities,
       ...(names.asksCalendar && { asksCalendar: true }),
-      answer,
-      holds: (context) => closure?.(context) !== false && answer(context) === true,
-      screen: () => screen,
+      answer: (context) => answerWith(context, undefined),
+      holds,
+      screens: () => screens,
+      needs: () => earlier.asked,
       concerns: (has) => required.every(has) && (!recalls || quantities.length === 0 || quantities.some(has)),
       failures: withInner(failures, names.conditions),
       syntax: () => program.ast,
@@ -150,10 +160,15 @@ function recallsEnough(
   quantities: readonly QuantityName[],
 ): boolean {
   if (!recollection) return false;
-  if (quantities.length > 0 && !quantities.some((name) => reading[name] !== undefined)) return false;
+  if (quantities.length > 0 && !hasOneOf(reading, quantities)) return false;
   for (const name of requiredPrevious) if (recollection.previous[name] === undefined) return false;
   for (const key of asked) if (recollection.answer(key) === undefined) return false;
   return true;
+}
+
+function hasOneOf(reading: Values, quantities: readonly QuantityName[]): boolean {
+  for (const name of quantities) if (reading[name] !== undefined) return true;
+  return false;
 }
 
 /** Compiles a part of a checked expression; it gives undefined where it has no value. */

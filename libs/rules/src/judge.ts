@@ -15,7 +15,7 @@ import type { ReadingContext } from './reading-context.ts';
 import type { JudgeStep } from './reading-plan.ts';
 import type { RuleSubject } from './rule-subject.ts';
 import type { Rule } from './rule.ts';
-import { screensOut } from './screen.ts';
+import { isScreenedOut } from './screen.ts';
 import { momentOf } from './windows/forecasts.ts';
 
 /** One reading in the situation in which it is judged. */
@@ -61,10 +61,10 @@ export function judgeWhen(step: JudgeStep, judgement: Judgement): void {
   let held = memory?.m ?? 0;
   let answered = false;
   for (let place = 0; place < alternatives.length; place++) {
-    const { bit, expression, screen } = alternatives[place]!;
+    const { bit, expression, screens } = alternatives[place]!;
     if (memory === undefined) {
       // Without a memory, no answer comes to the same as no.
-      if (!screensOut(screen, context) && expression.holds(context)) held |= bit;
+      if (!isScreenedOut(screens, context) && expression.holds(context)) held |= bit;
       continue;
     }
     const answer = expression.answer(context);

@@ -15,6 +15,11 @@ export const YES = 3;
 /** A value of a type that no quantity has. */
 export const ODD = 4;
 
+/** The sun rises and sets by 15.04 degrees an hour at most, and the year adds 0.02. */
+const MOST_SUN_PER_MS = 15.1 / 3_600_000;
+/** Degrees, above what refraction lifts it by at the horizon. */
+const SUN_MARGIN = 1.5;
+
 const SLOTS = new Map<string, number>(QUANTITY_NAMES.map((name, index) => [name, index]));
 let turns = 0;
 
@@ -43,6 +48,8 @@ export class ReadingContext {
   readonly numbers = new Float64Array(QUANTITY_NAMES.length);
   readonly #calendar: Calendar;
   #sun: number | undefined;
+  /** Where the sun was when it was asked last. */
+  #lastSun = { at: NaN, longitude: NaN, latitude: NaN, altitude: NaN };
 
   constructor(reading: Values, asset: Attributes, place: Place | null, observedAt: number, calendar: Calendar) {
     this.reading = reading;
@@ -103,7 +110,22 @@ export class ReadingContext {
 
   get sunAltitude(): number | undefined {
     if (this.place === null) return undefined;
-    return (this.#sun ??= sunAltitude(this.observedAt, this.place[1], this.place[0]));
+    if (this.#sun !== undefined) return this.#sun;
+    const [longitude, latitude] = this.place;
+    const last = this.#lastSun;
+    last.at = this.observedAt;
+    last.longitude = longitude;
+    last.latitude = latitude;
+    return (this.#sun = last.altitude = sunAltitude(this.observedAt, latitude, longitude));
+  }
+
+  /** The altitude of the sun, or another that is on the same side of a limit: while it is far from there, nobody works it out anew. */
+  sunAltitudeBeside(limit: number): number | undefined {
+    if (this.place === null || this.#sun !== undefined) return this.sunAltitude;
+    const { at, longitude, latitude, altitude } = this.#lastSun;
+    const turned = Math.abs(this.place[0] - longitude) + Math.abs(this.place[1] - latitude);
+    const most = Math.abs(this.observedAt - at) * MOST_SUN_PER_MS + turned + SUN_MARGIN;
+    return Math.abs(altitude - limit) > most ? altitude : this.sunAltitude;
   }
 }
 

@@ -1,9 +1,11 @@
 import { isQuantityName, QUANTITIES, type QuantityName, type Values } from '@stadtfunk/readings';
 import type { Expression } from './expression.ts';
+import { Glance } from './glance.ts';
 import { slotOf, type ReadingContext } from './reading-context.ts';
 import type { Rule } from './rule.ts';
-import { screensOut, type Screen } from './screen.ts';
-import type { PlannedWindow, WindowPlan } from './windows/plan.ts';
+import { isScreenedOut, type Screen } from './screen.ts';
+import type { PlannedQuestion, PlannedWindow, WindowPlan } from './windows/plan.ts';
+import type { WindowMemories } from './windows/recollection.ts';
 
 /** One rule for which a reading with certain quantities may matter. */
 export interface JudgeStep {
@@ -25,21 +27,39 @@ export interface JudgeStep {
 export interface Alternative {
   readonly bit: number;
   readonly expression: Expression;
-  readonly screen: Screen;
+  readonly screens: readonly Screen[];
+  /** Without an answer to each of these there is none to the expression. */
+  readonly questions: readonly PlannedQuestion[];
 }
 
 /** Whether a glance at a reading shows that a rule that remembers nothing has nothing to say of it. */
-export function isPassedOver({ isUnchanged, alternatives }: JudgeStep, context: ReadingContext): boolean {
+export function isPassedOver(
+  { isUnchanged, alternatives }: JudgeStep,
+  context: ReadingContext,
+  windows: WindowMemories,
+): boolean {
   if (isUnchanged) return false;
   for (let place = 0; place < alternatives.length; place++) {
-    if (!screensOut(alternatives[place]!.screen, context)) return false;
+    const { screens, questions } = alternatives[place]!;
+    if (!isScreenedOut(screens, context) && !isUnanswered(questions, windows)) return false;
   }
   return true;
+}
+
+/** Whether a glance shows that one of them has no answer. */
+function isUnanswered(questions: readonly PlannedQuestion[], windows: WindowMemories): boolean {
+  for (let place = 0; place < questions.length; place++) {
+    const { question, index } = questions[place]!;
+    const memory = windows[index];
+    if (memory === undefined || question.knowsNothing?.(memory)) return true;
+  }
+  return false;
 }
 
 /** What there is to do for readings with the same quantities. */
 export interface ReadingPlan {
   readonly steps: readonly JudgeStep[];
+  readonly glance: Glance;
   readonly before: readonly PlannedWindow[];
   readonly after: readonly PlannedWindow[];
   /** Such a reading tells of the asset: battery and signal alone are a heartbeat. */
@@ -136,8 +156,10 @@ export class ReadingPlans {
   #planOf(names: ReadonlySet<string>): ReadingPlan {
     const has = (name: QuantityName) => names.has(name);
     const isTakenIn = ({ window }: PlannedWindow) => window.concerns(has);
+    const steps = this.#rules.flatMap((rule, index) => stepOf(rule, index, has, this.#windows) ?? []);
     return {
-      steps: this.#rules.flatMap((rule, index) => stepOf(rule, index, has) ?? []),
+      steps,
+      glance: new Glance(steps),
       before: (this.#windows?.before ?? []).filter(isTakenIn),
       after: (this.#windows?.after ?? []).filter(isTakenIn),
       measures: [...names].some((name) => isQuantityName(name) && QUANTITIES[name].of === 'asset'),
@@ -150,7 +172,12 @@ function newNode(slot: number, names: readonly string[]): Node {
 }
 
 /** undefined: whatever a reading with these quantities says, nothing comes of it. */
-function stepOf(rule: Rule, index: number, has: (name: QuantityName) => boolean): JudgeStep | undefined {
+function stepOf(
+  rule: Rule,
+  index: number,
+  has: (name: QuantityName) => boolean,
+  windows: WindowPlan | null,
+): JudgeStep | undefined {
   const { condition, rises = [], quantities } = rule;
   if (condition.kind === 'silent') return undefined;
   const rising = rises.some((rise) => 'when' in rise && rise.when.concerns(has));
@@ -167,7 +194,8 @@ function stepOf(rule: Rule, index: number, has: (name: QuantityName) => boolean)
     };
   }
   const all = condition.alternatives.map((expression, place): Alternative => {
-    return { bit: 1 << place, expression, screen: expression.screen() };
+    const questions = expression.needs().flatMap((key) => windows?.questions.get(key) ?? []);
+    return { bit: 1 << place, expression, screens: expression.screens(), questions };
   });
   const alternatives = all.filter(({ expression }) => expression.concerns(has));
   const clears = condition.clear !== null && quantities.some(has);

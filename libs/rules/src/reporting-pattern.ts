@@ -51,7 +51,7 @@ export function unseenAfterMs({ intervalMs, jitterMs }: Pattern): number {
   return RULE_OPTIONS.stuckIntervals * intervalMs + jitterMs + RULE_OPTIONS.stuckMarginMs;
 }
 
-/** Notes an uplink. Gives whether that says something about the rhythm. */
+/** Notes an uplink. Gives whether the rhythm may be another one now. */
 export function noteContact(state: DeviceState, subject: RuleSubject, receivedAt: number): boolean {
   // What passed between the bench and the first uplink in service is no rhythm.
   const isKnown = state.c !== null && state.c >= (subject.activeSince ?? 0);
@@ -76,7 +76,7 @@ const ALIKE = 1.25;
 /**
  * Notes a gap between two uplinks. Gaps far below the interval are events and repeats, and say nothing about the rhythm, unless as many as are
  * remembered come in a row, all alike and for as long as the interval: then somebody has set the device to a shorter one. Gives whether
- * that says something about the rhythm.
+ * the rhythm may be another one now.
  */
 export function noteRhythm(rhythm: Rhythm, gap: number, settingMs: number): boolean {
   const { g: gaps } = rhythm;
@@ -109,10 +109,18 @@ export function noteGap(gaps: number[], gap: number, { reportingIntervalMs }: Ru
   return gap > 0 && gap >= reportingIntervalMs / 4 && push(gaps, gap);
 }
 
-function push(gaps: number[], gap: number): true {
-  gaps.push(gap);
-  if (gaps.length > RULE_OPTIONS.gaps) gaps.shift();
-  return true;
+/** Gives whether the gaps are others than before, but for their order. */
+function push(gaps: number[], gap: number): boolean {
+  const last = gaps.length - 1;
+  if (last < RULE_OPTIONS.gaps - 1) {
+    gaps.push(gap);
+    return true;
+  }
+  const oldest = gaps[0]!;
+  // By hand: for every uplink twice, and `shift` is a call out of compiled code.
+  for (let place = 0; place < last; place++) gaps[place] = gaps[place + 1]!;
+  gaps[last] = gap;
+  return oldest !== gap;
 }
 
 /** The silence of a device that is not heard any more; undefined where nobody knows since when it could be heard. */

@@ -13,6 +13,8 @@ export interface ApplicableRules {
   readonly rules: readonly Rule[];
   /** Those about a device that is not heard. */
   readonly silent: readonly Rule[];
+  /** Their places among the rules. */
+  readonly silentAt: readonly number[];
   /** Those about a device that is heard and measures nothing. */
   readonly unmeasured: readonly Rule[];
   /** Whether any of them is about a value that does not change. */
@@ -115,9 +117,11 @@ export class RuleSet {
       const windows = planWindows(rules.flatMap(({ condition, rises }) => expressionsOf(condition, rises)));
       const context = new ReadingContext({}, {}, null, 0, this.calendar);
       context.recollection = windows && new Recollection(windows, context);
+      const silent = rules.filter(({ condition }) => condition.kind === 'silent' && condition.of === undefined);
       applicable = {
         rules,
-        silent: rules.filter(({ condition }) => condition.kind === 'silent' && condition.of === undefined),
+        silent,
+        silentAt: silent.map((rule) => rules.indexOf(rule)),
         unmeasured: rules.filter(({ condition }) => condition.kind === 'silent' && condition.of === 'measurement'),
         watchesChange: rules.some(({ condition }) => condition.kind === 'unchanged'),
         byId: new Map(rules.map((rule) => [rule.id, rule])),

@@ -10,7 +10,7 @@ import type { Expression } from './expression.ts';
 import { ReadingContext } from './reading-context.ts';
 import { RuleSet } from './rule-set.ts';
 import type { Rule } from './rule.ts';
-import { NO_SCREEN, screenOf, screensOut } from './screen.ts';
+import { isScreenedOut, screensOf } from './screen.ts';
 import { rulesOf, subjectOf } from './testing.ts';
 
 const MINUTE = 60_000;
@@ -30,6 +30,11 @@ const term = fc.oneof(
     "count(occupancy, 'PT1H') >= 2",
     'fillingLevel > previous.fillingLevel',
     'localHour >= 1.0',
+    'sunAltitude < -6 ',
+    'sunAltitude >= 6.0',
+    'sunAltitude < (has(reading.temperature) ? -2.0 : -6.0)',
+    'hoursUntilFull <= 24',
+    'daysUntilBatteryLow <= 30',
     '!(fillingLevel >= 0.5)',
     '(has(reading.temperature) ? reading.temperature : 0.0) > 0.3',
     '1.0 / fillingLevel > 2.0',
@@ -68,9 +73,9 @@ describe('the screen of a condition', () => {
       fc.property(condition, fc.array(values, { minLength: 10, maxLength: 10 }), (text, readings) => {
         const { ast } = ENVIRONMENT.parse(text);
         const closure = closureOf(ast)!;
-        for (const reading of readings) {
-          const context = new ReadingContext(reading, {}, null, T0, calendar);
-          if (!screensOut(screenOf(ast), context)) continue;
+        for (const [index, reading] of readings.entries()) {
+          const context = new ReadingContext(reading, {}, [8.9, 50.1], T0 + index * 150 * MINUTE, calendar);
+          if (!isScreenedOut(screensOf(ast), context)) continue;
           expect(closure(context)).toBe(false);
           out++;
         }
@@ -82,8 +87,8 @@ describe('the screen of a condition', () => {
 
   it('sees most of what rules are not about', () => {
     const isOut = (text: string, reading: Values) => {
-      const context = new ReadingContext(reading, {}, null, T0, new Calendar(DEFAULT_CALENDAR));
-      return screensOut(screenOf(ENVIRONMENT.parse(text).ast), context);
+      const context = new ReadingContext(reading, {}, [8.9, 50.1], T0, new Calendar(DEFAULT_CALENDAR));
+      return isScreenedOut(screensOf(ENVIRONMENT.parse(text).ast), context);
     };
     expect(isOut('fillingLevel >= 0.8', { fillingLevel: 0.79 })).toBe(true);
     expect(isOut('fillingLevel >= 0.8', { fillingLevel: 0.8 })).toBe(false);
@@ -91,6 +96,14 @@ describe('the screen of a condition', () => {
     expect(isOut('occupancy && temperature > 40', { occupancy: false, temperature: 50 })).toBe(true);
     expect(isOut('!occupancy', { occupancy: false })).toBe(false);
     expect(isOut('fillingLevel >= 0.8 || occupancy', { fillingLevel: 0, occupancy: false })).toBe(false);
+    // Any of the quantities is enough.
+    expect(isOut('occupancy && temperature > 40', { occupancy: true, temperature: 40 })).toBe(false);
+    expect(isOut('occupancy && temperature > 40', { occupancy: true, temperature: 39 })).toBe(true);
+    expect(isOut('temperature > 40 && temperature < 50 && fillingLevel > 0.5', { temperature: 51 })).toBe(true);
+    // At midnight.
+    expect(isOut('sunAltitude > 6', {})).toBe(true);
+    expect(isOut('sunAltitude < (has(reading.tilt) ? -2.0 : -6.0)', {})).toBe(false);
+    expect(isOut('sunAltitude > (has(reading.tilt) ? -2.0 : 6.0)', { tilt: 1 })).toBe(true);
   });
 });
 
@@ -126,7 +139,11 @@ function textOf(rules: readonly (typeof rule extends fc.Arbitrary<infer T> ? T :
 
 /** The same rules, which look at every reading closely. */
 function unscreened(rules: RuleSet): RuleSet {
-  const without = (expression: Expression): Expression => ({ ...expression, screen: () => NO_SCREEN });
+  const without = (expression: Expression): Expression => ({
+    ...expression,
+    screens: () => [],
+    needs: () => [],
+  });
   const all = rules.rules.map((each): Rule => {
     const { condition: asked } = each;
     if (asked.kind !== 'when') return each;

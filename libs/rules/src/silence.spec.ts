@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeState, encodeState } from './device-state.ts';
+import { decodeState, encodeState, newState } from './device-state.ts';
 import { advance, applyUplink } from './evaluator.ts';
 import { RuleBench, rulesOf, subjectOf } from './testing.ts';
 
@@ -93,6 +93,21 @@ describe('silence', () => {
     }
     const last = T0 + 18 * HOUR + 11 * MINUTE;
     expect(bench.state.x).toBe(last + 3 * (6 * HOUR - 11 * MINUTE) + 30 * MINUTE);
+  });
+
+  it('is due at the same time whether the rhythm was read back or not, also of a device that keeps to one exactly', () => {
+    const subject = subjectOf('WasteContainer', { reportingIntervalMs: HOUR });
+    const state = newState();
+    let now = T0;
+    for (const minutes of [...Array<number>(20).fill(60), 90, ...Array<number>(18).fill(60), 60, 240, 60, 90, 240]) {
+      now += minutes * MINUTE;
+      applyUplink(RULES, state, subject, now, []);
+      const readBack = decodeState(encodeState(state));
+      advance(RULES, readBack, subject, now);
+      expect(state.x).toBe(readBack.x);
+    }
+    expect(state.g).toHaveLength(16);
+    expect(state.g.slice(-5)).toEqual([60, 240, 60, 90, 240].map((minutes) => minutes * MINUTE));
   });
 
   describe('of a device that reports far more often than it is set to', () => {

@@ -48,7 +48,7 @@ function isBefore(a: Timer, b: Timer): boolean {
 
 /** When the first timer is due; null: none is set. For every uplink, so it asks only rules that remember something. */
 export function firstDue(
-  { rules, silent }: ApplicableRules,
+  { rules, silentAt }: ApplicableRules,
   state: DeviceState,
   subject: RuleSubject,
   memories: readonly (RuleMemory | undefined)[],
@@ -65,9 +65,11 @@ export function firstDue(
   const heard = state.c ?? subject.registeredAt;
   if (heard !== undefined && subject.device.lifecycle === 'active') {
     const since = Math.max(heard, subject.listeningSince ?? 0, subject.activeSince ?? 0);
-    for (const rule of silent) {
-      if (rule.condition.kind !== 'silent' || memoriesOf(rule, state)[rule.id]?.id !== undefined) continue;
-      first = Math.min(first, since + allowedMs(pattern, rule.condition));
+    for (let place = 0; place < silentAt.length; place++) {
+      const index = silentAt[place]!;
+      const { condition } = rules[index]!;
+      if (condition.kind !== 'silent' || memories[index]?.id !== undefined) continue;
+      first = Math.min(first, since + allowedMs(pattern, condition));
     }
   }
   return first === Infinity ? null : first;

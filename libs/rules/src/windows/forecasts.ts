@@ -2,6 +2,7 @@ import {
   clockOf,
   forecastBattery,
   forecastLevels,
+  isWithoutForecast,
   newBatteryState,
   newFillState,
   observeBattery,
@@ -86,12 +87,16 @@ const untilBatteryLow = oncePerReading((memory) => forecastBattery(memory as Bat
 
 /** Both variables of a forecast are usually asked of the same reading. */
 function oncePerReading<T>(work: (memory: object, context: ReadingContext) => T) {
-  let last: { readonly turn: number; readonly memory: object; readonly result: T } | undefined;
+  let turn = NaN;
+  let of: object | undefined;
+  let result: T;
   return (memory: object, context: ReadingContext): T => {
-    if (last?.turn !== context.turn || last.memory !== memory) {
-      last = { turn: context.turn, memory, result: work(memory, context) };
+    if (turn !== context.turn || of !== memory) {
+      result = work(memory, context);
+      turn = context.turn;
+      of = memory;
     }
-    return last.result;
+    return result;
   };
 }
 
@@ -112,6 +117,8 @@ function battery(key: ForecastVariable, which: 'expectedAt' | 'earliestAt'): For
     // Nothing is known yet of a new battery but that it is new: what was foretold of the old one is over.
     return (memory as BatteryState).renewed ? Infinity : undefined;
   };
+  const knowsNothing = (memory: object) =>
+    isWithoutForecast(memory as BatteryState) && !(memory as BatteryState).renewed;
   const quantities = ['batteryVoltage', 'batteryLevel'] as const;
-  return { question: { key, window: BATTERY, answer }, quantities, unitMs: DAY_MS };
+  return { question: { key, window: BATTERY, answer, knowsNothing }, quantities, unitMs: DAY_MS };
 }

@@ -22,6 +22,12 @@ export interface PlannedWindow {
   readonly index: number;
 }
 
+/** A question, with the place of the window that it is asked of. */
+export interface PlannedQuestion {
+  readonly question: Question;
+  readonly index: number;
+}
+
 /** What has to be remembered for some rules, each once. */
 export interface WindowPlan {
   readonly all: readonly Window[];
@@ -29,8 +35,8 @@ export interface WindowPlan {
   readonly before: readonly PlannedWindow[];
   readonly after: readonly PlannedWindow[];
   readonly previous: readonly (PreviousValue & { readonly index: number })[];
-  /** By key, with the place of the window that it is asked of. */
-  readonly questions: ReadonlyMap<string, { readonly question: Question; readonly index: number }>;
+  /** By key. */
+  readonly questions: ReadonlyMap<string, PlannedQuestion>;
   readonly keys: ReadonlySet<string>;
 }
 

@@ -27,6 +27,8 @@ export interface Question {
   readonly window: Window;
   /** Undefined where the window has not seen enough. */
   answer(memory: object, context: ReadingContext): Answer | undefined;
+  /** Whether a glance shows that there is no answer, whatever the reading says. Absent: it never does. */
+  knowsNothing?(memory: object): boolean;
 }
 
 /** So many cells a window has at most, besides the newest: readings closer together than this part of the span share one. */
