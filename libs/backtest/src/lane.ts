@@ -34,6 +34,8 @@ export class Lane {
   /** By asset: the devices that were heard on it last. */
   readonly #sitting = new Map<string, Set<HeardDevice>>();
   readonly #onChanges: OnChanges | undefined;
+  /** Who was heard last. */
+  #last: HeardDevice | undefined;
 
   /** @param onChanges is told every decision, in order of each device, beside the book */
   constructor(rules: RuleSet, onChanges?: OnChanges) {
@@ -43,7 +45,9 @@ export class Lane {
 
   /** @param wasAt what the device was at a time, where that is known: until it moved or changed, time passes for what it was before */
   hear({ deviceId, receivedAt, readings }: HeardUplink, subject: RuleSubject, wasAt?: WasAt): void {
-    let heard = this.#devices.get(deviceId);
+    // History comes one device after the other.
+    let heard = this.#last?.deviceId === deviceId ? this.#last : this.#devices.get(deviceId);
+    this.#last = heard;
     if (heard) {
       const isSame = heard.subject === subject;
       if (isSame || wasAt) this.#passTime(heard, receivedAt, isSame ? undefined : wasAt);

@@ -1,4 +1,5 @@
 import { clockOf } from '@stadtfunk/forecast';
+import { DAY_MS } from '@stadtfunk/kernel';
 import type { Rule, RuleSet } from '@stadtfunk/rules';
 import { differenceOf } from './difference.ts';
 import { notModelledBy } from './not-modelled.ts';
@@ -86,12 +87,13 @@ export function reportOf({ counts, fresh, old, zone, mostAlerts, ...period }: Re
   const compared = (old?.episodes ?? []).filter(
     (episode) => fresh.rules.find(episode.ruleId) && touches(episode, period),
   );
-  const difference = differenceOf(ofNew, compared);
-  const both = new Set([...difference.both.new, ...difference.both.old]);
-  const alerts = [
-    ...ofNew.map((episode) => ({ ...episode, in: both.has(episode) || !old ? ('both' as const) : ('new' as const) })),
-    ...difference.onlyOld.map((episode) => ({ ...episode, in: 'old' as const })),
-  ].sort((a, b) => a.raisedAt - b.raisedAt || compareText(a.subject, b.subject) || compareText(a.ruleId, b.ruleId));
+  const difference = old && differenceOf(ofNew, compared);
+  const both = difference && new Set(difference.both.new);
+  const all = [...ofNew, ...(difference?.onlyOld ?? [])].sort(
+    (a, b) => a.raisedAt - b.raisedAt || compareText(a.subject, b.subject) || compareText(a.ruleId, b.ruleId),
+  );
+  const isOld = new Set(difference?.onlyOld);
+  const setOf = (episode: Episode) => (isOld.has(episode) ? 'old' : both?.has(episode) === false ? 'new' : 'both');
   const count = (episodes: readonly Episode[], id: string) => episodes.filter(({ ruleId }) => ruleId === id).length;
   return {
     ...period,
@@ -102,16 +104,16 @@ export function reportOf({ counts, fresh, old, zone, mostAlerts, ...period }: Re
         ruleId: rule.id,
         new: tallyOf(rule, fresh.rules, ofNew, period),
         old: old && oldRule ? tallyOf(oldRule, old.rules, compared, period) : null,
-        onlyNew: old && count(difference.onlyNew, rule.id),
-        onlyOld: old && count(difference.onlyOld, rule.id),
-        both: old && count(difference.both.new, rule.id),
+        onlyNew: difference && count(difference.onlyNew, rule.id),
+        onlyOld: difference && count(difference.onlyOld, rule.id),
+        both: difference && count(difference.both.new, rule.id),
       };
     }),
     notCompared: (old?.rules.rules ?? []).map(({ id }) => id).filter((id) => !fresh.rules.find(id)),
     notModelled: notModelledBy(fresh.rules),
     days: daysOf(ofNew.filter(isSingle), old && compared.filter(isSingle), period, zone),
-    alerts: alerts.slice(0, mostAlerts),
-    alertCount: alerts.length,
+    alerts: all.slice(0, mostAlerts).map((episode) => ({ ...episode, in: setOf(episode) })),
+    alertCount: all.length,
   };
 }
 
@@ -152,13 +154,13 @@ function daysOf(
 ): readonly DayReport[] {
   const clock = clockOf(zone);
   const count = (episodes: readonly Episode[]) => {
-    const days = new Map<string, number>();
+    const days = new Map<number, number>();
     for (const { raisedAt } of episodes) {
       if (raisedAt < from) continue;
-      const day = new Date(clock.localTime(raisedAt)).toISOString().slice(0, 10);
+      const day = Math.floor(clock.localTime(raisedAt) / DAY_MS);
       days.set(day, (days.get(day) ?? 0) + 1);
     }
-    return days;
+    return new Map([...days].map(([day, raised]) => [new Date(day * DAY_MS).toISOString().slice(0, 10), raised]));
   };
   const ofNew = count(fresh);
   const ofOld = old && count(old);

@@ -86,6 +86,8 @@ function noteIn(sets: Map<string, Set<string>>, key: string, id: string): void {
   else sets.set(key, new Set([id]));
 }
 
+const NO_JOBS: readonly Job[] = [];
+
 function problemOf({ ruleId, subject }: Pick<Alert, 'ruleId' | 'subject'>): string {
   return `${ruleId} ${subject}`;
 }
@@ -232,8 +234,14 @@ export class MemoryAlertBook {
 
   /** The jobs that an alert has or had, the oldest first. */
   jobsOf(alertId: string): readonly Job[] {
-    const jobs = [...(this.#index.jobsByAlert.get(alertId) ?? [])].map((jobId) => this.rows.jobs.get(jobId)!);
-    return jobs.filter(({ alertIds }) => alertIds.includes(alertId)).sort((a, b) => a.number - b.number);
+    const jobIds = this.#index.jobsByAlert.get(alertId);
+    if (!jobIds) return NO_JOBS;
+    const jobs: Job[] = [];
+    for (const jobId of jobIds) {
+      const job = this.rows.jobs.get(jobId)!;
+      if (job.alertIds.includes(alertId)) jobs.push(job);
+    }
+    return jobs.length > 1 ? jobs.sort((a, b) => a.number - b.number) : jobs;
   }
 
   /** The active job of an open alert that one of these rules has raised about the same. */
@@ -245,18 +253,25 @@ export class MemoryAlertBook {
 
   /** The job that the problem had before, if it is still about it: an active one first, else that of the last time. */
   #jobOfLastTime(raise: Pick<Raise, 'subject' | 'ruleId' | 'raisedAt'>, withinMs: number | undefined): Job | undefined {
-    const found = this.alertsOf(raise).flatMap(({ alertId, clearedAt }) =>
-      clearedAt === null
-        ? []
-        : this.jobsOf(alertId)
-            .filter((job) => isRelapse(job, clearedAt, raise.raisedAt, withinMs))
-            .map((job) => ({ job, clearedAt })),
-    );
-    const order = (a: (typeof found)[number], b: typeof a) =>
-      Number(isActive(b.job.state)) - Number(isActive(a.job.state)) ||
-      b.clearedAt - a.clearedAt ||
-      b.job.number - a.job.number;
-    return found.sort(order)[0]?.job;
+    let last: Job | undefined;
+    let lastClearedAt = -Infinity;
+    for (const alertId of this.#index.byProblem.get(problemOf(raise)) ?? []) {
+      const { clearedAt } = this.rows.alerts.get(alertId)!;
+      // Most problems were there often, and their jobs are closed for long.
+      if (clearedAt === null) continue;
+      for (const job of this.jobsOf(alertId)) {
+        if (!isRelapse(job, clearedAt, raise.raisedAt, withinMs)) continue;
+        const order = last
+          ? Number(isActive(job.state)) - Number(isActive(last.state)) ||
+            clearedAt - lastClearedAt ||
+            job.number - last.number
+          : 1;
+        if (order <= 0) continue;
+        last = job;
+        lastClearedAt = clearedAt;
+      }
+    }
+    return last;
   }
 
   take({ job, event }: JobStep): void {
@@ -266,8 +281,10 @@ export class MemoryAlertBook {
 
   put(type: string, data: Alert | Job, quiet = false): void {
     if ('jobId' in data) {
+      // Its alerts are as many as there were episodes of a problem that comes back again and again.
+      const isNoted = this.rows.jobs.get(data.jobId)?.alertIds === data.alertIds;
       this.rows.jobs.set(data.jobId, data);
-      noteJob(this.#index, data);
+      if (!isNoted) noteJob(this.#index, data);
     } else {
       this.rows.alerts.set(data.alertId, data);
       noteAlert(this.#index, data);
