@@ -40,7 +40,7 @@ export function DecodedPayload({
     <div className="uplink__body">
       {error && (
         <Notice kind="danger" title={`${reason(error.code)} (${error.code})`}>
-          <ApiWords>{error.detail}</ApiWords>
+          <ApiWords isFolded={false}>{error.detail}</ApiWords>
         </Notice>
       )}
       {samples.length > 0 && <Samples samples={samples} name={name} />}
@@ -50,7 +50,7 @@ export function DecodedPayload({
           <ul className="list">
             {problems.map(({ code, detail }) => (
               <li key={`${code} ${detail}`}>
-                <strong>{reason(code)}</strong> ({code}) <ApiWords>{detail}</ApiWords>
+                <strong>{reason(code)}</strong> ({code}) <ApiWords isFolded={false}>{detail}</ApiWords>
               </li>
             ))}
           </ul>

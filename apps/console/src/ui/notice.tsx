@@ -56,10 +56,24 @@ export function TechnicalDetail({ error }: { readonly error: unknown }): ReactEl
   return detail === null ? null : <ApiWords>{detail}</ApiWords>;
 }
 
-/** Words of the API, a device or a library, which are English whatever the page is in: to be opened on pages that are not. */
-export function ApiWords({ children }: { readonly children: string }): ReactElement {
+/** Words of the API, a device or a library, which are English whatever the page is in: told as such on pages that are not. */
+export function ApiWords({
+  children,
+  isFolded = true,
+}: {
+  readonly children: string;
+  /** They are to be opened first. */
+  readonly isFolded?: boolean;
+}): ReactElement {
   const t = useTexts(UI_TEXTS);
   if (useLanguage() === 'en') return <span>{children}</span>;
+  if (!isFolded) {
+    return (
+      <span className="api-words">
+        {t.technical}: <span lang="en">{children}</span>
+      </span>
+    );
+  }
   return (
     <details className="api-words">
       <summary>{t.technical}</summary>
