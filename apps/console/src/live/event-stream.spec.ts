@@ -85,11 +85,18 @@ describe('The event stream', () => {
     expect(source().url).toBe('/api/v1/stream?account=anna&after=e1');
   });
 
-  it('is silent once it is closed', async () => {
+  it('is silent once it is closed, also where it was about to come back', async () => {
     source().say('ready', 'e1');
     stream.close();
+    expect([source().readyState, vi.getTimerCount()]).toEqual([2, 0]);
     await vi.advanceTimersByTimeAsync(120_000);
     expect(TestSource.opened).toHaveLength(1);
     expect(states.at(-1)).toBe('live');
+
+    stream.open();
+    source().fail(true);
+    stream.close();
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect([TestSource.opened.length, vi.getTimerCount()]).toEqual([2, 0]);
   });
 });
