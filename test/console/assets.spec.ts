@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { eventually } from '@stadtfunk/kernel/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { register, TestDevice, type RegisteredDevice } from '../platform/device.ts';
@@ -200,6 +201,47 @@ describe('assets, devices and data quality in the console', () => {
     await page.getByText('Übernommen: 2 neu, 0 geändert.').waitFor();
     await seen(tab, 'import-done');
     expect(await platform.get('/api/v1/assets/L-1')).toMatchObject({ name: 'Königsplatz', streetPoleNum: '31-01' });
+    expect(tab.errors).toEqual([]);
+  });
+
+  it('take in a fleet, say how far they are, and hand out each password once, also where the connection breaks', async () => {
+    const tab = await signedIn('/imports?kind=devices');
+    const { page } = tab;
+    const count = 120;
+    const rows = Array.from({ length: count }, (_, index) => `fleet-${index};dragino-ndds75`);
+    const file = Buffer.from(['Gerät;Modell', ...rows].join('\n'));
+    const check = async () => {
+      await page.getByLabel('CSV-Datei').setInputFiles({ name: 'geraete.csv', mimeType: 'text/csv', buffer: file });
+      await page.getByRole('button', { name: 'Prüfen' }).click();
+    };
+    // At first the connection breaks behind a device.
+    const lost = { deviceId: 'told-before', username: 'told-before', password: 'kept', topic: 'x' };
+    const line = { progress: { written: 100, rows: count }, credentials: [lost] };
+    await page.route('**/api/v1/imports/devices?apply=true', (route) =>
+      route.fulfill({ contentType: 'application/x-ndjson', body: `${JSON.stringify(line)}\n` }),
+    );
+    await check();
+    await page.getByRole('button', { name: 'Übernehmen' }).click();
+    await page.getByText('Die Verbindung ist abgebrochen, als 100 Zeilen übernommen waren.').waitFor();
+    await page.getByText('Zugangsdaten der neuen Geräte: 1', { exact: true }).waitFor();
+    await seen(tab, 'import-broken');
+
+    await page.unroute('**/api/v1/imports/devices?apply=true');
+    await check();
+    await page.getByRole('button', { name: 'Übernehmen' }).click();
+    await page.getByText(`0 von ${count} Zeilen sind übernommen.`).waitFor();
+    await screenshot(tab, 'import-progress');
+    await page.getByText(`Übernommen: ${count} neu, 0 geändert.`).waitFor();
+    await page.getByText(`Zugangsdaten der neuen Geräte: ${count + 1}`).waitFor();
+    await seen(tab, 'import-credentials');
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Zugangsdaten herunterladen' }).click();
+    const [, ...told] = (await readFile(await (await download).path(), 'utf8')).trimEnd().split('\r\n');
+    const cells = told.map((row) => row.split(';'));
+    expect(cells.map(([deviceId]) => deviceId)).toEqual(['told-before', ...rows.map((row) => row.split(';')[0])]);
+    const [deviceId = '', username = '', password = '', topic = ''] = cells.at(-1)!;
+    const device = await TestDevice.connect(platform.mqttUrl, { deviceId, username, password, topic });
+    await device.end();
     expect(tab.errors).toEqual([]);
   });
 
