@@ -216,13 +216,11 @@ function judge(
   context.recollection?.turnTo(windows);
   const plan = applicable.plans.take(values, context);
   if (plan.before.length > 0) takeIn(plan.before, state, windows, context);
-  const { steps, glance } = plan;
-  if (!glance.isLikeLast(context)) glance.take(context);
-  const { covered } = glance;
+  const { steps } = plan;
   let judgement: Judgement | undefined;
   for (let index = 0; index < steps.length; index++) {
     const step = steps[index]!;
-    if (memories[step.index] === undefined && (covered[index] || isPassedOver(step, context, windows))) continue;
+    if (memories[step.index] === undefined && isPassedOver(step, context, windows)) continue;
     judgement ??= situation(judgedBy, state, receivedAt, reading, silentAfterMs, changes);
     if (step.isUnchanged) judgeUnchanged(step, judgement);
     else judgeWhen(step, judgement);

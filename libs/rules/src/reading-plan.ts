@@ -1,6 +1,5 @@
 import { isQuantityName, QUANTITIES, type QuantityName, type Values } from '@stadtfunk/readings';
 import type { Expression } from './expression.ts';
-import { Glance } from './glance.ts';
 import { slotOf, type ReadingContext } from './reading-context.ts';
 import type { Rule } from './rule.ts';
 import { isScreenedOut, type Screen } from './screen.ts';
@@ -59,7 +58,6 @@ function isUnanswered(questions: readonly PlannedQuestion[], windows: WindowMemo
 /** What there is to do for readings with the same quantities. */
 export interface ReadingPlan {
   readonly steps: readonly JudgeStep[];
-  readonly glance: Glance;
   readonly before: readonly PlannedWindow[];
   readonly after: readonly PlannedWindow[];
   /** Such a reading tells of the asset: battery and signal alone are a heartbeat. */
@@ -156,10 +154,8 @@ export class ReadingPlans {
   #planOf(names: ReadonlySet<string>): ReadingPlan {
     const has = (name: QuantityName) => names.has(name);
     const isTakenIn = ({ window }: PlannedWindow) => window.concerns(has);
-    const steps = this.#rules.flatMap((rule, index) => stepOf(rule, index, has, this.#windows) ?? []);
     return {
-      steps,
-      glance: new Glance(steps),
+      steps: this.#rules.flatMap((rule, index) => stepOf(rule, index, has, this.#windows) ?? []),
       before: (this.#windows?.before ?? []).filter(isTakenIn),
       after: (this.#windows?.after ?? []).filter(isTakenIn),
       measures: [...names].some((name) => isQuantityName(name) && QUANTITIES[name].of === 'asset'),
