@@ -49,7 +49,7 @@ export class ReadingContext {
   readonly #calendar: Calendar;
   #sun: number | undefined;
   /** Where the sun was when it was asked last. */
-  #lastSun = { at: NaN, longitude: NaN, latitude: NaN, altitude: NaN };
+  readonly #lastSun = { at: NaN, longitude: NaN, latitude: NaN, altitude: NaN };
 
   constructor(reading: Values, asset: Attributes, place: Place | null, observedAt: number, calendar: Calendar) {
     this.reading = reading;
