@@ -223,6 +223,7 @@ describe('assets, devices and data quality in the console', () => {
     );
     await check();
     await page.getByRole('button', { name: 'Übernehmen' }).click();
+    await page.getByText('Die Übernahme wurde nicht fertig').waitFor();
     await page.getByText('Die Verbindung ist abgebrochen, als 100 Zeilen übernommen waren.').waitFor();
     await page.getByText('Zugangsdaten der neuen Geräte: 1', { exact: true }).waitFor();
     await seen(tab, 'import-broken');

@@ -283,13 +283,16 @@ function Result({
   );
 }
 
-/** What is wrong with the file as a whole. */
+/** After these a part of the file may have been taken. */
+const STOPPED: readonly string[] = ['import.outdated', 'import.interrupted', 'import.abandoned', 'import.broken'];
+
+/** What is wrong with the file as a whole, or kept it from being taken. */
 function FileError({ error }: { readonly error: unknown }): ReactElement | null {
   const t = useTexts(IMPORT_TEXTS);
   const errorText = useErrorText();
   if (!(error instanceof ApiError) || !Object.hasOwn(IMPORT_ERRORS, error.code)) return <ErrorNotice error={error} />;
   return (
-    <Notice kind="danger" title={t.refused}>
+    <Notice kind="danger" title={STOPPED.includes(error.code) ? t.stopped : t.refused}>
       {errorText({ code: error.code, column: null, message: error.detail })}
     </Notice>
   );
@@ -355,9 +358,11 @@ function Credentials({
   return (
     <Notice kind="warning" title={fill(t.passwords, { n: formats.number(credentials.length) })}>
       <p>{t.passwordsHelp}</p>
-      <Button kind="primary" icon="arrowDown" onClick={download}>
-        {t.downloadPasswords}
-      </Button>
+      <div className="form__actions">
+        <Button kind="primary" icon="arrowDown" onClick={download}>
+          {t.downloadPasswords}
+        </Button>
+      </div>
     </Notice>
   );
 }

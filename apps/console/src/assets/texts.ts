@@ -125,6 +125,7 @@ export const ASSET_TEXTS = {
 
 export const IMPORT_TEXTS = {
   refused: { de: 'Die Datei wurde abgelehnt', en: 'The file was refused' },
+  stopped: { de: 'Die Übernahme wurde nicht fertig', en: 'Not all of it was taken' },
   table: { de: 'Tabelle: {name}', en: 'Table: {name}' },
   title: { de: 'Daten importieren', en: 'Import data' },
   lead: {
