@@ -29,6 +29,8 @@ export default defineConfig({
     minify: false,
     reportCompressedSize: false,
     rolldownOptions: {
+      // Whoever starts this for the first time is not the one to make builds faster.
+      checks: { bundlerTimings: false },
       input: programs,
       // Chunks beside the programs: what they read at run time lies in one place for all.
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

@@ -15,6 +15,7 @@ export default defineConfig({
     // Not `assets`: that is a page.
     assetsDir: 'files',
     reportCompressedSize: false,
+    rolldownOptions: { checks: { bundlerTimings: false } },
     // The content security policy lets fonts and scripts come from this server only: nothing is inlined as data.
     assetsInlineLimit: 0,
     // The map library is one, and comes after everything else; what comes first is tested.
