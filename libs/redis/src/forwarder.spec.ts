@@ -66,6 +66,22 @@ async function fill(local: MemoryUplinkLog, from: number, to: number, prefix = '
   }
 }
 
+/** What a Redis without durability does: it knows nothing more of what it has confirmed. */
+async function loseMarks(): Promise<void> {
+  for (let partition = 0; partition < 4; partition++) await redis.hset(sourceKey(partition, 'local'), partition, 0);
+}
+
+/** A log of which ten rounds were forwarded and deleted, and then lost. */
+async function forwardedAndLost(): Promise<LocalLog> {
+  const local = new LocalLog('local', 4, true);
+  const first = start(local);
+  await fill(local, 0, 10);
+  await eventually('it is deleted locally', async () => sum(await local.floors()) === 10 * devices.length);
+  await first.stop();
+  await loseMarks();
+  return local;
+}
+
 /** Everything in the shared log is there once and in order. */
 async function expectRounds(rounds: number, prefix = ''): Promise<void> {
   const all = await readAll(shared.openCursor(new Array<number>(shared.partitions).fill(0)), await total(shared));
@@ -241,19 +257,14 @@ test('forwards again, and says so, when Redis has lost what it had confirmed', a
   await fill(local, 0, 10);
   await eventually('it is committed', async () => sum(await local.committed('rules')) === 10 * devices.length);
   await first.stop();
-  for (let partition = 0; partition < 4; partition++) await redis.hset(sourceKey(partition, 'local'), partition, 0);
+  await loseMarks();
   start(local);
   await arrived(20 * devices.length);
   expect(codes()).toEqual(['forwarder.behind']);
 });
 
 test('counts what it cannot forward again, and goes on behind it', async () => {
-  const local = new LocalLog('local', 4, true);
-  const first = start(local);
-  await fill(local, 0, 10);
-  await eventually('it is deleted locally', async () => sum(await local.floors()) === 10 * devices.length);
-  await first.stop();
-  for (let partition = 0; partition < 4; partition++) await redis.hset(sourceKey(partition, 'local'), partition, 0);
+  const local = await forwardedAndLost();
   const told: number[] = [];
   const forwarder = start(local, { onLoss: async (uplinks) => void told.push(uplinks) });
   await fill(local, 10, 12);
@@ -268,12 +279,7 @@ test('counts what it cannot forward again, and goes on behind it', async () => {
 });
 
 test('tells a loss until it is noted, and then once, however often it begins anew', async () => {
-  const local = new LocalLog('local', 4, true);
-  const first = start(local);
-  await fill(local, 0, 10);
-  await eventually('it is deleted locally', async () => sum(await local.floors()) === 10 * devices.length);
-  await first.stop();
-  for (let partition = 0; partition < 4; partition++) await redis.hset(sourceKey(partition, 'local'), partition, 0);
+  const local = await forwardedAndLost();
   let tries = 0;
   let opened = 0;
   const forwarder = start(local, {
