@@ -83,18 +83,31 @@ export class DeviceMemory {
     if (observedAt > this.#latest) this.#latest = observedAt;
     const isKnown = this.#forget(identities);
     this.#keys.push(identities[0]);
-    if (this.#keys.length > this.#capacity) this.#keys.splice(0, this.#keys.length - this.#capacity);
+    while (this.#keys.length > this.#capacity) removeAt(this.#keys, 0);
     if (isKnown) return 'known';
     return observedAt > this.#latestBefore ? 'new' : 'forgotten';
   }
 
   #forget(identities: readonly number[]): boolean {
     for (const identity of identities) {
-      const index = this.#keys.lastIndexOf(identity);
+      const index = lastPlaceOf(this.#keys, identity);
       if (index < 0) continue;
-      this.#keys.splice(index, 1);
+      removeAt(this.#keys, index);
       return true;
     }
     return false;
   }
+}
+
+// `lastIndexOf` and `splice` make an object for each number that they touch, and this runs for every reading.
+
+function lastPlaceOf(keys: readonly number[], key: number): number {
+  let index = keys.length - 1;
+  while (index >= 0 && keys[index] !== key) index--;
+  return index;
+}
+
+function removeAt(keys: number[], place: number): void {
+  for (let index = place + 1; index < keys.length; index++) keys[index - 1] = keys[index]!;
+  keys.pop();
 }

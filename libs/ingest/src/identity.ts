@@ -1,5 +1,5 @@
-import { hash53, hash53Of } from '@stadtfunk/kernel';
-import { QUANTITIES, type QuantityName, type Values } from '@stadtfunk/readings';
+import { Hash53, hash53Of } from '@stadtfunk/kernel';
+import { QUANTITIES, QUANTITY_NAMES, type QuantityName, type Values } from '@stadtfunk/readings';
 import type { Uplink } from '@stadtfunk/uplinks';
 import type { JudgedSample } from './interpret.ts';
 
@@ -21,23 +21,46 @@ export function identitiesOf(
   uplink: Uplink,
 ): readonly [number, ...number[]] {
   const replaced = reading?.clock === 'repaired' && reading.observedAt === reading.receivedAt;
-  if (sample.deviceTime !== undefined && !replaced) return [hash53(`t${sample.deviceTime}${measured(sample.values)}`)];
+  if (sample.deviceTime !== undefined && !replaced) {
+    hash.begin().text('t').number(sample.deviceTime);
+    addMeasured(sample.values);
+    return [hash.value];
+  }
 
   const windowMs = counter === undefined ? SAME_BYTES_MS : SAME_COUNTER_MS;
   const window = Math.floor(uplink.receivedAt / windowMs);
   const bytes = hash53Of(uplink.payload);
-  const key = (of: number) => hash53(`b${index}/${counter ?? ''}/${of}/${bytes}`);
+  const key = (of: number) => {
+    hash.begin().text('b').number(index).text('/');
+    if (counter !== undefined) hash.number(counter);
+    return hash.text('/').number(of).text('/').number(bytes).value;
+  };
   return [key(window), key(window - 1)];
 }
 
-function measured(values: Values): string {
-  let ofAsset = '';
-  let ofDevice = '';
-  for (const key in values) {
-    const name = key as QuantityName;
-    const text = `;${name}=${String(values[name])}`;
-    if (QUANTITIES[name].of === 'asset') ofAsset += text;
-    else ofDevice += text;
+/** Every reading is hashed by it, one after the other. What goes in is part of the stored format: the memories of devices hold it. */
+const hash = new Hash53();
+
+/** What stands before the value, and whether it is measured of the asset. */
+const PARTS: ReadonlyMap<string, { readonly before: string; readonly isOfAsset: boolean }> = new Map(
+  QUANTITY_NAMES.map((name) => [name, { before: `;${name}=`, isOfAsset: QUANTITIES[name].of === 'asset' }]),
+);
+
+/** What was measured of the asset; where nothing was, what was of the device. */
+function addMeasured(values: Values): void {
+  if (!addValues(values, true)) addValues(values, false);
+}
+
+function addValues(values: Values, ofAsset: boolean): boolean {
+  let any = false;
+  for (const name in values) {
+    const { before, isOfAsset } = PARTS.get(name)!;
+    if (isOfAsset !== ofAsset) continue;
+    const value = values[name as QuantityName];
+    hash.text(before);
+    if (typeof value === 'number') hash.number(value);
+    else hash.text(String(value));
+    any = true;
   }
-  return ofAsset || ofDevice;
+  return any;
 }

@@ -1,5 +1,6 @@
+import { constant, double, integer, maxSafeInteger, oneof, property, assert, array, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { idFrom } from './hash.ts';
+import { Hash53, hash53, idFrom } from './hash.ts';
 
 describe('an id from parts', () => {
   it.each([
@@ -7,5 +8,31 @@ describe('an id from parts', () => {
     [['alert', 'asset:bin-1', 'waste.full', 1_792_879_200_000], 'bb53cc03-313e-8b8a-a916-ae5f57318bdf'],
   ])('of %j is what it always was: batches of earlier versions may be repeated', (parts, id) => {
     expect(idFrom(...parts)).toBe(id);
+  });
+});
+
+describe('a hash of parts', () => {
+  const numbers = oneof(
+    double(),
+    integer(),
+    maxSafeInteger(),
+    constant(-0),
+    constant(1e8),
+    constant(100_000_001),
+    constant(2 ** 53),
+  );
+
+  it('is that of the text that they make', () => {
+    const hash = new Hash53();
+    assert(
+      property(array(oneof(string({ unit: 'binary' }), numbers)), (parts) => {
+        hash.begin();
+        for (const part of parts) {
+          if (typeof part === 'number') hash.number(part);
+          else hash.text(part);
+        }
+        expect(hash.value).toBe(hash53(parts.map(String).join('')));
+      }),
+    );
   });
 });
