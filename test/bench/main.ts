@@ -16,7 +16,7 @@ type EmbeddedCommandOptions = Readonly<
 };
 
 type StagesCommandOptions = Readonly<
-  Record<'stages' | 'devices' | 'rules' | 'uplinks' | 'batchSize' | 'intakeRate', string>
+  Record<'stages' | 'devices' | 'rules' | 'readingsPerUplink' | 'uplinks' | 'batchSize' | 'intakeRate', string>
 > & { readonly profileDir?: string };
 
 type BacktestCommandOptions = Readonly<Record<'devices' | 'rules' | 'readings' | 'runs', string>> & {
@@ -153,6 +153,7 @@ program
   .option('--stages <list>', `of ${STAGES.join(', ')}`, STAGES.join(','))
   .option('--devices <list>', 'devices, for each of which everything is measured', '1000,10000,100000')
   .option('--rules <list>', 'rules, for each of which the stage rules is measured', '5,20,100')
+  .option('--readings-per-uplink <count>', 'readings that a device sends together, 1 to 32', '1')
   .option('--uplinks <count>', 'uplinks of a measurement', '200000')
   .option('--batch-size <count>', 'uplinks in a batch of a consumer', '2000')
   .option('--intake-rate <perSecond>', 'uplinks a second that the intake is offered', '20000')
@@ -162,6 +163,7 @@ program
       stages: options.stages.split(',') as StageName[],
       devices: numbers(options.devices),
       rules: numbers(options.rules),
+      readingsPerUplink: Number(options.readingsPerUplink),
       uplinks: Number(options.uplinks),
       batchSize: Number(options.batchSize),
       intakeRate: Number(options.intakeRate),

@@ -16,6 +16,7 @@ export interface StagesBenchOptions {
   readonly stages: readonly StageName[];
   readonly devices: readonly number[];
   readonly rules: readonly number[];
+  readonly readingsPerUplink: number;
   /** Uplinks that each measurement is about. */
   readonly uplinks: number;
   readonly batchSize: number;
@@ -27,6 +28,7 @@ export interface StagesBenchOptions {
 
 /** Connections of the load: one process may not open more. What a device costs that only exists is in the other stages. */
 const MOST_CONNECTIONS = 5_000;
+/** Readings. */
 const LEAST_WARM_UP = 100_000;
 
 /** What each stage of the way costs by itself: one process per measurement, on real servers that are new each time. */
@@ -42,7 +44,8 @@ export async function benchStages(options: StagesBenchOptions): Promise<object> 
     }
   }
   const machine = { cores: cpus().length, cpu: cpus()[0]?.model, node: process.version };
-  return { bench: 'stages', machine, batchSize: options.batchSize, results };
+  const { batchSize, readingsPerUplink } = options;
+  return { bench: 'stages', machine, batchSize, readingsPerUplink, results };
 }
 
 async function measureStage(
@@ -54,10 +57,10 @@ async function measureStage(
   const servers = await startServers(stage);
   const folder = await mkdtemp(join(tmpdir(), 'stadtfunk-stage-'));
   try {
-    const { uplinks, batchSize, profileDir } = options;
-    const warmUp = Math.max(LEAST_WARM_UP, devices);
-    const task = { stage, devices, warmUp, uplinks, batchSize, rules, servers: servers.urls, folder, profileDir };
-    return await runInChild(task, servers, options);
+    const { uplinks, readingsPerUplink, batchSize, profileDir } = options;
+    const warmUp = Math.max(Math.ceil(LEAST_WARM_UP / readingsPerUplink), devices);
+    const load = { devices, readingsPerUplink, warmUp, uplinks, batchSize, rules };
+    return await runInChild({ stage, ...load, servers: servers.urls, folder, profileDir }, servers, options);
   } finally {
     await servers.stop();
     await rm(folder, { recursive: true, force: true });
@@ -108,7 +111,7 @@ async function runInChild(task: StageTask, servers: Servers, { intakeRate }: Sta
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const exited = once(child, 'exit');
-  const load = new LoadGenerator();
+  const load = new LoadGenerator(task.readingsPerUplink);
   try {
     const ready = await next(child, 'ready');
     if (ready.port !== null) {
@@ -121,17 +124,17 @@ async function runInChild(task: StageTask, servers: Servers, { intakeRate }: Sta
     if (ready.port !== null) await publish(load, intakeRate, task.uplinks);
     const { figures } = await done;
     const after = await servers.cpu();
-    const perUplink = (seconds: number) => Number(((seconds * 1e6) / figures.uplinks).toFixed(2));
+    const perReading = (seconds: number) => Number(((seconds * 1e6) / figures.readings).toFixed(2));
     return {
       stage: task.stage,
       devices: task.devices,
       ...(task.stage === 'rules' && { rules: task.rules }),
-      cpuMicroseconds: perUplink(figures.cpuSeconds),
-      mainThreadMicroseconds: perUplink(figures.mainThreadSeconds),
+      cpuMicroseconds: perReading(figures.cpuSeconds),
+      mainThreadMicroseconds: perReading(figures.mainThreadSeconds),
       serverMicroseconds: Object.fromEntries(
-        Object.entries(after).map(([name, seconds]) => [name, perUplink(seconds - before[name]!)]),
+        Object.entries(after).map(([name, seconds]) => [name, perReading(seconds - before[name]!)]),
       ),
-      perSecond: Math.round(figures.uplinks / figures.seconds),
+      perSecond: Math.round(figures.readings / figures.seconds),
       peakMemoryMib: Math.round(figures.peakMemoryMib),
     };
   } finally {

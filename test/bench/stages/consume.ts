@@ -19,7 +19,7 @@ export async function measureConsumption(task: StageTask, stage: ConsumedStage):
   const beginsAt = Date.now();
   const append = async (from: number, to: number) => {
     for (let at = from; at < to; at += APPENDED_AT_ONCE) {
-      await stage.log.append(uplinksOf(task.devices, beginsAt, at, Math.min(to, at + APPENDED_AT_ONCE)));
+      await stage.log.append(uplinksOf(task, beginsAt, at, Math.min(to, at + APPENDED_AT_ONCE)));
     }
   };
   let left = 0;

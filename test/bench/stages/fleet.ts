@@ -37,23 +37,38 @@ export function fleetDirectory(devices: number): MemoryDeviceDirectory {
   return directory;
 }
 
-/** Uplinks of one reading each, as the load generator sends them: [from, to) of an endless sequence. */
-export function uplinksOf(devices: number, beginsAt: number, from: number, to: number): Uplink[] {
+export interface Fleet {
+  readonly devices: number;
+  /** The newest, and those before it as history. */
+  readonly readingsPerUplink: number;
+}
+
+/** Uplinks as the load generator sends them: [from, to) of an endless sequence. */
+export function uplinksOf({ devices, readingsPerUplink }: Fleet, beginsAt: number, from: number, to: number): Uplink[] {
   const uplinks: Uplink[] = [];
   for (let index = from; index < to; index++) {
     const deviceId = deviceIdOf(index % devices);
     const round = Math.floor(index / devices);
-    const receivedAt = beginsAt + Math.floor((index * 1000) / RATE) + round;
-    const values = `"fillingLevel":0.${(round % 60) + 10},"temperature":8.5,"batteryVoltage":3.61,"rsrp":-98`;
+    const receivedAt = beginsAt + Math.floor((index * 1000) / RATE) + round * readingsPerUplink;
     uplinks.push({
       deviceId,
       topic: `stadtfunk/v1/${deviceId}/up`,
       receivedAt,
       qos: 1,
-      payload: text.encode(`{"observedAt":${receivedAt},"counter":${(round + 1) & 0xffff},"values":{${values}}}`),
+      payload: text.encode(payloadOf(receivedAt, round, readingsPerUplink)),
     });
   }
   return uplinks;
+}
+
+function payloadOf(observedAt: number, round: number, readings: number): string {
+  const reading = (before: number) => {
+    const values = `"fillingLevel":0.${((round + before) % 60) + 10},"temperature":8.5,"batteryVoltage":3.61,"rsrp":-98`;
+    return `"observedAt":${observedAt - before},"values":{${values}}`;
+  };
+  const history = Array.from({ length: readings - 1 }, (_, index) => `{${reading(index + 1)}}`);
+  const rows = history.length > 0 ? `,"history":[${history.join(',')}]` : '';
+  return `{"counter":${(round + 1) & 0xffff},${reading(0)}${rows}}`;
 }
 
 /** Every rule applies to every device of the fleet. Half of them look at something that its uplinks say. */

@@ -12,7 +12,7 @@ export async function runForwardStage(task: StageTask): Promise<void> {
   const beginsAt = Date.now();
   const append = async (from: number, to: number) => {
     for (let at = from; at < to; at += APPENDED_AT_ONCE) {
-      await local.append(uplinksOf(task.devices, beginsAt, at, Math.min(to, at + APPENDED_AT_ONCE)));
+      await local.append(uplinksOf(task, beginsAt, at, Math.min(to, at + APPENDED_AT_ONCE)));
     }
   };
   const forwardAll = async () => {

@@ -12,6 +12,8 @@ export type StageName = (typeof STAGES)[number];
 export interface StageTask {
   readonly stage: StageName;
   readonly devices: number;
+  /** How many a device sends together. */
+  readonly readingsPerUplink: number;
   /** Uplinks before the measurement: every device has sent then, and the code is compiled. */
   readonly warmUp: number;
   /** Uplinks that are measured. */
@@ -25,7 +27,7 @@ export interface StageTask {
 }
 
 export interface StageFigures {
-  readonly uplinks: number;
+  readonly readings: number;
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly mainThreadSeconds: number;
@@ -53,7 +55,7 @@ export async function measured(task: StageTask, work: () => Promise<void>, port:
   await tell({
     type: 'done',
     figures: {
-      uplinks: task.uplinks,
+      readings: task.uplinks * task.readingsPerUplink,
       seconds,
       cpuSeconds: after.process - before.process,
       mainThreadSeconds: after.mainThread - before.mainThread,
