@@ -1,7 +1,16 @@
 import { DAY_MS } from '@stadtfunk/kernel';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editedJob, isRelapse, movedJob, relapsedJob, verifiedJob, withdrawnJob, type JobStep } from './job-life.ts';
+import {
+  editedJob,
+  isRelapse,
+  movedJob,
+  relapsedJob,
+  takesAlerts,
+  verifiedJob,
+  withdrawnJob,
+  type JobStep,
+} from './job-life.ts';
 import { isActive, JOB_ACTIONS, JOB_PRIORITIES, JOB_STATES, moveJob, type Job, type JobState } from './job.ts';
 import { aJob, anAlert } from './testing.ts';
 
@@ -45,11 +54,16 @@ describe('a job', () => {
     expect([of('cancelled', 1), of('open', 9 * DAY_MS), of('waiting', 9 * DAY_MS)]).toEqual([false, true, true]);
   });
 
-  it('is not opened again by a sensor that flaps on and on', () => {
+  it('takes no more than a hundred alerts of a sensor that flaps on and on, in whatever state', () => {
     const of = (alerts: number, state: JobState) =>
       isRelapse({ ...open, state, alertIds: Array.from({ length: alerts }, String) }, NOON, NOON);
 
-    expect([of(99, 'verified'), of(100, 'verified'), of(100, 'open')]).toEqual([true, false, true]);
+    const before: Job = { ...open, alertIds: Array.from({ length: 99 }, String) };
+    expect([takesAlerts(before), takesAlerts({ alertIds: [...before.alertIds, 'x'] })]).toEqual([true, false]);
+    expect([of(99, 'verified'), of(100, 'verified'), of(99, 'open'), of(100, 'open')]).toEqual([
+      ...[true, false],
+      ...[true, false],
+    ]);
   });
 
   it('goes on where it is when its problem is back after somebody has reopened it', () => {

@@ -22,8 +22,8 @@ export interface JobStep {
 /** A problem that is back within this time after it was over is the same job, unless its rule says otherwise. In event time. */
 export const RELAPSE_WITHIN_MS = DAY_MS;
 
-/** A sensor that flaps for days gets a new job after so many alerts: each event of a job says all of them. */
-const MOST_ALERTS = 100;
+/** A job takes no more alerts, because each of its events and each list says all of them: what flaps on and on gets a new one. */
+export const MOST_ALERTS_OF_A_JOB = 100;
 
 const WITHDRAWN = {
   ruleRemoved: 'the rule was removed',
@@ -189,9 +189,13 @@ export function joinedJob(
 
 /** Whether a problem that was over at `clearedAt` and is there again at `raisedAt` belongs to the job that it had. */
 export function isRelapse(job: Job, clearedAt: number, raisedAt: number, withinMs = RELAPSE_WITHIN_MS): boolean {
-  if (isActive(job.state)) return true;
-  const isSoon = raisedAt - clearedAt <= withinMs;
-  return isSoon && moveJob(job.state, 'relapse').ok && job.alertIds.length < MOST_ALERTS;
+  if (!takesAlerts(job)) return false;
+  return isActive(job.state) || (raisedAt - clearedAt <= withinMs && moveJob(job.state, 'relapse').ok);
+}
+
+/** Whether it has room for one more alert. */
+export function takesAlerts({ alertIds }: Pick<Job, 'alertIds'>): boolean {
+  return alertIds.length < MOST_ALERTS_OF_A_JOB;
 }
 
 /** The problem of a job is back. One that somebody has taken on again meanwhile goes on; a closed one is open, due anew. */

@@ -1,8 +1,8 @@
-import { ACTIVE_JOB_STATES, isActive, joinedJob, type Job, type JobStep } from '@stadtfunk/maintenance';
+import { ACTIVE_JOB_STATES, isActive, joinedJob, takesAlerts, type Job, type JobStep } from '@stadtfunk/maintenance';
 import { asc, inArray, sql } from 'drizzle-orm';
 import type { Order } from './alert-raises.ts';
 import { bulkRows } from './bulk-rows.ts';
-import { jobColumns, toJob } from './job-columns.ts';
+import { hasRoom, jobColumns, toJob } from './job-columns.ts';
 import { writeSteps } from './job-steps.ts';
 import { jobAlerts, jobs } from './schema.ts';
 import type { Writer } from './writer.ts';
@@ -26,7 +26,7 @@ export async function joinJobs(tx: Writer, orders: readonly Order[], at: Date): 
   const steps: (JobStep & { readonly alertId: string })[] = [];
   for (const { raise, draft } of orders) {
     const before = known.get(found.get(raise.alertId) ?? '');
-    if (!before || !isActive(before.state)) continue;
+    if (!before || !isActive(before.state) || !takesAlerts(before)) continue;
     const { alertId, ruleId } = raise;
     const { dueAt, priority } = draft;
     const step = joinedJob(before, { alertId, ruleId, dueAt, priority }, at.getTime());
@@ -52,6 +52,7 @@ async function findJobs(tx: Writer, orders: readonly Order[]): Promise<ReadonlyM
       select j.job_id
       from alerts a join job_alerts ja on ja.alert_id = a.alert_id join jobs j on j.job_id = ja.job_id
       where a.subject = r.subject and a.cleared_at is null and a.rule_id = any(r.rules) and j.state in (${active})
+        and ${hasRoom('j')}
       order by j.number
       limit 1
     ) found`);

@@ -9,7 +9,7 @@ import {
 import { asc, sql, type SQL } from 'drizzle-orm';
 import type { Order } from './alert-raises.ts';
 import { bulkRows, moment } from './bulk-rows.ts';
-import { jobColumns, toJob } from './job-columns.ts';
+import { hasRoom, jobColumns, toJob } from './job-columns.ts';
 import { writeSteps } from './job-steps.ts';
 import { jobAlerts, jobs } from './schema.ts';
 import type { Writer } from './writer.ts';
@@ -82,8 +82,11 @@ function candidatesOf(orders: readonly Order[]): SQL {
         group by ja.job_id
       ) last
       join jobs j on j.job_id = last.job_id
-      where j.state in (${active})
-        or (j.state in ('done', 'verified') and last.cleared_at >= ${sql.raw(moment('r.since'))})
+      where (
+          j.state in (${active})
+          or (j.state in ('done', 'verified') and last.cleared_at >= ${sql.raw(moment('r.since'))})
+        )
+        and ${hasRoom('j')}
       order by j.state in (${active}) desc, last.cleared_at desc, j.number desc
       limit 1
     ) candidate

@@ -1,5 +1,5 @@
-import type { Job } from '@stadtfunk/maintenance';
-import { getTableColumns, sql } from 'drizzle-orm';
+import { MOST_ALERTS_OF_A_JOB, type Job } from '@stadtfunk/maintenance';
+import { getTableColumns, sql, type SQL } from 'drizzle-orm';
 import { jobOf, type JobRow } from './rows.ts';
 import { jobs } from './schema.ts';
 
@@ -15,4 +15,11 @@ export const jobColumns = {
 
 export function toJob(row: JobRow & { readonly alertIds: readonly string[] }): Job {
   return jobOf(row, row.alertIds);
+}
+
+/** Whether a job takes one more alert, as `takesAlerts` says. */
+export function hasRoom(job: string): SQL {
+  return sql.raw(
+    `(select count(*) from job_alerts covered where covered.job_id = ${job}.job_id) < ${MOST_ALERTS_OF_A_JOB}`,
+  );
 }

@@ -5,6 +5,7 @@ import {
   joinedJob,
   JOB_PRIORITIES,
   relapsedJob,
+  takesAlerts,
   verifiedJob,
   withdrawnJob,
   worsenedJob,
@@ -247,7 +248,9 @@ export class MemoryAlertBook {
   /** The active job of an open alert that one of these rules has raised about the same. */
   #jobOf({ subject }: Pick<Raise, 'subject'>, rules: readonly string[]): Job | undefined {
     const open = rules.flatMap((ruleId) => this.#index.open.get(problemOf({ ruleId, subject })) ?? []);
-    const jobs = open.flatMap((alertId) => this.jobsOf(alertId).filter(({ state }) => isActive(state)));
+    const jobs = open.flatMap((alertId) =>
+      this.jobsOf(alertId).filter((job) => isActive(job.state) && takesAlerts(job)),
+    );
     return jobs.sort((a, b) => a.number - b.number)[0];
   }
 

@@ -1,5 +1,13 @@
 import { DAY_MS, idFrom } from '@stadtfunk/kernel';
-import type { Alert, AlertChange, Evidence, ExplainedDecision, Job, JobEvent } from '@stadtfunk/maintenance';
+import {
+  MOST_ALERTS_OF_A_JOB,
+  type Alert,
+  type AlertChange,
+  type Evidence,
+  type ExplainedDecision,
+  type Job,
+  type JobEvent,
+} from '@stadtfunk/maintenance';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RulesCommit, RulesRecords } from '../rules-records.ts';
 import type { ShadowAlert } from '../shadow-alerts.ts';
@@ -474,6 +482,26 @@ export function describeRulesRecords(name: string, make: () => Promise<RulesReco
       expect(await job('bin-1')).toMatchObject({ state: 'verified' });
       expect(await job('second')).toMatchObject({ state: 'open', alertIds: [second.alertId, third.alertId].sort() });
       expect(await harness.jobs()).toHaveLength(2);
+    });
+
+    it('makes a new job of what flaps on and on, also while the job of before has something else to do', async () => {
+      const full = raiseOf('bin-1');
+      await commit([full]);
+      const flaps = MOST_ALERTS_OF_A_JOB + 2;
+      const changes = Array.from({ length: flaps }, (_, count) => {
+        const name = `flap-${count}`;
+        const raisedAt = NOON + (2 * count + 1) * MINUTE;
+        const draft = { ...full.job!, jobId: idFrom('job', name), joins: ['bin-full'] };
+        const flap = raiseOf('bin-1', { ruleId: 'full-soon', alertId: idFrom('alert', name), raisedAt, job: draft });
+        return [flap, clearOf(name, { clearedAt: raisedAt + MINUTE })];
+      });
+      for (const each of changes) await commit(each);
+
+      const jobs = await harness.jobs();
+      expect(jobs).toHaveLength(2);
+      const [first, second] = jobs.toSorted((one, other) => one.number - other.number);
+      expect([first!.state, first!.alertIds.length]).toEqual(['open', MOST_ALERTS_OF_A_JOB]);
+      expect([second!.state, second!.alertIds.length]).toEqual(['verified', flaps + 1 - MOST_ALERTS_OF_A_JOB]);
     });
 
     it('gives a job to a department that nobody has described', async () => {
