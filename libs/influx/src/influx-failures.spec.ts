@@ -204,7 +204,7 @@ it('waits longer from attempt to attempt', async () => {
 });
 
 it('sends a large batch in several requests, in order', async () => {
-  const limits = { linesPerWrite: 20, charactersPerWrite: 1_000 };
+  const limits = { linesPerWrite: 20, bytesPerWrite: 1_000 };
   const { store, writes } = await storeBefore('1.6.7', failingFirst(), { limits });
   await store.write(Array.from({ length: 50 }, (_, index) => readingOf({ deviceId: `s${100 + index}` })));
 

@@ -56,9 +56,9 @@ export interface InfluxLimits {
   readonly longestPauseMs: number;
   /** What a server may ask for with Retry-After, at most: a wrong header must not stop history for a day. */
   readonly longestRetryAfterMs: number;
-  /** Lines and characters in one request: servers refuse bodies from 10 MB (3.x) or 25 MB (1.x) on. */
+  /** Lines and bytes in one request: servers refuse bodies from 10 MB (3.x) or 25 MB (1.x) on. */
   readonly linesPerWrite: number;
-  readonly charactersPerWrite: number;
+  readonly bytesPerWrite: number;
   /** Bodies above this are compressed. It costs 2 us of CPU per reading, which a loopback connection never pays back. */
   readonly gzipAboveBytes: number;
   /** Rows in one answer, which bounds the memory of a query. */
@@ -73,7 +73,7 @@ const DEFAULTS: InfluxLimits = {
   longestPauseMs: 2_000,
   longestRetryAfterMs: 300_000,
   linesPerWrite: 5_000,
-  charactersPerWrite: 2_000_000,
+  bytesPerWrite: 2_000_000,
   gzipAboveBytes: 2_000,
   rowsPerQuery: 5_000,
 };

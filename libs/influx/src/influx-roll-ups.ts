@@ -13,7 +13,7 @@ import { bucketFor, type InfluxLog, type InfluxOptions } from './influx-options.
 import { isSubject, isWithin, selectOf } from './influx-ql.ts';
 import { askFor, streamSeries, type Ask } from './influx-query.ts';
 import { InfluxWriter } from './influx-writer.ts';
-import { MEASUREMENT } from './line-protocol.ts';
+import { Lines, MEASUREMENT } from './line-protocol.ts';
 import { addReadings, CELLS, mergeRollUps, rollUpLine, totalsReader } from './roll-up-lines.ts';
 
 /** Before this nothing was measured; InfluxQL counts the hours of a range one by one. */
@@ -118,12 +118,12 @@ export class InfluxRollUps extends RollUps {
   }
 
   async #write(grain: Grain, start: number, totals: SeriesTotals): Promise<number> {
-    const lines = Array.from(totals, ([series, each]) => rollUpLine(series, each, start));
+    const lines = Lines.of(Array.from(totals, ([series, each]) => rollUpLine(series, each, start)));
     const refused = await this.#buckets[grain].writer.write(lines);
     // Beyond the retention by the server's clock, which deletes it anyhow.
     if (refused.length > 0) {
       this.#log?.warn({ grain, start, refused: refused.length, reason: refused[0]!.detail }, 'roll-ups were refused');
     }
-    return lines.length - refused.length;
+    return lines.count - refused.length;
   }
 }

@@ -17,7 +17,7 @@ import { bucketFor, type InfluxOptions } from './influx-options.ts';
 import { isWithin } from './influx-ql.ts';
 import { askFor, type Ask } from './influx-query.ts';
 import { InfluxWriter } from './influx-writer.ts';
-import { lineOf } from './line-protocol.ts';
+import { Lines } from './line-protocol.ts';
 import { spansOf, type MomentSpan } from './moment-spans.ts';
 import { pageCursor, readPageCursor } from './page-cursor.ts';
 import { ALL_COLUMNS, isOfAsset, latestQuery, scanReadings } from './reading-scan.ts';
@@ -60,7 +60,7 @@ export class InfluxTelemetryStore extends TelemetryStore {
 
   override async write(readings: readonly Reading[]): Promise<void> {
     if (readings.length === 0) return;
-    const refused = await this.#writer.write(readings.map(lineOf));
+    const refused = await this.#writer.write(Lines.ofReadings(readings));
     if (refused.length === 0) return;
     throw new ReadingsRefused(
       refused.map(({ index, detail }) => ({ reading: readings[index]!, detail })),

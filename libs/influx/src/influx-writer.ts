@@ -3,7 +3,7 @@ import { failureOf, faultOf, type Failure } from './faults.ts';
 import type { InfluxConnection } from './influx-connection.ts';
 import type { BucketOptions } from './influx-options.ts';
 import { meetServer, type InfluxServer } from './influx-server.ts';
-import { partsOf } from './line-protocol.ts';
+import type { Lines } from './line-protocol.ts';
 
 export interface RefusedLine {
   readonly index: number;
@@ -30,16 +30,17 @@ export class InfluxWriter {
   }
 
   /** Parts go one after the other: of two points of one moment the later has to win. */
-  async write(lines: readonly string[]): Promise<readonly RefusedLine[]> {
-    const { linesPerWrite: maxLines, charactersPerWrite: maxLength } = this.#connection.limits;
+  async write(lines: Lines): Promise<readonly RefusedLine[]> {
+    const { linesPerWrite, bytesPerWrite } = this.#connection.limits;
     const refused: RefusedLine[] = [];
-    for (const [start, end] of partsOf(lines, { maxLines, maxLength })) await this.#write(lines, start, end, refused);
+    const parts = lines.parts({ lines: linesPerWrite, bytes: bytesPerWrite });
+    for (const [start, end] of parts) await this.#write(lines, start, end, refused);
     return refused;
   }
 
   /** A server that refuses a line may have taken the others or not, and seldom says which: halves find it. */
-  async #write(lines: readonly string[], start: number, end: number, refused: RefusedLine[]): Promise<void> {
-    const failure = await this.#send(lines.slice(start, end).join('\n'));
+  async #write(lines: Lines, start: number, end: number, refused: RefusedLine[]): Promise<void> {
+    const failure = await this.#send(lines.text(start, end));
     if (!failure) return;
     if (end - start === 1 || isAbout(failure, end - start)) {
       for (let index = start; index < end; index++) refused.push({ index, detail: failure.detail });

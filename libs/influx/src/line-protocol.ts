@@ -1,36 +1,120 @@
-import type { QuantityName, Reading } from '@stadtfunk/readings';
-import { tagValueOf } from './tag-value.ts';
+import { writeInteger } from '@stadtfunk/kernel';
+import { QUANTITY_NAMES, type QuantityName, type Reading } from '@stadtfunk/readings';
+import { isPlain, tagValueOf } from './tag-value.ts';
 
 export const MEASUREMENT = 'reading';
 
-/** A reading as one line of line protocol, with a timestamp in ms. Tags are sorted, as the server wants them. */
-export function lineOf(reading: Reading): string {
-  const { assetId, deviceId, clock, quality, receivedAt, observedAt, values } = reading;
-  const asset = assetId === null ? '' : `,assetId=${tagValueOf(assetId)}`;
-  let fields = `clock="${clock}",quality=${quality}i,receivedAt=${receivedAt}i`;
-  for (const name in values) {
-    const value = values[name as QuantityName];
-    // Without a suffix a number is a float: a quantity has one type for ever, also where today's value is whole.
-    if (value !== undefined) fields += `,${name}=${value}`;
-  }
-  return `${MEASUREMENT}${asset},deviceId=${tagValueOf(deviceId)} ${fields} ${observedAt}`;
-}
+/** More than the names and values of a reading can need: every quantity there is, and numbers of up to 25 characters. */
+const FIELDS_BYTES = 256 + 64 * QUANTITY_NAMES.length;
+/** What a character of an id can become: a `%` and four digits, or three bytes of UTF-8. */
+const BYTES_PER_CHARACTER = 5;
+/** Most readings with a few quantities need less. */
+const USUAL_BYTES = 192;
+const LINE_BREAK = 10;
 
-/** Cuts lines into the parts that go in one request, [start, end) each. */
-export function* partsOf(
-  lines: readonly string[],
-  { maxLines, maxLength }: { readonly maxLines: number; readonly maxLength: number },
-): Generator<readonly [start: number, end: number]> {
-  let start = 0;
-  let length = 0;
-  for (let index = 0; index < lines.length; index++) {
-    const more = lines[index]!.length + 1;
-    if (index > start && (index - start >= maxLines || length + more > maxLength)) {
+/**
+ * Lines of line protocol as one piece of bytes, and where each of them ends. A text for each line, made of parts, would be the
+ * largest piece of the garbage of a write.
+ */
+export class Lines {
+  #bytes: Buffer;
+  #at = 0;
+  /** Behind the line break of each line. */
+  readonly #ends: number[] = [];
+
+  private constructor(bytes: number) {
+    this.#bytes = Buffer.allocUnsafe(bytes);
+  }
+
+  static of(lines: readonly string[]): Lines {
+    const written = new Lines(USUAL_BYTES * lines.length);
+    for (const line of lines) {
+      written.#makeRoom(3 * line.length + 1);
+      written.#end(written.#at + written.#bytes.write(line, written.#at));
+    }
+    return written;
+  }
+
+  static ofReadings(readings: readonly Reading[]): Lines {
+    const written = new Lines(USUAL_BYTES * readings.length + FIELDS_BYTES);
+    for (const reading of readings) {
+      const ids = reading.deviceId.length + (reading.assetId?.length ?? 0);
+      written.#makeRoom(FIELDS_BYTES + BYTES_PER_CHARACTER * ids);
+      written.#end(writeReading(written.#bytes, written.#at, reading));
+    }
+    return written;
+  }
+
+  get count(): number {
+    return this.#ends.length;
+  }
+
+  /** What stands in lines [start, end), without the last line break. */
+  text(start: number, end: number): string {
+    return this.#bytes.toString('utf8', this.#beginOf(start), this.#beginOf(end) - 1);
+  }
+
+  /** The parts that go in one request, [start, end) each. A line that is longer than a part may be goes by itself. */
+  *parts(most: { readonly lines: number; readonly bytes: number }): Generator<readonly [start: number, end: number]> {
+    let start = 0;
+    for (let index = 1; index < this.count; index++) {
+      if (index - start < most.lines && this.#beginOf(index + 1) - this.#beginOf(start) <= most.bytes) continue;
       yield [start, index];
       start = index;
-      length = 0;
     }
-    length += more;
+    if (start < this.count) yield [start, this.count];
   }
-  if (start < lines.length) yield [start, lines.length];
+
+  #beginOf(line: number): number {
+    return line === 0 ? 0 : this.#ends[line - 1]!;
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#at + bytes <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(2 * this.#bytes.length + bytes);
+    this.#bytes.copy(larger, 0, 0, this.#at);
+    this.#bytes = larger;
+  }
+
+  #end(at: number): void {
+    this.#bytes[at] = LINE_BREAK;
+    this.#at = at + 1;
+    this.#ends.push(this.#at);
+  }
+}
+
+/** A reading as one line, with a timestamp in ms. Tags are sorted, as the server wants them. Gives the place behind it. */
+function writeReading(bytes: Buffer, begin: number, reading: Reading): number {
+  const { assetId, values } = reading;
+  let at = writeText(bytes, begin, MEASUREMENT);
+  if (assetId !== null) at = writeTag(bytes, writeText(bytes, at, ',assetId='), assetId);
+  at = writeTag(bytes, writeText(bytes, at, ',deviceId='), reading.deviceId);
+  at = writeText(bytes, writeText(bytes, at, ' clock="'), reading.clock);
+  at = writeNumber(bytes, writeText(bytes, at, '",quality='), reading.quality);
+  at = writeNumber(bytes, writeText(bytes, at, 'i,receivedAt='), reading.receivedAt);
+  at = writeText(bytes, at, 'i');
+  for (const name in values) {
+    const value = values[name as QuantityName];
+    if (value === undefined) continue;
+    at = writeText(bytes, at, FIELD_BEGINS.get(name)!);
+    // Without a suffix a number is a float: a quantity has one type for ever, also where today's value is whole.
+    at = typeof value === 'number' ? writeNumber(bytes, at, value) : writeText(bytes, at, value ? 'true' : 'false');
+  }
+  return writeNumber(bytes, writeText(bytes, at, ' '), reading.observedAt);
+}
+
+const FIELD_BEGINS: ReadonlyMap<string, string> = new Map(QUANTITY_NAMES.map((name) => [name, `,${name}=`]));
+
+/** Plain ASCII only. For short texts a loop beats a call into the runtime. */
+function writeText(bytes: Buffer, at: number, text: string): number {
+  for (let index = 0; index < text.length; index++) bytes[at + index] = text.charCodeAt(index);
+  return at + text.length;
+}
+
+function writeTag(bytes: Buffer, at: number, id: string): number {
+  return isPlain(id) ? writeText(bytes, at, id) : at + bytes.write(tagValueOf(id), at);
+}
+
+function writeNumber(bytes: Buffer, at: number, value: number): number {
+  return Number.isSafeInteger(value) ? writeInteger(bytes, at, value) : writeText(bytes, at, String(value));
 }

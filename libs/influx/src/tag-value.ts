@@ -19,6 +19,11 @@ export function idOfTagText(text: string): string {
   return text.replace(/%([0-9A-F]{4})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 }
 
+/** Whether a tag's text, escaped or not, is the id itself. */
+export function isPlain(id: string): boolean {
+  return SAFE.test(id);
+}
+
 /** A tag value in line protocol. */
 export function tagValueOf(id: string): string {
   return SAFE.test(id) ? id : tagTextOf(id).replace(/[ ,=]/g, '\\$&');

@@ -1,3 +1,5 @@
+import { MOST_DIGITS, writeInteger } from './digits.ts';
+
 /**
  * 32-bit FNV-1a over the UTF-8 bytes of an ASCII id, with a final mix so that low bits are usable for a modulus.
  * Part of the stored format of the uplink log (it picks the partition): never change it.
@@ -59,15 +61,9 @@ export class Hash53 {
 
   /** As `String(value)` writes it. */
   number(value: number): this {
-    if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER && Number.isInteger(value))) return this.text(String(value));
-    // In halves of which each is a small integer: dividing those is quick.
-    const high = Math.floor(value / HALF);
-    let at = digitsBefore(DIGITS.length, value - high * HALF);
-    if (high > 0) {
-      while (at > DIGITS.length - HALF_DIGITS) DIGITS[--at] = ZERO;
-      at = digitsBefore(at, high);
-    }
-    for (; at < DIGITS.length; at++) this.#add(DIGITS[at]!);
+    if (!Number.isSafeInteger(value)) return this.text(String(value));
+    const end = writeInteger(DIGITS, 0, value);
+    for (let at = 0; at < end; at++) this.#add(DIGITS[at]!);
     return this;
   }
 
@@ -81,21 +77,7 @@ export class Hash53 {
   }
 }
 
-const ZERO = 48;
-const HALF_DIGITS = 8;
-const HALF = 10 ** HALF_DIGITS;
-const DIGITS = new Uint8Array(2 * HALF_DIGITS);
-
-/** Writes the digits of a number below 2 ** 31 before `at`; gives where they begin. */
-function digitsBefore(at: number, value: number): number {
-  let rest = value | 0;
-  do {
-    const tens = (rest / 10) | 0;
-    DIGITS[--at] = ZERO + rest - 10 * tens;
-    rest = tens;
-  } while (rest > 0);
-  return at;
-}
+const DIGITS = new Uint8Array(MOST_DIGITS);
 
 function finish53(high: number, low: number): number {
   const mixedHigh = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
