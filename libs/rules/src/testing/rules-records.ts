@@ -502,6 +502,15 @@ export function describeRulesRecords(name: string, make: () => Promise<RulesReco
       const [first, second] = jobs.toSorted((one, other) => one.number - other.number);
       expect([first!.state, first!.alertIds.length]).toEqual(['open', MOST_ALERTS_OF_A_JOB]);
       expect([second!.state, second!.alertIds.length]).toEqual(['verified', flaps + 1 - MOST_ALERTS_OF_A_JOB]);
+
+      const hot = raiseOf('bin-1', { ruleId: 'bin-hot', alertId: idFrom('alert', 'hot') });
+      const last = idFrom('alert', 'last');
+      const draft = { ...full.job!, jobId: idFrom('job', 'last'), joins: ['bin-full', 'bin-hot'] };
+      await commit([
+        { ...hot, job: { ...hot.job!, jobId: idFrom('job', 'hot') } },
+        raiseOf('bin-1', { ruleId: 'smoke', alertId: last, job: draft }),
+      ]);
+      expect((await job('hot'))?.alertIds).toEqual([hot.alertId, last].sort());
     });
 
     it('gives a job to a department that nobody has described', async () => {
