@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { FairLanes } from './fair-lanes.ts';
+import { FairLanes } from '@stadtfunk/kernel';
 import { originOf } from './origin.ts';
 import { TokenBucket } from './token-bucket.ts';
 

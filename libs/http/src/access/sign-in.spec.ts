@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RoleAssignment } from '@stadtfunk/accounts';
 import { anAuditEntry } from '@stadtfunk/accounts/testing';
+import { eventually } from '@stadtfunk/kernel/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Harness, startHarness } from '../testing/harness.ts';
 import { PASSWORD, signedIn } from '../testing/people.ts';
@@ -476,6 +477,57 @@ describe('Behind a proxy that is trusted', () => {
       for (let nth = 0; nth < 10; nth++) await fail(harness, '192.0.2.7');
       expect(await fail(harness, '192.0.2.7')).toBe(429);
       expect(await fail(harness, '192.0.2.8')).toBe(401);
+    } finally {
+      await harness.close();
+    }
+  });
+
+  it('whoever sends many guesses at once waits in a row of his own, and those whom he shares his address with do not', async () => {
+    const harness = await startHarness({ trustedProxies: ['loopback'] });
+    const { passwords } = harness.city.accounts;
+    const signIn = (address: string, name: string, password: string, cookie = '') =>
+      harness.call('POST', '/api/v1/session', {
+        anonymous: true,
+        headers: { 'x-forwarded-for': address, cookie },
+        body: { name, password },
+      });
+    try {
+      for (const name of ['m.weber', 'k.roth', 'a.brandt']) await signedIn(harness, name, CREW);
+      const there = await signIn('192.0.2.7', 'm.weber', PASSWORD);
+      const browser = there.headers.getSetCookie().find((each) => each.startsWith('stadtfunk_device='))!;
+      await signIn('192.0.2.7', 'k.roth', PASSWORD);
+
+      // One password is being checked, and forty wait.
+      const waiting: (() => void)[] = [];
+      const order: string[] = [];
+      const verify = passwords.verify.bind(passwords);
+      passwords.verify = async (password, hash) => {
+        order.push(password);
+        await new Promise<void>((go) => waiting.push(go));
+        return verify(password, hash);
+      };
+      let refused = 0;
+      const guesses = Array.from({ length: 45 }, async (_, nth) => {
+        const { status } = await signIn('192.0.2.7', `nobody-${nth}`, 'falsch geraten, leider');
+        if (status === 503) refused++;
+      });
+      await eventually('the row is full', () => refused === 4);
+      const people = [
+        signIn('192.0.2.7', 'm.weber', PASSWORD, browser.split(';')[0]),
+        signIn('192.0.2.7', 'k.roth', PASSWORD),
+        signIn('192.0.2.8', 'a.brandt', PASSWORD),
+      ];
+      await eventually('three have given way', () => refused === 7);
+      let isOver = false;
+      const over = Promise.all([...guesses, ...people]).finally(() => (isOver = true));
+      await eventually('all have had their turn', () => {
+        waiting.shift()?.();
+        return isOver;
+      });
+      await over;
+
+      expect((await Promise.all(people)).map(({ status }) => status)).toEqual([201, 201, 201]);
+      expect(order.slice(0, 5).filter((password) => password === PASSWORD)).toHaveLength(3);
     } finally {
       await harness.close();
     }

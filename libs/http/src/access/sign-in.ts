@@ -11,9 +11,8 @@ import {
   waitMs,
 } from '@stadtfunk/accounts';
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock, DAY_MS } from '@stadtfunk/kernel';
+import { Clock, DAY_MS, FairQueue, Suspects } from '@stadtfunk/kernel';
 import { HttpSettings } from '../http-options.ts';
-import { OneAtATime } from '../one-at-a-time.ts';
 import { Problem } from '../problem.ts';
 import { tooManyFailures } from './access.guard.ts';
 import { networkOf } from './attempt-limiter.ts';
@@ -30,7 +29,7 @@ const OF_A_NAME: BackOff = { free: 5, firstWaitMs: 1_000, mostWaitMs: 60_000, fo
 const RECENT_MS = 30 * DAY_MS;
 const MOST_SHARES = 10;
 
-/** As many as the keeper of passwords has waiting. */
+/** As many as the keeper of passwords has waiting. Of more, those go of whose address there are most. */
 const MOST_WAITING = 40;
 
 interface Trial {
@@ -40,6 +39,8 @@ interface Trial {
     readonly [key: string, backOff: BackOff],
     ...(readonly [key: string, backOff: BackOff])[],
   ];
+  /** With whom he waits for his turn: whoever is known here, by browser or by name, waits for no others of his address. */
+  readonly lane: string;
 }
 
 /** For whoever asked it is the same whether there is such an account; the audit log may know. */
@@ -53,8 +54,9 @@ export class SignInRefused extends Problem {
 @Injectable()
 export class SignIn {
   readonly #ofAnAddress: BackOff;
+  readonly #suspects = new Suspects();
   /** Passwords are checked one after the other anyway. A burst of guesses finds what the first of them have cost. */
-  readonly #turns = new OneAtATime(MOST_WAITING, 'passwords.busy', 'too many sign in at once; try again');
+  readonly #turns = new FairQueue(1, MOST_WAITING, (lane) => this.#suspects.has(lane));
 
   constructor(
     @Inject(AccountStore) private readonly accounts: AccountStore,
@@ -86,14 +88,22 @@ export class SignIn {
   async byPassword(typed: string, password: string, visitor: Visitor): Promise<Account> {
     const name = accountNameOf(typed);
     // Before as well: who has to wait takes nobody's turn.
-    await this.#trial(name, visitor);
-    return this.#turns.run(() => this.#checkPassword(name, password, visitor));
+    const { lane } = await this.#trial(name, visitor);
+    const checked = await this.#turns.run(
+      lane,
+      () => this.#checkPassword(name, password, visitor, lane),
+      () => true,
+    );
+    if (checked !== 'busy' && checked !== 'unwanted') return checked;
+    throw new Problem(503, 'passwords.busy', 'too many sign in at once; try again', {}, { 'retry-after': '2' });
   }
 
-  async #checkPassword(name: string, password: string, visitor: Visitor): Promise<Account> {
+  async #checkPassword(name: string, password: string, visitor: Visitor, lane: string): Promise<Account> {
     const { known, counted } = await this.#trial(name, visitor);
     const isRight = await this.passwords.verify(password, known?.passwordHash ?? null);
-    if (!known || !isRight || known.account.state !== 'active') {
+    const isAdmitted = known !== undefined && isRight && known.account.state === 'active';
+    this.#suspects.note(lane, isAdmitted);
+    if (!isAdmitted) {
       for (const [key, backOff] of counted) await this.#fail(key, backOff);
       throw new SignInRefused(known?.account);
     }
@@ -113,17 +123,19 @@ export class SignIn {
     const accountId = known?.account.accountId;
     // On a browser of his nobody else's failures count: not those of his colleagues behind the same address, and not a stranger's.
     const deviceKey = accountId === undefined ? undefined : await this.#goodDevice(device, accountId);
-    if (deviceKey !== undefined) return { known, counted: [[deviceKey, this.#ofAnAddress]] };
+    if (deviceKey !== undefined) return { known, counted: [[deviceKey, this.#ofAnAddress]], lane: deviceKey };
     await this.#admitAddress(address);
     const nameKey = `name:${this.fingerprints.of('name', name)}`;
     const key = known?.knowsNetwork ? `${nameKey}@${network}` : nameKey;
     await this.#admit(key, OF_A_NAME);
+    const addressKey = this.#addressKey(address);
     return {
       known,
       counted: [
         [key, OF_A_NAME],
-        [this.#addressKey(address), this.#ofAnAddress],
+        [addressKey, this.#ofAnAddress],
       ],
+      lane: known?.knowsNetwork ? key : addressKey,
     };
   }
 

@@ -1,7 +1,7 @@
-import { eventually } from '@stadtfunk/kernel/testing';
 import { describe, expect, it } from 'vitest';
 import { FairQueue } from './fair-queue.ts';
 import { Suspects } from './suspects.ts';
+import { eventually } from './testing.ts';
 
 /** One at a time; the first one runs until it is released, so that the others wait. */
 function queueOf(maxWaiting: number, suspects: readonly string[] = []) {
