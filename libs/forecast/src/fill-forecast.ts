@@ -1,6 +1,6 @@
 import { DAY_MS } from '@stadtfunk/kernel';
 import { FILL_OPTIONS } from './fill-options.ts';
-import { dispersionOf, expectedOf, momentsOf, patternOf, Stretches, WorkingPattern } from './fill-pattern.ts';
+import { dispersionOf, expectedOf, PatternWalk, Stretches, workingPatternOf } from './fill-pattern.ts';
 import type { FillState } from './fill-state.ts';
 import type { LocalClock } from './local-clock.ts';
 
@@ -38,8 +38,9 @@ function relativeVariance(state: FillState): number {
   return dispersionOf(state) / Math.max(1e-9, state.f);
 }
 
-/** Nothing of it outlives a call. */
-const working = new WorkingPattern();
+/** Nothing of them outlives a call. */
+const walk = new PatternWalk();
+const amounts = { least: 0.5, most: 0.5 };
 
 /**
  * When these levels (ascending) are reached, from the last reading on. Amounts that come in are taken to be normal around
@@ -52,18 +53,31 @@ export function forecastLevels(
 ): readonly LevelForecast[] | NoFillForecast {
   const reason = noFillForecast(state);
   if (reason !== undefined) return reason;
-  const dispersion = dispersionOf(state);
-  const drift = relativeVariance(state) + FILL_OPTIONS.driftVariance;
-  working.take(state);
-  const pattern = working;
   return levels.map((level) => {
-    const gap = level - state.l;
-    if (gap <= 0) return { level, expectedAt: state.t, earliestAt: state.t, latestAt: state.t };
-    const { least, most } = amountsUntil(gap, state.p, dispersion, drift);
-    const moments = momentsOf(pattern, clock, state.t, [least, gap, most]);
-    const [earliestAt, expectedAt, latestAt] = moments.map((at) => (at === Infinity ? null : at));
-    return { level, expectedAt: expectedAt!, earliestAt: earliestAt!, latestAt: latestAt! };
+    const { expectedAt, earliestAt } = reached(state, clock, level);
+    const latestAt = level <= state.l ? state.t : withinHorizon(walk.until(amounts.most));
+    return { level, expectedAt, earliestAt, latestAt };
   });
+}
+
+/** When a level is reached, likely and at the earliest: what rules ask of every reading. */
+export type LevelReached = Pick<LevelForecast, 'expectedAt' | 'earliestAt'>;
+
+export function forecastLevel(state: FillState, clock: LocalClock, level: number): LevelReached | NoFillForecast {
+  return noFillForecast(state) ?? reached(state, clock, level);
+}
+
+function reached(state: FillState, clock: LocalClock, level: number): LevelReached {
+  const gap = level - state.l;
+  if (gap <= 0) return { expectedAt: state.t, earliestAt: state.t };
+  amountsUntil(gap, state.p, dispersionOf(state), relativeVariance(state) + FILL_OPTIONS.driftVariance);
+  walk.start(workingPatternOf(state), clock, state.t);
+  const earliestAt = withinHorizon(walk.until(amounts.least));
+  return { expectedAt: withinHorizon(walk.until(gap)), earliestAt };
+}
+
+function withinHorizon(at: number): number | null {
+  return at === Infinity ? null : at;
 }
 
 /**
@@ -72,7 +86,7 @@ export function forecastLevels(
  */
 export function expectedLevel(state: FillState, clock: LocalClock, at: number): number | undefined {
   if (noFillForecast(state) !== undefined) return undefined;
-  const pattern = patternOf(state);
+  const pattern = workingPatternOf(state);
   const end = Math.min(at, state.t + FILL_OPTIONS.horizonDays * DAY_MS);
   const stretches = new Stretches();
   stretches.take(clock, state.t, end);
@@ -82,14 +96,15 @@ export function expectedLevel(state: FillState, clock: LocalClock, at: number): 
 }
 
 /**
- * The expected amounts M at which the gap is closed with a probability of one and of nine tenths: the roots of
+ * Sets the expected amounts M at which the gap is closed with a probability of one and of nine tenths: the roots of
  * (gap - M)^2 = z^2 (level + dispersion M + drift M^2), the variance of level and amount.
  */
-function amountsUntil(gap: number, level: number, dispersion: number, drift: number) {
+function amountsUntil(gap: number, level: number, dispersion: number, drift: number): void {
   const z2 = FILL_OPTIONS.intervalDeviations ** 2;
   const a = 1 - z2 * drift;
   const b = gap + (z2 * dispersion) / 2;
   const c = gap ** 2 - z2 * level;
   const root = Math.sqrt(Math.max(0, b ** 2 - a * c));
-  return { least: Math.max(0, c / (b + root)), most: a > 0 ? (b + root) / a : Infinity };
+  amounts.least = Math.max(0, c / (b + root));
+  amounts.most = a > 0 ? (b + root) / a : Infinity;
 }

@@ -12,8 +12,8 @@ const LEAST_FACTOR = 0.05;
 export interface FillPattern {
   readonly ratePerDay: number;
   /** By weekday from Monday: times the average. */
-  readonly weekdays: readonly number[];
-  readonly parts: readonly number[];
+  readonly weekdays: ArrayLike<number>;
+  readonly parts: ArrayLike<number>;
 }
 
 /** A stretch of time within one part of one local day. */
@@ -31,16 +31,17 @@ export function dispersionOf({ a, b }: FillState): number {
 
 /** What the state says of the pattern: each factor drawn to 1 the less is known of it (gamma-Poisson shrinkage). */
 export function patternOf(state: FillState): FillPattern {
-  const pattern = new WorkingPattern();
-  pattern.take(state);
-  return pattern;
+  return new WorkingPattern(state);
 }
 
-/** A pattern that is worked out anew in the same place: for every reading of every container. */
-export class WorkingPattern implements FillPattern {
-  ratePerDay = 0;
-  readonly weekdays: number[] = new Array<number>(WEEKDAYS).fill(1);
-  readonly parts: number[] = new Array<number>(PARTS).fill(1);
+class WorkingPattern implements FillPattern {
+  ratePerDay = 0.5;
+  readonly weekdays = new Float64Array(WEEKDAYS);
+  readonly parts = new Float64Array(PARTS);
+
+  constructor(state?: FillState) {
+    if (state) this.take(state);
+  }
 
   take(state: FillState): void {
     const { priorDays, priorRatePerDay, weekdayVariance, partVariance } = FILL_OPTIONS;
@@ -51,7 +52,27 @@ export class WorkingPattern implements FillPattern {
   }
 }
 
-function factorsInto(factors: number[], filled: readonly number[], days: readonly number[], weight: number): void {
+const working = new WorkingPattern();
+let workingOf: FillState | null = null;
+
+/**
+ * The same in one place, true until somebody asks for that of another state. A reading and the forecast before it ask for the same one; whoever
+ * changes what a state knows of its pattern says so (`forgetPattern`).
+ */
+export function workingPatternOf(state: FillState): FillPattern {
+  if (workingOf !== state) {
+    workingOf = null;
+    working.take(state);
+    workingOf = state;
+  }
+  return working;
+}
+
+export function forgetPattern(state: FillState): void {
+  if (workingOf === state) workingOf = null;
+}
+
+function factorsInto(factors: Float64Array, filled: readonly number[], days: readonly number[], weight: number): void {
   const count = factors.length;
   let total = 0;
   let time = 0;
@@ -110,41 +131,51 @@ export function expectedOf({ ratePerDay, weekdays, parts }: FillPattern, { weekd
   return ratePerDay * weekdays[weekday]! * parts[part]! * days;
 }
 
-/**
- * When each of these amounts (ascending) should have come in, from a moment on; Infinity beyond the horizon.
- */
-export function momentsOf(
-  pattern: FillPattern,
-  clock: LocalClock,
-  from: number,
-  amounts: readonly number[],
-): readonly number[] {
-  const moments: number[] = [];
-  const end = from + FILL_OPTIONS.horizonDays * DAY_MS;
-  let filled = 0;
-  let at = from;
-  while (moments.length < amounts.length) {
-    const amount = amounts[moments.length]!;
-    if (amount <= filled) {
-      moments.push(at);
-      continue;
-    }
-    if (at >= end) {
-      moments.push(Infinity);
-      continue;
-    }
-    const local = clock.localTime(at);
-    const ofDay = modulo(local, DAY_MS);
-    const part = Math.floor(ofDay / PART_MS);
-    const perMs = (pattern.ratePerDay * pattern.weekdays[weekdayOf(local)]! * pattern.parts[part]!) / DAY_MS;
-    const ms = PART_MS - modulo(ofDay, PART_MS);
-    if (filled + perMs * ms >= amount) moments.push(at + Math.round((amount - filled) / perMs));
-    else {
-      filled += perMs * ms;
-      at += ms;
-    }
+/** The way along a pattern from a moment on, gone once for amounts that ascend. Used again for the next way, as nothing of it is kept. */
+export class PatternWalk {
+  #pattern: FillPattern = { ratePerDay: 0, weekdays: [], parts: [] };
+  #clock: LocalClock | null = null;
+  #at = 0.5;
+  #end = 0.5;
+  #filled = 0.5;
+
+  start(pattern: FillPattern, clock: LocalClock, from: number): void {
+    this.#pattern = pattern;
+    this.#clock = clock;
+    this.#at = from;
+    this.#end = from + FILL_OPTIONS.horizonDays * DAY_MS;
+    this.#filled = 0;
   }
-  return moments;
+
+  /** When this amount should have come in; Infinity beyond the horizon. */
+  until(amount: number): number {
+    const { ratePerDay, weekdays, parts } = this.#pattern;
+    const clock = this.#clock!;
+    const end = this.#end;
+    let at = this.#at;
+    let filled = this.#filled;
+    let moment = amount <= filled ? at : NaN;
+    while (Number.isNaN(moment)) {
+      if (at >= end) {
+        moment = Infinity;
+        break;
+      }
+      const local = clock.localTime(at);
+      const ofDay = modulo(local, DAY_MS);
+      const part = Math.floor(ofDay / PART_MS);
+      const perMs = (ratePerDay * weekdays[weekdayOf(local)]! * parts[part]!) / DAY_MS;
+      const ms = PART_MS - modulo(ofDay, PART_MS);
+      if (filled + perMs * ms >= amount) moment = at + Math.round((amount - filled) / perMs);
+      else {
+        filled += perMs * ms;
+        at += ms;
+        if (amount <= filled) moment = at;
+      }
+    }
+    this.#at = at;
+    this.#filled = filled;
+    return moment;
+  }
 }
 
 /** Of whole numbers. `%` of numbers beyond 31 bits is a call out of compiled code. */

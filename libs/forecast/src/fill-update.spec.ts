@@ -178,6 +178,19 @@ describe('The state of a forecast', () => {
     );
   });
 
+  it('is the same where it was read back before each reading, of a bin that is emptied between two of them as well', () => {
+    const readings = Array.from({ length: 60 }, (_, day) => ({
+      at: MONDAY + day * DAY_MS,
+      level: day % 7 === 6 ? 0.62 : 0.1 + (day % 3) * 0.28,
+    }));
+    let state = learn(readings.slice(0, 1));
+    for (const reading of readings.slice(1)) {
+      state = learn([reading], JSON.parse(JSON.stringify(state)) as FillState);
+    }
+
+    expect(state).toEqual(learn(readings));
+  });
+
   it('does not change by readings that it knows or that come late', () => {
     const readings = steady(10);
     const state = learn(readings);

@@ -1,6 +1,14 @@
 import { DAY_MS } from '@stadtfunk/kernel';
 import { FILL_OPTIONS } from './fill-options.ts';
-import { dispersionOf, expectedOf, Stretches, WorkingPattern } from './fill-pattern.ts';
+import {
+  dispersionOf,
+  expectedOf,
+  forgetPattern,
+  patternOf,
+  Stretches,
+  workingPatternOf,
+  type FillPattern,
+} from './fill-pattern.ts';
 import type { FillState } from './fill-state.ts';
 import type { LocalClock } from './local-clock.ts';
 
@@ -19,7 +27,7 @@ export function observeLevel(state: FillState, clock: LocalClock, observedAt: nu
     settleAt(state, observedAt, level);
     return;
   }
-  const verdict = judge(working, state, clock, observedAt, level);
+  const verdict = judge(working, workingPatternOf(state), state, clock, observedAt, level);
   if (verdict.contradicts === 0) {
     state.q = null;
     follow(state, clock, observedAt, level, verdict);
@@ -33,9 +41,12 @@ export function observeLevel(state: FillState, clock: LocalClock, observedAt: nu
   // Two readings say so: the container was emptied, or a lot came in at once.
   const [pendingAt, pendingLevel] = pending;
   const { contradicts } = verdict;
-  const first = judge(new Verdict(), state, clock, pendingAt, pendingLevel);
+  const first = judge(new Verdict(), patternOf(state), state, clock, pendingAt, pendingLevel);
   const after = { ...state, t: pendingAt, x: pendingLevel, l: pendingLevel, p: state.n };
-  if (first.contradicts !== contradicts || judge(working, after, clock, observedAt, level).contradicts !== 0) {
+  if (
+    first.contradicts !== contradicts ||
+    judge(working, workingPatternOf(after), after, clock, observedAt, level).contradicts !== 0
+  ) {
     state.q = [observedAt, level];
     return;
   }
@@ -56,20 +67,27 @@ export function observeLevel(state: FillState, clock: LocalClock, observedAt: nu
 class Verdict {
   /** -1: far below what was expected, 1: far above, 0: as expected. */
   contradicts: -1 | 0 | 1 = 0;
-  readonly pattern = new WorkingPattern();
+  pattern: FillPattern = { ratePerDay: 0, weekdays: [], parts: [] };
   readonly stretches = new Stretches();
   /** What was expected of each stretch, and of all. */
   readonly amounts: number[] = [];
-  expected = 0;
-  dispersion = 0;
+  expected = 0.5;
+  dispersion = 0.5;
 }
 
 /** For nearly every reading: of a second one at the same time only what contradicts. Nothing of it outlives a call. */
 const working = new Verdict();
 
-function judge(verdict: Verdict, state: FillState, clock: LocalClock, at: number, level: number): Verdict {
-  const { pattern, stretches, amounts } = verdict;
-  pattern.take(state);
+function judge(
+  verdict: Verdict,
+  pattern: FillPattern,
+  state: FillState,
+  clock: LocalClock,
+  at: number,
+  level: number,
+): Verdict {
+  const { stretches, amounts } = verdict;
+  verdict.pattern = pattern;
   stretches.take(clock, state.t, at);
   let expected = 0;
   for (let index = 0; index < stretches.length; index++) {
@@ -157,6 +175,7 @@ function expectMore(state: FillState, clock: LocalClock, at: number, rise: numbe
 function credit(state: FillState, clock: LocalClock, to: number, amount: number, verdict: Verdict): void {
   const { pattern, stretches, amounts, expected } = verdict;
   closeDay(state, clock, to);
+  forgetPattern(state);
   state.da = rounded(state.da + amount);
   state.dm = rounded(state.dm + expected);
   state.f = rounded(state.f + amount);
@@ -179,6 +198,7 @@ function closeDay(state: FillState, clock: LocalClock, at: number): void {
   const day = Math.floor(clock.localTime(at) / DAY_MS);
   if (day === state.d) return;
   if (state.d > 0) {
+    forgetPattern(state);
     const { rateHalfLifeDays, patternHalfLifeDays } = FILL_OPTIONS;
     const slow = 0.5 ** ((day - state.d) / patternHalfLifeDays);
     const fast = 0.5 ** ((day - state.d) / rateHalfLifeDays);

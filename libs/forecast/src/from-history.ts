@@ -49,7 +49,7 @@ export async function fillOutlook(
     observedAt: state.t,
     level: state.l,
     ratePerDay,
-    ratePerWeekday: weekdays.map((factor) => factor * ratePerDay),
+    ratePerWeekday: Array.from(weekdays, (factor) => factor * ratePerDay),
     levels: isOutdated(state, now) ? 'outdated' : forecastLevels(state, clock, levels),
   };
 }

@@ -12,6 +12,7 @@ export {
 } from './battery.ts';
 export {
   expectedLevel,
+  forecastLevel,
   forecastLevels,
   NO_FILL_FORECAST,
   noFillForecast,

@@ -1,7 +1,7 @@
 import {
   clockOf,
   forecastBattery,
-  forecastLevels,
+  forecastLevel,
   isWithoutForecast,
   newBatteryState,
   newFillState,
@@ -80,7 +80,7 @@ export function momentOf(name: ForecastVariable, { recollection, observedAt }: R
 }
 
 const untilFull = oncePerReading((memory, { zone }) => {
-  const [full] = forecastLevels(memory as FillState, clockOf(zone), [FULL_LEVEL]);
+  const full = forecastLevel(memory as FillState, clockOf(zone), FULL_LEVEL);
   return typeof full === 'object' ? full : null;
 });
 const untilBatteryLow = oncePerReading((memory) => forecastBattery(memory as BatteryState));
