@@ -5,7 +5,7 @@ import { CityPlaces } from './city-places.ts';
 import { Decisions } from './decisions.ts';
 import type { Subjects } from './device-subjects.ts';
 import type { Period } from './episode.ts';
-import type { UplinkSource } from './heard-uplink.ts';
+import type { HeardUplink, UplinkSource } from './heard-uplink.ts';
 import { Lane } from './lane.ts';
 import { reportOf, type BacktestReport } from './report.ts';
 
@@ -67,10 +67,11 @@ export async function runBacktest(options: BacktestOptions): Promise<Result<Back
   let uplinkCount = 0;
   let readingCount = 0;
   let inSlice = 0;
-  for await (const batch of uplinks) {
-    const stop = mayGoOn(readingCount);
-    if (stop) return { ok: false, error: stop };
-    for (const uplink of batch) {
+  /** Hears a batch from a place on, until its end or that of the slice, and gives where that was. */
+  const hear = (batch: readonly HeardUplink[], from: number): number => {
+    let place = from;
+    for (; place < batch.length && inSlice < sliceSize; place++) {
+      const uplink = batch[place]!;
       if (uplink.receivedAt >= to) continue;
       const subject = subjects.at(uplink.deviceId, uplink.receivedAt);
       if (!subject || (concerns && !concerns(subject))) continue;
@@ -78,7 +79,14 @@ export async function runBacktest(options: BacktestOptions): Promise<Result<Back
       old?.hear(uplink, subject, wasAt);
       uplinkCount++;
       readingCount += uplink.readings.length;
-      if (++inSlice < sliceSize) continue;
+      inSlice++;
+    }
+    return place;
+  };
+  for await (const batch of uplinks) {
+    const stop = mayGoOn(readingCount);
+    if (stop) return { ok: false, error: stop };
+    for (let place = hear(batch, 0); inSlice >= sliceSize; place = hear(batch, place)) {
       inSlice = 0;
       const stop = mayGoOn(readingCount);
       if (stop) return { ok: false, error: stop };

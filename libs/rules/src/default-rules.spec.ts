@@ -1,4 +1,5 @@
 import type { AssetType } from '@stadtfunk/devices';
+import type { AlertChange } from '@stadtfunk/maintenance';
 import { isQuantityName, type Values } from '@stadtfunk/readings';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { compileRules } from './compile-rules.ts';
@@ -40,7 +41,7 @@ class Series {
     return this.#told(this.bench.wait(to));
   }
 
-  #told(changes: RuleBench['changes']): string {
+  #told(changes: readonly AlertChange[]): string {
     return changes
       .map((change) => {
         if (change.type === 'clear') return `-${this.#names.get(change.alertId)}`;

@@ -28,8 +28,8 @@ export function applyUplink(
   subject: RuleSubject,
   receivedAt: number,
   readings: readonly Reading[],
-): AlertChange[] {
-  const changes: AlertChange[] = [];
+): readonly AlertChange[] {
+  const changes = begin();
   const assetId = subject.asset?.assetId ?? null;
   if (state.a !== assetId) bindTo(state, assetId);
   const judgedBy = settle(rules, state, subject, receivedAt, changes);
@@ -48,22 +48,36 @@ export function applyUplink(
     if (state.o !== null && reading.observedAt <= state.o) continue;
     if (judge(judgedBy, state, receivedAt, reading, silentAfterMs, changes)) measured = true;
   }
-  if (judgeUnmeasured(applicable, state, subject, receivedAt, { measured, isBack }, changes)) {
+  if (judgeUnmeasured(applicable, state, subject, receivedAt, measured, isBack, changes)) {
     judgedBy.memories = memoriesIn(applicable, state);
   }
   close(state, judgedBy);
-  return changes;
+  return end(changes);
 }
 
 /**
  * Log time has come to `to` (UTC ms) and nothing newer was heard of this device. Never call it with more than the
  * `receivedAt` of an uplink that is still to be applied. Call it for every device when rules, devices or assets changed.
  */
-export function advance(rules: RuleSet, state: DeviceState, subject: RuleSubject, to: number): AlertChange[] {
-  const changes: AlertChange[] = [];
+export function advance(rules: RuleSet, state: DeviceState, subject: RuleSubject, to: number): readonly AlertChange[] {
+  const changes = begin();
   const judgedBy = settle(rules, state, subject, to, changes);
   close(state, judgedBy);
-  return changes;
+  return end(changes);
+}
+
+/** Nearly every uplink changes nothing, so that a list is made only for those that do. */
+const decided: AlertChange[] = [];
+const NONE: readonly AlertChange[] = [];
+
+function begin(): AlertChange[] {
+  // Something is left in it where a defect has thrown. Setting the length is a call out of compiled code.
+  if (decided.length > 0) decided.length = 0;
+  return decided;
+}
+
+function end(changes: AlertChange[]): readonly AlertChange[] {
+  return changes.length > 0 ? changes.splice(0) : NONE;
 }
 
 /**
@@ -217,19 +231,22 @@ function judge(
   const plan = applicable.plans.take(values, context);
   if (plan.before.length > 0) takeIn(plan.before, state, windows, context);
   const { steps } = plan;
-  let judgement: Judgement | undefined;
+  let situated: Judgement | undefined;
   for (let index = 0; index < steps.length; index++) {
     const step = steps[index]!;
     if (memories[step.index] === undefined && isPassedOver(step, context, windows)) continue;
-    judgement ??= situation(judgedBy, state, receivedAt, reading, silentAfterMs, changes);
-    if (step.isUnchanged) judgeUnchanged(step, judgement);
-    else judgeWhen(step, judgement);
-    if (step.rises) judgeRise(step, judgement);
+    situated ??= situation(judgedBy, state, receivedAt, reading, silentAfterMs, changes);
+    if (step.isUnchanged) judgeUnchanged(step, situated);
+    else judgeWhen(step, situated);
+    if (step.rises) judgeRise(step, situated);
   }
   if (plan.after.length > 0) takeIn(plan.after, state, windows, context);
   state.o = observedAt;
   return plan.measures;
 }
+
+/** Filled anew for each reading that is judged: nobody keeps it. */
+const judgement = {} as { -readonly [Key in keyof Judgement]: Judgement[Key] };
 
 function situation(
   { applicable, subject, memories }: JudgedBy,
@@ -241,19 +258,18 @@ function situation(
 ): Judgement {
   const { observedAt } = reading;
   const outOfService = subject.device.lifecycle !== 'active';
-  return {
-    state,
-    subject,
-    reading,
-    receivedAt,
-    context: applicable.context,
-    explains: applicable.explains,
-    mayRaise: !outOfService && observedAt >= receivedAt - RULE_OPTIONS.lateAfterMs,
-    outOfService,
-    afterSilence: state.o !== null && observedAt - state.o > silentAfterMs,
-    changes,
-    memories,
-  };
+  judgement.state = state;
+  judgement.subject = subject;
+  judgement.reading = reading;
+  judgement.receivedAt = receivedAt;
+  judgement.context = applicable.context;
+  judgement.explains = applicable.explains;
+  judgement.mayRaise = !outOfService && observedAt >= receivedAt - RULE_OPTIONS.lateAfterMs;
+  judgement.outOfService = outOfService;
+  judgement.afterSilence = state.o !== null && observedAt - state.o > silentAfterMs;
+  judgement.changes = changes;
+  judgement.memories = memories;
+  return judgement;
 }
 
 const NO_ATTRIBUTES = {};

@@ -19,15 +19,16 @@ export function judgeUnmeasured(
   state: DeviceState,
   subject: RuleSubject,
   receivedAt: number,
-  uplink: { readonly measured: boolean; readonly isBack: boolean },
+  measured: boolean,
+  isBack: boolean,
   changes: AlertChange[],
 ): boolean {
   const before = changes.length;
   const isFirst = state.m === null || state.m === undefined;
-  if (uplink.measured && !isFirst && !uplink.isBack && unmeasured.length > 0) {
+  if (measured && !isFirst && !isBack && unmeasured.length > 0) {
     noteGap((state.y ??= []), receivedAt - state.m!, subject);
   }
-  if (uplink.measured || isFirst || uplink.isBack || subject.device.lifecycle !== 'active') {
+  if (measured || isFirst || isBack || subject.device.lifecycle !== 'active') {
     state.m = Math.max(state.m ?? 0, receivedAt);
   }
   for (const rule of unmeasured) {
@@ -35,7 +36,7 @@ export function judgeUnmeasured(
     const memories = memoriesOf(rule, state);
     const memory = memories[rule.id];
     if (memory?.id !== undefined) {
-      if (!uplink.measured) continue;
+      if (!measured) continue;
       const explanation = explains ? explainHeard(rule, 'measurement', receivedAt) : undefined;
       changes.push(clear(memory, subject, receivedAt, 'measured', [receivedAt, receivedAt, {}], explanation));
       delete memories[rule.id];

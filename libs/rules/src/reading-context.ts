@@ -15,8 +15,10 @@ export const YES = 3;
 /** A value of a type that no quantity has. */
 export const ODD = 4;
 
-/** The sun rises and sets by 15.04 degrees an hour at most, and the year adds 0.02. */
-const MOST_SUN_PER_MS = 15.1 / 3_600_000;
+/** At the equator the sun rises and sets by 15.04 degrees an hour at most, elsewhere by the cosine of the latitude of it, and the year adds 0.02. */
+const MOST_SUN_PER_MS = 15.05 / 3_600_000;
+const MOST_YEAR_PER_MS = 0.02 / 3_600_000;
+const RADIANS = Math.PI / 180;
 /** Degrees, above what refraction lifts it by at the horizon. */
 const SUN_MARGIN = 1.5;
 
@@ -49,7 +51,7 @@ export class ReadingContext {
   readonly #calendar: Calendar;
   #sun: number | undefined;
   /** Where the sun was when it was asked last. */
-  readonly #lastSun = { at: NaN, longitude: NaN, latitude: NaN, altitude: NaN };
+  readonly #lastSun = { at: NaN, longitude: NaN, latitude: NaN, altitude: NaN, mostPerMs: NaN };
 
   constructor(reading: Values, asset: Attributes, place: Place | null, observedAt: number, calendar: Calendar) {
     this.reading = reading;
@@ -115,6 +117,7 @@ export class ReadingContext {
     const last = this.#lastSun;
     last.at = this.observedAt;
     last.longitude = longitude;
+    if (last.latitude !== latitude) last.mostPerMs = Math.cos(latitude * RADIANS) * MOST_SUN_PER_MS + MOST_YEAR_PER_MS;
     last.latitude = latitude;
     return (this.#sun = last.altitude = sunAltitude(this.observedAt, latitude, longitude));
   }
@@ -122,9 +125,10 @@ export class ReadingContext {
   /** The altitude of the sun, or another that is on the same side of a limit: while it is far from there, nobody works it out anew. */
   sunAltitudeBeside(limit: number): number | undefined {
     if (this.place === null || this.#sun !== undefined) return this.sunAltitude;
-    const { at, longitude, latitude, altitude } = this.#lastSun;
+    const { at, longitude, latitude, altitude, mostPerMs } = this.#lastSun;
     const turned = Math.abs(this.place[0] - longitude) + Math.abs(this.place[1] - latitude);
-    const most = Math.abs(this.observedAt - at) * MOST_SUN_PER_MS + turned + SUN_MARGIN;
+    const perMs = mostPerMs + turned * RADIANS * MOST_SUN_PER_MS;
+    const most = Math.abs(this.observedAt - at) * perMs + turned + SUN_MARGIN;
     return Math.abs(altitude - limit) > most ? altitude : this.sunAltitude;
   }
 }

@@ -60,7 +60,7 @@ export function firstDue(
     if (memory === undefined) continue;
     const rule = rules[index]!;
     first = Math.min(first, holdDueAt(rule, memory, subject) ?? Infinity);
-    if (rule.rises !== undefined) visitRises(rule, memory, subject, (dueAt) => (first = Math.min(first, dueAt)));
+    if (rule.rises !== undefined) first = Math.min(first, firstRise(rule, memory, subject));
   }
   const heard = state.c ?? subject.registeredAt;
   if (heard !== undefined && subject.device.lifecycle === 'active') {
@@ -117,6 +117,12 @@ function visitRises(rule: Rule, memory: RuleMemory, subject: RuleSubject, visit:
     if (!('afterMs' in rise)) continue;
     visit(Math.max(memory.at! + rise.afterMs + RULE_OPTIONS.uplinkLatencyMs, memory.r ?? 0), rule, index);
   }
+}
+
+function firstRise(rule: Rule, memory: RuleMemory, subject: RuleSubject): number {
+  let first = Infinity;
+  visitRises(rule, memory, subject, (dueAt) => (first = Math.min(first, dueAt)));
+  return first;
 }
 
 /** The first moment at which another episode can begin. */

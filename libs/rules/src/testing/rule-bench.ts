@@ -85,7 +85,11 @@ export class RuleBench {
   }
 
   /** An uplink with one reading, received two seconds after it was observed unless said otherwise. */
-  hear(observedAt: number, values: Values, { receivedAt = observedAt + 2_000, quality = 4 } = {}): AlertChange[] {
+  hear(
+    observedAt: number,
+    values: Values,
+    { receivedAt = observedAt + 2_000, quality = 4 } = {},
+  ): readonly AlertChange[] {
     return this.uplink(receivedAt, [this.reading(observedAt, values, quality)]);
   }
 
@@ -94,11 +98,11 @@ export class RuleBench {
     readings: readonly Reading[],
     subject = this.#subject,
     rules = this.#rules,
-  ): AlertChange[] {
+  ): readonly AlertChange[] {
     return this.#step((state) => applyUplink(rules, state, subject, receivedAt, readings));
   }
 
-  wait(to: number, subject = this.#subject, rules = this.#rules): AlertChange[] {
+  wait(to: number, subject = this.#subject, rules = this.#rules): readonly AlertChange[] {
     return this.#step((state) => advance(rules, state, subject, to));
   }
 
@@ -114,7 +118,7 @@ export class RuleBench {
     };
   }
 
-  #step(work: (state: DeviceState) => AlertChange[]): AlertChange[] {
+  #step(work: (state: DeviceState) => readonly AlertChange[]): readonly AlertChange[] {
     const state = this.state;
     const changes = work(state);
     this.#state = JSON.stringify(state);
