@@ -1,7 +1,7 @@
 import { findModel, type DeviceModel, type Sample } from '@stadtfunk/device-catalog';
 import { assetIdAt, type BoundDevice, type DeviceDirectory } from '@stadtfunk/devices';
 import { fail, messageOf, ok, type CodedError, type Result } from '@stadtfunk/kernel';
-import type { Reading } from '@stadtfunk/readings';
+import type { Reading, Values } from '@stadtfunk/readings';
 import type { Uplink } from '@stadtfunk/uplinks';
 import { judgeTime } from './clock-verdict.ts';
 import { judgeValues } from './judge-values.ts';
@@ -63,7 +63,7 @@ function judge(sample: Sample, uplink: Uplink, bound: BoundDevice, model: Device
   // What the device measured elsewhere has another geometry, which is not at hand: its distance is kept, without a level.
   const asset = assetId === bound.asset?.assetId ? bound.asset : null;
   const { values, quality } = judgeValues(sample.values, asset, model);
-  if (Object.keys(values).length === 0) return { sample, reading: null, refused: 'values.impossible' };
+  if (!hasAny(values)) return { sample, reading: null, refused: 'values.impossible' };
   const reading: Reading = {
     deviceId: bound.device.deviceId,
     assetId,
@@ -74,4 +74,9 @@ function judge(sample: Sample, uplink: Uplink, bound: BoundDevice, model: Device
     values,
   };
   return { sample, reading, refused: null };
+}
+
+function hasAny(values: Values): boolean {
+  for (const _name in values) return true;
+  return false;
 }

@@ -13,16 +13,16 @@ export function judgeValues(
   asset: Asset | null,
   model: Pick<DeviceModel, 'limits'>,
 ): { readonly values: Values; readonly quality: Quality } {
-  const values: MutableValues = {};
   let quality: Quality = 4;
+  let values = sent;
   for (const key in sent) {
     const name = key as QuantityName;
     const value = sent[name]!;
     if (!isPossible(name, value)) {
       quality = 3;
+      values = possibleOf(sent);
       continue;
     }
-    values[name] = value;
     const limits = model.limits?.[name];
     if (limits && typeof value === 'number' && (value < limits[0] || value > limits[1])) quality = 3;
   }
@@ -30,9 +30,20 @@ export function judgeValues(
     const filling = fillingLevelOf(values.distance, asset);
     if (filling === 'beyond') quality = 2;
     else if (filling !== 'noGeometry') {
-      values.fillingLevel = filling.level;
+      values = { ...values, fillingLevel: filling.level };
       if (filling.suspicious) quality = 3;
     }
   }
   return { values, quality };
+}
+
+/** What is sent is nearly always possible, and not copied then. */
+function possibleOf(sent: Values): Values {
+  const values: MutableValues = {};
+  for (const key in sent) {
+    const name = key as QuantityName;
+    const value = sent[name]!;
+    if (isPossible(name, value)) values[name] = value;
+  }
+  return values;
 }

@@ -4,6 +4,7 @@ import { isDigits } from '../../bytes.ts';
 import { parseTime, timeFromNumber } from '../../device-time.ts';
 import { isJsonObject, own, parseJson, shown, textBody, type JsonObject } from '../../json.ts';
 import { hasValues, impossible } from '../../measured.ts';
+import { decodePlain } from './plain.ts';
 
 export interface StadtfunkRow {
   /** UTC ms. */
@@ -28,6 +29,12 @@ const MAX_ROWS = 64;
 const MAX_VALUE_PROBLEMS = 8;
 
 export function decodeStadtfunk(payload: Uint8Array): Result<StadtfunkFields> {
+  const plain = decodePlain(payload, MAX_ROWS);
+  return plain ? ok(plain) : decodeAny(payload);
+}
+
+/** The whole of what the format allows, and what is wrong with the rest. */
+export function decodeAny(payload: Uint8Array): Result<StadtfunkFields> {
   const text = textBody(payload);
   if (!text.ok) return text;
   const parsed = parseJson(text.value);
