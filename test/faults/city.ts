@@ -15,7 +15,8 @@ export class City {
     readonly platform: PlatformProcess,
   ) {}
 
-  static async start(environment: NodeJS.ProcessEnv = {}): Promise<City> {
+  /** @param containerMib see `PlatformProcess.start` */
+  static async start(environment: NodeJS.ProcessEnv = {}, containerMib?: number): Promise<City> {
     const [servers, folder] = await Promise.all([startEngines(), makeDataDir()]);
     const { postgres, influx, mosquitto, redis } = servers;
     const lines = {
@@ -24,13 +25,17 @@ export class City {
       mosquitto: await FlakyProxy.start(mosquitto.url),
       redis: await FlakyProxy.start(redis.url),
     };
-    const platform = await PlatformProcess.start(folder.dataDir, {
-      DATABASE_URL: lines.postgres.url,
-      INFLUX_URL: lines.influx.url,
-      MQTT_URL: lines.mosquitto.url,
-      REDIS_URL: lines.redis.url,
-      ...environment,
-    });
+    const platform = await PlatformProcess.start(
+      folder.dataDir,
+      {
+        DATABASE_URL: lines.postgres.url,
+        INFLUX_URL: lines.influx.url,
+        MQTT_URL: lines.mosquitto.url,
+        REDIS_URL: lines.redis.url,
+        ...environment,
+      },
+      containerMib === undefined ? {} : { containerMib },
+    );
     const city = new City(servers, lines, folder, platform);
     await city.ready();
     return city;

@@ -13,13 +13,15 @@ interface Alert {
 const PUBACK_MS = 2_000;
 const ALERT_MS = 10_000;
 const GROWTH_MIB = 150;
+/** As a role has it in `infra/`. */
+const CONTAINER_MIB = 512;
 
 describe('a slow InfluxDB', () => {
   let city: City;
   let senders: Sender[];
 
   beforeAll(async () => {
-    city = await City.start();
+    city = await City.start({}, CONTAINER_MIB);
     senders = await Promise.all(['bin-1', 'bin-2', 'bin-3', 'bin-4'].map((id) => Sender.atIntake(city, id, 2)));
   });
   afterAll(() => city.stop());

@@ -7,6 +7,10 @@ import { describe, expect, it } from 'vitest';
 import { defaultOf, repository, variables } from './tools.ts';
 
 const dockerfile = readFileSync(join(repository, 'infra/docker/Dockerfile'), 'utf8');
+const compose = readFileSync(join(repository, 'infra/compose.yaml'), 'utf8');
+const manifests = readdirSync(join(repository, 'infra/kubernetes'))
+  .filter((name) => name.endsWith('.yaml'))
+  .map((name) => readFileSync(join(repository, 'infra/kubernetes', name), 'utf8'));
 const ignored = readFileSync(join(repository, '.dockerignore'), 'utf8').split('\n');
 const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
   readonly scripts: Readonly<Record<string, string>>;
@@ -46,6 +50,33 @@ describe('the Dockerfile', () => {
     expect(variables).toEqual(expect.arrayContaining(set.filter((name) => name !== 'NODE_ENV')));
     expect(dockerfile).not.toMatch(/(?:TOKEN|PASSWORD|SECRET|_URL)=/);
     expect(dockerfile).toContain(`process.env.HTTP_PORT || ${defaultOf('HTTP_PORT')}`);
+  });
+
+  it('bounds the heap so that it fits into the smallest container, and young objects as a clone does', () => {
+    const entrypoint = JSON.parse(instructions('ENTRYPOINT')[0]!) as readonly string[];
+    const numberOf = (flag: string) =>
+      Number(entrypoint.find((word) => word.startsWith(`--${flag}=`))?.slice(flag.length + 3));
+    const semiSpaceMib = numberOf('max-semi-space-size');
+    for (const name of ['start', 'stadtfunk']) {
+      expect(manifest.scripts[name], name).toContain(`node --max-semi-space-size=${semiSpaceMib} `);
+    }
+    const limits = [
+      ...[...compose.matchAll(/^x-role:[^]*?mem_limit: (\d+)m$/gm)],
+      ...manifests.flatMap((text) => [...text.matchAll(/image: stadtfunk[^]*?limits: \{ memory: (\d+)Mi \}/g)]),
+    ].map(([, mib]) => Number(mib));
+    expect(limits.length).toBeGreaterThan(4);
+    // Code, buffers and sockets: measured were some 100 MiB.
+    const others = 128;
+    const heapMib = (Math.min(...limits) * numberOf('max-old-space-size-percentage')) / 100;
+    expect(heapMib + 3 * semiSpaceMib + others).toBeLessThanOrEqual(Math.min(...limits));
+    expect(heapMib).toBeGreaterThan(300);
+    const [major = 0] = process.versions.node.split('.').map(Number);
+    // Node 20 does not know the share of the memory.
+    const flags = entrypoint.filter(
+      (word) => word.startsWith('--max') && (major >= 24 || !word.includes('percentage')),
+    );
+    const run = spawnSync(process.execPath, [...flags, '-p', '"runs"'], { encoding: 'utf8' });
+    expect([run.stdout, run.stderr]).toEqual(['runs\n', '']);
   });
 
   it('exposes the ports that are the defaults', () => {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -11,6 +11,18 @@ const PROGRAM = resolve('dist/stadtfunk.js');
 const START_DEADLINE_MS = 60_000;
 /** Two seconds of CPU less: to compile the best code for PGlite takes longer than what most tests ask of it. */
 const QUICK_START = ['--liftoff-only'];
+
+/** What the image starts Node with; the share of the memory as of a container of so many MiB, which Node 20 takes too. */
+export function shippedMemoryFlags(containerMib?: number): readonly string[] {
+  const entrypoint = /^ENTRYPOINT (\[.+\])$/m.exec(readFileSync('infra/docker/Dockerfile', 'utf8'))?.[1] ?? '[]';
+  return (JSON.parse(entrypoint) as readonly string[]).flatMap((word) => {
+    const percent = /^--max-old-space-size-percentage=(\d+)$/.exec(word)?.[1];
+    if (percent === undefined) return word.startsWith('--max-semi-space-size=') ? [word] : [];
+    return containerMib !== undefined
+      ? [`--max-old-space-size=${Math.floor((containerMib * Number(percent)) / 100)}`]
+      : [];
+  });
+}
 
 /** Empty for a process that keeps none. */
 async function tokenIn(dataDir: string): Promise<string> {
@@ -45,14 +57,20 @@ export class PlatformProcess {
     {
       nodeArguments = QUICK_START,
       roles,
-    }: { readonly nodeArguments?: readonly string[]; readonly roles?: string } = {},
+      containerMib,
+    }: {
+      readonly nodeArguments?: readonly string[];
+      readonly roles?: string;
+      /** Absent: its heap is as large as Node thinks right for the machine. */
+      readonly containerMib?: number;
+    } = {},
   ): Promise<PlatformProcess> {
     if (!existsSync(PROGRAM)) throw new Error('dist/stadtfunk.js is missing: npm run build');
     const records = join(dataDir, 'records');
     // What a first start makes in seconds; first-start.spec.ts has one of its own.
     if (!environment['DATABASE_URL'] && !existsSync(records)) await prepareRecords(records);
     const command = [PROGRAM, 'serve', ...(roles === undefined ? [] : ['--roles', roles])];
-    const child = spawn(process.execPath, [...nodeArguments, ...command], {
+    const child = spawn(process.execPath, [...shippedMemoryFlags(containerMib), ...nodeArguments, ...command], {
       env: {
         ...process.env,
         MQTT_PORT: '0',
