@@ -24,6 +24,8 @@ export interface Session {
 export interface NewSession extends Omit<Session, 'sessionId' | 'openedAt' | 'lastSeenAt'> {
   readonly keyHash: string;
   readonly at: number;
+  /** The version of the account for which it was seen that it is him. */
+  readonly accountVersion?: number;
   /** With which an identity provider can be asked whether it still vouches, sealed; absent: none can. */
   readonly renewal?: string;
 }
@@ -41,7 +43,8 @@ export const SEEN_EVERY_MS = 60_000;
 
 /** Sessions, the same for every process that serves the API. One of an account that is not active is none. */
 export abstract class SessionStore {
-  abstract open(session: NewSession): Promise<Session>;
+  /** undefined: the account is not active, or has been changed meanwhile (locked, given another password); nothing is opened then. */
+  abstract open(session: NewSession): Promise<Session | undefined>;
   /** The session of a key, if it is neither over nor unused for `idleMs`; notes that it was seen. */
   abstract find(keyHash: string, now: number, idleMs: number): Promise<KnownSession | undefined>;
   /**

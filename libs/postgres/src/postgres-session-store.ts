@@ -23,19 +23,30 @@ export class PostgresSessionStore extends SessionStore {
     this.#database = database;
   }
 
-  override async open({ at, expiresAt, ...given }: NewSession): Promise<Session> {
+  override async open({ at, expiresAt, accountVersion, ...given }: NewSession): Promise<Session | undefined> {
     const now = new Date(at);
-    const [row] = await query(this.#database, (drizzle) =>
-      drizzle
+    const { accountId } = given;
+    if (accountId !== null && !isUuid(accountId)) return undefined;
+    return transaction(this.#database, async (tx) => {
+      if (accountId !== null) {
+        // Waits for whoever locks it or sets its password now, and ends what sessions it has.
+        const present = await tx
+          .select({ version: accounts.version })
+          .from(accounts)
+          .where(and(eq(accounts.accountId, accountId), eq(accounts.state, 'active')))
+          .for('share');
+        if (present.length === 0 || present[0]!.version !== (accountVersion ?? present[0]!.version)) return undefined;
+      }
+      const [row] = await tx
         .insert(sessions)
         .values({
           ...given,
           ...{ openedAt: now, lastSeenAt: now, expiresAt: new Date(expiresAt) },
           ...(given.renewal !== undefined && { vouchedAt: now }),
         })
-        .returning(),
-    );
-    return toSession(row!);
+        .returning();
+      return toSession(row!);
+    });
   }
 
   override async find(keyHash: string, now: number, idleMs: number): Promise<KnownSession | undefined> {

@@ -41,6 +41,11 @@ export class MemoryAccountStore extends AccountStore {
   }
 
   override async find(accountId: string) {
+    return this.now(accountId);
+  }
+
+  /** The account as it is, with nobody in between. */
+  now(accountId: string): Account | undefined {
     return this.#kept.get(accountId)?.account;
   }
 

@@ -18,7 +18,10 @@ export class MemorySessionStore extends SessionStore {
     accounts.shutOut.push((accountId) => this.#remove((session) => session.accountId === accountId));
   }
 
-  override async open({ keyHash, at, renewal, ...given }: NewSession): Promise<Session> {
+  override async open({ keyHash, at, renewal, accountVersion, ...given }: NewSession): Promise<Session | undefined> {
+    const account = given.accountId === null ? null : this.accounts.now(given.accountId);
+    if (account === undefined || (account && account.state !== 'active')) return undefined;
+    if (account && accountVersion !== undefined && account.version !== accountVersion) return undefined;
     const sessionId = `00000000-0000-4000-9000-${String(++this.#count).padStart(12, '0')}`;
     const session: Session = { sessionId, ...given, openedAt: at, lastSeenAt: at };
     this.#sessions.set(keyHash, session);

@@ -29,12 +29,17 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
     });
     afterAll(() => harness?.close());
 
-    const open = (keyHash: string, more: Partial<NewSession> = {}) =>
+    const tryToOpen = (keyHash: string, more: Partial<NewSession> = {}) =>
       sessions.open({
         ...{ keyHash, accountId, method: 'password', at: NOON, expiresAt: NOON + 12 * IDLE_MS },
         ...{ address: '192.0.2.0', agent: 'a browser' },
         ...more,
       });
+    const open = async (keyHash: string, more: Partial<NewSession> = {}) => {
+      const session = await tryToOpen(keyHash, more);
+      if (!session) throw new Error(`no session ${keyHash} was opened`);
+      return session;
+    };
 
     it('finds a session by its key, with its account', async () => {
       const session = await open('k-1');
@@ -71,6 +76,34 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
       expect(await sessions.find('idle', NOON + 3 * IDLE_MS, IDLE_MS)).toBeUndefined();
       expect(await sessions.find('busy', NOON + 12 * IDLE_MS - 1, IDLE_MS)).toBeDefined();
       expect(await sessions.find('busy', NOON + 12 * IDLE_MS, IDLE_MS)).toBeUndefined();
+    });
+
+    it('opens none of an account that was locked or given another password since it was seen who it is', async () => {
+      const seen = (await accounts.find(accountId))!;
+      const version = { accountVersion: seen.version };
+      await accounts.setPassword(accountId, 'another hash');
+      expect(await tryToOpen('k-1', version)).toBeUndefined();
+      await accounts.change({ accountId, locked: true });
+      expect(await tryToOpen('k-2')).toBeUndefined();
+      await accounts.change({ accountId, locked: false });
+      expect(await tryToOpen('k-3', version)).toBeUndefined();
+      expect(await sessions.list(accountId, NOON + 1, IDLE_MS)).toEqual([]);
+      expect(await tryToOpen('k-4', { accountId: 'no id' })).toBeUndefined();
+
+      await open('k-5', { accountVersion: (await accounts.find(accountId))!.version });
+    });
+
+    it('has none left of an account that is locked while many open one', async () => {
+      const { version } = (await accounts.find(accountId))!;
+      await Promise.all(
+        Array.from({ length: 20 }, async (_, nth) => {
+          if (nth === 10) await accounts.change({ accountId, locked: true });
+          else await tryToOpen(`k-${nth}`, { accountVersion: version });
+        }),
+      );
+      await accounts.change({ accountId, locked: false });
+
+      expect(await sessions.list(accountId, NOON + 1, IDLE_MS)).toEqual([]);
     });
 
     it('has none of an account that is locked', async () => {

@@ -34,7 +34,7 @@ export class SessionOpener {
   ) {}
 
   async open(request: FastifyRequest, reply: FastifyReply, { account, ...arrival }: Arrival, after?: unknown) {
-    const opened = await this.sessions.open(request, reply, { accountId: account?.accountId ?? null, ...arrival });
+    const opened = await this.sessions.open(request, reply, { account, ...arrival });
     if (account) this.devices.note(request, reply, account.accountId);
     await this.note(request, account, { code: null, after });
     return opened;

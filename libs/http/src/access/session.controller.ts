@@ -129,8 +129,8 @@ export class SessionController {
       if (!(thrown instanceof SignInRefused)) throw thrown;
       throw new Problem(422, 'password.wrong', 'the present password is wrong');
     });
-    await this.#setPassword(account, body.password);
-    return this.#opened(request, reply, { account, method: 'password' });
+    const changed = await this.#setPassword(account, body.password);
+    return this.#opened(request, reply, { account: changed, method: 'password' });
   }
 
   @Post('session/invitation')
@@ -156,9 +156,9 @@ export class SessionController {
     // Before the code is used up: who has to think of another password keeps it.
     requireGoodPassword(account, body.password);
     if (!(await this.signIn.redeemCode('setPassword', body.code))) return this.#refuse(request, BAD_LINK);
-    await this.#setPassword(account, body.password);
+    const changed = await this.#setPassword(account, body.password);
     await this.signIn.noteSignIn(account.accountId, request.ip);
-    return this.#opened(request, reply, { account, method: 'password' });
+    return this.#opened(request, reply, { account: changed, method: 'password' });
   }
 
   @Post('login-codes')
@@ -227,9 +227,11 @@ export class SessionController {
   }
 
   /** Ends all sessions and voids all links of the account. */
-  async #setPassword(account: Account, password: string): Promise<void> {
+  async #setPassword(account: Account, password: string): Promise<Account> {
     requireGoodPassword(account, password);
-    await this.accounts.setPassword(account.accountId, await this.passwords.hash(password));
+    const changed = await this.accounts.setPassword(account.accountId, await this.passwords.hash(password));
+    // No account is ever removed.
+    return changed ?? account;
   }
 
   async #opened(request: FastifyRequest, reply: FastifyReply, arrival: Arrival) {

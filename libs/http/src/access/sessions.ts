@@ -1,7 +1,8 @@
-import { type KnownSession, type SessionStore, type SignInMethod } from '@stadtfunk/accounts';
+import type { Account, KnownSession, SessionStore, SignInMethod } from '@stadtfunk/accounts';
 import type { Clock } from '@stadtfunk/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpSettings } from '../http-options.ts';
+import { Problem } from '../problem.ts';
 import { type Fingerprints, newKey } from './fingerprint.ts';
 import type { SessionRenewals } from './session-renewals.ts';
 import { sessionCookie, sessionCookieOptions } from './session-cookie.ts';
@@ -12,7 +13,8 @@ const LONGEST_AGENT = 200;
 const KEY = /^[\w-]{32}$/;
 
 interface Opening {
-  readonly accountId: string | null;
+  /** As it was when it was seen that it is him; null: whoever has the API token. */
+  readonly account: Account | null;
   readonly method: SignInMethod;
   /** With which the identity provider can be asked again; null: it cannot. */
   readonly renewal?: string | null;
@@ -30,11 +32,14 @@ export class Sessions {
     private readonly renewals?: Pick<SessionRenewals, 'check' | 'seal'>,
   ) {}
 
-  /** Always with a new key, so that nobody can have somebody sign in to a session of his; the one that was there ends. */
+  /**
+   * Always with a new key, so that nobody can have somebody sign in to a session of his; the one that was there ends.
+   * Problems: 401 if the account was locked or changed meanwhile.
+   */
   async open(
     request: FastifyRequest,
     reply: FastifyReply,
-    { accountId, method, renewal }: Opening,
+    { account, method, renewal }: Opening,
   ): Promise<{ readonly expiresAt: number }> {
     const store = this.#store();
     const present = await this.of(request);
@@ -45,9 +50,10 @@ export class Sessions {
     const key = newKey();
     const address = keptAddress(request.ip, this.settings.keepAddresses);
     const agent = request.headers['user-agent']?.slice(0, LONGEST_AGENT) ?? null;
-    await store.open({
+    const opened = await store.open({
       keyHash: this.fingerprints.of('session', key),
-      accountId,
+      accountId: account?.accountId ?? null,
+      ...(account && { accountVersion: account.version }),
       method,
       at,
       expiresAt,
@@ -55,6 +61,7 @@ export class Sessions {
       agent,
       ...(renewal && this.renewals && { renewal: this.renewals.seal(renewal) }),
     });
+    if (!opened) throw new Problem(401, 'access.denied', 'the account was changed meanwhile; sign in again');
     this.#setCookie(reply, key, sessionMs);
     return { expiresAt };
   }
