@@ -1,5 +1,5 @@
 import { Fault } from '@stadtfunk/kernel';
-import type { StoredUplink } from '@stadtfunk/uplinks';
+import { KnownTexts, type StoredUplink } from '@stadtfunk/uplinks';
 import { textOf, uplinkOf } from '@stadtfunk/uplinks/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { encodeFrames, fits, FRAME_BYTES, FRAME_UPLINKS, FrameReader, MAX_UPLINK
 
 function decode(bytes: Buffer, last: number, after = 0, limit = Infinity): StoredUplink[] {
   const taken: StoredUplink[] = [];
-  new FrameReader(bytes, 3, last).take(taken, limit, after);
+  new FrameReader(bytes, 3, last, new KnownTexts()).take(taken, limit, after);
   return taken;
 }
 
@@ -41,7 +41,7 @@ test('begins a new frame when one is full', () => {
 test('gives a part of a frame: after a sequence, and up to a limit', () => {
   const bytes = frameOf('one', 'two', 'three', 'four');
   expect(decode(bytes, 14, 12).map(({ sequence }) => sequence)).toEqual([13, 14]);
-  const reader = new FrameReader(bytes, 3, 14);
+  const reader = new FrameReader(bytes, 3, 14, new KnownTexts());
   const taken: StoredUplink[] = [];
   reader.take(taken, 2, 11);
   expect([taken.map(textOf), reader.done]).toEqual([['two', 'three'], false]);

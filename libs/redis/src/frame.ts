@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { Fault } from '@stadtfunk/kernel';
-import type { StoredUplink, Uplink } from '@stadtfunk/uplinks';
+import type { KnownTexts, StoredUplink, Uplink } from '@stadtfunk/uplinks';
 
 /*
  * A frame, little-endian: many uplinks of one partition in one stream entry.
@@ -107,6 +107,7 @@ export class FrameReader {
     private readonly partition: number,
     /** Sequence of the last uplink in the frame. */
     private readonly last: number,
+    private readonly texts: KnownTexts,
   ) {
     if (bytes.length < HEADER_BYTES || bytes.readUInt32LE(0) !== MAGIC) throw this.#damage('is no frame');
     if (crc32(bytes.subarray(8)) !== bytes.readUInt32LE(4)) throw this.#damage('has a wrong checksum');
@@ -120,7 +121,7 @@ export class FrameReader {
 
   /** Adds to `taken` what comes after the sequence `after`, until there are `limit`. The payloads are views. */
   take(taken: StoredUplink[], limit: number, after: number): void {
-    const { bytes, partition, last } = this;
+    const { bytes, partition, last, texts } = this;
     while (taken.length < limit && this.#read < this.#count) {
       const deviceIdAt = this.#at + FIXED_BYTES;
       if (deviceIdAt > bytes.length) throw this.#damage('is cut off');
@@ -131,8 +132,8 @@ export class FrameReader {
       const sequence = last - this.#count + 1 + this.#read;
       if (sequence > after) {
         taken.push({
-          deviceId: bytes.toString('utf8', deviceIdAt, topicAt),
-          topic: bytes.toString('utf8', topicAt, payloadAt),
+          deviceId: texts.read(bytes, deviceIdAt, topicAt),
+          topic: texts.read(bytes, topicAt, payloadAt),
           receivedAt: bytes.readDoubleLE(this.#at + 1),
           qos: bytes[this.#at] as 0 | 1 | 2,
           payload: this.#view.subarray(payloadAt, end),

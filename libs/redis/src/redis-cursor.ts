@@ -1,5 +1,5 @@
 import { Fault } from '@stadtfunk/kernel';
-import type { Positions, StoredUplink, UplinkCursor } from '@stadtfunk/uplinks';
+import { KnownTexts, type Positions, type StoredUplink, type UplinkCursor } from '@stadtfunk/uplinks';
 import type { Redis } from 'ioredis';
 import { redisFault } from './faults.ts';
 import { FRAME_BYTES, FrameReader } from './frame.ts';
@@ -25,6 +25,7 @@ export class RedisCursor implements UplinkCursor {
   readonly #wanted: ReadonlyMap<string, number>;
   /** Per partition, the last entry that was fetched. */
   readonly #fetched: number[];
+  readonly #texts = new KnownTexts();
   #pending: Pending[] = [];
   #averageBytes = FRAME_BYTES;
   #redis: Redis | undefined;
@@ -126,7 +127,7 @@ export class RedisCursor implements UplinkCursor {
       for (const [id, fields] of entries) {
         const last = Number(id.toString('latin1', 0, id.indexOf('-')));
         const frame = fields[1] ?? Buffer.alloc(0);
-        this.#pending.push({ partition, frame: new FrameReader(frame, partition, last) });
+        this.#pending.push({ partition, frame: new FrameReader(frame, partition, last, this.#texts) });
         this.#fetched[partition] = last;
         bytes += frame.length;
         frames += 1;

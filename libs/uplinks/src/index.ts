@@ -2,6 +2,7 @@ export { Arrivals, type Waiting } from './arrivals.ts';
 export { Consumer, reachedBy, sliceOf, type Consumption } from './consume.ts';
 export { UplinkIntake, type Done, type UplinkIntakeOptions } from './commit-queue.ts';
 export { findUplinks, type FoundUplinks, type UplinkQuery } from './find-uplinks.ts';
+export { KnownTexts } from './known-texts.ts';
 export { MemoryUplinkLog, type MemoryUplinkLogOptions } from './memory-uplink-log.ts';
 export { PartitionOwnership, SoleOwner } from './partition-ownership.ts';
 export type { Schedule } from './schedule.ts';
