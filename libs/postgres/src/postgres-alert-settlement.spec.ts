@@ -89,6 +89,23 @@ onEachDatabase((name, open) => {
     const shelve = (alertId: string, until: number, scope: 'alert' | 'problem' = 'problem') =>
       suppressions.shelve({ alertId, scope, until, reason: 'Baustelle', actor: 'Anna Weber', at: NOON + MINUTE });
 
+    it('lists those that stand behind a group, and nothing for what is no group', async () => {
+      await install(database, 7);
+      await commit([...lamps(5), raiseOf('lamp-6', { raisedAt: NOON })]);
+      await settle(NOON + HOUR);
+      const found = (groupAlertId: string) => store.listAlerts({ groupAlertId, limit: 10 });
+      const group = (await store.listAlerts({ limit: 10 })).items.find(({ members }) => members !== undefined);
+
+      expect((await found(group!.alertId)).items.map(({ assetId }) => assetId).sort()).toEqual([
+        'lamp-0',
+        'lamp-1',
+        'lamp-2',
+        'lamp-3',
+        'lamp-4',
+      ]);
+      expect((await found(group!.alertId.replace(/.$/, '!'))).items).toEqual([]);
+    });
+
     it('shelves an alert until its time, and says then what is still wrong', async () => {
       await commit([raiseOf('bin-1')]);
       const { alertId } = raiseOf('bin-1');
