@@ -247,6 +247,78 @@ describe('assets, devices and data quality in the console', () => {
     expect(tab.errors).toEqual([]);
   });
 
+  it('let nobody leave the passwords of new devices behind unasked', async () => {
+    const tab = await signedIn('/devices');
+    const { page } = tab;
+    await page.getByRole('link', { name: 'Importieren' }).click();
+    await page.getByLabel('Was steht in der Datei?').selectOption('devices');
+    const buffer = Buffer.from('Gerät;Modell\nzone-left-1;dragino-ndds75\nzone-left-2;dragino-ndds75\n');
+    await page.getByLabel('CSV-Datei').setInputFiles({ name: 'geraete.csv', mimeType: 'text/csv', buffer });
+    await page.getByRole('button', { name: 'Prüfen' }).click();
+    // Nothing is lost yet: nobody is asked.
+    await page.getByRole('link', { name: 'Objekte' }).click();
+    await page.getByRole('heading', { name: 'Objekte', level: 1 }).waitFor();
+    await page.goBack();
+    await page.getByLabel('CSV-Datei').setInputFiles({ name: 'geraete.csv', mimeType: 'text/csv', buffer });
+    await page.getByRole('button', { name: 'Prüfen' }).click();
+    await page.getByRole('button', { name: 'Übernehmen' }).click();
+    const kept = page.getByText('Zugangsdaten der neuen Geräte: 2', { exact: true });
+    await kept.waitFor();
+
+    const question = page.getByRole('alertdialog', { name: 'Diese Seite verlassen?' });
+    const isStillThere = async () => {
+      await question.waitFor({ state: 'detached' });
+      expect(new URL(page.url()).pathname).toBe('/imports');
+      expect(await kept.isVisible()).toBe(true);
+    };
+    // By a link, with the keyboard.
+    await page.getByRole('link', { name: 'Objekte' }).focus();
+    await page.keyboard.press('Enter');
+    await question.getByText('noch nicht heruntergeladen sind: 2.').waitFor();
+    await seen(tab, 'import-leave');
+    await page.keyboard.press('Escape');
+    await isStillThere();
+    // By the browser's own button, also after the link to the content, and when asked in English.
+    await page.locator('.skip').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.evaluate(() => history.back());
+    const asked = page.getByRole('alertdialog', { name: 'Leave this page?' });
+    await asked.getByText('Credentials of new devices that have not been downloaded: 2.').waitFor();
+    await asked.getByRole('button', { name: 'Stay here' }).click();
+    await page.getByRole('button', { name: 'Deutsch' }).click();
+    await isStillThere();
+    // By loading it anew, or closing it: the browser asks.
+    const warned = page.waitForEvent('dialog');
+    await page.evaluate(() => void setTimeout(() => location.reload()));
+    const warning = await warned;
+    expect(warning.type()).toBe('beforeunload');
+    await warning.dismiss();
+    await isStillThere();
+    // By signing out.
+    await page.getByRole('button', { name: 'Abmelden' }).click();
+    await question.getByRole('button', { name: 'Hier bleiben' }).click();
+    await isStillThere();
+
+    // When the session is over.
+    await page.evaluate(() => fetch('/api/v1/session', { method: 'DELETE' }));
+    await page.getByRole('button', { name: 'Prüfen' }).click();
+    const expired = page.getByRole('dialog', { name: 'Ihre Sitzung ist abgelaufen' });
+    await expired.getByRole('button', { name: 'Abmelden' }).click();
+    await question.getByRole('button', { name: 'Hier bleiben' }).click();
+    await expired.getByRole('button', { name: /API-Token/u }).click();
+    await expired.getByLabel('API-Token').fill(platform.token);
+    await expired.getByRole('button', { name: 'Anmelden', exact: true }).click();
+    await expired.waitFor({ state: 'detached' });
+    await isStillThere();
+
+    await page.getByRole('link', { name: 'Objekte' }).click();
+    await question.getByRole('button', { name: 'Trotzdem verlassen' }).click();
+    await page.getByRole('heading', { name: 'Objekte', level: 1 }).waitFor();
+    expect(await question.count()).toBe(0);
+    expect(tab.errors).toEqual([]);
+  });
+
   it('say how good the data is, and try a dead letter again once its cause is gone', async () => {
     const late = await platform.post<Device>('/api/v1/devices', { deviceId: 'late-1', model: 'dragino-ndds75' });
     const sender = await TestDevice.connect(platform.mqttUrl, late);

@@ -183,14 +183,22 @@ describe('jobs in the console', () => {
   });
 
   it('are asked for and moved by keyboard alone', async () => {
-    const tab = await beside(desk, '/jobs');
+    const tab = await beside(desk, '/tours');
     const { page } = tab;
+    await page.getByRole('link', { name: 'Aufträge', exact: true }).focus();
+    await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Neuer Auftrag' }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Tab');
     await page.getByLabel('Was ist zu tun?').focus();
     await page.keyboard.type('Bank reparieren');
+    // Back to where one came from, but not over what is typed.
+    await page.evaluate(() => history.back());
+    const question = page.getByRole('alertdialog', { name: 'Diese Seite verlassen?' });
+    await question.getByText('Was Sie eingegeben haben, ist noch nicht gespeichert.').waitFor();
+    await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'detached' });
     await page.getByLabel('Kennung des Objekts').focus();
     await page.keyboard.type('bin-99');
     await page.keyboard.press('Enter');

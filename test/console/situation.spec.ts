@@ -161,7 +161,8 @@ describe('the situation', () => {
       history.replaceState = (...state) => {
         history.replaceState = replaceState;
         replaceState(...state);
-        found.click();
+        // Before the page can be drawn anew.
+        queueMicrotask(() => found.click());
       };
     });
     await page.getByRole('searchbox', { name: 'Suche' }).fill('Lamboystr');

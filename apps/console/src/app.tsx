@@ -6,6 +6,7 @@ import { startLive, useMayRead } from './live/live.ts';
 import { type PageRoute, PAGES, PUBLIC_PAGES } from './routes.tsx';
 import { useCaller } from './shell/caller.ts';
 import { ErrorBoundary } from './shell/error-boundary.tsx';
+import { LeaveGuard } from './shell/leave-guard.tsx';
 import { MissingPage } from './shell/missing-page.tsx';
 import { ServerAway } from './shell/server-away.tsx';
 import { SessionDialog } from './shell/session-dialog.tsx';
@@ -16,8 +17,18 @@ import { Loading, NoRight } from './ui/states.tsx';
 /** Has a frame of its own, and works without a network. */
 const CrewApp = lazy(() => import('./jobs/crew/crew-app.tsx'));
 
-/** Whom the pages are for, then the pages. */
+/** The pages, and who asks before one of them is left. */
 export function App(): ReactElement {
+  return (
+    <>
+      <WhatIsShown />
+      <LeaveGuard />
+    </>
+  );
+}
+
+/** Whom the pages are for, then the pages. */
+function WhatIsShown(): ReactElement {
   const language = useLanguage();
   const { kind } = useSession();
   const { pathname } = useLocation();

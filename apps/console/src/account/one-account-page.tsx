@@ -5,6 +5,7 @@ import { call } from '../api/client.ts';
 import { ApiError } from '../api/problem.ts';
 import type { Account, InvitedAccount } from '../api/types.ts';
 import { fill, useTexts } from '../i18n/texts.ts';
+import { useAtRisk } from '../ui/at-risk.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button, LinkButton } from '../ui/button.tsx';
 import { Input } from '../ui/field.tsx';
@@ -12,6 +13,7 @@ import { ErrorNotice, Notice } from '../ui/notice.tsx';
 import { Facts, Page, Section } from '../ui/page.tsx';
 import { Loaded } from '../ui/states.tsx';
 import { ExactTime, RelativeTime } from '../ui/time.tsx';
+import { UI_TEXTS } from '../ui/texts.ts';
 import { toast } from '../ui/toasts.tsx';
 import { STATE_TONES } from './accounts-page.tsx';
 import { formText } from './form-text.ts';
@@ -76,7 +78,13 @@ function RightsForm({ account }: { readonly account: Account }): ReactElement {
   const t = useTexts(ACCOUNT_TEXTS);
   const [seen, setSeen] = useState(account.version);
   const [roles, setRoles] = useState(account.roles);
-  const change = useChange(account.accountId, (changed) => setSeen(changed.version));
+  const [isTyped, setTyped] = useState(false);
+  const { typedLost } = useTexts(UI_TEXTS);
+  useAtRisk(isTyped ? typedLost : null);
+  const change = useChange(account.accountId, (changed) => {
+    setSeen(changed.version);
+    setTyped(false);
+  });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -93,11 +101,17 @@ function RightsForm({ account }: { readonly account: Account }): ReactElement {
     );
   };
   return (
-    <form className="account-form card" onSubmit={submit}>
+    <form className="account-form card" onInput={() => setTyped(true)} onSubmit={submit}>
       <ChangeProblem error={change.error} />
       <Input label={t.displayName} name="displayName" defaultValue={account.displayName} required />
       <Input label={t.email} name="email" type="email" defaultValue={account.email ?? ''} isOptional />
-      <RoleEditor roles={roles} onChange={setRoles} />
+      <RoleEditor
+        roles={roles}
+        onChange={(changed) => {
+          setRoles(changed);
+          setTyped(true);
+        }}
+      />
       <div>
         <Button kind="primary" type="submit" busy={change.isPending}>
           {t.save}

@@ -19,7 +19,7 @@ export default function SetPasswordPage(): ReactElement {
   useEffect(() => {
     document.title = `${t.setTitle} – Stadtfunk`;
     // Out of the address and the history; whoever loads the page again uses the link again.
-    if (location.hash !== '') history.replaceState(null, '', location.pathname);
+    if (location.hash !== '') history.replaceState(history.state, '', location.pathname);
   }, [t.setTitle]);
   const invitation = useQuery({
     queryKey: ['invitation', code],

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { addRisk, answerLeaving } from '../ui/at-risk.ts';
 import { ApiError, call, callAll, callLines } from './client.ts';
 import { confirmSession, sessionState, signedIn, signedOut } from './session.ts';
 import type { Session } from './types.ts';
@@ -67,6 +68,20 @@ describe('A call', () => {
     confirmSession(ANNA);
     expect(reload).not.toHaveBeenCalled();
     confirmSession({ accountId: 'berta' } as Session);
+    expect(reload).toHaveBeenCalledOnce();
+  });
+
+  it('is not given up while that would lose what is on the page, until the person says that it may', () => {
+    const berta = { accountId: 'berta' } as Session;
+    addRisk({ text: 'a password', isInDialog: false });
+    for (const leave of [() => confirmSession(berta), () => signedIn(berta), signedOut]) {
+      leave();
+      answerLeaving(false);
+      expect(sessionState.get()).toEqual({ kind: 'expired', session: ANNA });
+    }
+    expect(reload).not.toHaveBeenCalled();
+    signedIn(berta);
+    answerLeaving(true);
     expect(reload).toHaveBeenCalledOnce();
   });
 

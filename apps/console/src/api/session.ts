@@ -1,4 +1,5 @@
 import { createStore, useStore } from '../shell/store.ts';
+import { dropRisks, whenLeaving } from '../ui/at-risk.ts';
 import type { Session } from './types.ts';
 
 /** `checking` until the server has said who this is. */
@@ -25,23 +26,33 @@ export function waitForSession(): Promise<boolean> {
 /** Somebody has signed in: what waited goes on, unless it is somebody else, in whose name it must not be done. */
 export function signedIn(session: Session): void {
   const before = sessionState.get();
-  const isSame = before.kind !== 'expired' || before.session.accountId === session.accountId;
-  sessionState.set({ kind: 'signedIn', session });
-  settle(isSame);
-  if (!isSame) location.reload();
+  if (before.kind !== 'expired' || before.session.accountId === session.accountId) {
+    sessionState.set({ kind: 'signedIn', session });
+    settle(true);
+  } else leave({ kind: 'signedIn', session });
 }
 
-/** Whoever was signed in leaves. Loaded anew, so that nothing of what they could see stays in the page's memory for the next. */
+/** Whoever was signed in leaves. */
 export function signedOut(): void {
-  sessionState.set({ kind: 'signedOut' });
-  settle(false);
-  location.reload();
+  leave({ kind: 'signedOut' });
+}
+
+/** Loaded anew, so that nothing of what they could see stays in the page's memory for the next; not before they know what is lost with it. */
+function leave(next: SessionState): void {
+  whenLeaving(() => {
+    dropRisks();
+    sessionState.set(next);
+    settle(false);
+    location.reload();
+  });
 }
 
 /** Who the server says this is. Somebody else has signed in, in another tab: nothing more is done here in their name. */
 export function confirmSession(session: Session): void {
   const state = sessionState.get();
-  if (state.kind === 'signedIn' && state.session.accountId !== session.accountId) location.reload();
+  if (state.kind !== 'signedIn' || state.session.accountId === session.accountId) return;
+  sessionState.set({ kind: 'expired', session: state.session });
+  signedIn(session);
 }
 
 function settle(isSignedIn: boolean): void {

@@ -1,6 +1,6 @@
 import { csvOf } from '@stadtfunk/tours';
 import { useMutation } from '@tanstack/react-query';
-import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { type ReactElement, useRef, useState } from 'react';
 import { call, callLines } from '../api/client.ts';
 import { ApiError } from '../api/problem.ts';
 import { queryClient } from '../api/query-client.ts';
@@ -8,6 +8,7 @@ import type { DeviceCredentials, ImportLine, ImportReport } from '../api/types.t
 import { useFormats } from '../i18n/formats.ts';
 import { useLanguage } from '../i18n/language.ts';
 import { fill, useTexts } from '../i18n/texts.ts';
+import { useAtRisk } from '../ui/at-risk.ts';
 import { Badge, type Tone } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { DataTable } from '../ui/data-table.tsx';
@@ -31,6 +32,7 @@ const TONES: Readonly<Record<Row['outcome'], Tone>> = {
 
 export default function ImportPage(): ReactElement {
   const t = useTexts(IMPORT_TEXTS);
+  const formats = useFormats();
   const language = useLanguage();
   const [wanted, setWanted] = useUrlParam('kind');
   const kind: Kind = KINDS.find((each) => each === wanted) ?? 'assets';
@@ -56,7 +58,8 @@ export default function ImportPage(): ReactElement {
       void queryClient.invalidateQueries();
     },
   });
-  useWarning(take.isPending || !keys.areSaved);
+  useAtRisk(take.isPending ? t.takingLost : null);
+  useAtRisk(keys.areSaved ? null : fill(t.passwordsLost, { n: formats.number(keys.credentials.length) }));
   const begin = () => {
     check.reset();
     take.reset();
@@ -188,16 +191,6 @@ async function write(
     throw thrown instanceof ApiError && thrown.code === 'server.away' ? brokenOff() : thrown;
   }
   throw brokenOff();
-}
-
-/** Before the page is left and something is lost with it. */
-function useWarning(isOn: boolean): void {
-  useEffect(() => {
-    if (!isOn) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [isOn]);
 }
 
 const SEPARATORS = { ';': 'semicolon', ',': 'comma', '\t': 'tab' } as const;

@@ -178,9 +178,17 @@ export const IMPORT_TEXTS = {
   applied: { de: 'Übernommen: {new} neu, {changed} geändert.', en: 'Taken: {new} new, {changed} changed.' },
   taking: { de: 'Wird übernommen', en: 'Being taken' },
   written: { de: '{n} von {of} Zeilen sind übernommen.', en: '{n} of {of} rows are taken.' },
+  takingLost: {
+    de: 'Die Datei wird noch übernommen. Was dabei herauskommt, auch Zugangsdaten neuer Geräte, steht nur auf dieser Seite.',
+    en: 'The file is still being taken. What comes of it, credentials of new devices too, is on this page only.',
+  },
+  passwordsLost: {
+    de: 'Zugangsdaten neuer Geräte, die noch nicht heruntergeladen sind: {n}. Sie werden nie wieder gezeigt; ohne sie braucht jedes dieser Geräte ein neues Kennwort.',
+    en: 'Credentials of new devices that have not been downloaded: {n}. They are never shown again; without them each of these devices needs a new password.',
+  },
   passwords: { de: 'Zugangsdaten der neuen Geräte: {n}', en: 'Credentials of the new devices: {n}' },
   passwordsHelp: {
-    de: 'Die Passwörter werden nur dieses eine Mal gezeigt. Bitte jetzt sichern.',
+    de: 'Die Kennwörter werden nur dieses eine Mal gezeigt. Bitte jetzt sichern.',
     en: 'The passwords are shown this once only. Please keep them now.',
   },
   downloadPasswords: { de: 'Zugangsdaten herunterladen', en: 'Download credentials' },
@@ -229,7 +237,7 @@ export const IMPORT_ERRORS = {
     en: 'This ended because nobody waited for it any more. Check the same file again: what was taken already stays ({detail}).',
   },
   'import.broken': {
-    de: 'Die Verbindung ist abgebrochen, als {detail} Zeilen übernommen waren. Prüfen Sie dieselbe Datei noch einmal: Was schon übernommen ist, bleibt, der Rest kommt dazu. Geräte, deren Zugangsdaten hier fehlen, brauchen ein neues Passwort.',
+    de: 'Die Verbindung ist abgebrochen, als {detail} Zeilen übernommen waren. Prüfen Sie dieselbe Datei noch einmal: Was schon übernommen ist, bleibt, der Rest kommt dazu. Geräte, deren Zugangsdaten hier fehlen, brauchen ein neues Kennwort.',
     en: 'The connection broke when {detail} rows were taken. Check the same file again: what was taken already stays, the rest is added. Devices whose credentials are missing here need a new password.',
   },
   'import.busy': {

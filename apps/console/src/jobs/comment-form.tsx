@@ -1,8 +1,10 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { useTexts } from '../i18n/texts.ts';
+import { useAtRisk } from '../ui/at-risk.ts';
 import { Button } from '../ui/button.tsx';
 import { TextArea } from '../ui/field.tsx';
 import { ErrorNotice } from '../ui/notice.tsx';
+import { UI_TEXTS } from '../ui/texts.ts';
 import { JOB_TEXTS } from './texts.ts';
 import { useJobChange } from './use-job-change.ts';
 
@@ -10,6 +12,8 @@ export function CommentForm({ jobId }: { readonly jobId: string }): ReactElement
   const t = useTexts(JOB_TEXTS);
   const [note, setNote] = useState('');
   const change = useJobChange(jobId);
+  const { typedLost } = useTexts(UI_TEXTS);
+  useAtRisk(note.trim() === '' ? null : typedLost);
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (note.trim() === '') return;

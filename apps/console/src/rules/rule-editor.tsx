@@ -4,6 +4,7 @@ import { useNavigate } from 'react-router';
 import { useFormats } from '../i18n/formats.ts';
 import { fill, useTexts } from '../i18n/texts.ts';
 import { useCaller } from '../shell/caller.ts';
+import { dropRisks, useAtRisk } from '../ui/at-risk.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -113,6 +114,7 @@ export function RuleEditor({
           onClose={() => setSaving(false)}
           onSaved={(version) => {
             forget();
+            dropRisks();
             setSaving(false);
             void navigate(`/rules/${encodeURIComponent(version.ruleId)}${version.state === 'draft' ? '/edit' : ''}`);
           }}
@@ -134,6 +136,7 @@ export function RuleEditor({
 /** What is typed and not saved. It survives this page: by every key it is kept in the browser. */
 function useEdit(name: string, saved: string, newest: number) {
   const { accountId } = useCaller();
+  const ui = useTexts(UI_TEXTS);
   const [back, setBack] = useState<KeptEdit | null>(() => keptEdit(accountId, name));
   const [edit, setEdit] = useState<Omit<KeptEdit, 'at'> | null>(back);
   const [isKept, setKept] = useState(true);
@@ -150,12 +153,7 @@ function useEdit(name: string, saved: string, newest: number) {
     setKept(keepEdit(accountId, name, { yaml, expected }));
   };
   const isAtRisk = edit !== null && !isKept;
-  useEffect(() => {
-    if (!isAtRisk) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [isAtRisk]);
+  useAtRisk(isAtRisk ? ui.typedLost : null);
   return { edit, back, isKept, change, forget };
 }
 

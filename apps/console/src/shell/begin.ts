@@ -1,6 +1,7 @@
 import { callOnce } from '../api/client.ts';
 import { ApiError, apiErrorOf } from '../api/problem.ts';
 import { sessionState, signedIn } from '../api/session.ts';
+import { dropRisks } from '../ui/at-risk.ts';
 import { loadConsoleSettings } from './console-settings.ts';
 import { fetchSession, linkProblem, signInByLink } from './sign-in.ts';
 
@@ -29,6 +30,7 @@ export async function begin(): Promise<void> {
 export async function signOut({ discards = false } = {}): Promise<void> {
   const { leaveDevice } = await import('../jobs/crew/leave.ts');
   if ((await leaveDevice(discards)) > 0) {
+    dropRisks();
     location.assign('/crew?leave');
     return;
   }
@@ -38,6 +40,7 @@ export async function signOut({ discards = false } = {}): Promise<void> {
     // A session that is over already is what was wanted.
     if (!(thrown instanceof ApiError) || thrown.status !== 401) throw thrown;
   });
+  dropRisks();
   // Loaded anew, so that nothing of what this person could see stays in the page's memory.
   location.assign(signOutUrl ?? '/');
 }

@@ -1,8 +1,9 @@
 import { type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'react-router';
 import { useTexts } from '../i18n/texts.ts';
+import { whenLeaving } from '../ui/at-risk.ts';
 import { Icon } from '../ui/icons.tsx';
-import { ToastRegion } from '../ui/toasts.tsx';
+import { toast, ToastRegion } from '../ui/toasts.tsx';
 import { signOut } from './begin.ts';
 import { useCaller } from './caller.ts';
 import { Connection, ConnectionNotice } from './connection.tsx';
@@ -19,10 +20,19 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactElem
   const { pathname } = useLocation();
   const [isMenuOpen, setMenuOpen] = useState(false);
   const main = useFocusOnNewPage(pathname);
+  const leave = () => void signOut().catch(() => toast(t.notSignedOut, 'danger'));
   useEffect(() => setMenuOpen(false), [pathname]);
   return (
     <div className="shell">
-      <a className="skip" href="#main">
+      <a
+        className="skip"
+        href="#main"
+        onClick={(event) => {
+          // Not an entry of the browser's history: going back would lead to where one is.
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >
         {t.skip}
       </a>
       <header className="topbar">
@@ -40,7 +50,7 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactElem
               {displayName}
             </span>
           </Link>
-          <button type="button" className="quiet-button" onClick={() => void signOut()}>
+          <button type="button" className="quiet-button" onClick={() => whenLeaving(leave)}>
             <span className="kern-icon kern-icon--logout kern-icon--small" aria-hidden="true" />
             <span className="hide-on-phone">{t.signOut}</span>
             <span className="kern-sr-only phone-only">{t.signOut}</span>

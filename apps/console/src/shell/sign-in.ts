@@ -34,7 +34,8 @@ export const SET_PASSWORD_PATH = '/set-password';
 export async function signInByLink(): Promise<'none' | 'signedIn' | 'refused'> {
   const code = new URLSearchParams(location.hash.slice(1)).get('code');
   if (code === null || location.pathname === SET_PASSWORD_PATH) return 'none';
-  history.replaceState(null, '', location.pathname + location.search);
+  // With what the router keeps there.
+  history.replaceState(history.state, '', location.pathname + location.search);
   try {
     await callOnce('POST', '/session', { code });
     return 'signedIn';

@@ -26,6 +26,13 @@ export const SHELL_TEXTS = {
     en: 'The server has gone quiet. Connecting again, then everything is caught up on.',
   },
   accessibility: { de: 'Barrierefreiheit', en: 'Accessibility' },
+  leaveTitle: { de: 'Diese Seite verlassen?', en: 'Leave this page?' },
+  leaveAnyway: { de: 'Trotzdem verlassen', en: 'Leave anyway' },
+  stay: { de: 'Hier bleiben', en: 'Stay here' },
+  notSignedOut: {
+    de: 'Der Server ist nicht erreichbar. Sie sind noch angemeldet.',
+    en: 'The server cannot be reached. You are still signed in.',
+  },
   legalNotice: { de: 'Impressum', en: 'Legal notice' },
   privacy: { de: 'Datenschutz', en: 'Privacy' },
   pageMissing: { de: 'Diese Seite gibt es nicht.', en: 'There is no such page.' },

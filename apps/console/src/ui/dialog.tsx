@@ -1,5 +1,6 @@
-import { type ReactElement, type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { type ReactElement, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react';
 import { useTexts } from '../i18n/texts.ts';
+import { useAtRisk } from './at-risk.ts';
 import { UI_TEXTS } from './texts.ts';
 
 const FIELDS = '.kern-dialog__body :is(input, select, textarea):not([type="hidden"], :disabled)';
@@ -13,6 +14,7 @@ export function Dialog({
   onClose,
   footer,
   isWide = false,
+  isQuestion = false,
   children,
 }: {
   readonly title: string;
@@ -20,11 +22,17 @@ export function Dialog({
   readonly onClose?: () => void;
   readonly footer?: ReactNode;
   readonly isWide?: boolean;
+  /** Read out as a whole when it opens: what it asks stands in `children`. */
+  readonly isQuestion?: boolean;
   readonly children: ReactNode;
 }): ReactElement {
   const t = useTexts(UI_TEXTS);
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const bodyId = useId();
+  const [isTyped, setTyped] = useState(false);
+  // One that cannot be closed asks who this is: that is nothing to lose.
+  useAtRisk(isTyped && onClose ? t.typedLost : null, true);
   // Before it is taken out of the page: only then does the browser put the focus back.
   useLayoutEffect(() => {
     const element = dialog.current;
@@ -39,7 +47,9 @@ export function Dialog({
     <dialog
       ref={dialog}
       className={`kern-dialog dialog ${isWide ? 'dialog--wide' : ''}`}
+      role={isQuestion ? 'alertdialog' : undefined}
       aria-labelledby={titleId}
+      aria-describedby={isQuestion ? bodyId : undefined}
       onCancel={(event) => {
         event.preventDefault();
         onClose?.();
@@ -62,7 +72,9 @@ export function Dialog({
           </button>
         )}
       </header>
-      <section className="kern-dialog__body">{children}</section>
+      <section id={bodyId} className="kern-dialog__body" onInput={() => setTyped(true)}>
+        {children}
+      </section>
       {footer !== undefined && <footer className="kern-dialog__footer">{footer}</footer>}
     </dialog>
   );

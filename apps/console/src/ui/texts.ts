@@ -44,6 +44,10 @@ export const UI_TEXTS = {
     de: 'Auf dem Server ist etwas schiefgegangen. Bitte später noch einmal versuchen.',
     en: 'Something went wrong on the server. Please try again later.',
   },
+  typedLost: {
+    de: 'Was Sie eingegeben haben, ist noch nicht gespeichert.',
+    en: 'What you typed has not been saved.',
+  },
   close: { de: 'Schließen', en: 'Close' },
   cancel: { de: 'Abbrechen', en: 'Cancel' },
   save: { de: 'Speichern', en: 'Save' },
