@@ -1,5 +1,6 @@
 import type { AuditDraft } from '@stadtfunk/accounts';
 import {
+  aNewAccount,
   describeAccountStore,
   describeAuditLog,
   describeOneTimeCodes,
@@ -60,6 +61,32 @@ onEachDatabase((name, open) => {
     );
     describeSignInAttempts(name, () => harness((present) => new PostgresSignInAttempts(present)));
     describeAuditLog(name, () => harness((present) => new PostgresAuditLog(present)));
+
+    it('are not locked, nor given another password, where their sessions cannot be ended with it', async () => {
+      const present = await database();
+      const { pool } = present;
+      await emptyTables(pool);
+      const store = new PostgresAccountStore(present);
+      const sessions = new PostgresSessionStore(present);
+      const created = await store.create(aNewAccount('m.weber'));
+      if (typeof created === 'string') throw new Error(created);
+      const { accountId } = created;
+      const before = await store.setPassword(accountId, 'hash');
+      const session = { keyHash: 'k', accountId, method: 'password', at: NOON, expiresAt: NOON + 1_000 } as const;
+      await sessions.open({ ...session, address: null, agent: null });
+      await pool.query(
+        `create function kept() returns trigger language plpgsql as 'begin raise exception ''kept''; end'`,
+      );
+      await pool.query('create trigger kept before delete on sessions for each row execute function kept()');
+      try {
+        await expect(store.change({ accountId, locked: true })).rejects.toThrow();
+        await expect(store.setPassword(accountId, 'another hash')).rejects.toThrow();
+        expect(await store.find(accountId)).toEqual(before);
+        expect(await sessions.find('k', NOON + 1, 1_000)).toBeDefined();
+      } finally {
+        await pool.query('drop trigger kept on sessions; drop function kept()');
+      }
+    });
 
     describe('The audit log', () => {
       let log: PostgresAuditLog;
