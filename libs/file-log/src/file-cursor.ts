@@ -1,5 +1,12 @@
 import { Fault } from '@stadtfunk/kernel';
-import type { Arrivals, Positions, StoredUplink, UplinkCursor, Waiting } from '@stadtfunk/uplinks';
+import {
+  KnownTexts,
+  type Arrivals,
+  type Positions,
+  type StoredUplink,
+  type UplinkCursor,
+  type Waiting,
+} from '@stadtfunk/uplinks';
 import { codeOf, readFully, type LogFile } from './file-layer.ts';
 import { checkRecord, FRAME_BYTES, partitionAt, passRecord, readRecord, recordLength, sequenceAt } from './record.ts';
 import type { SegmentStore } from './segment-store.ts';
@@ -12,6 +19,7 @@ const READ_BYTES = 8 * 1024 * 1024;
 /** Reads the segments one after the other in large chunks. Sees nothing that is not durable. */
 export class FileCursor implements UplinkCursor {
   readonly #position: number[];
+  readonly #texts = new KnownTexts();
   #segment: Segment | undefined;
   #file: LogFile | undefined;
   /** Where the next record begins, in the segment. */
@@ -118,7 +126,7 @@ export class FileCursor implements UplinkCursor {
         throw corrupt(segment.name, this.#chunkStart + at, 'a record is damaged');
       }
       if (isWanted) {
-        taken.push(readRecord(chunk, bytes, at, length));
+        taken.push(readRecord(chunk, bytes, at, length, this.#texts));
         this.#position[partition] = sequence;
       }
       at += length;

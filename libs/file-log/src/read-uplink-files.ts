@@ -1,5 +1,5 @@
 import { Fault } from '@stadtfunk/kernel';
-import type { StoredUplink } from '@stadtfunk/uplinks';
+import { KnownTexts, type StoredUplink } from '@stadtfunk/uplinks';
 import { codeOf, readFully, readWhole, type FileLayer } from './file-layer.ts';
 import { readManifest } from './manifest.ts';
 import { nodeFiles } from './node-files.ts';
@@ -44,6 +44,7 @@ async function* recordsOf(
 ): AsyncGenerator<readonly StoredUplink[]> {
   const file = await unlessDeleted(() => layer.open(`${directory}/${name}`, 'read'));
   if (!file) return;
+  const texts = new KnownTexts();
   try {
     const end = isLast ? await file.size() : length;
     let chunkBytes = CHUNK_BYTES;
@@ -55,7 +56,7 @@ async function* recordsOf(
       let at = 0;
       let size = 0;
       while ((size = checkRecord(chunk, at, read, seed)) > 0) {
-        uplinks.push(readRecord(chunk, bytes, at, size));
+        uplinks.push(readRecord(chunk, bytes, at, size, texts));
         at += size;
       }
       if (uplinks.length > 0) yield uplinks;

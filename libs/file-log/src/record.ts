@@ -1,4 +1,4 @@
-import type { StoredUplink, Uplink } from '@stadtfunk/uplinks';
+import type { KnownTexts, StoredUplink, Uplink } from '@stadtfunk/uplinks';
 import { crc32c } from './crc32c.ts';
 
 /*
@@ -24,11 +24,11 @@ export function recordBound({ deviceId, topic, payload }: Uplink): number {
 
 /** Whether a record can hold it. */
 export function fits(uplink: Uplink): boolean {
-  if (recordBound(uplink) > MAX_RECORD_BYTES) return false;
-  const { deviceId, topic } = uplink;
-  return [deviceId, topic].every(
-    (text) => text.length * 3 <= MAX_TEXT_BYTES || Buffer.byteLength(text) <= MAX_TEXT_BYTES,
-  );
+  return recordBound(uplink) <= MAX_RECORD_BYTES && textFits(uplink.deviceId) && textFits(uplink.topic);
+}
+
+function textFits(text: string): boolean {
+  return text.length * 3 <= MAX_TEXT_BYTES || Buffer.byteLength(text) <= MAX_TEXT_BYTES;
 }
 
 /** Writes a record at `at` and gives the offset behind it. */
@@ -97,12 +97,18 @@ export const receivedAtOf = (buffer: Buffer, at: number): number => buffer.readD
 export const sequenceAt = (buffer: Buffer, at: number): number => buffer.readUIntLE(at + 24, 6);
 
 /** The uplink of a checked record. Its payload is a view of `buffer`. */
-export function readRecord(buffer: Buffer, bytes: Uint8Array, at: number, length: number): StoredUplink {
+export function readRecord(
+  buffer: Buffer,
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+  texts: KnownTexts,
+): StoredUplink {
   const topicAt = at + FIXED_BYTES + buffer.readUInt16LE(at + 30);
   const payloadAt = topicAt + buffer.readUInt16LE(at + 32);
   return {
-    deviceId: buffer.toString('utf8', at + FIXED_BYTES, topicAt),
-    topic: buffer.toString('utf8', topicAt, payloadAt),
+    deviceId: texts.read(buffer, at + FIXED_BYTES, topicAt),
+    topic: texts.read(buffer, topicAt, payloadAt),
     receivedAt: receivedAtOf(buffer, at),
     qos: buffer[at + 9] as 0 | 1 | 2,
     payload: bytes.subarray(payloadAt, at + length),

@@ -27,10 +27,11 @@ export function uplinkBound({ deviceId, topic, payload }: Uplink): number {
 
 /** Whether a frame can hold it. */
 export function fits(uplink: Uplink): boolean {
-  if (uplinkBound(uplink) > MAX_UPLINK_BYTES) return false;
-  return [uplink.deviceId, uplink.topic].every(
-    (text) => text.length * 3 <= MAX_TEXT_BYTES || Buffer.byteLength(text) <= MAX_TEXT_BYTES,
-  );
+  return uplinkBound(uplink) <= MAX_UPLINK_BYTES && textFits(uplink.deviceId) && textFits(uplink.topic);
+}
+
+function textFits(text: string): boolean {
+  return text.length * 3 <= MAX_TEXT_BYTES || Buffer.byteLength(text) <= MAX_TEXT_BYTES;
 }
 
 export interface Frame {
