@@ -3,6 +3,7 @@ import { benchTurns } from './backtest-turns.ts';
 import { benchBacktest, READING_ORDERS, type ReadingOrder } from './backtest.ts';
 import { runBareAedes } from './bare-aedes.ts';
 import { benchEmbedded } from './embedded.ts';
+import { benchReconnects } from './reconnects.ts';
 import { benchServers } from './servers.ts';
 import { benchSimulator, benchSimulatorOverMqtt } from './simulator.ts';
 import { benchStages } from './stages/bench-stages.ts';
@@ -108,6 +109,22 @@ program
       readings: Number(options.readings),
       runs: Number(options.runs),
       order: options.order,
+      log: (line) => process.stderr.write(`bench: ${line}\n`),
+    });
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  });
+
+program
+  .command('reconnects')
+  .description('how long a fleet takes to be back at a broker that has just started, with real passwords')
+  .option('--devices <count>', 'devices that come back at once', '10000')
+  .option('--addresses <count>', 'loopback addresses that they share', '1')
+  .option('--seconds <seconds>', 'after which it is given up', '600')
+  .action(async (options: Readonly<Record<'devices' | 'addresses' | 'seconds', string>>) => {
+    const result = await benchReconnects({
+      devices: Number(options.devices),
+      addresses: Number(options.addresses),
+      seconds: Number(options.seconds),
       log: (line) => process.stderr.write(`bench: ${line}\n`),
     });
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
