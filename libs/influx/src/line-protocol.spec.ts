@@ -55,7 +55,7 @@ describe('line protocol', () => {
   it('has room for a reading of everything at its longest', () => {
     const values: Record<string, number | boolean> = {};
     for (const name of QUANTITY_NAMES) values[name] = isPossible(name, true) ? false : -1.2345678901234567e-300;
-    const longest = { deviceId: '\u0000'.repeat(128), assetId: '\ud800'.repeat(128), values } as const;
+    const longest = { deviceId: '\u0000'.repeat(2_000), assetId: '\ud800'.repeat(2_000), values } as const;
     const times = { observedAt: -8.64e15, receivedAt: -8.64e15, clock: 'repaired', quality: 4 } as const;
     const some = Array.from({ length: 3 }, () => ({ ...longest, ...times }));
     expect(Lines.ofReadings(some).text(0, 3)).toBe(some.map(lineOf).join('\n'));

@@ -20,7 +20,7 @@ const KINDS = byLength(['periodic', 'event']);
 const QUANTITIES = byLength(QUANTITY_NAMES);
 
 /**
- * Reads what nearly every payload is, straight from its bytes: known names, each once, numbers without exponent, times as
+ * Reads what nearly every payload is, straight from its bytes: known names, numbers without exponent, times as
  * numbers, everything possible. Gives what `decodeStadtfunk` would, at half the cost; undefined says nothing, not even
  * that something is wrong.
  */
@@ -96,7 +96,7 @@ class PlainReader {
     if (!this.#takes(OPEN)) return undefined;
     do {
       const name = this.#name(QUANTITIES);
-      if (name === undefined || values[name] !== undefined || !this.#takes(COLON)) return undefined;
+      if (name === undefined || !this.#takes(COLON)) return undefined;
       const value = this.#flag() ?? this.#number();
       // What is no number is not possible either.
       if (!isPossible(name, value)) return undefined;
