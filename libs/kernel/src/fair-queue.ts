@@ -23,8 +23,8 @@ export class FairQueue {
   constructor(
     private readonly maxRunning: number,
     private readonly maxWaiting: number,
-    /** Whether an origin is served after others. */
-    private readonly isSuspect: (origin: string) => boolean,
+    /** Whether an origin is served after others; absent: none is. */
+    private readonly isSuspect: (origin: string) => boolean = () => false,
   ) {}
 
   /** What runs or waits. */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { BoundDevice, DeviceCredential, DeviceDirectory } from '@stadtfunk/devices';
-import { FairQueue, Fault, messageOf, Suspects, type Clock } from '@stadtfunk/kernel';
+import { FairQueue, Fault, messageOf, type Clock } from '@stadtfunk/kernel';
 import type { Log } from './log.ts';
 import type { MqttIntakeOptions } from './options.ts';
 import { PasswordMemory } from './password-memory.ts';
+import { Suspects } from './suspects.ts';
 import { isDeviceId } from './topics.ts';
 
 /** Return codes of CONNACK (MQTT 3.1.1, table 3.1). */

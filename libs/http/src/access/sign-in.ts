@@ -11,7 +11,7 @@ import {
   waitMs,
 } from '@stadtfunk/accounts';
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock, DAY_MS, FairQueue, Suspects } from '@stadtfunk/kernel';
+import { Clock, DAY_MS, FairQueue } from '@stadtfunk/kernel';
 import { HttpSettings } from '../http-options.ts';
 import { Problem } from '../problem.ts';
 import { tooManyFailures } from './access.guard.ts';
@@ -39,7 +39,10 @@ interface Trial {
     readonly [key: string, backOff: BackOff],
     ...(readonly [key: string, backOff: BackOff])[],
   ];
-  /** With whom he waits for his turn: whoever is known here, by browser or by name, waits for no others of his address. */
+  /**
+   * With whom he waits for his turn: on a browser of his he waits for no others of his address. Not by his name: how long somebody
+   * waits must not tell which names there are.
+   */
   readonly lane: string;
 }
 
@@ -54,9 +57,8 @@ export class SignInRefused extends Problem {
 @Injectable()
 export class SignIn {
   readonly #ofAnAddress: BackOff;
-  readonly #suspects = new Suspects();
   /** Passwords are checked one after the other anyway. A burst of guesses finds what the first of them have cost. */
-  readonly #turns = new FairQueue(1, MOST_WAITING, (lane) => this.#suspects.has(lane));
+  readonly #turns = new FairQueue(1, MOST_WAITING);
 
   constructor(
     @Inject(AccountStore) private readonly accounts: AccountStore,
@@ -91,19 +93,17 @@ export class SignIn {
     const { lane } = await this.#trial(name, visitor);
     const checked = await this.#turns.run(
       lane,
-      () => this.#checkPassword(name, password, visitor, lane),
+      () => this.#checkPassword(name, password, visitor),
       () => true,
     );
     if (checked !== 'busy' && checked !== 'unwanted') return checked;
     throw new Problem(503, 'passwords.busy', 'too many sign in at once; try again', {}, { 'retry-after': '2' });
   }
 
-  async #checkPassword(name: string, password: string, visitor: Visitor, lane: string): Promise<Account> {
+  async #checkPassword(name: string, password: string, visitor: Visitor): Promise<Account> {
     const { known, counted } = await this.#trial(name, visitor);
     const isRight = await this.passwords.verify(password, known?.passwordHash ?? null);
-    const isAdmitted = known !== undefined && isRight && known.account.state === 'active';
-    this.#suspects.note(lane, isAdmitted);
-    if (!isAdmitted) {
+    if (!known || !isRight || known.account.state !== 'active') {
       for (const [key, backOff] of counted) await this.#fail(key, backOff);
       throw new SignInRefused(known?.account);
     }
@@ -135,7 +135,7 @@ export class SignIn {
         [key, OF_A_NAME],
         [addressKey, this.#ofAnAddress],
       ],
-      lane: known?.knowsNetwork ? key : addressKey,
+      lane: addressKey,
     };
   }
 
