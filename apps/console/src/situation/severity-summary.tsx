@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { type ReactElement, useMemo } from 'react';
 import type { Severity, SituationAsset } from '../api/types.ts';
 import { useFormats } from '../i18n/formats.ts';
 import { useTexts } from '../i18n/texts.ts';
@@ -15,7 +15,8 @@ export function SeveritySummary({ assets }: { readonly assets: readonly Situatio
   const names = useTexts(UI_TEXTS);
   const formats = useFormats();
   const [chosen, choose] = useUrlParam('severity');
-  const counts = countSeverities(assets);
+  // Not with every change of the address.
+  const counts = useMemo(() => countSeverities(assets), [assets]);
   const button = (value: Severity | 'quiet', name: string, icon: ReactElement) => (
     <button
       key={value}

@@ -1,8 +1,7 @@
 import type { GeoJSONSource, Map as MapLibreMap } from 'maplibre-gl';
 import type { SituationAsset } from '../../api/types.ts';
 import { QUIET_RANK, rankOf } from '../city-state.ts';
-import type { MapColours } from './map-colours.ts';
-import { TYPES } from './map-icons.ts';
+import { SELECTION_ICON, TYPES } from './map-icons.ts';
 
 const SELECTED = 'selected-asset';
 /** All assets, and those that the filters leave: so that taking the filters off sends nothing to the map's worker. */
@@ -33,19 +32,15 @@ function featureOf(asset: SituationAsset): GeoJSON.Feature {
 }
 
 /** Sources and layers of the assets, on top of whatever base map there is. Once for each style. */
-export function addAssetLayers(map: MapLibreMap, colours: MapColours): void {
+export function addAssetLayers(map: MapLibreMap): void {
   for (const source of SOURCES) addSource(map, source);
   map.addSource(SELECTED, { type: 'geojson', data: NOTHING });
+  // A picture like the others. A layer of circles has a program of its own for the graphics card, which whoever selects first waits for.
   map.addLayer({
     id: SELECTED,
-    type: 'circle',
+    type: 'symbol',
     source: SELECTED,
-    paint: {
-      'circle-radius': 19,
-      'circle-opacity': 0,
-      'circle-stroke-width': 3,
-      'circle-stroke-color': colours.selected,
-    },
+    layout: { 'icon-image': SELECTION_ICON, 'icon-allow-overlap': true },
   });
 }
 

@@ -29,6 +29,8 @@ const PADDING = 48;
 const FOLLOWS_MS = 120;
 /** Px, as in the style sheet. */
 const DETAILS_WIDTH = 380;
+/** Px that are enough to show an asset beside them. */
+const LEAST_WIDTH = 80;
 /** A map whose worker or style could not be loaded is begun anew; each time that fails, after twice as long. */
 const AGAIN_MS = 2_000;
 const AGAIN_AT_MOST_MS = 60_000;
@@ -154,7 +156,7 @@ function DrawnMap({
         window.clearTimeout(again);
         again = undefined;
       }
-      addAssetLayers(map, colours);
+      addAssetLayers(map);
       setDrawn({ map, shown });
     });
     map.on('moveend', () => {
@@ -213,12 +215,13 @@ function DrawnMap({
 }
 
 function bringIntoView(map: MapLibreMap, { coordinates }: SituationAsset): void {
-  const isSeen = map.getBounds().contains(coordinates) && map.getZoom() >= CLOSE_ZOOM;
-  if (isSeen) return;
-  const { clientWidth } = map.getContainer();
-  // The details lie over the right side.
-  const padding = { right: clientWidth > DETAILS_WIDTH * 1.5 ? DETAILS_WIDTH : 0 };
-  const to = { center: coordinates, zoom: Math.max(map.getZoom(), CLOSE_ZOOM), padding };
+  const { clientWidth, clientHeight } = map.getContainer();
+  // The details lie over the right side; on a map that they cover whole, nothing is to be seen anyway.
+  const right = clientWidth >= DETAILS_WIDTH + LEAST_WIDTH ? DETAILS_WIDTH : 0;
+  const { x, y } = map.project(coordinates);
+  const isInSight = x >= 0 && x <= clientWidth - right && y >= 0 && y <= clientHeight;
+  if (isInSight && map.getZoom() >= CLOSE_ZOOM) return;
+  const to = { center: coordinates, zoom: Math.max(map.getZoom(), CLOSE_ZOOM), padding: { right } };
   if (mayMove()) map.easeTo({ ...to, duration: 500 });
   else map.jumpTo(to);
 }

@@ -24,13 +24,18 @@ const CLUSTER_SIZES: readonly (readonly [below: number, size: number])[] = [
   [Infinity, 58],
 ];
 
+/** Around the asset that is selected. */
+export const SELECTION_ICON = 'selection';
+const SELECTION_SIZE = 42;
+
 interface Drawn {
   readonly image: ImageData;
   readonly options: Partial<StyleImageMetadata>;
 }
 
-/** Draws the image that a layer asks for by name: `asset/<rank>/<place of the type>`, or `cluster/<rank>/<number>`. Others are not ours. */
+/** Draws the image that a layer asks for by name: `asset/<rank>/<place of the type>`, `cluster/<rank>/<number>`, or that around the selected one. Others are not ours. */
 export function drawIcon(name: string, colours: MapColours): Drawn | undefined {
+  if (name === SELECTION_ICON) return drawSelection(colours);
   const [kind, rankText, what = ''] = name.split('/');
   const rank = Number(rankText);
   const colour = colours.ranks[rank - 1];
@@ -76,6 +81,17 @@ function drawCluster(rank: number, colour: string, count: number, colours: MapCo
     const hasShape = rank !== QUIET_RANK;
     context.fillText(text, width / 2, width * (hasShape ? 0.68 : 0.52));
     if (hasShape) shape(context, RANK_SHAPES[rank - 1]!, width * 0.35, width * 0.3, colours.onRank, width * 0.16);
+  });
+}
+
+function drawSelection(colours: MapColours): Drawn {
+  return draw(SELECTION_SIZE, (context, size) => {
+    const lineWidth = 3 * PIXEL_RATIO;
+    context.beginPath();
+    context.arc(size / 2, size / 2, (size - lineWidth) / 2, 0, 2 * Math.PI);
+    context.lineWidth = lineWidth;
+    context.strokeStyle = colours.selected;
+    context.stroke();
   });
 }
 
