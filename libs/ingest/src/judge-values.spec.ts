@@ -2,8 +2,11 @@ import type { Asset } from '@stadtfunk/devices';
 import { describe, expect, it } from 'vitest';
 import { judgeValues } from './judge-values.ts';
 
-const nothing = { name: null, location: null, district: null, address: null, department: null };
-const bin: Asset = { assetId: 'b', type: 'WasteContainer', ...nothing, attributes: { containerHeight: 1 } };
+const nothing = { name: null, district: null, address: null, department: null };
+const bin: Asset = {
+  ...{ assetId: 'b', type: 'WasteContainer', ...nothing, attributes: { containerHeight: 1 } },
+  location: { type: 'Point', coordinates: [8.9, 50.1] },
+};
 
 describe('the values of a sample', () => {
   it('are kept without those that cannot be true, and suspicious then', () => {
