@@ -260,10 +260,12 @@ export class MemoryAlertBook {
     let lastClearedAt = -Infinity;
     for (const alertId of this.#index.byProblem.get(problemOf(raise)) ?? []) {
       const { clearedAt } = this.rows.alerts.get(alertId)!;
-      // Most problems were there often, and their jobs are closed for long.
-      if (clearedAt === null) continue;
-      for (const job of this.jobsOf(alertId)) {
-        if (!isRelapse(job, clearedAt, raise.raisedAt, withinMs)) continue;
+      const jobIds = clearedAt === null ? undefined : this.#index.jobsByAlert.get(alertId);
+      if (clearedAt === null || !jobIds) continue;
+      for (const jobId of jobIds) {
+        const job = this.rows.jobs.get(jobId)!;
+        // First what is quick to know: most problems were there often, and their jobs are closed for long.
+        if (!isRelapse(job, clearedAt, raise.raisedAt, withinMs) || !job.alertIds.includes(alertId)) continue;
         const order = last
           ? Number(isActive(job.state)) - Number(isActive(last.state)) ||
             clearedAt - lastClearedAt ||
