@@ -170,9 +170,12 @@ onEachDatabase((name, open) => {
       await applyAlertChanges(client, [{ type: 'raise', ...ALERT, evidence, job }], NOON).finally(() =>
         client.release(),
       );
-      const account = await new PostgresAccountStore(database).create(aNewAccount('k.roth'));
+      const accounts = new PostgresAccountStore(database);
+      const account = await accounts.create(aNewAccount('k.roth'));
       if (typeof account === 'string') throw new Error(account);
       ({ accountId } = account);
+      // Nobody else has sessions.
+      await accounts.setPassword(accountId, 'hash');
       await new PostgresSessionStore(database).open({
         ...{ keyHash: 'key', accountId, method: 'password', at: NOON, expiresAt: NOON + 60_000 },
         ...{ address: null, agent: null },
