@@ -8,6 +8,7 @@ import { Client } from 'pg';
 import { HANAU } from '../platform/device.ts';
 import { Installation } from '../platform/installation.ts';
 import { AlertProbe } from './alert-probe.ts';
+import { bareDisk } from './bare-disk.ts';
 import { LoadGenerator, type LoadDevice, type LoadResult } from './load-generator.ts';
 import { cpuSeconds, ledgerOf, peakMemoryMib, reportOf, round, runPhase, serverCpuSeconds } from './measure.ts';
 import { rulesText } from './stages/fleet.ts';
@@ -33,9 +34,12 @@ export interface ServersBenchOptions {
 const ROLES = ['api', 'broker', 'ingest', 'rules', 'jobs'];
 const ALERTS_PER_SECOND = 10;
 const WARM_UP_SECONDS = 10;
+/** What `infra/compose.yaml` gives them: Node takes its share of that for the heap. */
+const CONTAINER_MIB: Readonly<Record<string, number>> = { broker: 1024 };
+const OTHER_CONTAINERS_MIB = 512;
 
 /**
- * Side by side in one run: aedes that only acknowledges, our broker with the durable log alone, and the whole way of a
+ * Side by side in one run: the disk alone, aedes that only acknowledges, our broker with the durable log alone, and the whole way of a
  * reading over Redis (`appendfsync always`) into InfluxDB with rules active. The load runs on the same machine.
  */
 export async function benchServers(options: ServersBenchOptions): Promise<object> {
@@ -46,12 +50,16 @@ export async function benchServers(options: ServersBenchOptions): Promise<object
   log('starting the engines');
   const folder = await mkdtemp(join(tmpdir(), 'stadtfunk-bench-'));
   await writeFile(join(folder, 'rules.yaml'), rulesText(options.rules));
-  const city = await Installation.start({ RULES_DIR: folder, LOG_LEVEL: 'error' }, (name) =>
-    options.profileDir === undefined
-      ? []
-      : ['--cpu-prof', `--cpu-prof-dir=${options.profileDir}`, `--cpu-prof-name=${name}.cpuprofile`],
-  );
+  const city = await Installation.start({ RULES_DIR: folder, LOG_LEVEL: 'error' }, (name) => ({
+    containerMib: CONTAINER_MIB[name] ?? OTHER_CONTAINERS_MIB,
+    nodeArguments:
+      options.profileDir === undefined
+        ? []
+        : ['--cpu-prof', `--cpu-prof-dir=${options.profileDir}`, `--cpu-prof-name=${name}.cpuprofile`],
+  }));
   try {
+    log('the disk alone');
+    const disk = await bareDisk(folder, options.quietRate, options.quietSeconds);
     const brokerAlone = await withFleet(city, fleet, ['api', 'broker'], options, async (load) => {
       log('the broker with the durable log');
       return intake(load, options, () => cpuSeconds(city.get('broker')));
@@ -63,6 +71,12 @@ export async function benchServers(options: ServersBenchOptions): Promise<object
       devices,
       rules: options.rules,
       readingsPerUplink: options.readingsPerUplink,
+      disk: {
+        offeredPerSecond: options.quietRate,
+        durableP50Ms: round(disk.quantile(0.5)),
+        durableP99Ms: round(disk.quantile(0.99)),
+        durableMaxMs: round(disk.maxMs),
+      },
       bareAedes,
       brokerAlone,
       wholeWay: whole,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Role } from '@stadtfunk/platform';
 import { removeEngines, startEngines, type Engines } from './engines.ts';
-import { makeDataDir, PlatformProcess } from './platform-process.ts';
+import { makeDataDir, PlatformProcess, type NodeOptions } from './platform-process.ts';
 
 /** The platform as a city runs it: every role a process, on real engines. */
 export class Installation {
@@ -12,15 +12,15 @@ export class Installation {
   private constructor(
     readonly engines: Engines,
     private readonly environment: NodeJS.ProcessEnv,
-    private readonly nodeArguments: (name: string) => readonly string[],
+    private readonly nodeOptions: (name: string) => NodeOptions,
   ) {}
 
+  /** @param nodeOptions see `PlatformProcess.start`, for each process by its name */
   static async start(
     environment: NodeJS.ProcessEnv = {},
-    nodeArguments: (name: string) => readonly string[] = () => [],
+    nodeOptions: (name: string) => NodeOptions = () => ({ nodeArguments: [] }),
   ): Promise<Installation> {
-    const installation = new Installation(await startEngines(), environment, nodeArguments);
-    return installation;
+    return new Installation(await startEngines(), environment, nodeOptions);
   }
 
   /**
@@ -43,7 +43,7 @@ export class Installation {
         ...this.environment,
         ...environment,
       },
-      { roles: role, nodeArguments: this.nodeArguments(name) },
+      { roles: role, ...this.nodeOptions(name) },
     );
     this.#processes.set(name, running);
     return running;

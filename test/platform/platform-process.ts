@@ -36,6 +36,12 @@ export async function makeDataDir(): Promise<{ readonly dataDir: string; remove(
   return { dataDir, remove: () => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
+export interface NodeOptions {
+  readonly nodeArguments?: readonly string[];
+  /** Absent: its heap is as large as Node thinks right for the machine. */
+  readonly containerMib?: number;
+}
+
 /** The built program, running as a user would run it, on free ports of its own. */
 export class PlatformProcess {
   private constructor(
@@ -54,16 +60,7 @@ export class PlatformProcess {
   static async start(
     dataDir: string,
     environment: NodeJS.ProcessEnv = {},
-    {
-      nodeArguments = QUICK_START,
-      roles,
-      containerMib,
-    }: {
-      readonly nodeArguments?: readonly string[];
-      readonly roles?: string;
-      /** Absent: its heap is as large as Node thinks right for the machine. */
-      readonly containerMib?: number;
-    } = {},
+    { nodeArguments = QUICK_START, roles, containerMib }: NodeOptions & { readonly roles?: string } = {},
   ): Promise<PlatformProcess> {
     if (!existsSync(PROGRAM)) throw new Error('dist/stadtfunk.js is missing: npm run build');
     const records = join(dataDir, 'records');
