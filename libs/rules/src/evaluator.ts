@@ -8,6 +8,7 @@ import { holdMs, judgeRise, judgeUnchanged, judgeWhen, memoriesOf, type Judgemen
 import { judgeUnmeasured } from './measurement-silence.ts';
 import { RULE_OPTIONS } from './options.ts';
 import { isPassedOver } from './reading-plan.ts';
+import { screensOut } from './screen.ts';
 import { noteContact, patternOf, unseenAfterMs, type Pattern } from './reporting-pattern.ts';
 import type { ApplicableRules, RuleSet } from './rule-set.ts';
 import type { RuleSubject } from './rule-subject.ts';
@@ -48,7 +49,7 @@ export function applyUplink(
     if (state.o !== null && reading.observedAt <= state.o) continue;
     if (judge(judgedBy, state, receivedAt, reading, silentAfterMs, changes)) measured = true;
   }
-  if (judgeUnmeasured(applicable, state, subject, receivedAt, measured, isBack, changes)) {
+  if (judgeUnmeasured(judgedBy, state, receivedAt, measured, isBack, changes)) {
     judgedBy.memories = memoriesIn(applicable, state);
   }
   close(state, judgedBy);
@@ -234,7 +235,8 @@ function judge(
   let situated: Judgement | undefined;
   for (let index = 0; index < steps.length; index++) {
     const step = steps[index]!;
-    if (memories[step.index] === undefined && isPassedOver(step, context, windows)) continue;
+    const remembers = memories[step.index] !== undefined;
+    if (!remembers && (screensOut(step.glance, context) || isPassedOver(step, context, windows))) continue;
     situated ??= situation(judgedBy, state, receivedAt, reading, silentAfterMs, changes);
     if (step.isUnchanged) judgeUnchanged(step, situated);
     else judgeWhen(step, situated);

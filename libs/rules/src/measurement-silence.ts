@@ -1,11 +1,9 @@
 import type { AlertChange } from '@stadtfunk/maintenance';
 import { clear, evidenceValues, raise } from './alert-changes.ts';
-import { newMemory, type DeviceState, type Kept } from './device-state.ts';
+import { newMemory, type DeviceState, type JudgedBy, type Kept } from './device-state.ts';
 import { explainHeard, explainSilence } from './explanation.ts';
 import { memoriesOf } from './judge.ts';
 import { noteGap, silenceSince } from './reporting-pattern.ts';
-import type { ApplicableRules } from './rule-set.ts';
-import type { RuleSubject } from './rule-subject.ts';
 import { afterEnd } from './timers.ts';
 
 /**
@@ -15,14 +13,14 @@ import { afterEnd } from './timers.ts';
  * that changed what they remember.
  */
 export function judgeUnmeasured(
-  { unmeasured, explains }: ApplicableRules,
+  { applicable, subject, memories: remembered }: JudgedBy,
   state: DeviceState,
-  subject: RuleSubject,
   receivedAt: number,
   measured: boolean,
   isBack: boolean,
   changes: AlertChange[],
 ): boolean {
+  const { unmeasured, unmeasuredAt, explains } = applicable;
   const before = changes.length;
   const isFirst = state.m === null || state.m === undefined;
   if (measured && !isFirst && !isBack && unmeasured.length > 0) {
@@ -31,15 +29,15 @@ export function judgeUnmeasured(
   if (measured || isFirst || isBack || subject.device.lifecycle !== 'active') {
     state.m = Math.max(state.m ?? 0, receivedAt);
   }
-  for (const rule of unmeasured) {
+  for (let place = 0; place < unmeasured.length; place++) {
+    const rule = unmeasured[place]!;
     if (rule.condition.kind !== 'silent') continue;
-    const memories = memoriesOf(rule, state);
-    const memory = memories[rule.id];
+    const memory = remembered[unmeasuredAt[place]!];
     if (memory?.id !== undefined) {
       if (!measured) continue;
       const explanation = explains ? explainHeard(rule, 'measurement', receivedAt) : undefined;
       changes.push(clear(memory, subject, receivedAt, 'measured', [receivedAt, receivedAt, {}], explanation));
-      delete memories[rule.id];
+      delete memoriesOf(rule, state)[rule.id];
       continue;
     }
     if (subject.device.lifecycle !== 'active') continue;
@@ -51,7 +49,8 @@ export function judgeUnmeasured(
     const evidence: Kept = [state.o ?? state.m!, receivedAt, evidenceValues(rule, {})];
     const explanation = explains ? explainSilence(rule, rule.condition, silence, raisedAt) : undefined;
     const raising = { raisedAt, detectedAt: receivedAt, evidence, explanation, risen: 0 };
-    changes.push(raise(rule, (memories[rule.id] = newMemory(rule.version)), subject, raising));
+    const begun = (memoriesOf(rule, state)[rule.id] = newMemory(rule.version));
+    changes.push(raise(rule, begun, subject, raising));
   }
   return changes.length > before;
 }

@@ -2,7 +2,7 @@ import { isQuantityName, QUANTITIES, type QuantityName, type Values } from '@sta
 import type { Expression } from './expression.ts';
 import { slotOf, type ReadingContext } from './reading-context.ts';
 import type { Rule } from './rule.ts';
-import { isScreenedOut, type Screen } from './screen.ts';
+import { isScreenedOut, SHOWS_NOTHING, type Screen } from './screen.ts';
 import type { PlannedQuestion, PlannedWindow, WindowPlan } from './windows/plan.ts';
 import type { WindowMemories } from './windows/recollection.ts';
 
@@ -13,6 +13,8 @@ export interface JudgeStep {
   readonly index: number;
   /** What such a reading may answer; the others keep their answers. */
   readonly alternatives: readonly Alternative[];
+  /** What is looked at first to pass it over: that of its only alternative. */
+  readonly glance: Screen;
   /** Whether such a reading may say that an episode is over. */
   readonly clears: boolean;
   /** What such a reading may say of another one, whose time begins with it; null: nothing. */
@@ -31,7 +33,7 @@ export interface Alternative {
   readonly questions: readonly PlannedQuestion[];
 }
 
-/** Whether a glance at a reading shows that a rule that remembers nothing has nothing to say of it. */
+/** Whether a look at a reading shows that a rule that remembers nothing has nothing to say of it. */
 export function isPassedOver(
   { isUnchanged, alternatives }: JudgeStep,
   context: ReadingContext,
@@ -183,6 +185,7 @@ function stepOf(
       rule,
       index,
       alternatives: [],
+      glance: SHOWS_NOTHING,
       clears: false,
       restart: null,
       isUnchanged: true,
@@ -197,5 +200,6 @@ function stepOf(
   const clears = condition.clear !== null && quantities.some(has);
   const restart = condition.restart?.concerns(has) ? condition.restart : null;
   if (alternatives.length === 0 && !clears && restart === null && !rising) return undefined;
-  return { rule, index, alternatives, clears, restart, isUnchanged: false, rises: rule.rises !== undefined };
+  const glance = (alternatives.length === 1 && alternatives[0]!.screens[0]) || SHOWS_NOTHING;
+  return { rule, index, alternatives, glance, clears, restart, isUnchanged: false, rises: rule.rises !== undefined };
 }

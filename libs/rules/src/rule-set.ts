@@ -17,6 +17,7 @@ export interface ApplicableRules {
   readonly silentAt: readonly number[];
   /** Those about a device that is heard and measures nothing. */
   readonly unmeasured: readonly Rule[];
+  readonly unmeasuredAt: readonly number[];
   /** Whether any of them is about a value that does not change. */
   readonly watchesChange: boolean;
   readonly byId: ReadonlyMap<string, Rule>;
@@ -118,11 +119,13 @@ export class RuleSet {
       const context = new ReadingContext({}, {}, null, 0, this.calendar);
       context.recollection = windows && new Recollection(windows, context);
       const silent = rules.filter(({ condition }) => condition.kind === 'silent' && condition.of === undefined);
+      const unmeasured = rules.filter(({ condition }) => condition.kind === 'silent' && condition.of === 'measurement');
       applicable = {
         rules,
         silent,
         silentAt: silent.map((rule) => rules.indexOf(rule)),
-        unmeasured: rules.filter(({ condition }) => condition.kind === 'silent' && condition.of === 'measurement'),
+        unmeasured,
+        unmeasuredAt: unmeasured.map((rule) => rules.indexOf(rule)),
         watchesChange: rules.some(({ condition }) => condition.kind === 'unchanged'),
         byId: new Map(rules.map((rule) => [rule.id, rule])),
         calendar: this.calendar,

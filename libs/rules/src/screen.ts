@@ -20,6 +20,9 @@ export interface Screen {
 /** In place of a slot: the altitude of the sun. */
 export const SUN = -1;
 
+/** Of no condition. */
+export const SHOWS_NOTHING: Screen = { slot: 0, least: -Infinity, most: Infinity, not: ABSENT };
+
 /** Whether it is known that the condition is false. */
 export function screensOut({ slot, least, most, not }: Screen, context: ReadingContext): boolean {
   if (slot === SUN) {
