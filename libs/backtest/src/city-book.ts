@@ -40,14 +40,14 @@ export class CityBook {
 
   /** What was decided at one moment, not before what was noted last. */
   async note(at: number, changes: readonly AlertChange[]): Promise<void> {
-    await this.#waitUntil(at);
-    const touched = new Set<Group>();
+    if (this.#waiting.size > 0) await this.#waitUntil(at);
+    let touched: Set<Group> | undefined;
     for (const change of changes) {
       const group = this.#find(change);
       (group?.book ?? this.#book).apply(change, at);
-      if (group) touched.add(group);
+      if (group) (touched ??= new Set()).add(group);
     }
-    for (const group of touched) await this.#settle(group, at);
+    if (touched) for (const group of touched) await this.#settle(group, at);
     // For live pages, of which there are none.
     this.#rows.events.length = 0;
   }
@@ -122,6 +122,8 @@ export class CityBook {
       const other = this.#rows.alerts.get(alertId);
       return other?.ruleId === alert.ruleId && other.subject === alert.subject && other.raisedAt < alert.raisedAt;
     });
-    return { jobId, kind, department, isReopened, isJoined: !isReopened && jobId !== idFrom('job', alert.alertId) };
+    // A job with one alert was made for it.
+    const isJoined = !isReopened && job.alertIds.length > 1 && jobId !== idFrom('job', alert.alertId);
+    return { jobId, kind, department, isReopened, isJoined };
   }
 }

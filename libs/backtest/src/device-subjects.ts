@@ -41,6 +41,8 @@ export class DeviceSubjects implements Subjects {
   readonly #devices = new Map<string, KnownDevice>();
   readonly #assets = new Map<string, Asset>();
   readonly #isNew: (deviceId: string) => boolean;
+  /** Who was asked for last: history comes one device after the other. */
+  #last: KnownDevice | undefined;
 
   constructor(devices: Iterable<BoundDevice>, { formerAssets = [], isNew = () => false }: DeviceSubjectsOptions = {}) {
     for (const bound of devices) {
@@ -55,7 +57,8 @@ export class DeviceSubjects implements Subjects {
   }
 
   at(deviceId: string, time: number): RuleSubject | undefined {
-    const known = this.#devices.get(deviceId);
+    const known = this.#last?.bound.device.deviceId === deviceId ? this.#last : this.#devices.get(deviceId);
+    this.#last = known;
     if (!known) return undefined;
     if (known.always) return known.always;
     const { bound, leftAt, byAsset, inService } = known;

@@ -4,7 +4,7 @@ import { CityBook } from './city-book.ts';
 import { CityPlaces } from './city-places.ts';
 import { Decisions } from './decisions.ts';
 import type { Subjects } from './device-subjects.ts';
-import type { Period } from './episode.ts';
+import type { Episode, Period } from './episode.ts';
 import type { HeardUplink, UplinkSource } from './heard-uplink.ts';
 import { Lane } from './lane.ts';
 import { reportOf, type BacktestReport } from './report.ts';
@@ -83,14 +83,21 @@ export async function runBacktest(options: BacktestOptions): Promise<Result<Back
     }
     return place;
   };
+  const turns: Turns = {
+    areDue: () => ++inSlice >= sliceSize,
+    async take() {
+      inSlice = 0;
+      const stop = mayGoOn(readingCount);
+      if (stop === null) await takeTurns();
+      return stop;
+    },
+  };
   for await (const batch of uplinks) {
     const stop = mayGoOn(readingCount);
     if (stop) return { ok: false, error: stop };
     for (let place = hear(batch, 0); inSlice >= sliceSize; place = hear(batch, place)) {
-      inSlice = 0;
-      const stop = mayGoOn(readingCount);
+      const stop = await turns.take();
       if (stop) return { ok: false, error: stop };
-      await takeTurns();
     }
   }
   const heardCount = [...fresh.devices].length;
@@ -105,35 +112,47 @@ export async function runBacktest(options: BacktestOptions): Promise<Result<Back
     const left = subjects.outOfService?.(deviceId, to);
     fresh.end(deviceId, to, left, wasAt);
     old?.end(deviceId, to, left, wasAt);
-    if (++inSlice < sliceSize) continue;
-    inSlice = 0;
-    const stop = mayGoOn(readingCount);
+    const stop = turns.areDue() ? await turns.take() : null;
     if (stop) return { ok: false, error: stop };
-    await takeTurns();
   }
   const known = places ?? new CityPlaces(fresh.subjects);
-  const books = [ofFresh, ofOld].map((decisions) => ({ decisions, book: new CityBook(known) }));
-  for (const { decisions, book } of books) {
-    for (const { at, changes } of decisions.inOrder()) {
-      await book.note(at, changes);
-      if (++inSlice < sliceSize) continue;
-      inSlice = 0;
-      const stop = mayGoOn(readingCount);
-      if (stop) return { ok: false, error: stop };
-      await takeTurns();
-    }
-    await book.end(to);
-  }
-  const [freshBook, oldBook] = books;
+  const ofNew = await episodesOf(ofFresh, new CityBook(known), to, turns);
+  if (!ofNew.ok) return ofNew;
+  const ofBefore = await episodesOf(ofOld, new CityBook(known), to, turns);
+  if (!ofBefore.ok) return ofBefore;
   return ok(
     reportOf({
       from,
       to,
       counts: { devices: heardCount, uplinks: uplinkCount, readings: readingCount },
-      fresh: { rules: fresh.rules, episodes: freshBook!.book.episodes },
-      old: against && { rules: against, episodes: oldBook!.book.episodes },
+      fresh: { rules: fresh.rules, episodes: ofNew.value },
+      old: against && { rules: against, episodes: ofBefore.value },
       zone: rules.calendar.options.zone,
       mostAlerts,
     }),
   );
+}
+
+/** Of whatever else the process does. */
+interface Turns {
+  /** Asked after each piece of work: whether it is their turn. */
+  areDue(): boolean;
+  /** Gives why the work has to end, or null. */
+  take(): Promise<CodedError | null>;
+}
+
+/** A function of its own: the engine compiles those of which it knows all parts, and what it compiles for one run is good for the next. */
+async function episodesOf(
+  decisions: Decisions,
+  book: CityBook,
+  to: number,
+  turns: Turns,
+): Promise<Result<readonly Episode[]>> {
+  for (const { at, changes } of decisions.inOrder()) {
+    await book.note(at, changes);
+    const stop = turns.areDue() ? await turns.take() : null;
+    if (stop) return { ok: false, error: stop };
+  }
+  await book.end(to);
+  return ok(book.episodes);
 }
