@@ -17,7 +17,7 @@ import { History } from './history.tsx';
 import { JobAlerts } from './job-alerts.tsx';
 import { type Action, actionsOf } from './job-actions.ts';
 import { JobDialog } from './job-dialog.tsx';
-import { KINDS } from './job-kinds.ts';
+import { kindText } from './job-kinds.ts';
 import { useJob, useOrganisation } from './job-queries.ts';
 import './jobs.css';
 import { Photos } from './photos.tsx';
@@ -129,7 +129,7 @@ function JobFacts({ job }: { readonly job: JobDetail }): ReactElement {
   if (assetId !== null) facts.push([t.asset, <Link to={`/assets/${encodeURIComponent(assetId)}`}>{assetId}</Link>]);
   if (deviceId !== null)
     facts.push([t.device, <Link to={`/devices/${encodeURIComponent(deviceId)}`}>{deviceId}</Link>]);
-  const kind = KINDS.find((known) => known === job.kind);
+  const kind = kindText(job.kind);
   facts.push([t.kind, kind ? t[kind] : job.kind], [t.created, <ExactTime time={job.createdAt} />]);
   if (job.closedAt !== null) facts.push([t.closed, <ExactTime time={job.closedAt} />]);
   if (job.tags.length > 0) facts.push([t.tags, job.tags.join(', ')]);

@@ -186,6 +186,8 @@ export const JOB_TEXTS = {
   inspection: { de: 'Kontrolle', en: 'Inspection' },
   cleaning: { de: 'Reinigung', en: 'Cleaning' },
   emptying: { de: 'Leerung', en: 'Emptying' },
+  battery: { de: 'Batteriewechsel', en: 'Battery change' },
+  fireCheck: { de: 'Brandkontrolle', en: 'Fire check' },
   dropHere: { de: 'Hierher: {action}', en: 'Drop: {action}' },
   back: { de: 'Alle Aufträge', en: 'All jobs' },
   crewView: { de: 'Meine Aufträge', en: 'My jobs' },
