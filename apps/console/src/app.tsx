@@ -8,11 +8,13 @@ import { useCaller } from './shell/caller.ts';
 import { ErrorBoundary } from './shell/error-boundary.tsx';
 import { LeaveGuard } from './shell/leave-guard.tsx';
 import { MissingPage } from './shell/missing-page.tsx';
+import { NoRightPage } from './shell/no-right-page.tsx';
 import { ServerAway } from './shell/server-away.tsx';
 import { SessionDialog } from './shell/session-dialog.tsx';
 import { Shell } from './shell/shell.tsx';
 import { SignInPage } from './shell/sign-in-page.tsx';
-import { Loading, NoRight } from './ui/states.tsx';
+import { useAsLastAddress } from './ui/last-address.ts';
+import { Loading } from './ui/states.tsx';
 
 /** Has a frame of its own, and works without a network. */
 const CrewApp = lazy(() => import('./jobs/crew/crew-app.tsx'));
@@ -66,6 +68,7 @@ function SignedIn({ isExpired }: { readonly isExpired: boolean }): ReactElement 
   const { accountId } = useCaller();
   const { pathname } = useLocation();
   useEffect(() => startLive(accountId), [accountId]);
+  useAsLastAddress();
   return (
     <>
       <Shell>
@@ -92,5 +95,5 @@ function SignedIn({ isExpired }: { readonly isExpired: boolean }): ReactElement 
 
 function Guarded({ Page, needs }: PageRoute): ReactElement {
   const caller = useCaller();
-  return needs === undefined || caller.may(needs) ? <Page /> : <NoRight />;
+  return needs === undefined || caller.may(needs) ? <Page /> : <NoRightPage />;
 }

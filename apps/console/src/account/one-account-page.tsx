@@ -7,7 +7,7 @@ import type { Account, InvitedAccount } from '../api/types.ts';
 import { fill, useTexts } from '../i18n/texts.ts';
 import { useAtRisk } from '../ui/at-risk.ts';
 import { Badge } from '../ui/badge.tsx';
-import { Button, LinkButton } from '../ui/button.tsx';
+import { Button } from '../ui/button.tsx';
 import { Input } from '../ui/field.tsx';
 import { ErrorNotice, Notice } from '../ui/notice.tsx';
 import { Facts, Page, Section } from '../ui/page.tsx';
@@ -30,7 +30,13 @@ export default function OneAccountPage(): ReactElement {
     queryKey: ['accounts', 'one', accountId],
     queryFn: ({ signal }) => call<Account>('GET', `/accounts/${encodeURIComponent(accountId)}`, undefined, { signal }),
   });
-  return <Loaded query={account}>{(loaded) => <OneAccount key={loaded.accountId} account={loaded} />}</Loaded>;
+  const t = useTexts(ACCOUNT_TEXTS);
+  if (account.data) return <OneAccount key={accountId} account={account.data} />;
+  return (
+    <Page title={t.one} back={{ to: '/accounts', title: t.back }}>
+      <Loaded query={account}>{() => null}</Loaded>
+    </Page>
+  );
 }
 
 function OneAccount({ account }: { readonly account: Account }): ReactElement {
@@ -44,7 +50,7 @@ function OneAccount({ account }: { readonly account: Account }): ReactElement {
           {name} <Badge tone={STATE_TONES[state]}>{t[state]}</Badge>
         </>
       }
-      actions={<LinkButton to="/accounts">{t.back}</LinkButton>}
+      back={{ to: '/accounts', title: t.back }}
     >
       <Section title={t.profile}>
         <Facts

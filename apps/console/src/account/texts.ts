@@ -133,6 +133,7 @@ export const ACCOUNT_TEXTS = {
     de: 'Name und Rollen kommen bei jeder Anmeldung vom Identitätsdienst.',
     en: 'Name and roles come from the identity provider at each sign-in.',
   },
+  one: { de: 'Konto', en: 'Account' },
   back: { de: 'Alle Konten', en: 'All accounts' },
   whatDone: { de: 'Was dieses Konto geändert hat', en: 'What this account has changed' },
 } as const satisfies Texts;

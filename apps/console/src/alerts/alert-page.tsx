@@ -7,7 +7,7 @@ import { useFormats } from '../i18n/formats.ts';
 import { fill, usePick, useTexts } from '../i18n/texts.ts';
 import { useCaller } from '../shell/caller.ts';
 import { SeverityBadge } from '../ui/badge.tsx';
-import { Button, LinkButton } from '../ui/button.tsx';
+import { Button } from '../ui/button.tsx';
 import { ErrorNotice, Notice } from '../ui/notice.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import { Loaded } from '../ui/states.tsx';
@@ -19,7 +19,6 @@ import { AlertExplanation, endText } from './alert-explanation.tsx';
 import { AlertEscalations, AlertFacts, AlertJob } from './alert-facts.tsx';
 import { AlertHistory, AlertMembers } from './alert-history.tsx';
 import { type AlertStep, type Outcome, useAlertStep } from './alert-steps.ts';
-import { useLastList } from './last-list.ts';
 import { AssignDialog, ShelveDialog } from './step-dialogs.tsx';
 import { reasonText } from './step-results.tsx';
 import { ALERT_TEXTS } from './texts.ts';
@@ -32,21 +31,12 @@ export default function AlertPage(): ReactElement {
   const context = useAlertContext(alertId);
   if (context.data === undefined) {
     return (
-      <Page title={t.alert} actions={<BackLink />}>
+      <Page title={t.alert} back={{ to: '/alerts', title: t.back }}>
         <Loaded query={context}>{() => null}</Loaded>
       </Page>
     );
   }
   return <AlertView key={alertId} context={context.data} />;
-}
-
-function BackLink(): ReactElement {
-  const t = useTexts(ALERT_TEXTS);
-  return (
-    <LinkButton kind="tertiary" to={useLastList()}>
-      {t.back}
-    </LinkButton>
-  );
 }
 
 function AlertView({ context }: { readonly context: AlertContext }): ReactElement {
@@ -66,7 +56,7 @@ function AlertView({ context }: { readonly context: AlertContext }): ReactElemen
     </>
   );
   return (
-    <Page title={pick(alert.title)} subtitle={subtitle} actions={<BackLink />}>
+    <Page title={pick(alert.title)} subtitle={subtitle} back={{ to: '/alerts', title: t.back }}>
       <Steps context={context} />
       <Standing context={context} />
       <div className="alert-detail">

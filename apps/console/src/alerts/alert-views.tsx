@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { useTexts } from '../i18n/texts.ts';
+import { useLastAddress } from '../ui/last-address.ts';
 import { Tabs } from '../ui/tabs.tsx';
-import { useLastList } from './last-list.ts';
 import { ALERT_TEXTS } from './texts.ts';
 
 /** From the alerts to what is put aside and to planned work, and back. */
@@ -11,7 +11,7 @@ export function AlertViews(): ReactElement {
     <Tabs
       label={t.views}
       tabs={[
-        { to: useLastList(), title: t.title },
+        { to: useLastAddress('/alerts'), title: t.title },
         { to: '/alerts/shelves', title: t.shelves },
         { to: '/alerts/windows', title: t.windows },
       ]}

@@ -24,7 +24,6 @@ import { AlertViews } from './alert-views.tsx';
 import { useAnnouncer } from './announcer.tsx';
 import type { AlertFeed } from './feed-pages.ts';
 import { useHeldList } from './held-list.ts';
-import { useAsLastList } from './last-list.ts';
 import { ShortcutsDialog, useShortcuts } from './shortcuts.tsx';
 import { AssignDialog, ShelveDialog } from './step-dialogs.tsx';
 import { StepError, StepResults } from './step-results.tsx';
@@ -39,7 +38,6 @@ export default function AlertsPage(): ReactElement {
   // What `since` means is fixed when it is chosen: else every moment would be another question.
   const query = useMemo(() => queryOf(new URLSearchParams(address), Date.now()), [address]);
   const order = orderOf(params);
-  useAsLastList(address);
   const { announce, region } = useAnnouncer();
   const { feed, further } = useAlertFeed(query, order, announce);
   const { data: counts } = useAlertCounts(query);

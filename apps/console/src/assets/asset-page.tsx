@@ -7,7 +7,7 @@ import { useLanguage } from '../i18n/language.ts';
 import { fill, useTexts } from '../i18n/texts.ts';
 import { useCaller } from '../shell/caller.ts';
 import { Badge } from '../ui/badge.tsx';
-import { Button, LinkButton } from '../ui/button.tsx';
+import { Button } from '../ui/button.tsx';
 import { DataTable } from '../ui/data-table.tsx';
 import { Facts, Page, Section } from '../ui/page.tsx';
 import { Loaded } from '../ui/states.tsx';
@@ -34,7 +34,7 @@ export default function AssetPage(): ReactElement {
   const asset = useAsset(assetId);
   if (asset.data) return <AssetView key={assetId} asset={asset.data} />;
   return (
-    <Page title={t.title}>
+    <Page title={t.one} back={{ to: '/assets', title: t.back }}>
       <Loaded query={asset}>{() => null}</Loaded>
     </Page>
   );
@@ -63,17 +63,13 @@ function AssetView({ asset }: { readonly asset: AssetDetail }): ReactElement {
           <TypeName type={asset.type} /> {subtitle !== '' && `· ${subtitle}`}
         </>
       }
+      back={{ to: '/assets', title: t.back }}
       actions={
-        <>
-          <LinkButton to="/assets" kind="tertiary" icon="list">
-            {t.back}
-          </LinkButton>
-          {caller.may('devices.write') && (
-            <Button kind="primary" icon="devices" onClick={() => setReplacing(true)}>
-              {asset.devices.length > 0 ? t.replace : t.mount}
-            </Button>
-          )}
-        </>
+        caller.may('devices.write') && (
+          <Button kind="primary" icon="devices" onClick={() => setReplacing(true)}>
+            {asset.devices.length > 0 ? t.replace : t.mount}
+          </Button>
+        )
       }
     >
       {awaited && <FirstMessage {...awaited} />}

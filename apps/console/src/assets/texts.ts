@@ -113,6 +113,7 @@ export const ASSET_TEXTS = {
   yes: { de: 'ja', en: 'yes' },
   no: { de: 'nein', en: 'no' },
   never: { de: 'noch nie gehört', en: 'never heard' },
+  one: { de: 'Objekt', en: 'Asset' },
   back: { de: 'Alle Objekte', en: 'All assets' },
   tooFewReadings: { de: 'zu wenige Messungen', en: 'too few readings' },
   outdated: { de: 'die Messungen sind zu alt', en: 'the readings are too old' },

@@ -13,7 +13,7 @@ import { useFormats } from '../i18n/formats.ts';
 import { fill, usePick, useTexts } from '../i18n/texts.ts';
 import { useCaller } from '../shell/caller.ts';
 import { Badge, SeverityBadge } from '../ui/badge.tsx';
-import { Button, LinkButton } from '../ui/button.tsx';
+import { Button } from '../ui/button.tsx';
 import { Select } from '../ui/field.tsx';
 import { ErrorNotice } from '../ui/notice.tsx';
 import { Facts, Page, Section } from '../ui/page.tsx';
@@ -37,7 +37,7 @@ export default function DevicePage(): ReactElement {
   const device = useDevice(deviceId);
   if (device.data) return <DeviceView key={deviceId} device={device.data} />;
   return (
-    <Page title={t.title}>
+    <Page title={t.device} back={{ to: '/devices', title: t.back }}>
       <Loaded query={device}>{() => null}</Loaded>
     </Page>
   );
@@ -58,11 +58,7 @@ function DeviceView({ device }: { readonly device: Device }): ReactElement {
           <Badge tone={lifecycle === 'active' ? 'success' : 'neutral'}>{t[lifecycle]}</Badge>
         </>
       }
-      actions={
-        <LinkButton to="/devices" kind="tertiary" icon="list">
-          {t.back}
-        </LinkButton>
-      }
+      back={{ to: '/devices', title: t.back }}
     >
       <div className="asset-grid">
         <div>

@@ -29,13 +29,11 @@ export default function JobPage(): ReactElement {
   const { jobId = '' } = useParams();
   const query = useJob(jobId);
   const t = useTexts(JOB_TEXTS);
+  if (query.data) return <JobView key={jobId} job={query.data} />;
   return (
-    <>
-      <p className="breadcrumb">
-        <Link to="/jobs">← {t.back}</Link>
-      </p>
-      <Loaded query={query}>{(job) => <JobView key={job.jobId} job={job} />}</Loaded>
-    </>
+    <Page title={t.one} back={{ to: '/jobs', title: t.back }}>
+      <Loaded query={query}>{() => null}</Loaded>
+    </Page>
   );
 }
 
@@ -49,6 +47,7 @@ function JobView({ job }: { readonly job: JobDetail }): ReactElement {
   return (
     <Page
       title={`#${job.number} ${pick(job.title)}`}
+      back={{ to: '/jobs', title: t.back }}
       subtitle={
         <span className="job-head">
           <JobStateBadge state={job.state} />

@@ -189,6 +189,7 @@ export const JOB_TEXTS = {
   battery: { de: 'Batteriewechsel', en: 'Battery change' },
   fireCheck: { de: 'Brandkontrolle', en: 'Fire check' },
   dropHere: { de: 'Hierher: {action}', en: 'Drop: {action}' },
+  one: { de: 'Auftrag', en: 'Job' },
   back: { de: 'Alle Aufträge', en: 'All jobs' },
   crewView: { de: 'Meine Aufträge', en: 'My jobs' },
 } as const satisfies Texts;

@@ -1,5 +1,4 @@
 import type { ReactElement } from 'react';
-import { Link } from 'react-router';
 import { useTexts } from '../i18n/texts.ts';
 import { Page } from '../ui/page.tsx';
 import { RuleEditor } from './rule-editor.tsx';
@@ -43,7 +42,7 @@ rules:
 export default function NewRulePage(): ReactElement {
   const t = useTexts(RULE_TEXTS);
   return (
-    <Page title={t.newRule} subtitle={<Link to="/rules">{t.back}</Link>}>
+    <Page title={t.newRule} back={{ to: '/rules', title: t.back }}>
       <RuleEditor rule={null} template={TEMPLATE} />
     </Page>
   );

@@ -1,6 +1,6 @@
 import type { RuleDetail } from '@stadtfunk/http';
 import { type ReactElement, useState } from 'react';
-import { Link, Route, Routes, useParams } from 'react-router';
+import { Route, Routes, useParams } from 'react-router';
 import { fill, usePick, useTexts } from '../i18n/texts.ts';
 import { useCaller } from '../shell/caller.ts';
 import { Badge } from '../ui/badge.tsx';
@@ -22,11 +22,13 @@ import { RULE_TEXTS } from './texts.ts';
 /** One rule: in words, its editor, what it raised, its history. Each has an address of its own. */
 export default function RulePage(): ReactElement {
   const { ruleId = '' } = useParams();
+  const t = useTexts(RULE_TEXTS);
   const rule = useRule(ruleId);
+  if (rule.data) return <OneRule key={ruleId} rule={rule.data} />;
   return (
-    <Loaded key={ruleId} query={rule}>
-      {(detail) => <OneRule rule={detail} />}
-    </Loaded>
+    <Page title={t.rule} back={{ to: '/rules', title: t.back }}>
+      <Loaded query={rule}>{() => null}</Loaded>
+    </Page>
   );
 }
 
@@ -42,9 +44,9 @@ function OneRule({ rule }: { readonly rule: RuleDetail }): ReactElement {
   return (
     <Page
       title={name}
+      back={{ to: '/rules', title: t.back }}
       subtitle={
         <div className="rule-subtitle">
-          <Link to="/rules">{t.back}</Link>
           <code>{ruleId}</code>
           {mode && <RuleStateBadge state={mode} />}
           {mode && <span>{mode === 'live' ? t.liveHelp : t.shadowHelp}</span>}

@@ -41,21 +41,16 @@ export default function PlanPage(): ReactElement {
     plan.reset();
   };
   return (
-    <>
-      <p className="breadcrumb">
-        <Link to="/tours">← {t.back}</Link>
-      </p>
-      <Page title={t.plan} subtitle={t.previewHint} isWide>
-        <PlanForm
-          request={request}
-          isBusy={preview.isPending}
-          onChange={change}
-          onSubmit={() => preview.mutate(request)}
-        />
-        <ErrorNotice error={preview.error ?? plan.error} />
-        {shown && <Preview previewed={shown} isBusy={plan.isPending} onKeep={keep} />}
-      </Page>
-    </>
+    <Page title={t.plan} subtitle={t.previewHint} back={{ to: '/tours', title: t.back }} isWide>
+      <PlanForm
+        request={request}
+        isBusy={preview.isPending}
+        onChange={change}
+        onSubmit={() => preview.mutate(request)}
+      />
+      <ErrorNotice error={preview.error ?? plan.error} />
+      {shown && <Preview previewed={shown} isBusy={plan.isPending} onKeep={keep} />}
+    </Page>
   );
 }
 

@@ -79,6 +79,7 @@ export const TOUR_TEXTS = {
     de: 'Ihre Eingabe steht noch da. Die Tour ist jetzt: {state}, Version {version}. Noch einmal bestätigen, um sie darauf anzuwenden.',
     en: 'What you typed is still there. The tour is now: {state}, version {version}. Confirm again to apply it to that.',
   },
+  one: { de: 'Tour', en: 'Tour' },
   back: { de: 'Alle Touren', en: 'All tours' },
   number: { de: 'Nr.', en: 'No.' },
 } as const satisfies Texts;

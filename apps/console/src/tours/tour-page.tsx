@@ -31,13 +31,12 @@ import './tours.css';
 export default function TourPage(): ReactElement {
   const { tourId = '' } = useParams();
   const t = useTexts(TOUR_TEXTS);
+  const query = useTour(tourId);
+  if (query.data) return <TourView key={tourId} tour={query.data} />;
   return (
-    <>
-      <p className="breadcrumb">
-        <Link to="/tours">← {t.back}</Link>
-      </p>
-      <Loaded query={useTour(tourId)}>{(tour) => <TourView key={tour.tourId} tour={tour} />}</Loaded>
-    </>
+    <Page title={t.one} back={{ to: '/tours', title: t.back }}>
+      <Loaded query={query}>{() => null}</Loaded>
+    </Page>
   );
 }
 
@@ -53,6 +52,7 @@ function TourView({ tour }: { readonly tour: Tour }): ReactElement {
   return (
     <Page
       isWide
+      back={{ to: '/tours', title: t.back }}
       title={`${fill(t.tour, { number })}: ${area ?? t.noArea}`}
       subtitle={
         <span className="job-head">

@@ -1,16 +1,26 @@
 import { type ReactElement, type ReactNode, useEffect } from 'react';
+import { Link } from 'react-router';
+import { useLastAddress } from './last-address.ts';
+
+/** The list that a page is about one thing of: `{ to: '/jobs', title: t.back }`. */
+export interface WayBack {
+  readonly to: string;
+  readonly title: string;
+}
 
 /** A page's frame: heading with what can be done, then the content. Sets the title of the window. */
 export function Page({
   title,
   subtitle,
   actions,
+  back,
   isWide = false,
   children,
 }: {
   readonly title: string;
   readonly subtitle?: ReactNode;
   readonly actions?: ReactNode;
+  readonly back?: WayBack;
   /** Fills the window, as a map does. */
   readonly isWide?: boolean;
   readonly children: ReactNode;
@@ -20,6 +30,7 @@ export function Page({
   }, [title]);
   return (
     <div className={`page ${isWide ? 'page--wide' : ''}`}>
+      {back && <BackLink {...back} />}
       <header className="page__header">
         <div>
           <h1 className="page__title">{title}</h1>
@@ -29,6 +40,18 @@ export function Page({
       </header>
       {children}
     </div>
+  );
+}
+
+/** To a list as it was last filtered. */
+function BackLink({ to, title }: WayBack): ReactElement {
+  return (
+    <p className="page__back">
+      <Link to={useLastAddress(to)}>
+        <span aria-hidden="true">← </span>
+        {title}
+      </Link>
+    </p>
   );
 }
 
