@@ -70,9 +70,7 @@ describe('the alerts', () => {
     await screenshot(tab, 'alerts-empty');
 
     await measure('bin-1', FULL);
-    await row(tab, 'bin-1')
-      .getByText(/Nr\. \d+/u)
-      .waitFor();
+    await row(tab, 'bin-1').getByText(/^#\d+/u).waitFor();
     await eventually('the announcement', async () =>
       /Neuer Alarm/u.test(await page.locator('[data-announcer]').innerText()),
     );

@@ -164,11 +164,47 @@ describe('every page of the console', { timeout: 180_000 }, () => {
       await settled();
       found.push(...(await violations(tab)).map((line) => `${name} on a telephone: ${line}`));
       if (await isTooWide(tab)) found.push(`${name} is too wide for a telephone`);
-      found.push(...(await overlaps()).map((line) => `${name} on a telephone: ${line}`));
+      found.push(...(await outOfSight()).map((line) => `${name} on a telephone: ${line}`));
       await screenshot(tab, `looks/${name}-phone`);
     }
     expect(found).toEqual([]);
     expect(tab.errors).toEqual([]);
+  });
+
+  it('leads back from what is not there, to the list as it was filtered', async () => {
+    await tab.page.setViewportSize(PHONE);
+    await light('light');
+    for (const [list, thing, heading, back] of [
+      ['/alerts?severity=minor', '/alerts/none', 'Alarm', 'Alle Alarme'],
+      ['/jobs?view=list&department=waste', '/jobs/none', 'Auftrag', 'Alle Aufträge'],
+      ['/tours?department=waste', '/tours/none', 'Tour', 'Alle Touren'],
+      ['/assets?type=Streetlight', '/assets/none', 'Objekt', 'Alle Objekte'],
+      ['/devices?model=stadtfunk-json', '/devices/none', 'Gerät', 'Alle Geräte'],
+      ['/rules?severity=minor', '/rules/none', 'Regel', 'Alle Regeln'],
+      ['/accounts?state=invited', '/accounts/none', 'Konto', 'Alle Konten'],
+    ] as const) {
+      await tab.page.goto(list);
+      await settled();
+      await goTo(thing);
+      await tab.page.getByText('Das gibt es nicht (mehr).').waitFor();
+      await tab.page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
+      expect(await violations(tab), thing).toEqual([]);
+      await tab.page.getByRole('link', { name: back }).click();
+      await settled();
+      const { pathname, search } = new URL(tab.page.url());
+      expect(pathname + search).toBe(list);
+    }
+    expect(tab.errors).toEqual([]);
+  });
+
+  it('says the street of an alert once, where its name says it too', async () => {
+    await tab.page.setViewportSize(NARROW);
+    await light('light');
+    await open('alerts');
+    const places = await tab.page.locator('.alert-place__name').allInnerTexts();
+    expect(places).not.toEqual([]);
+    const twice = places.filter((place) => STREETS.some((street) => place.split(street).length > 2));
+    expect(twice).toEqual([]);
   });
 
   it("shows its signs, and where one is, in the reader's own colours", async () => {
@@ -213,8 +249,15 @@ describe('every page of the console', { timeout: 180_000 }, () => {
     }
   });
 
-  /** Words of a table that lie over those of the next cell, and buttons for which one would have to scroll sideways. */
-  const overlaps = () =>
+  /** Within the page, as a link does: what it keeps in memory stays. */
+  const goTo = (path: string) =>
+    tab.page.evaluate((to) => {
+      history.pushState(null, '', to);
+      dispatchEvent(new PopStateEvent('popstate', { state: null }));
+    }, path);
+
+  /** Words of a table that lie over those of the next cell, what one would have to scroll sideways for, and what the navigation covers. */
+  const outOfSight = () =>
     tab.page.evaluate(() => [
       ...[...document.querySelectorAll<HTMLElement>('.table-scroll td :is(a, button)')]
         .filter((button) => button.checkVisibility())
@@ -227,6 +270,26 @@ describe('every page of the console', { timeout: 180_000 }, () => {
         .filter((cell) => cell.checkVisibility() && getComputedStyle(cell).overflowX === 'visible')
         .filter((cell) => cell.scrollWidth > cell.clientWidth + 1)
         .map((cell) => `'${cell.textContent}' does not fit its cell`),
+      ...[...document.querySelectorAll<HTMLElement>('.table-scroll')]
+        .filter((table) => table.scrollWidth > table.clientWidth + 1)
+        .map((table) => `'${table.ariaLabel}' has to be scrolled sideways`),
+      ...[...document.querySelectorAll<HTMLElement>('.phone-line__text')]
+        .filter(
+          (line) =>
+            line.getBoundingClientRect().right > line.closest('td')!.getBoundingClientRect().right ||
+            (line.scrollWidth > line.clientWidth && getComputedStyle(line).textOverflow !== 'ellipsis'),
+        )
+        .map((line) => `'${line.textContent}' is cut`),
+      ...[...document.querySelectorAll<HTMLElement>('.tabs__tab.active')]
+        .filter((open) => open.getBoundingClientRect().right > open.parentElement!.getBoundingClientRect().right + 1)
+        .map((open) => `'${open.textContent}' is open, and out of sight`),
+      ...[...document.querySelectorAll<HTMLElement>('.rule-edit__bar button')]
+        .filter((button) => {
+          const { left, right, top, bottom } = button.getBoundingClientRect();
+          const there = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+          return there?.closest('button') !== button;
+        })
+        .map((button) => `'${button.textContent}' is covered`),
     ]);
 
   /** Signs that are cut out of a ground which the reader's colours take away: one sees nothing of them. */

@@ -103,7 +103,7 @@ describe('the rules in the console', { timeout: 120_000 }, () => {
     const tab = await signedIn('/rules');
     const { page } = tab;
     const row = page.getByRole('row').filter({ hasText: 'Behälter voll' });
-    await row.getByText('Scharf').waitFor();
+    await row.getByText('Scharf', { exact: true }).waitFor();
     expect(await violations(tab)).toEqual([]);
     await screenshot(tab, 'rules');
 

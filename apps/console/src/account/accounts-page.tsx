@@ -10,6 +10,7 @@ import { DataTable } from '../ui/data-table.tsx';
 import { FilterBar } from '../ui/filter-bar.tsx';
 import { LoadMore } from '../ui/load-more.tsx';
 import { Page } from '../ui/page.tsx';
+import { PhoneLine } from '../ui/phone-line.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
@@ -65,7 +66,15 @@ export default function AccountsPage(): ReactElement {
             {
               id: 'name',
               title: t.displayName,
-              cell: ({ accountId, displayName }) => <Link to={`/accounts/${accountId}`}>{displayName}</Link>,
+              cell: ({ accountId, displayName, name, roles }) => (
+                <>
+                  <Link to={`/accounts/${accountId}`}>{displayName}</Link>
+                  <PhoneLine>
+                    {name}
+                    <RoleNames roles={roles} />
+                  </PhoneLine>
+                </>
+              ),
             },
             { id: 'account', title: t.name, hideOnPhone: true, cell: ({ name }) => name },
             { id: 'roles', title: t.roles, hideOnPhone: true, cell: ({ roles }) => <RoleNames roles={roles} /> },

@@ -5,6 +5,7 @@ import { useFormats } from '../i18n/formats.ts';
 import { fill, usePick, useTexts } from '../i18n/texts.ts';
 import { Badge, JobStateBadge, SEVERITY_ICONS } from '../ui/badge.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
+import { PhoneLine } from '../ui/phone-line.tsx';
 import { UI_TEXTS } from '../ui/texts.ts';
 import { ALERT_TEXTS } from './texts.ts';
 
@@ -50,12 +51,12 @@ export function AlertCell({ entry }: { readonly entry: AlertEntry }): ReactEleme
   const names = useTexts(UI_TEXTS);
   const where = useWhere();
   return (
-    <span className="alert-cell">
+    <div className="alert-cell">
       <AlertTitle entry={entry} />
-      <span className="phone-only alert-cell__more">
-        <Icon name={SEVERITY_ICONS[entry.severity]} /> {names[entry.severity]}, {where(entry)}
-      </span>
-    </span>
+      <PhoneLine icon={SEVERITY_ICONS[entry.severity]}>
+        {names[entry.severity]}, {where(entry)}
+      </PhoneLine>
+    </div>
   );
 }
 
@@ -64,7 +65,9 @@ export function AlertPlaceCell({ entry }: { readonly entry: AlertEntry }): React
   const where = useWhere();
   const { place } = entry;
   if (!place) return <span>{where(entry)}</span>;
-  const more = [place.name !== null && place.street, place.district].filter(Boolean).join(', ');
+  // Many names say the street themselves: "Papierkorb 38, Hauptstraße 4".
+  const isStreetSaid = place.street === null || where(entry).includes(place.street);
+  const more = [!isStreetSaid && place.street, place.district].filter(Boolean).join(', ');
   const icon = TYPE_ICONS[place.type];
   return (
     <span className="alert-place">

@@ -35,7 +35,7 @@ export const ALERT_TEXTS = {
   where: { de: 'Objekt', en: 'Asset' },
   raised: { de: 'Seit', en: 'Since' },
   job: { de: 'Auftrag', en: 'Job' },
-  jobNumber: { de: 'Nr. {n}', en: 'No. {n}' },
+  jobNumber: { de: '#{n}', en: '#{n}' },
   unassigned: { de: 'niemandem zugewiesen', en: 'assigned to nobody' },
   noJob: { de: 'kein Auftrag', en: 'no job' },
   device: { de: 'Gerät {id}', en: 'Device {id}' },

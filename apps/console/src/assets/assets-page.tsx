@@ -6,10 +6,11 @@ import { useDistricts } from '../api/districts.ts';
 import { useTexts } from '../i18n/texts.ts';
 import type { Column } from '../ui/data-table.tsx';
 import { PagedTable } from '../ui/paged-table.tsx';
+import { PhoneLine } from '../ui/phone-line.tsx';
 import { useAssets } from './asset-queries.ts';
 import { EmptyRegistry, RegistryPage } from './registry-page.tsx';
 import { ASSET_TEXTS } from './texts.ts';
-import { addressOf, numberOf, titleOf, TypeName } from './type-name.tsx';
+import { addressOf, numberOf, titleOf, typeIcon, TypeName } from './type-name.tsx';
 
 const TYPES = ['WasteContainer', 'ParkingSpot', 'Streetlight', 'StreetlightControlCabinet'] as const;
 
@@ -26,10 +27,17 @@ export default function AssetsPage(): ReactElement {
     {
       id: 'name',
       title: t.name,
-      cell: (asset) => <Link to={`/assets/${encodeURIComponent(asset.assetId)}`}>{titleOf(asset)}</Link>,
+      cell: (asset) => (
+        <>
+          <Link to={`/assets/${encodeURIComponent(asset.assetId)}`}>{titleOf(asset)}</Link>
+          <PhoneLine icon={typeIcon(asset.type)}>
+            {[t[asset.type], asset.district].filter(Boolean).join(', ')}
+          </PhoneLine>
+        </>
+      ),
     },
-    { id: 'number', title: t.number, cell: (asset) => numberOf(asset) ?? '–' },
-    { id: 'type', title: t.type, cell: ({ type }) => <TypeName type={type} /> },
+    { id: 'number', title: t.number, className: 'nowrap', cell: (asset) => numberOf(asset) ?? '–' },
+    { id: 'type', title: t.type, hideOnPhone: true, cell: ({ type }) => <TypeName type={type} /> },
     { id: 'address', title: t.address, hideOnPhone: true, cell: (asset) => addressOf(asset) ?? '–' },
     { id: 'district', title: t.district, hideOnPhone: true, cell: ({ district }) => district ?? '–' },
     { id: 'department', title: t.department, hideOnPhone: true, cell: ({ department }) => departmentName(department) },

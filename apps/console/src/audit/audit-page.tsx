@@ -10,9 +10,9 @@ import { DataTable } from '../ui/data-table.tsx';
 import { FilterBar } from '../ui/filter-bar.tsx';
 import { LoadMore } from '../ui/load-more.tsx';
 import { Page } from '../ui/page.tsx';
+import { PhoneLine } from '../ui/phone-line.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { ExactTime } from '../ui/time.tsx';
-import { useIsPhone } from '../ui/use-media.ts';
 import { AuditDetails } from './audit-details.tsx';
 import { ThingName } from './thing-name.tsx';
 import { ACTION_TEXTS, AUDIT_TEXTS } from './texts.ts';
@@ -24,7 +24,6 @@ const FILTERS = ['actor', 'action', 'kind', 'thing', 'outcome'];
 /** Who changed what, the newest first. */
 export default function AuditPage(): ReactElement {
   const t = useTexts(AUDIT_TEXTS);
-  const isPhone = useIsPhone();
   const [filter, entries] = useAudit();
   const [opened, setOpened] = useState<AuditEntry | null>(null);
   return (
@@ -66,10 +65,15 @@ export default function AuditPage(): ReactElement {
             {
               id: 'action',
               title: t.action,
-              cell: ({ action, actor }) => (
+              cell: ({ action, actor, thing, outcome }) => (
                 <>
                   <ActionName action={action} />
-                  {isPhone && <div className="muted">{actor}</div>}
+                  <PhoneLine>
+                    {actor}
+                    {thing && ', '}
+                    {thing && <ThingName thing={thing} />}
+                    {outcome === 'refused' && `, ${t.refused}`}
+                  </PhoneLine>
                 </>
               ),
             },

@@ -6,6 +6,7 @@ import { useTexts } from '../i18n/texts.ts';
 import { Badge } from '../ui/badge.tsx';
 import type { Column } from '../ui/data-table.tsx';
 import { PagedTable } from '../ui/paged-table.tsx';
+import { PhoneLine } from '../ui/phone-line.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { useDevices, useModels } from './device-queries.ts';
 import { DEVICE_TEXTS } from './texts.ts';
@@ -20,7 +21,14 @@ export default function DevicesPage(): ReactElement {
     {
       id: 'device',
       title: t.device,
-      cell: ({ deviceId }) => <Link to={`/devices/${encodeURIComponent(deviceId)}`}>{deviceId}</Link>,
+      cell: ({ deviceId, model, lifecycle }) => (
+        <>
+          <Link to={`/devices/${encodeURIComponent(deviceId)}`}>{deviceId}</Link>
+          <PhoneLine>
+            {model}, {t[lifecycle]}
+          </PhoneLine>
+        </>
+      ),
     },
     { id: 'model', title: t.model, hideOnPhone: true, cell: ({ model }) => model },
     {

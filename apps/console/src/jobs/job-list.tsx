@@ -8,7 +8,9 @@ import { JobStateBadge, PriorityBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { LoadMore } from '../ui/load-more.tsx';
+import { PhoneLine } from '../ui/phone-line.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
+import { UI_TEXTS } from '../ui/texts.ts';
 import { Due } from './due.tsx';
 import { type Action, actionsOf } from './job-actions.ts';
 import { type JobFilter, useJobs } from './job-queries.ts';
@@ -48,6 +50,7 @@ export function JobList({
 
 function useColumns(onAct: (job: ListedJob, action: Action | null) => void): readonly Column<ListedJob>[] {
   const t = useTexts(JOB_TEXTS);
+  const ui = useTexts(UI_TEXTS);
   const pick = usePick();
   const caller = useCaller();
   const departmentName = useDepartmentName();
@@ -61,10 +64,13 @@ function useColumns(onAct: (job: ListedJob, action: Action | null) => void): rea
           <Link to={`/jobs/${job.jobId}`}>{pick(job.title)}</Link>
           <br />
           <Where job={job} />
+          <PhoneLine>
+            {[`#${job.number}`, ui[job.state], ui[job.priority], job.assignee].filter(Boolean).join(', ')}
+          </PhoneLine>
         </>
       ),
     },
-    { id: 'state', title: t.state, cell: ({ state }) => <JobStateBadge state={state} /> },
+    { id: 'state', title: t.state, cell: ({ state }) => <JobStateBadge state={state} />, hideOnPhone: true },
     {
       id: 'priority',
       title: t.priority,

@@ -10,6 +10,7 @@ import { useConsoleSettings } from '../shell/console-settings.ts';
 import { Chart } from '../ui/chart.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Page, Section } from '../ui/page.tsx';
+import { PhoneLine } from '../ui/phone-line.tsx';
 import { Empty, Loaded } from '../ui/states.tsx';
 import { useUrlParam, useUrlSort } from '../ui/url-state.ts';
 import { durationUnit } from './duration-unit.ts';
@@ -210,12 +211,20 @@ function Months({
     {
       id: 'month',
       title: t.month,
-      cell: ({ month }) => formats.month(month),
+      cell: ({ month, group, keptInTime, due }) => (
+        <>
+          {formats.month(month)}
+          <PhoneLine>
+            {nameOf(group)}, {t.kept}: {share(keptInTime, due)}
+          </PhoneLine>
+        </>
+      ),
       compare: (a, b) => (a.month === b.month ? 0 : a.month < b.month ? -1 : 1),
     },
     {
       id: 'group',
       title: t[by],
+      hideOnPhone: true,
       cell: ({ group }) => nameOf(group),
       compare: (a, b) => nameOf(a.group).localeCompare(nameOf(b.group)),
     },
@@ -240,6 +249,7 @@ function Months({
       id: 'kept',
       title: t.kept,
       isNumeric: true,
+      hideOnPhone: true,
       cell: ({ keptInTime, due }) => share(keptInTime, due),
       compare: (a, b) => ratio(a.keptInTime, a.due) - ratio(b.keptInTime, b.due),
     },

@@ -44,6 +44,7 @@ export default function LettersPage(): ReactElement {
   const filter = Object.fromEntries(
     ['state', 'code', 'device'].flatMap((name) => (params.get(name) ? [[name, params.get(name) ?? '']] : [])),
   );
+  const isFiltered = Object.keys(filter).length > 0;
   const letters = useLetters(filter);
   const code = params.get('code');
   const retryAll = useMutation({
@@ -86,7 +87,7 @@ export default function LettersPage(): ReactElement {
           rows={letters.data.pages.flatMap(({ items }) => items)}
           rowId={({ letterId }) => letterId}
           activeId={shown}
-          empty={<Empty title={t.noLetters} isGood={Object.keys(filter).length === 0} />}
+          empty={isFiltered ? <Empty title={t.noLettersFit} /> : <Empty title={t.noLetters} isGood />}
           columns={[
             { id: 'received', title: t.receivedAt, cell: ({ receivedAt }) => <ExactTime time={receivedAt} /> },
             {

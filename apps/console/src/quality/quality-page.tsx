@@ -9,6 +9,7 @@ import { Chart } from '../ui/chart.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Section } from '../ui/page.tsx';
+import { PhoneLine } from '../ui/phone-line.tsx';
 import { Empty, Loaded } from '../ui/states.tsx';
 import { ExactTime, RelativeTime } from '../ui/time.tsx';
 import { useUrlParam, useUrlSort } from '../ui/url-state.ts';
@@ -173,10 +174,15 @@ function Models({ models }: { readonly models: readonly Model[] }): ReactElement
     {
       id: 'model',
       title: t.model,
-      cell: ({ model }) => <Link to={`/devices?model=${encodeURIComponent(model)}`}>{model}</Link>,
+      cell: ({ model, firmware }) => (
+        <>
+          <Link to={`/devices?model=${encodeURIComponent(model)}`}>{model}</Link>
+          {firmware !== null && <PhoneLine>{firmware}</PhoneLine>}
+        </>
+      ),
       compare: (a, b) => a.model.localeCompare(b.model),
     },
-    { id: 'firmware', title: t.firmware, cell: ({ firmware }) => firmware ?? '–' },
+    { id: 'firmware', title: t.firmware, hideOnPhone: true, cell: ({ firmware }) => firmware ?? '–' },
     {
       id: 'devices',
       title: t.devices,

@@ -3,12 +3,13 @@ import type { ReactElement } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { fill, usePick, useTexts } from '../i18n/texts.ts';
 import { useCaller } from '../shell/caller.ts';
-import { Badge, SEVERITIES, SeverityBadge } from '../ui/badge.tsx';
+import { Badge, SEVERITIES, SEVERITY_ICONS, SeverityBadge } from '../ui/badge.tsx';
 import { LinkButton } from '../ui/button.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { FilterBar } from '../ui/filter-bar.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Page, Section } from '../ui/page.tsx';
+import { PhoneLine } from '../ui/phone-line.tsx';
 import { Empty, Loaded } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { useUrlSort } from '../ui/url-state.ts';
@@ -119,12 +120,14 @@ function useColumns(): readonly Column<Rule>[] {
     {
       id: 'mode',
       title: t.mode,
+      hideOnPhone: true,
       cell: ({ mode }) => <RuleStateBadge state={mode} />,
       compare: byText(({ mode }) => mode),
     },
     {
       id: 'severity',
       title: t.severity,
+      hideOnPhone: true,
       cell: ({ severity, worst }) => (
         <span className="rule-severity">
           <SeverityBadge severity={severity} />
@@ -174,12 +177,17 @@ function openOf({ mode, openAlerts, openShadowAlerts }: Rule): number {
 
 function RuleName({ rule }: { readonly rule: Rule }): ReactElement {
   const t = useTexts(RULE_TEXTS);
+  const ui = useTexts(UI_TEXTS);
   const pick = usePick();
-  const { ruleId, title, draft, passedOver, failures } = rule;
+  const { ruleId, title, mode, severity, worst, draft, passedOver, failures } = rule;
   return (
     <div className="rule-name">
       <Link to={`/rules/${encodeURIComponent(ruleId)}`}>{pick(title)}</Link>
       <span className="rule-name__id">{ruleId}</span>
+      <PhoneLine icon={SEVERITY_ICONS[severity]}>
+        {t[mode]}, {ui[severity]}
+        {worst !== severity && ` ${t.upTo} ${ui[worst]}`}
+      </PhoneLine>
       {draft !== null && <Badge tone="warning">{t.draftWaits}</Badge>}
       {passedOver !== null && (
         <Badge tone="danger" icon="alerts">
