@@ -20,7 +20,7 @@ export async function bareDisk(folder: string, perSecond: number, seconds: numbe
   const total = perSecond * seconds;
   try {
     for (let durable = 0; durable < total;) {
-      const arrived = Math.min(total, Math.floor((performance.now() - began) / arrivalMs));
+      const arrived = Math.min(total, 1 + Math.floor((performance.now() - began) / arrivalMs));
       if (arrived === durable) {
         await pause(1);
         continue;
