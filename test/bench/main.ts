@@ -4,7 +4,7 @@ import { benchBacktest, READING_ORDERS, type ReadingOrder } from './backtest.ts'
 import { runBareAedes } from './bare-aedes.ts';
 import { benchEmbedded } from './embedded.ts';
 import { benchReconnects } from './reconnects.ts';
-import { benchServers } from './servers.ts';
+import { benchServers, INTAKES, type Intake } from './servers.ts';
 import { benchSimulator, benchSimulatorOverMqtt } from './simulator.ts';
 import { benchStages } from './stages/bench-stages.ts';
 import { runStage } from './stages/run-stage.ts';
@@ -30,6 +30,7 @@ type ServersCommandOptions = Readonly<
     string
   >
 > & {
+  readonly intake: Intake;
   readonly profileDir?: string;
 };
 
@@ -61,6 +62,9 @@ program
   .command('servers')
   .description('every role a process, on PostgreSQL, Redis and InfluxDB, beside bare aedes and the broker alone')
   .option('--devices <count>', 'connected devices', '1000')
+  .addOption(
+    new Option('--intake <role>', 'our own broker, or Mosquitto and the bridge').choices(INTAKES).default('broker'),
+  )
   .option('--rules <count>', 'active rules', '20')
   .option('--readings-per-uplink <count>', 'readings that a device sends together, 1 to 32', '1')
   .option('--rate <perSecond>', 'uplinks a second of the throughput run', '50000')
@@ -72,6 +76,7 @@ program
   .action(async (options: ServersCommandOptions) => {
     const result = await benchServers({
       devices: Number(options.devices),
+      intake: options.intake,
       rules: Number(options.rules),
       readingsPerUplink: Number(options.readingsPerUplink),
       rate: Number(options.rate),

@@ -13,8 +13,13 @@ import { LoadGenerator, type LoadDevice, type LoadResult } from './load-generato
 import { cpuSeconds, ledgerOf, peakMemoryMib, reportOf, round, runPhase, serverCpuSeconds } from './measure.ts';
 import { rulesText } from './stages/fleet.ts';
 
+/** Where uplinks come in: devices publish to our own broker, or to a Mosquitto that the bridge reads. */
+export const INTAKES = ['broker', 'bridge'] as const;
+export type Intake = (typeof INTAKES)[number];
+
 export interface ServersBenchOptions {
   readonly devices: number;
+  readonly intake: Intake;
   readonly rules: number;
   /** A sensor that gathers readings sends several in an uplink: 1 to 32. */
   readonly readingsPerUplink: number;
@@ -31,7 +36,7 @@ export interface ServersBenchOptions {
   readonly log: (line: string) => void;
 }
 
-const ROLES = ['api', 'broker', 'ingest', 'rules', 'jobs'];
+const rolesOf = (intake: Intake) => ['api', intake, 'ingest', 'rules', 'jobs'];
 const ALERTS_PER_SECOND = 10;
 const WARM_UP_SECONDS = 10;
 /** What `infra/compose.yaml` gives them: Node takes its share of that for the heap. */
@@ -40,7 +45,8 @@ const OTHER_CONTAINERS_MIB = 512;
 
 /**
  * Side by side in one run: the disk alone, aedes that only acknowledges, our broker with the durable log alone, and the whole way of a
- * reading over Redis (`appendfsync always`) into InfluxDB with rules active. The load runs on the same machine.
+ * reading over Redis (`appendfsync always`) into InfluxDB with rules active. The load runs on the same machine. With the bridge, Mosquitto
+ * acknowledges, and its CPU counts among that of the engines.
  */
 export async function benchServers(options: ServersBenchOptions): Promise<object> {
   const { devices, log } = options;
@@ -60,17 +66,20 @@ export async function benchServers(options: ServersBenchOptions): Promise<object
   try {
     log('the disk alone');
     const disk = await bareDisk(folder, options.quietRate, options.quietSeconds);
-    const brokerAlone = await withFleet(city, fleet, ['api', 'broker'], options, async (load) => {
-      log('the broker with the durable log');
-      return intake(load, options, () => cpuSeconds(city.get('broker')));
+    const intakeAlone = await withFleet(city, fleet, ['api', options.intake], options, async (load) => {
+      log(`the ${options.intake} with the durable log`);
+      return acknowledging(load, options, () => cpuSeconds(city.get(options.intake)));
     });
-    const whole = await withFleet(city, fleet, ROLES, options, async (load) => wholeWay(city, load, options));
+    const whole = await withFleet(city, fleet, rolesOf(options.intake), options, async (load) =>
+      wholeWay(city, load, options),
+    );
     return {
       bench: 'servers',
       machine: { cores: cpus().length, cpu: cpus()[0]?.model, node: process.version },
       devices,
       rules: options.rules,
       readingsPerUplink: options.readingsPerUplink,
+      intake: options.intake,
       disk: {
         offeredPerSecond: options.quietRate,
         durableP50Ms: round(disk.quantile(0.5)),
@@ -78,7 +87,7 @@ export async function benchServers(options: ServersBenchOptions): Promise<object
         durableMaxMs: round(disk.maxMs),
       },
       bareAedes,
-      brokerAlone,
+      [`${options.intake}Alone`]: intakeAlone,
       wholeWay: whole,
     };
   } finally {
@@ -94,7 +103,7 @@ async function wholeWay(city: Installation, load: LoadGenerator, options: Server
   // Compilers and memories: what a fleet costs that begins to send after a restart is not what it costs to run it.
   await runPhase(api, () => load.run(alertRate, WARM_UP_SECONDS));
   log(`${alertRate} uplinks/s for ${quietSeconds} s, and alerts`);
-  const probe = await AlertProbe.start(api, city.get('broker').mqttUrl);
+  const probe = await AlertProbe.start(api, mqttUrlOf(city, options.intake));
   let unheard = 0;
   const [alerting] = await Promise.all([
     runPhase(api, () => load.run(alertRate, quietSeconds)),
@@ -104,12 +113,13 @@ async function wholeWay(city: Installation, load: LoadGenerator, options: Server
   log(`${quietRate} uplinks/s for ${quietSeconds} s`);
   const quiet = await runPhase(api, () => load.run(quietRate, quietSeconds));
   log(`${rate} uplinks/s for ${seconds} s`);
-  const before = await cpuOf(city);
+  const roles = rolesOf(options.intake);
+  const before = await cpuOf(city, roles);
   const busy = await runPhase(api, () => load.run(rate, seconds));
-  const after = await cpuOf(city);
+  const after = await cpuOf(city, roles);
   const stored = busy.after.readings.stored - busy.before.readings.stored;
   const cpu = Object.fromEntries(Object.keys(after).map((name) => [name, perOne(after[name]!, before[name]!, stored)]));
-  const ours = ROLES.reduce((sum, name) => sum + (cpu[name] ?? 0), 0);
+  const ours = roles.reduce((sum, name) => sum + (cpu[name] ?? 0), 0);
   return {
     alertAt: {
       uplinksPerSecond: alertRate,
@@ -122,29 +132,34 @@ async function wholeWay(city: Installation, load: LoadGenerator, options: Server
     },
     quiet: reportOf(quietRate, quiet),
     busy: { ...reportOf(rate, busy), cpuMicrosecondsPerReading: { ...cpu, allOfOurs: round(ours) } },
-    peakMemoryMib: Object.fromEntries(ROLES.map((name) => [name, peakMemoryMib(city.get(name))])),
+    peakMemoryMib: Object.fromEntries(roles.map((name) => [name, peakMemoryMib(city.get(name))])),
     ledger: await ledgerOf(api),
   };
 }
 
+function mqttUrlOf(city: Installation, intake: Intake): string {
+  return intake === 'broker' ? city.get('broker').mqttUrl : city.engines.mosquitto.url;
+}
+
 /** CPU seconds so far: our processes, and the engines. */
-async function cpuOf(city: Installation): Promise<Record<string, number>> {
-  const { redis, influx, postgres } = city.engines;
+async function cpuOf(city: Installation, roles: readonly string[]): Promise<Record<string, number>> {
+  const { redis, influx, postgres, mosquitto } = city.engines;
   const ours = await Promise.all(
-    ROLES.map(async (name): Promise<[string, number]> => [name, await cpuSeconds(city.get(name))]),
+    roles.map(async (name): Promise<[string, number]> => [name, await cpuSeconds(city.get(name))]),
   );
   return {
     ...Object.fromEntries(ours),
     redis: serverCpuSeconds(redis.pid),
     influxdb: serverCpuSeconds(influx.pid),
     postgresql: serverCpuSeconds(postgres.pid),
+    ...(roles.includes('bridge') && { mosquitto: serverCpuSeconds(mosquitto.pid!) }),
   };
 }
 
 const perOne = (after: number, before: number, count: number) => round(((after - before) * 1e6) / Math.max(1, count));
 
 /** Acknowledging alone: at the rate at which it is timed, then at the full one. */
-async function intake(
+async function acknowledging(
   load: LoadGenerator,
   { rate, seconds, quietRate, quietSeconds }: ServersBenchOptions,
   cpu: () => Promise<number>,
@@ -195,7 +210,7 @@ async function withFleet<T>(
   city: Installation,
   { devices, passwordHash }: BenchFleet,
   roles: readonly string[],
-  { log, readingsPerUplink }: ServersBenchOptions,
+  { log, intake, readingsPerUplink }: ServersBenchOptions,
   measure: (load: LoadGenerator) => Promise<T>,
 ): Promise<T> {
   await city.run(roles[0]!);
@@ -221,7 +236,7 @@ async function withFleet<T>(
   const load = new LoadGenerator(readingsPerUplink);
   try {
     log(`connecting ${devices.length} devices`);
-    await load.connect(city.get('broker').mqttUrl, devices);
+    await load.connect(mqttUrlOf(city, intake), devices);
     return await measure(load);
   } finally {
     load.end();
@@ -235,7 +250,7 @@ async function bare(devices: readonly LoadDevice[], options: ServersBenchOptions
   try {
     const [address] = (await once(child.stdout, 'data')) as [Buffer];
     await load.connect(address.toString().trim(), devices);
-    return await intake(load, options, () => Promise.resolve(serverCpuSeconds(child.pid!)));
+    return await acknowledging(load, options, () => Promise.resolve(serverCpuSeconds(child.pid!)));
   } finally {
     load.end();
     child.kill('SIGKILL');

@@ -46,7 +46,7 @@ export interface ForwarderStatus {
 const DEFAULTS = {
   begin: 'committed',
   batchSize: 4_000,
-  paceMs: 10,
+  paceMs: 30,
   commitEveryMs: 1_000,
   firstPauseMs: 100,
   longestPauseMs: 5_000,
