@@ -135,13 +135,10 @@ describe('every page of the console', { timeout: 180_000 }, () => {
   }
 
   /** With all that it shows. */
-  const settled = async () => {
-    await tab.page.locator('h1').first().waitFor();
-    await eventually(
-      'the page',
-      async () => (await tab.page.locator('.state--loading, [aria-busy="true"]').count()) === 0,
-    );
-    await tab.page.evaluate(() => document.fonts.ready.then(() => undefined));
+  const settled = async ({ page } = tab) => {
+    await page.locator('h1').first().waitFor();
+    await eventually('the page', async () => (await page.locator('.state--loading, [aria-busy="true"]').count()) === 0);
+    await page.evaluate(() => document.fonts.ready.then(() => undefined));
   };
 
   const light = (colorScheme: 'light' | 'dark', forcedColors: 'none' | 'active' = 'none') =>
@@ -168,6 +165,34 @@ describe('every page of the console', { timeout: 180_000 }, () => {
       await screenshot(tab, `looks/${name}-phone`);
     }
     expect(found).toEqual([]);
+    expect(tab.errors).toEqual([]);
+  });
+
+  it('fits a telephone in English too', async () => {
+    const english = await browser.openSignedIn('/account', platform.token, { viewport: PHONE, language: 'en' });
+    const found: string[] = [];
+    for (const [name, path] of pages) {
+      await english.page.goto(path);
+      await settled(english);
+      if (await isTooWide(english)) found.push(`${name} is too wide`);
+      found.push(...(await outOfSight(english)).map((line) => `${name}: ${line}`));
+      await screenshot(english, `looks/${name}-phone-en`);
+    }
+    expect(found).toEqual([]);
+    expect(english.errors).toEqual([]);
+  });
+
+  it('leads back from reading in a file to the list of what is read in', async () => {
+    for (const [kind, back, list] of [
+      ['assets', 'Alle Objekte', '/assets'],
+      ['devices', 'Alle Geräte', '/devices'],
+      ['bindings', 'Alle Geräte', '/devices'],
+    ] as const) {
+      await tab.page.goto(`/imports?kind=${kind}`);
+      await settled();
+      await tab.page.getByRole('link', { name: back }).click();
+      await tab.page.waitForURL((url) => url.pathname === list);
+    }
     expect(tab.errors).toEqual([]);
   });
 
@@ -257,8 +282,8 @@ describe('every page of the console', { timeout: 180_000 }, () => {
     }, path);
 
   /** Words of a table that lie over those of the next cell, what one would have to scroll sideways for, and what the navigation covers. */
-  const outOfSight = () =>
-    tab.page.evaluate(() => [
+  const outOfSight = ({ page } = tab) =>
+    page.evaluate(() => [
       ...[...document.querySelectorAll<HTMLElement>('.table-scroll td :is(a, button)')]
         .filter((button) => button.checkVisibility())
         .filter(
@@ -270,9 +295,9 @@ describe('every page of the console', { timeout: 180_000 }, () => {
         .filter((cell) => cell.checkVisibility() && getComputedStyle(cell).overflowX === 'visible')
         .filter((cell) => cell.scrollWidth > cell.clientWidth + 1)
         .map((cell) => `'${cell.textContent}' does not fit its cell`),
-      ...[...document.querySelectorAll<HTMLElement>('.table-scroll')]
-        .filter((table) => table.scrollWidth > table.clientWidth + 1)
-        .map((table) => `'${table.ariaLabel}' has to be scrolled sideways`),
+      ...[...document.querySelectorAll<HTMLElement>('.table-scroll, .summary')]
+        .filter((whole) => whole.scrollWidth > whole.clientWidth + 1)
+        .map((whole) => `'${whole.ariaLabel}' has to be scrolled sideways`),
       ...[...document.querySelectorAll<HTMLElement>('.phone-line__text')]
         .filter(
           (line) =>

@@ -5,6 +5,7 @@ import { call, callLines } from '../api/client.ts';
 import { ApiError } from '../api/problem.ts';
 import { queryClient } from '../api/query-client.ts';
 import type { DeviceCredentials, ImportLine, ImportReport } from '../api/types.ts';
+import { DEVICE_TEXTS } from '../devices/texts.ts';
 import { useFormats } from '../i18n/formats.ts';
 import { useLanguage } from '../i18n/language.ts';
 import { fill, useTexts } from '../i18n/texts.ts';
@@ -14,9 +15,9 @@ import { Button } from '../ui/button.tsx';
 import { DataTable } from '../ui/data-table.tsx';
 import { Field, Select } from '../ui/field.tsx';
 import { ErrorNotice, Notice } from '../ui/notice.tsx';
-import { Page, Section } from '../ui/page.tsx';
+import { Page, Section, type WayBack } from '../ui/page.tsx';
 import { useUrlParam } from '../ui/url-state.ts';
-import { IMPORT_ERRORS, IMPORT_TEXTS } from './texts.ts';
+import { ASSET_TEXTS, IMPORT_ERRORS, IMPORT_TEXTS } from './texts.ts';
 import './assets.css';
 
 const KINDS = ['assets', 'devices', 'bindings'] as const;
@@ -68,7 +69,7 @@ export default function ImportPage(): ReactElement {
   };
   const report = take.data ?? check.data;
   return (
-    <Page title={t.title} subtitle={<span className="prose">{t.lead}</span>}>
+    <Page title={t.title} subtitle={<span className="prose">{t.lead}</span>} back={useWayBack(kind)}>
       <form
         className="form card"
         onSubmit={(event) => {
@@ -156,6 +157,13 @@ export default function ImportPage(): ReactElement {
       )}
     </Page>
   );
+}
+
+/** To the list of what is read in. */
+function useWayBack(kind: Kind): WayBack {
+  const assets = useTexts(ASSET_TEXTS);
+  const devices = useTexts(DEVICE_TEXTS);
+  return kind === 'assets' ? { to: '/assets', title: assets.back } : { to: '/devices', title: devices.back };
 }
 
 interface Progress {

@@ -50,7 +50,7 @@ export const JOB_TEXTS = {
   publicNumber: { de: 'Nummer vor Ort', en: 'Number on site' },
   onMap: { de: 'In Karten-App öffnen', en: 'Open in a map app' },
   actions: { de: 'Schritte', en: 'Steps' },
-  moreActions: { de: 'Mehr …', en: 'More …' },
+  moreActions: { de: 'Mehr\u00a0…', en: 'More\u00a0…' },
   moreActionsOf: { de: 'Mehr zu Auftrag {number}', en: 'More about job {number}' },
   whatToDo: { de: 'Auftrag {number}: Was soll geschehen?', en: 'Job {number}: what shall be done?' },
   assign: { de: 'Zuweisen', en: 'Assign' },

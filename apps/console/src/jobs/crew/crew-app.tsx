@@ -88,7 +88,8 @@ function CrewBar(): ReactElement {
   return (
     <header className="crew__bar">
       <Link to="/jobs" className="crew__home">
-        <img src="/icon.svg" alt={t.all} width="28" height="28" />
+        <img src="/icon.svg" alt="" width="28" height="28" />
+        {t.overview}
       </Link>
       <p className="crew__connection" role="status">
         <Icon name={isOffline || connection === 'signedOut' ? 'triangle' : 'ok'} />

@@ -2,7 +2,7 @@ import type { Texts } from '../../i18n/texts.ts';
 
 export const CREW_TEXTS = {
   myJobs: { de: 'Meine Aufträge', en: 'My jobs' },
-  all: { de: 'Zur Übersicht', en: 'To the overview' },
+  overview: { de: 'Übersicht', en: 'Overview' },
   crew: { de: 'Kolonne', en: 'Crew' },
   onlyMine: { de: 'Nur mir zugewiesene', en: 'Only assigned to me' },
   nothing: { de: 'Für Sie ist nichts zu tun.', en: 'There is nothing for you to do.' },
