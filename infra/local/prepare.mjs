@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 const minimumNode = [20, 19];
-const inPrograms = ['apps', 'libs', 'device-simulator', 'test/bench'];
+const inPrograms = ['apps', 'libs', 'device-simulator', 'test/bench', 'test/platform'];
 const inConfigs = ['package-lock.json', 'tsconfig.base.json', 'vite.config.ts', 'infra/local/build.mjs'];
 
 export function say(text) {

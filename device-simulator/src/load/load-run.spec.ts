@@ -59,6 +59,16 @@ describe('a load on a broker that misbehaves', () => {
     for (const id of ids) socket.write(Buffer.from([0x40, 2, id >> 8, id & 255]));
   };
 
+  it('sends a message when it is due, and not an interval later', async () => {
+    const url = await brokerThat((socket, data) => acknowledge(socket, idsIn(data)));
+    run = runOf(url, 2);
+    await run.connect();
+    const published = await run.publish({ kind: 'open', perSecond: 2, seconds: 1 });
+    expect(published).toMatchObject({ planned: 2, sent: 2, acknowledged: 2 });
+    expect(published.seconds).toBeGreaterThanOrEqual(1);
+    expect(published.latency.maxUs).toBeLessThan(400_000);
+  });
+
   it('counts a stall for every message that was planned meanwhile, sent or not', async () => {
     let heldUntil = 0;
     const held: number[] = [];

@@ -170,14 +170,16 @@ export class LoadRun {
     let planned = 0;
     let notSent = 0;
     await this.#ticking(() => {
-      const due = Math.min(total, Math.floor(((performance.now() - this.#begun) / 1_000) * perSecond));
+      const elapsed = (performance.now() - this.#begun) / 1_000;
+      // The first is due at once. Sending only what an interval has passed for would add that interval to every latency.
+      const due = Math.min(total, Math.floor(elapsed * perSecond) + 1);
       const now = Date.now();
       while (planned < due) {
         const plannedUs = (planned / perSecond) * 1e6;
         if (!this.#send(planned % count, plannedUs, now)) notSent++;
         planned++;
       }
-      return planned >= total || this.#options.signal.aborted;
+      return (planned >= total && elapsed >= seconds) || this.#options.signal.aborted;
     });
     return { planned, notSent };
   }

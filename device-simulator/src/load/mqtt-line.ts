@@ -1,6 +1,9 @@
 import type { Duplex } from 'node:stream';
-import { generate } from 'mqtt-packet';
+import { generate, writeToStream } from 'mqtt-packet';
 import { openLine, type LineTarget } from './open-line.ts';
+
+// Otherwise the first packet makes a buffer for each of 65,536 packet ids.
+writeToStream.cacheNumbers = false;
 
 export interface LineLogin {
   readonly clientId: string;

@@ -1,4 +1,5 @@
 import { Aedes, type Client, type PublishPacket } from 'aedes';
+import './packets.ts';
 
 type Done = (error?: Error) => void;
 

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Fault, messageOf } from '@stadtfunk/kernel';
-import mqttPacket, { type IConnackPacket, type ISubackPacket, type Packet } from 'mqtt-packet';
+import type { IConnackPacket, ISubackPacket, Packet } from 'mqtt-packet';
+import { mqttPacket } from '../packets.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { FrameReader, type OversizedPublish } from './frame-reader.ts';
 import { isPublish, readPublish, type PublishPacket } from './publish-packet.ts';
