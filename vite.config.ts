@@ -32,6 +32,8 @@ export default defineConfig({
       // Whoever starts this for the first time is not the one to make builds faster.
       checks: { bundlerTimings: false },
       input: programs,
+      // Importing a module of ours does nothing by itself, so one that nothing is used of need not be loaded: a role starts with its own code.
+      treeshake: { moduleSideEffects: [{ test: /[\\/](libs|device-simulator)[\\/]/, sideEffects: false }] },
       // Chunks beside the programs: what they read at run time lies in one place for all.
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },

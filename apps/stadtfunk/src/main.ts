@@ -1,22 +1,7 @@
 import { createRequire } from 'node:module';
 import { runProgram } from '@stadtfunk/platform';
 import { Command } from 'commander';
-import { accountsCommands } from './commands/accounts.ts';
-import { backtestCommand } from './commands/backtest.ts';
-import { codecCommands } from './commands/codec.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { examCommand } from './commands/exam.ts';
-import { handoverCommands } from './commands/handover.ts';
-import { ledgerCommand } from './commands/ledger.ts';
-import { loadCommand } from './commands/load.ts';
-import { loginCommand } from './commands/login.ts';
-import { organisationCommands } from './commands/organisation.ts';
-import { recordCommand } from './commands/record.ts';
-import { replayCommand } from './commands/replay.ts';
-import { rulesCommands } from './commands/rules.ts';
-import { scenariosCommand } from './commands/scenarios.ts';
 import { serveCommands } from './commands/serve.ts';
-import { simulateCommand } from './commands/simulate.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
@@ -32,20 +17,10 @@ const program = new Command('stadtfunk')
   .showHelpAfterError();
 
 serveCommands(program);
-simulateCommand(program);
-scenariosCommand(program);
-examCommand(program);
-recordCommand(program);
-replayCommand(program);
-loadCommand(program);
-codecCommands(program);
-ledgerCommand(program);
-rulesCommands(program);
-backtestCommand(program);
-handoverCommands(program);
-organisationCommands(program);
-doctorCommand(program);
-loginCommand(program);
-accountsCommands(program);
+// A process that serves for months needs no memory for what the others bring: some 20 MB.
+if (process.argv[2] !== 'serve') {
+  const { otherCommands } = await import('./commands/other-commands.ts');
+  otherCommands(program);
+}
 
 await runProgram(() => program.parseAsync());

@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { type DynamicModule, Inject, Module, type OnModuleDestroy, type Provider, type Type } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { type DynamicModule, Inject, Module, type OnModuleDestroy, type Type } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import {
   AccountStore,
-  AuditLog,
   IdentityProvider,
   OneTimeCodes,
   PasswordKeeper,
@@ -30,7 +28,6 @@ import { TelemetryStore } from '@stadtfunk/readings';
 import { DeviceRhythms, RuleBook, RuleVersions, ShadowAlerts } from '@stadtfunk/rules';
 import { FillLevels, TourStore } from '@stadtfunk/tours';
 import { UplinkLog } from '@stadtfunk/uplinks';
-import { AccessGuard } from './access/access.guard.ts';
 import { Fingerprints } from './access/fingerprint.ts';
 import { NoIdentityProvider } from './access/no-identity-provider.ts';
 import { OidcController } from './access/oidc.controller.ts';
@@ -50,8 +47,8 @@ import { AssetsController } from './assets/assets.controller.ts';
 import { DistrictsController } from './assets/districts.controller.ts';
 import { AuditController } from './audit/audit.controller.ts';
 import { AuditInterceptor } from './audit/audit.interceptor.ts';
-import { NoAuditLog } from './audit/no-audit-log.ts';
 import { BacktestController } from './backtest/backtest.controller.ts';
+import { commonProviders } from './common-providers.ts';
 import { ConsoleController } from './console/console.controller.ts';
 import { NO_CONSOLE_OPTIONS } from './console/console-options.ts';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
@@ -63,23 +60,19 @@ import { HandoverController } from './handover/handover.controller.ts';
 import { NobodyListens } from './handover/nobody-listens.ts';
 import {
   HTTP_LIMITS,
-  HttpLog,
   type HttpOptions,
   HttpSettings,
   ModelCatalogue,
   OrganisationInForce,
   ScheduleList,
-  type SystemOptions,
 } from './http-options.ts';
 import { ImportsController } from './imports/imports.controller.ts';
 import { JobsController } from './jobs/jobs.controller.ts';
 import { NewJobsController } from './jobs/new-jobs.controller.ts';
 import { KeyFiguresController } from './key-figures/key-figures.controller.ts';
 import { LedgerController } from './ledger/ledger.controller.ts';
-import { OpenApiDocument, openApiOf, routesOf } from './openapi.ts';
 import { PhotosController } from './photos/photos.controller.ts';
 import { OrganisationController } from './organisation/organisation.controller.ts';
-import { ProblemFilter } from './problem.filter.ts';
 import { QualityController } from './quality/quality.controller.ts';
 import { ReadingsController } from './readings/readings.controller.ts';
 import { RuleEditingController } from './rules/rule-editing.controller.ts';
@@ -95,8 +88,6 @@ import { ToursController } from './tours/tours.controller.ts';
 import { UplinksController } from './uplinks/uplinks.controller.ts';
 import { SuppressionsController } from './suppressions/suppressions.controller.ts';
 import { SystemController } from './system/system.controller.ts';
-
-const API_VERSION = '1.0.0';
 
 export const CONTROLLERS: readonly Type[] = [
   SessionController,
@@ -150,7 +141,7 @@ export class HttpModule implements OnModuleDestroy {
       module: HttpModule,
       controllers: [...CONTROLLERS],
       providers: [
-        ...common(options, options.sessionSecret, CONTROLLERS, options.accounts.audit, {
+        ...commonProviders(options, options.sessionSecret, CONTROLLERS, options.accounts.audit, {
           secureCookies: options.secureCookies ?? false,
           keepAddresses: options.accounts.keepAddresses ?? 'short',
           groupRoles: options.accounts.groupRoles ?? [],
@@ -219,59 +210,4 @@ export class HttpModule implements OnModuleDestroy {
   onModuleDestroy(): Promise<void> {
     return this.hub.close();
   }
-}
-
-/** Health, readiness and metrics alone: what a process without the role `api` answers. */
-@Module({})
-export class SystemModule {
-  static register(options: SystemOptions): DynamicModule {
-    const controllers = [SystemController];
-    const unused = {
-      ...{ secureCookies: false, uplinkTopic: '', zone: 'UTC', console: NO_CONSOLE_OPTIONS },
-      ...({ keepAddresses: 'none', groupRoles: [] } as const),
-    };
-    // Nobody signs in here: no session of any secret is ever given out.
-    return {
-      module: SystemModule,
-      controllers,
-      providers: [
-        ...common(options, randomBytes(32), controllers, new NoAuditLog(), unused),
-        {
-          provide: Sessions,
-          inject: [Fingerprints, HttpSettings, Clock],
-          useFactory: (prints: Fingerprints, settings: HttpSettings, clock: Clock) =>
-            new Sessions(null, prints, settings, clock),
-        },
-      ],
-    };
-  }
-}
-
-function common(
-  options: SystemOptions,
-  sessionSecret: string | Uint8Array,
-  controllers: readonly Type[],
-  audit: AuditLog,
-  more: Pick<HttpSettings, 'secureCookies' | 'uplinkTopic' | 'zone' | 'console' | 'keepAddresses' | 'groupRoles'>,
-): Provider[] {
-  const settings: HttpSettings = {
-    verifyToken: (token) => options.verifyToken(token),
-    verifyMetricsToken: (token) => options.verifyMetricsToken?.(token) ?? false,
-    sessionSecret,
-    checks: options.checks,
-    notices: () => options.notices?.() ?? Promise.resolve([]),
-    metrics: () => options.metrics(),
-    limits: { ...HTTP_LIMITS, ...options.limits },
-    ...more,
-  };
-  return [
-    { provide: Clock, useValue: options.clock },
-    { provide: HttpLog, useValue: options.log },
-    { provide: HttpSettings, useValue: settings },
-    { provide: Fingerprints, useValue: new Fingerprints(sessionSecret) },
-    { provide: AuditLog, useValue: audit },
-    { provide: OpenApiDocument, useFactory: () => openApiOf(routesOf(controllers), API_VERSION) },
-    { provide: APP_GUARD, useClass: AccessGuard },
-    { provide: APP_FILTER, useClass: ProblemFilter },
-  ];
 }

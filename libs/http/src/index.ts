@@ -1,5 +1,7 @@
 export { tokenVerifier } from './access/token-verifier.ts';
-export { createHttpApp, createSystemApp, type HttpApp, type SystemApp } from './http-app.ts';
+export { createHttpApp, type HttpApp } from './http-app.ts';
+export { createSystemApp } from './system/system-app.ts';
+export type { SystemApp } from './server-app.ts';
 export { runCheck } from './system/run-check.ts';
 export { type ConsoleOptions } from './console/console-options.ts';
 export { HttpModule } from './http.module.ts';

@@ -1,5 +1,7 @@
 import { Aedes, type Client, type PublishPacket } from 'aedes';
-import './packets.ts';
+import { packets } from './packets.ts';
+
+packets(); // What aedes writes as well.
 
 type Done = (error?: Error) => void;
 

@@ -24,21 +24,13 @@ import { RedisUplinkLog } from '@stadtfunk/redis';
 import type { RuleBook } from '@stadtfunk/rules';
 import { CONSUMER_GROUPS, type Consumer, type UplinkLog } from '@stadtfunk/uplinks';
 import { httpUrlOf } from './addresses.ts';
-import { firstPasswordLink } from './accounts.ts';
-import { createApi } from './api-role.ts';
-import { createRulesConsumer, createStoreConsumer } from './consumers.ts';
 import { bridgeCheck, influxCheck, localLogCheck, recordsCheck, sharedLogCheck, workQueueCheck } from './health.ts';
-import { createCommitQueue, startBridge, startBroker } from './intakes.ts';
-import { startJobs } from './jobs-role.ts';
-import { handoverInForce } from './handover.ts';
 import { listenError } from './listen-error.ts';
 import type { LossNotice } from './loss-notice.ts';
 import { Measures } from './measures.ts';
-import { organisationInForce } from './organisation-in-force.ts';
 import { openRecords, type Records } from './records.ts';
 import { repeat } from './repeat.ts';
 import { checkRoles, letsIn, type Roles } from './roles.ts';
-import { openRules, readRules, refreshRules, RULES_EVERY_MS } from './rules-in-force.ts';
 import { apiSecrets, prepareDataFolder } from './secrets.ts';
 import { StopList } from './stop-list.ts';
 import { openLocalLog, openSharedLog, startForwarding, waitingInSources } from './uplink-logs.ts';
@@ -116,10 +108,14 @@ async function start(
   measures.watchReadiness(checks);
 
   // A broken file is told before anything else is begun.
-  const ruleFiles = roles.has('rules') || roles.has('api') ? await readRules(config) : undefined;
+  const rulesInForce = roles.has('rules') || roles.has('api') ? await import('./rules-in-force.ts') : undefined;
+  const ruleFiles = await rulesInForce?.readRules(config);
   const knowsOrganisation = (['rules', 'jobs', 'api'] as const).some((role) => roles.has(role));
-  const organisation = knowsOrganisation ? await organisationInForce(config) : undefined;
-  const handovers = roles.has('jobs') || roles.has('api') ? await handoverInForce(config) : [];
+  const organisation = knowsOrganisation
+    ? await (await import('./organisation-in-force.ts')).organisationInForce(config)
+    : undefined;
+  const handovers =
+    roles.has('jobs') || roles.has('api') ? await (await import('./handover.ts')).handoverInForce(config) : [];
   if (letsIn(roles) || !config.DATABASE_URL) await prepareDataFolder(config.DATA_DIR);
   const secrets = roles.has('api') ? await apiSecrets(config) : undefined;
 
@@ -137,15 +133,10 @@ async function start(
   if ((roles.has('ingest') || roles.has('api')) && config.INFLUX_URL)
     checks.push(influxCheck(records.telemetry.store, clock));
 
-  const rules = ruleFiles && (await openRules(ruleFiles, new PostgresRuleVersions(records.database), logger));
-  if (rules)
-    stops.add(
-      repeat(
-        RULES_EVERY_MS,
-        () => refreshRules(rules, logger),
-        () => undefined,
-      ),
-    );
+  const rules =
+    ruleFiles && (await rulesInForce?.openRules(ruleFiles, new PostgresRuleVersions(records.database), logger));
+  const onRules = async () => rules && rulesInForce?.refreshRules(rules, logger);
+  if (rulesInForce) stops.add(repeat(rulesInForce.RULES_EVERY_MS, onRules, () => undefined));
   if (rules && roles.has('rules')) {
     measures.watchRules(() => rules.rules);
     stops.add(repeat(RULE_FAILURES_EVERY_MS, tellFailures(rules, logger), () => undefined));
@@ -206,6 +197,7 @@ async function start(
       handovers,
       onDirectoryChange,
     };
+    const { createApi } = await import('./api-role.ts');
     api = await createApi(parts);
     notices.onEvents(() => api?.nudge());
   }
@@ -214,25 +206,30 @@ async function start(
 
   if (roles.has('jobs') && organisation) {
     measures.watchDeliveries(records.outbox);
+    const { startJobs } = await import('./jobs-role.ts');
     const jobs = startJobs(config, organisation, handovers, logger, clock, records, fail, stops);
     notices.onEvents(() => jobs.nudge());
     if (config.REDIS_URL) checks.push(workQueueCheck(jobs));
   }
-  if (rules) notices.onRules(() => void refreshRules(rules, logger));
+  if (rules) notices.onRules(() => void onRules());
   if (roles.has('jobs') || rules) await notices.start();
 
   if (log) {
     if (log === local) await tellPositions(log, records);
     const { database } = records;
     const parts = { config, logger, clock, log, directory, feed, database, measures, fail };
-    if (roles.has('ingest')) startConsumer(createStoreConsumer(parts, records.telemetry.store), stops);
-    if (roles.has('rules') && rules && organisation)
-      startConsumer(createRulesConsumer(parts, rules, organisation), stops);
-    if (roles.has('ingest') || roles.has('rules')) measures.watchPartitions(log.partitions);
+    if (roles.has('ingest') || roles.has('rules')) {
+      const { createRulesConsumer, createStoreConsumer } = await import('./consumers.ts');
+      if (roles.has('ingest')) startConsumer(createStoreConsumer(parts, records.telemetry.store), stops);
+      if (roles.has('rules') && rules && organisation)
+        startConsumer(createRulesConsumer(parts, rules, organisation), stops);
+      measures.watchPartitions(log.partitions);
+    }
   }
 
   let mqttUrl: string | null = null;
   if (local) {
+    const { createCommitQueue, startBridge, startBroker } = await import('./intakes.ts');
     const parts = { config, logger, clock, log: local, directory, feed, registry: records.registry, measures };
     const queue = createCommitQueue(parts);
     if (roles.has('broker')) {
@@ -260,7 +257,9 @@ async function start(
             consoleUrl,
             token: secrets.token,
             createLoginLink: async () => `${consoleUrl}/#code=${await api.createLoginCode()}`,
-            passwordLink: await firstPasswordLink(api, records.database, clock, consoleUrl),
+            passwordLink: await (
+              await import('./accounts.ts')
+            ).firstPasswordLink(api, records.database, clock, consoleUrl),
           }
         : null,
     failed,

@@ -4,7 +4,7 @@ import { Pool, type PoolClient, type PoolConfig } from 'pg';
 import { isAway } from './faults.ts';
 import { migrate } from './migrate.ts';
 import { createDataFolder, lockDataFolder } from './pglite/data-folder.ts';
-import { PgliteServer } from './pglite/pglite-server.ts';
+import type { PgliteServer } from './pglite/pglite-server.ts';
 import { prepareStatements } from './prepared-statements.ts';
 import * as schema from './schema.ts';
 
@@ -104,6 +104,8 @@ async function openPglite(
       log.warn({ err: error }, 'the embedded database has died');
       options.onCrash?.(error);
     };
+    // Half a megabyte of code that a server of one's own has no use for.
+    const { PgliteServer } = await import('./pglite/pglite-server.ts');
     const running = await PgliteServer.start(dataDir, onCrash, {}, 'memory' in location ? location.from : undefined);
     server = running;
     const config: PoolConfig = { max: options.maxConnections ?? 20, stream: () => running.openStream() };

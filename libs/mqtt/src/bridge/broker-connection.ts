@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Fault, messageOf } from '@stadtfunk/kernel';
 import type { IConnackPacket, ISubackPacket, Packet } from 'mqtt-packet';
-import { mqttPacket } from '../packets.ts';
+import { packets } from '../packets.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { FrameReader, type OversizedPublish } from './frame-reader.ts';
 import { isPublish, readPublish, type PublishPacket } from './publish-packet.ts';
@@ -25,6 +25,8 @@ export interface ConnectionHandlers {
   /** Once, and last. */
   onClosed(code: string, detail: string): void;
 }
+
+const mqttPacket = packets();
 
 /** MQTT 3.1.1, section 3.2.2.3. */
 const CONNACK_REFUSALS = new Map([
