@@ -1,8 +1,7 @@
-import { accountSchedules, accountTasks } from '@stadtfunk/accounts';
 import type { Config } from '@stadtfunk/config';
 import { ScryptPasswordKeeper } from '@stadtfunk/credentials';
 import type { AccountsOptions, HttpApp } from '@stadtfunk/http';
-import { DAY_MS, type Clock } from '@stadtfunk/kernel';
+import type { Clock } from '@stadtfunk/kernel';
 import { OidcProvider } from '@stadtfunk/oidc';
 import {
   PostgresAccountStore,
@@ -53,22 +52,6 @@ export async function firstPasswordLink(
   const first = await store.findByName(FIRST_NAME);
   if (first?.state !== 'invited') return null;
   return `${consoleUrl}/set-password#code=${await api.createPasswordCode(first.accountId)}`;
-}
-
-export function accountSchedulesOf({ ZONE }: Config) {
-  return accountSchedules(ZONE);
-}
-
-/** What recurs for accounts and the audit log. */
-export function accountTasksOf(config: Config, database: Database, clock: Clock) {
-  return accountTasks({
-    sessions: new PostgresSessionStore(database),
-    codes: new PostgresOneTimeCodes(database),
-    attempts: new PostgresSignInAttempts(database),
-    audit: new PostgresAuditLog(database),
-    keepAuditMs: config.KEEP_AUDIT_DAYS === 0 ? null : config.KEEP_AUDIT_DAYS * DAY_MS,
-    clock,
-  });
 }
 
 function providerOf(config: Config, clock: Clock): OidcProvider | undefined {

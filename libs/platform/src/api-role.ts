@@ -26,8 +26,8 @@ import type { UplinkLog } from '@stadtfunk/uplinks';
 import { consoleOptions } from './console-options.ts';
 import { accountsOf } from './accounts.ts';
 import { handoverInbox } from './handover.ts';
-import { schedulesOf } from './jobs-role.ts';
 import type { Records } from './records.ts';
+import { schedulesOf } from './schedules.ts';
 import type { ApiSecrets } from './secrets.ts';
 
 export interface ApiParts {

@@ -8,29 +8,25 @@ import {
   CappedChannel,
   checkSchedules,
   digestTask,
-  maintenanceSchedules,
   maintenanceTasks,
   notifyHandler,
   type DigestChannel,
   QuietChannel,
   type NotificationChannel,
   type OutboxEvent,
-  type Schedule,
 } from '@stadtfunk/maintenance';
 import type { Logger } from '@stadtfunk/observability';
 import { OrganisationEscalation, quietUntilFor, type Organisation } from '@stadtfunk/organisation';
 import { PostgresNotificationLedger, PostgresShadowAlerts } from '@stadtfunk/postgres';
 import { WebhookChannel } from '@stadtfunk/webhook';
-import { accountSchedulesOf, accountTasksOf } from './accounts.ts';
-import { handoverSchedules, startHandovers } from './handover.ts';
+import { accountTasksOf } from './account-tasks.ts';
+import { startHandovers } from './handover.ts';
 import type { Records } from './records.ts';
 import { repeat } from './repeat.ts';
 import type { StopList } from './stop-list.ts';
-import { ingestSchedules, ingestTasks } from './ingest-data.ts';
-import { telemetrySchedules, telemetryTasks } from './telemetry.ts';
-
-/** Stable: its runs are kept under it. */
-const DIGEST = 'notification-digest';
+import { ingestTasks } from './ingest-data.ts';
+import { DIGEST, schedulesOf } from './schedules.ts';
+import { telemetryTasks } from './telemetry.ts';
 
 /** How late a group forms, a shelf ends or a job that waited appears, at the most. */
 const SETTLE_EVERY_MS = 2_000;
@@ -43,16 +39,6 @@ export interface Jobs {
   nudge(): void;
   /** Whether the work queue can be used. */
   isReady(): boolean;
-}
-
-/** Everything that recurs, in the city's time. */
-export function schedulesOf(config: Config, handovers: readonly TargetPlan[]): readonly Schedule[] {
-  const { ZONE: zone } = config;
-  const digest: Schedule = { name: DIGEST, recurrence: { every: 'hour', minute: 2 }, zone };
-  return [
-    ...[...maintenanceSchedules(zone), digest, ...accountSchedulesOf(config)],
-    ...[...telemetrySchedules(zone), ...ingestSchedules(zone), ...handoverSchedules(handovers, config)],
-  ];
 }
 
 /**
