@@ -17,7 +17,7 @@ export function shippedMemoryFlags(containerMib?: number): readonly string[] {
   const entrypoint = /^ENTRYPOINT (\[.+\])$/m.exec(readFileSync('infra/docker/Dockerfile', 'utf8'))?.[1] ?? '[]';
   return (JSON.parse(entrypoint) as readonly string[]).flatMap((word) => {
     const percent = /^--max-old-space-size-percentage=(\d+)$/.exec(word)?.[1];
-    if (percent === undefined) return /^--(?:max-semi-space-size|heap-growing-percent)=/.test(word) ? [word] : [];
+    if (percent === undefined) return word.startsWith('--max-semi-space-size=') ? [word] : [];
     return containerMib !== undefined
       ? [`--max-old-space-size=${Math.floor((containerMib * Number(percent)) / 100)}`]
       : [];
