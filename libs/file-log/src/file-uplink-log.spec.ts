@@ -270,20 +270,4 @@ describe('a file log', () => {
     expect(bytes).toBe(disk.contentOf('/log/000000000001.segment').length);
     expect([oldestReceivedAt, freeBytes]).toEqual([oldest, disk.free]);
   });
-
-  describe('between commits', () => {
-    test('gives several uplinks time to be joined by others', async () => {
-      const log = await openLog({ paceMs: 40 });
-      const begun = performance.now();
-      for (let round = 0; round < 4; round++) await append(log, 'one', 'two');
-      expect(performance.now() - begun).toBeGreaterThan(3 * 40 - 3);
-      expect(Math.max(...(await log.heads()))).toBe(8);
-    });
-
-    test('does not let one at a time wait', async () => {
-      const log = await openLog({ paceMs: HOUR_MS });
-      for (let round = 0; round < 10; round++) await append(log, `${round}`);
-      expect(Math.max(...(await log.heads()))).toBe(10);
-    });
-  });
 });

@@ -40,8 +40,6 @@ export class FileUplinkLog extends UplinkLog {
   readonly #cursors = new Set<FileCursor>();
   readonly #queue: Append[] = [];
   #pumping: Promise<void> | undefined;
-  /** When the last commit began, and what was in it. */
-  #last = { begunAt: -Infinity, uplinks: 0 };
   #retaining: Promise<void> = Promise.resolve();
   readonly #space: FreeSpace;
   #closing: Promise<void> | undefined;
@@ -166,13 +164,9 @@ export class FileUplinkLog extends UplinkLog {
   /** One commit after the other, each with everything that came during the one before. Never rejects. */
   async #pump(): Promise<void> {
     while (this.#queue.length > 0) {
-      const spareMs = this.#spareMs();
-      if (spareMs >= 1) await new Promise((resolve) => setTimeout(resolve, spareMs));
       let bytes = 0;
       const joined = this.#queue.findIndex((append) => (bytes += append.bytes) > COMMIT_BYTES);
       const appends = this.#queue.splice(0, joined < 0 ? this.#queue.length : Math.max(1, joined));
-      const uplinks = appends.reduce((total, append) => total + append.uplinks.length, 0);
-      this.#last = { begunAt: performance.now(), uplinks };
       try {
         await this.#space.claim(bytes);
         this.#sealAged();
@@ -187,15 +181,6 @@ export class FileUplinkLog extends UplinkLog {
       }
     }
     this.#pumping = undefined;
-  }
-
-  /**
-   * How long the next commit waits, ms. Where uplinks come so densely that commits hold several, a little patience makes them
-   * hold more: each costs a hundred microseconds of CPU and a turn of the disk. Who sends one at a time does not wait.
-   */
-  #spareMs(): number {
-    const { begunAt, uplinks } = this.#last;
-    return uplinks < 2 ? 0 : begunAt + this.options.paceMs - performance.now();
   }
 
   /** Between two commits, as if it were one. */

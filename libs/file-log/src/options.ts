@@ -8,8 +8,6 @@ export interface FileUplinkLogOptions {
   /** Counts at the first start of a directory only; it is stored with the log. */
   readonly partitions?: number;
   readonly segmentBytes?: number;
-  /** Time between the beginnings of two commits, ms, as long as uplinks come densely; part of what a device waits for its PUBACK. */
-  readonly paceMs?: number;
   readonly retainMs?: number;
   readonly retainBytes?: number;
   /** Appends are refused while the file system has less: the databases on it need room to catch up. */
@@ -24,7 +22,6 @@ export interface FileUplinkLogOptions {
 export const FILE_UPLINK_LOG_DEFAULTS = {
   partitions: 32,
   segmentBytes: 64 * MIB,
-  paceMs: 5,
   retainMs: 30 * 24 * 3_600_000,
   retainBytes: 16 * 1024 * MIB,
   minFreeBytes: 512 * MIB,

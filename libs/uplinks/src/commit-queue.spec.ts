@@ -20,16 +20,18 @@ class HeldLog extends MemoryUplinkLog {
 
 /** Deadlines that pass when the test says so. */
 class Deadlines {
-  readonly #armed = new Set<() => void>();
-  readonly schedule: Schedule = (callback) => {
-    this.#armed.add(callback);
+  readonly #armed = new Map<() => void, number>();
+  readonly schedule: Schedule = (callback, ms) => {
+    this.#armed.set(callback, ms);
     return () => void this.#armed.delete(callback);
   };
   get armed(): number {
     return this.#armed.size;
   }
-  pass(): void {
-    for (const callback of [...this.#armed]) {
+  /** Those of so many milliseconds, or all. */
+  pass(ms?: number): void {
+    for (const [callback, armedMs] of [...this.#armed]) {
+      if (ms !== undefined && ms !== armedMs) continue;
       this.#armed.delete(callback);
       callback();
     }
@@ -46,6 +48,7 @@ function start(options: Partial<UplinkIntakeOptions> = {}) {
     maxPending: 100,
     maxBatch: 10,
     appendTimeoutMs: 1_000,
+    paceMs: 0,
     schedule: deadlines.schedule,
     ...options,
   });
@@ -86,6 +89,55 @@ describe('the intake', () => {
     log.appends[2]?.end();
     await settle();
     expect(answers.join('')).toBe('abcdefghijklmn');
+  });
+
+  test('lets what comes densely gather until the pace is over', async () => {
+    const { deadlines, log, answers, offer, intake } = start({ paceMs: 5 });
+    for (const name of 'ab') offer(name);
+    await settle();
+    offer('c');
+    log.appends[0]?.end();
+    await settle();
+    offer('d');
+    await settle();
+    expect([answers.join(''), batches(log)]).toEqual(['ab', ['ab']]);
+    deadlines.pass(5);
+    await settle();
+    expect(batches(log)).toEqual(['ab', 'cd']);
+    log.appends[1]?.end();
+    await intake.drain();
+    await settle();
+    // Also when nothing waited in between.
+    offer('e');
+    await settle();
+    expect(batches(log)).toEqual(['ab', 'cd']);
+    deadlines.pass(5);
+    await settle();
+    expect(batches(log)).toEqual(['ab', 'cd', 'e']);
+  });
+
+  test('does not wait longer than an append that took longer than the pace', async () => {
+    const { deadlines, log, offer } = start({ paceMs: 5 });
+    for (const name of 'ab') offer(name);
+    await settle();
+    offer('c');
+    deadlines.pass(5);
+    await settle();
+    expect(batches(log)).toEqual(['ab']);
+    log.appends[0]?.end();
+    await settle();
+    expect(batches(log)).toEqual(['ab', 'c']);
+  });
+
+  test('does not let uplinks that come one at a time wait', async () => {
+    const { log, answers, offer } = start({ paceMs: 5 });
+    for (const name of 'abc') {
+      offer(name);
+      await settle();
+      log.appends.at(-1)?.end();
+      await settle();
+    }
+    expect([answers.join(''), batches(log)]).toEqual(['abc', ['a', 'b', 'c']]);
   });
 
   test('gives the fault of a failed append to its batch only', async () => {
