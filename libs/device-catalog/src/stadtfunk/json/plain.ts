@@ -1,4 +1,4 @@
-import { isPossible, QUANTITY_NAMES, type MutableValues } from '@stadtfunk/readings';
+import { isPossible, QUANTITY_NAMES, type MutableValues, type QuantityName } from '@stadtfunk/readings';
 import { timeFromNumber } from '../../device-time.ts';
 import type { StadtfunkFields, StadtfunkRow } from './decode.ts';
 
@@ -12,12 +12,28 @@ const [TAB, LINE_FEED, RETURN, BLANK] = [9, 10, 13, 32];
 const [QUOTE, COMMA, MINUS, POINT, ZERO, NINE, COLON] = [0x22, 0x2c, 0x2d, 0x2e, 0x30, 0x39, 0x3a];
 const [OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-type Names<Name extends string> = readonly (readonly Name[] | undefined)[];
+/** A name as it stands in a payload. */
+interface Known<Name extends string> {
+  readonly name: Name;
+  /** In quotes, ASCII. */
+  readonly quoted: Uint8Array;
+  /** What came behind it the last time. Devices name their quantities in the same order each time, and so do others of their model. */
+  next: Known<Name> | undefined;
+}
 
-const FIELDS = byLength(['counter', 'observedAt', 'kind', 'values', 'history']);
-const ROW_FIELDS = byLength(['observedAt', 'values']);
-const KINDS = byLength(['periodic', 'event']);
-const QUANTITIES = byLength(QUANTITY_NAMES);
+interface Names<Name extends string> {
+  readonly byLength: readonly (readonly Known<Name>[] | undefined)[];
+  /** What came first the last time. */
+  first: Known<Name> | undefined;
+}
+
+type Field = 'counter' | 'observedAt' | 'kind' | 'values' | 'history';
+const FIELDS = namesOf<Field>(['counter', 'observedAt', 'kind', 'values', 'history']);
+const ROW_FIELDS = namesOf(['observedAt', 'values']);
+const KINDS = namesOf(['periodic', 'event']);
+const QUANTITIES = namesOf(QUANTITY_NAMES);
+const TRUE = bytesOf('true');
+const FALSE = bytesOf('false');
 
 /**
  * Reads what nearly every payload is, straight from its bytes: known names, numbers without exponent, times as
@@ -42,16 +58,18 @@ class PlainReader {
     let kind: StadtfunkFields['kind'] | undefined;
     let values: MutableValues | undefined;
     let history: readonly StadtfunkRow[] | undefined;
+    let known: Known<Field> | undefined;
     if (!this.#takes(OPEN)) return undefined;
     do {
-      const name = this.#name(FIELDS);
-      if (name === undefined || !this.#takes(COLON)) return undefined;
+      known = this.#name(FIELDS, known);
+      if (known === undefined || !this.#takes(COLON)) return undefined;
+      const { name } = known;
       if (name === 'values') {
         if (values || !(values = this.#values())) return undefined;
       } else if (name === 'history') {
         if (history || !(history = this.#rows())) return undefined;
       } else if (name === 'kind') {
-        if (kind || !(kind = this.#name(KINDS))) return undefined;
+        if (kind || !(kind = this.#name(KINDS, undefined)?.name)) return undefined;
       } else if (name === 'observedAt') {
         if (observedAt !== undefined || (observedAt = this.#time()) === undefined) return undefined;
       } else {
@@ -79,10 +97,11 @@ class PlainReader {
     let observedAt: number | undefined;
     let values: MutableValues | undefined;
     if (!this.#takes(OPEN)) return undefined;
+    let known: Known<'values' | 'observedAt'> | undefined;
     do {
-      const name = this.#name(ROW_FIELDS);
-      if (name === undefined || !this.#takes(COLON)) return undefined;
-      if (name === 'values') {
+      known = this.#name(ROW_FIELDS, known);
+      if (known === undefined || !this.#takes(COLON)) return undefined;
+      if (known.name === 'values') {
         if (values || !(values = this.#values())) return undefined;
       } else {
         if (observedAt !== undefined || (observedAt = this.#time()) === undefined) return undefined;
@@ -94,9 +113,11 @@ class PlainReader {
   #values(): MutableValues | undefined {
     const values: MutableValues = {};
     if (!this.#takes(OPEN)) return undefined;
+    let known: Known<QuantityName> | undefined;
     do {
-      const name = this.#name(QUANTITIES);
-      if (name === undefined || !this.#takes(COLON)) return undefined;
+      known = this.#name(QUANTITIES, known);
+      if (known === undefined || !this.#takes(COLON)) return undefined;
+      const { name } = known;
       const value = this.#flag() ?? this.#number();
       // What is no number is not possible either.
       if (!isPossible(name, value)) return undefined;
@@ -110,24 +131,28 @@ class PlainReader {
   }
 
   /** One of these names, in quotes. */
-  #name<Name extends string>(names: Names<Name>): Name | undefined {
-    if (!this.#takes(QUOTE)) return undefined;
+  #name<Name extends string>(names: Names<Name>, after: Known<Name> | undefined): Known<Name> | undefined {
+    this.#passBlanks();
+    const likely = after ? after.next : names.first;
+    if (likely && this.#takesAll(likely.quoted)) return likely;
+    const known = this.#unlikelyName(names);
+    if (after) after.next = known;
+    else names.first = known;
+    return known;
+  }
+
+  #unlikelyName<Name extends string>(names: Names<Name>): Known<Name> | undefined {
     const { bytes } = this;
     const begin = this.#at;
-    let end = begin;
+    let end = begin + 1;
     while (end < bytes.length && bytes[end] !== QUOTE) end++;
-    const known = names[end - begin];
-    if (!known || end === bytes.length) return undefined;
-    this.#at = end + 1;
-    for (const name of known) if (this.#stands(name, begin)) return name;
-    return undefined;
+    return names.byLength[end - begin - 1]?.find(({ quoted }) => this.#takesAll(quoted));
   }
 
   #flag(): boolean | undefined {
     this.#passBlanks();
-    const value = this.#stands('true', this.#at) ? true : this.#stands('false', this.#at) ? false : undefined;
-    if (value !== undefined) this.#at += value ? 4 : 5;
-    return value;
+    if (this.#takesAll(TRUE)) return true;
+    return this.#takesAll(FALSE) ? false : undefined;
   }
 
   /** NaN where no number stands, or one that is not plain. */
@@ -166,13 +191,14 @@ class PlainReader {
   }
 
   #passBlanks(): void {
-    while (isBlank(this.bytes[this.#at])) this.#at++;
+    while (this.bytes[this.#at]! <= BLANK && isBlank(this.bytes[this.#at])) this.#at++;
   }
 
-  #stands(text: string, at: number): boolean {
-    for (let index = 0; index < text.length; index++) {
-      if (this.bytes[at + index] !== text.charCodeAt(index)) return false;
-    }
+  #takesAll(text: Uint8Array): boolean {
+    const { bytes } = this;
+    const at = this.#at;
+    for (let index = 0; index < text.length; index++) if (bytes[at + index] !== text[index]) return false;
+    this.#at = at + text.length;
     return true;
   }
 }
@@ -185,8 +211,14 @@ function isBlank(code: number | undefined): boolean {
   return code === BLANK || code === LINE_FEED || code === RETURN || code === TAB;
 }
 
-function byLength<Name extends string>(names: readonly Name[]): Names<Name> {
-  const lists: Name[][] = [];
-  for (const name of names) (lists[name.length] ??= []).push(name);
-  return lists;
+function namesOf<Name extends string>(names: readonly Name[]): Names<Name> {
+  const byLength: Known<Name>[][] = [];
+  for (const name of names) {
+    (byLength[name.length] ??= []).push({ name, quoted: bytesOf(`"${name}"`), next: undefined });
+  }
+  return { byLength, first: undefined };
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
