@@ -55,25 +55,38 @@ export class Hash53 {
   }
 
   text(part: string): this {
-    for (let index = 0; index < part.length; index++) this.#add(part.charCodeAt(index));
-    return this;
+    // In variables, and not in the fields at each character: that takes half of the time.
+    let high = this.#high;
+    let low = this.#low;
+    for (let index = 0; index < part.length; index++) {
+      const code = part.charCodeAt(index);
+      high = Math.imul(high ^ code, 2654435761);
+      low = Math.imul(low ^ code, 1597334677);
+    }
+    return this.#go(high, low);
   }
 
   /** As `String(value)` writes it. */
   number(value: number): this {
     if (!Number.isSafeInteger(value)) return this.text(String(value));
     const end = writeInteger(DIGITS, 0, value);
-    for (let at = 0; at < end; at++) this.#add(DIGITS[at]!);
-    return this;
+    let high = this.#high;
+    let low = this.#low;
+    for (let at = 0; at < end; at++) {
+      high = Math.imul(high ^ DIGITS[at]!, 2654435761);
+      low = Math.imul(low ^ DIGITS[at]!, 1597334677);
+    }
+    return this.#go(high, low);
   }
 
   get value(): number {
     return finish53(this.#high, this.#low);
   }
 
-  #add(code: number): void {
-    this.#high = Math.imul(this.#high ^ code, 2654435761);
-    this.#low = Math.imul(this.#low ^ code, 1597334677);
+  #go(high: number, low: number): this {
+    this.#high = high;
+    this.#low = low;
+    return this;
   }
 }
 
