@@ -32,6 +32,8 @@ const readings = record({
   values: array(value, { maxLength: 60 }).map((entries) => Object.fromEntries(entries) as Reading['values']),
 });
 
+const HEAD = ['deviceId', 'assetId', 'receivedAt', 'clock', 'quality'] as const;
+
 /** As docs/adr/0020-influxdb-schema.md describes it. */
 function lineOf({ assetId, deviceId, clock, quality, receivedAt, observedAt, values }: Reading): string {
   const asset = assetId === null ? '' : `,assetId=${tagValueOf(assetId)}`;
@@ -48,6 +50,17 @@ describe('line protocol', () => {
         expect(lines.count).toBe(some.length);
         some.forEach((reading, index) => expect(lines.text(index, index + 1)).toBe(lineOf(reading)));
         if (some.length > 0) expect(lines.text(0, some.length)).toBe(some.map(lineOf).join('\n'));
+      }),
+    );
+  });
+
+  it('is that of its own reading, also where the one before differs in one thing only', () => {
+    const others = array(tuple(constantFrom(...HEAD, 'observedAt' as const, 'values' as const), readings));
+    assert(
+      property(readings, others, (first, changes) => {
+        const some: Reading[] = [first];
+        for (const [name, other] of changes) some.push({ ...some.at(-1)!, [name]: other[name] });
+        expect(Lines.ofReadings(some).text(0, some.length)).toBe(some.map(lineOf).join('\n'));
       }),
     );
   });

@@ -37,10 +37,14 @@ export class Lines {
 
   static ofReadings(readings: readonly Reading[]): Lines {
     const written = new Lines(USUAL_BYTES * readings.length + FIELDS_BYTES);
+    let before: Reading | undefined;
+    let head = { begin: 0, end: 0 };
     for (const reading of readings) {
       const ids = reading.deviceId.length + (reading.assetId?.length ?? 0);
       written.#makeRoom(FIELDS_BYTES + BYTES_PER_CHARACTER * ids);
-      written.#end(writeReading(written.#bytes, written.#at, reading));
+      head = written.#writeHead(reading, before && hasSameHead(before, reading) ? head : undefined);
+      written.#end(writeValues(written.#bytes, head.end, reading));
+      before = reading;
     }
     return written;
   }
@@ -69,6 +73,14 @@ export class Lines {
     return line === 0 ? 0 : this.#ends[line - 1]!;
   }
 
+  /** The head is that of the line before, if it is given. */
+  #writeHead(reading: Reading, same: Span | undefined): Span {
+    const begin = this.#at;
+    if (!same) return { begin, end: writeHead(this.#bytes, begin, reading) };
+    this.#bytes.copyWithin(begin, same.begin, same.end);
+    return { begin, end: begin + same.end - same.begin };
+  }
+
   #makeRoom(bytes: number): void {
     if (this.#at + bytes <= this.#bytes.length) return;
     const larger = Buffer.allocUnsafe(2 * this.#bytes.length + bytes);
@@ -83,29 +95,58 @@ export class Lines {
   }
 }
 
-/** A reading as one line, with a timestamp in ms. Tags are sorted, as the server wants them. Gives the place behind it. */
-function writeReading(bytes: Buffer, begin: number, reading: Reading): number {
-  const { assetId, values } = reading;
+interface Span {
+  readonly begin: number;
+  readonly end: number;
+}
+
+// A reading is one line, with a timestamp in ms. Tags are sorted, as the server wants them.
+
+/** What is the same in all readings of most uplinks. Gives the place behind it. */
+function writeHead(bytes: Buffer, begin: number, { assetId, deviceId, clock, quality, receivedAt }: Reading): number {
   let at = writeText(bytes, begin, MEASUREMENT);
   if (assetId !== null) at = writeTag(bytes, writeText(bytes, at, ',assetId='), assetId);
-  at = writeTag(bytes, writeText(bytes, at, ',deviceId='), reading.deviceId);
-  at = writeText(bytes, writeText(bytes, at, ' clock="'), reading.clock);
-  at = writeNumber(bytes, writeText(bytes, at, '",quality='), reading.quality);
-  at = writeNumber(bytes, writeText(bytes, at, 'i,receivedAt='), reading.receivedAt);
-  at = writeText(bytes, at, 'i');
+  at = writeTag(bytes, writeText(bytes, at, ',deviceId='), deviceId);
+  at = writeText(bytes, writeText(bytes, at, ' clock="'), clock);
+  at = writeNumber(bytes, writeText(bytes, at, '",quality='), quality);
+  at = writeNumber(bytes, writeText(bytes, at, 'i,receivedAt='), receivedAt);
+  return writeText(bytes, at, 'i');
+}
+
+function hasSameHead(one: Reading, other: Reading): boolean {
+  return (
+    one.receivedAt === other.receivedAt &&
+    one.deviceId === other.deviceId &&
+    one.assetId === other.assetId &&
+    one.clock === other.clock &&
+    one.quality === other.quality
+  );
+}
+
+function writeValues(bytes: Buffer, begin: number, { values, observedAt }: Reading): number {
+  let at = begin;
   for (const name in values) {
     const value = values[name as QuantityName];
     if (value === undefined) continue;
-    at = writeText(bytes, at, FIELD_BEGINS.get(name)!);
+    at = writeBytes(bytes, at, FIELD_BEGINS.get(name)!);
     // Without a suffix a number is a float: a quantity has one type for ever, also where today's value is whole.
     at = typeof value === 'number' ? writeNumber(bytes, at, value) : writeText(bytes, at, value ? 'true' : 'false');
   }
-  return writeNumber(bytes, writeText(bytes, at, ' '), reading.observedAt);
+  return writeNumber(bytes, writeText(bytes, at, ' '), observedAt);
 }
 
-const FIELD_BEGINS: ReadonlyMap<string, string> = new Map(QUANTITY_NAMES.map((name) => [name, `,${name}=`]));
+const FIELD_BEGINS: ReadonlyMap<string, Uint8Array> = new Map(
+  QUANTITY_NAMES.map((name) => [name, Buffer.from(`,${name}=`)]),
+);
 
-/** Plain ASCII only. For short texts a loop beats a call into the runtime. */
+// For short texts a loop beats a call into the runtime.
+
+function writeBytes(bytes: Buffer, at: number, text: Uint8Array): number {
+  for (let index = 0; index < text.length; index++) bytes[at + index] = text[index]!;
+  return at + text.length;
+}
+
+/** Plain ASCII only. */
 function writeText(bytes: Buffer, at: number, text: string): number {
   for (let index = 0; index < text.length; index++) bytes[at + index] = text.charCodeAt(index);
   return at + text.length;
