@@ -49,28 +49,20 @@ const OTHER_CONTAINERS_MIB = 512;
  * acknowledges, and its CPU counts among that of the engines.
  */
 export async function benchServers(options: ServersBenchOptions): Promise<object> {
-  const { devices, log } = options;
+  const { devices, intake, log, quietRate, quietSeconds } = options;
   const fleet = await fleetOf(devices);
-  log('bare aedes');
-  const bareAedes = await bare(fleet.devices, options);
-  log('starting the engines');
   const folder = await mkdtemp(join(tmpdir(), 'stadtfunk-bench-'));
-  await writeFile(join(folder, 'rules.yaml'), rulesText(options.rules));
-  const city = await Installation.start({ RULES_DIR: folder, LOG_LEVEL: 'error' }, (name) => ({
-    containerMib: CONTAINER_MIB[name] ?? OTHER_CONTAINERS_MIB,
-    nodeArguments:
-      options.profileDir === undefined
-        ? []
-        : ['--cpu-prof', `--cpu-prof-dir=${options.profileDir}`, `--cpu-prof-name=${name}.cpuprofile`],
-  }));
   try {
+    await writeFile(join(folder, 'rules.yaml'), rulesText(options.rules));
     log('the disk alone');
-    const disk = await bareDisk(folder, options.quietRate, options.quietSeconds);
-    const intakeAlone = await withFleet(city, fleet, ['api', options.intake], options, async (load) => {
-      log(`the ${options.intake} with the durable log`);
-      return acknowledging(load, options, () => cpuSeconds(city.get(options.intake)));
+    const disk = await bareDisk(folder, quietRate, quietSeconds);
+    log('bare aedes');
+    const bareAedes = await bare(fleet.devices, options);
+    const intakeAlone = await withFleet(folder, fleet, ['api', intake], options, async (city, load) => {
+      log(`the ${intake} with the durable log`);
+      return acknowledging(load, options, () => cpuSeconds(city.get(intake)));
     });
-    const whole = await withFleet(city, fleet, rolesOf(options.intake), options, async (load) =>
+    const whole = await withFleet(folder, fleet, rolesOf(intake), options, (city, load) =>
       wholeWay(city, load, options),
     );
     return {
@@ -79,19 +71,18 @@ export async function benchServers(options: ServersBenchOptions): Promise<object
       devices,
       rules: options.rules,
       readingsPerUplink: options.readingsPerUplink,
-      intake: options.intake,
+      intake,
       disk: {
-        offeredPerSecond: options.quietRate,
+        offeredPerSecond: quietRate,
         durableP50Ms: round(disk.quantile(0.5)),
         durableP99Ms: round(disk.quantile(0.99)),
         durableMaxMs: round(disk.maxMs),
       },
       bareAedes,
-      [`${options.intake}Alone`]: intakeAlone,
+      [`${intake}Alone`]: intakeAlone,
       wholeWay: whole,
     };
   } finally {
-    await city.remove();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -205,15 +196,44 @@ async function fleetOf(count: number): Promise<BenchFleet> {
   return { devices, passwordHash: `$scrypt$ln=1,r=8,p=1$${text(salt)}$${text(hash)}` };
 }
 
-/** Starts these roles, connects the fleet, and stops them again. */
+/**
+ * Starts the engines and these roles, connects the fleet, and ends them all again. Every measurement has engines of its own: what one has left
+ * to be stored and compacted would be counted with the next.
+ */
 async function withFleet<T>(
-  city: Installation,
-  { devices, passwordHash }: BenchFleet,
+  folder: string,
+  fleet: BenchFleet,
   roles: readonly string[],
-  { log, intake, readingsPerUplink }: ServersBenchOptions,
-  measure: (load: LoadGenerator) => Promise<T>,
+  { log, intake, profileDir, readingsPerUplink }: ServersBenchOptions,
+  measure: (city: Installation, load: LoadGenerator) => Promise<T>,
 ): Promise<T> {
-  await city.run(roles[0]!);
+  log('starting the engines');
+  const load = new LoadGenerator(readingsPerUplink);
+  const city = await Installation.start({ RULES_DIR: folder, LOG_LEVEL: 'error' }, (name) => ({
+    containerMib: CONTAINER_MIB[name] ?? OTHER_CONTAINERS_MIB,
+    nodeArguments:
+      profileDir === undefined
+        ? []
+        : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name}.cpuprofile`],
+  }));
+  try {
+    await city.run(roles[0]!);
+    await register(city, fleet);
+    await Promise.all(roles.slice(1).map((role) => city.run(role)));
+    log(`connecting ${fleet.devices.length} devices`);
+    await load.connect(mqttUrlOf(city, intake), fleet.devices);
+    const measured = await measure(city, load);
+    load.end();
+    // In good order, for the profiles.
+    for (const role of roles) await city.get(role).stop();
+    return measured;
+  } finally {
+    load.end();
+    await city.remove();
+  }
+}
+
+async function register(city: Installation, { devices, passwordHash }: BenchFleet): Promise<void> {
   const client = new Client({ connectionString: city.engines.postgres.url });
   await client.connect();
   await client.query(
@@ -232,16 +252,6 @@ async function withFleet<T>(
     [devices.length],
   );
   await client.end();
-  await Promise.all(roles.slice(1).map((role) => city.run(role)));
-  const load = new LoadGenerator(readingsPerUplink);
-  try {
-    log(`connecting ${devices.length} devices`);
-    await load.connect(mqttUrlOf(city, intake), devices);
-    return await measure(load);
-  } finally {
-    load.end();
-    for (const role of roles) await city.get(role).stop();
-  }
 }
 
 async function bare(devices: readonly LoadDevice[], options: ServersBenchOptions): Promise<object> {
