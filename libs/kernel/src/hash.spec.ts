@@ -1,6 +1,6 @@
 import { constant, double, integer, maxSafeInteger, oneof, property, assert, array, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Hash53, hash53, idFrom } from './hash.ts';
+import { Hash53, hash53, hash53Of, idFrom } from './hash.ts';
 
 describe('an id from parts', () => {
   it.each([
@@ -8,6 +8,16 @@ describe('an id from parts', () => {
     [['alert', 'asset:bin-1', 'waste.full', 1_792_879_200_000], 'bb53cc03-313e-8b8a-a916-ae5f57318bdf'],
   ])('of %j is what it always was: batches of earlier versions may be repeated', (parts, id) => {
     expect(idFrom(...parts)).toBe(id);
+  });
+});
+
+describe('a hash', () => {
+  it.each([
+    ['', 3_338_908_027_751_811],
+    ['bin-1', 5_569_914_711_734_183],
+    ['t1763900000000;fillingLevel=0.11', 587_966_448_750_181],
+  ])('of %j is what it always was, as a text and as bytes: the memories of devices hold it', (text, hash) => {
+    expect([hash53(text), hash53Of(Buffer.from(text))]).toEqual([hash, hash]);
   });
 });
 

@@ -21,25 +21,12 @@ export function hash32(text: string): number {
  * readings, where two different ones collide with a chance of about 1 in 9e15.
  */
 export function hash53(text: string, seed = 0): number {
-  let high = 0xdeadbeef ^ seed;
-  let low = 0x41c6ce57 ^ seed;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    high = Math.imul(high ^ code, 2654435761);
-    low = Math.imul(low ^ code, 1597334677);
-  }
-  return finish53(high, low);
+  return whole.begin(seed).text(text).value;
 }
 
 /** The same over bytes. */
 export function hash53Of(bytes: Uint8Array): number {
-  let high = 0xdeadbeef;
-  let low = 0x41c6ce57;
-  for (let index = 0; index < bytes.length; index++) {
-    high = Math.imul(high ^ bytes[index]!, 2654435761);
-    low = Math.imul(low ^ bytes[index]!, 1597334677);
-  }
-  return finish53(high, low);
+  return whole.begin().bytes(bytes, bytes.length).value;
 }
 
 /** `hash53` of a text that is given in parts, without making that text. */
@@ -48,10 +35,8 @@ export class Hash53 {
   #low = 0;
 
   /** Begins a new text. */
-  begin(): this {
-    this.#high = 0xdeadbeef;
-    this.#low = 0x41c6ce57;
-    return this;
+  begin(seed = 0): this {
+    return this.#go(0xdeadbeef ^ seed, 0x41c6ce57 ^ seed);
   }
 
   text(part: string): this {
@@ -69,12 +54,16 @@ export class Hash53 {
   /** As `String(value)` writes it. */
   number(value: number): this {
     if (!Number.isSafeInteger(value)) return this.text(String(value));
-    const end = writeInteger(DIGITS, 0, value);
+    return this.bytes(DIGITS, writeInteger(DIGITS, 0, value));
+  }
+
+  /** The first so many, each as a character. */
+  bytes(bytes: Uint8Array, count: number): this {
     let high = this.#high;
     let low = this.#low;
-    for (let at = 0; at < end; at++) {
-      high = Math.imul(high ^ DIGITS[at]!, 2654435761);
-      low = Math.imul(low ^ DIGITS[at]!, 1597334677);
+    for (let at = 0; at < count; at++) {
+      high = Math.imul(high ^ bytes[at]!, 2654435761);
+      low = Math.imul(low ^ bytes[at]!, 1597334677);
     }
     return this.#go(high, low);
   }
@@ -91,6 +80,7 @@ export class Hash53 {
 }
 
 const DIGITS = new Uint8Array(MOST_DIGITS);
+const whole = new Hash53();
 
 function finish53(high: number, low: number): number {
   const mixedHigh = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
