@@ -38,7 +38,7 @@ export class Lines {
   static ofReadings(readings: readonly Reading[]): Lines {
     const written = new Lines(USUAL_BYTES * readings.length + FIELDS_BYTES);
     let before: Reading | undefined;
-    let head = { begin: 0, end: 0 };
+    let head: Span | undefined;
     for (const reading of readings) {
       const ids = reading.deviceId.length + (reading.assetId?.length ?? 0);
       written.#makeRoom(FIELDS_BYTES + BYTES_PER_CHARACTER * ids);

@@ -191,7 +191,7 @@ class PlainReader {
   }
 
   #passBlanks(): void {
-    while (this.bytes[this.#at]! <= BLANK && isBlank(this.bytes[this.#at])) this.#at++;
+    while (isBlank(this.bytes[this.#at])) this.#at++;
   }
 
   #takesAll(text: Uint8Array): boolean {
@@ -208,6 +208,8 @@ function isDigit(code: number | undefined): boolean {
 }
 
 function isBlank(code: number | undefined): boolean {
+  // Hardly anything is below a blank, and most of what is asked about is above.
+  if (code === undefined || code > BLANK) return false;
   return code === BLANK || code === LINE_FEED || code === RETURN || code === TAB;
 }
 
